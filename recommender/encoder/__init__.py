@@ -1,0 +1,1 @@
+"""Pictures to vectors: ResNet50 by Keras, served by OpenVINO."""

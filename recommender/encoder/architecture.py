@@ -1,0 +1,106 @@
+"""ResNet50 (He et al. 2015, arXiv:1512.03385) as Keras builds it, and what turns it into an encoder.
+
+Training and conversion share these two functions, so the network that is trained is the network
+that is served. Keras takes seconds and hundreds of megabytes to import: it is imported inside the
+functions, and only the lab and the conversion ever call them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+ARCHITECTURE = "keras-resnet50-v1"
+CHANNELS = 2048
+"""Channels of ResNet50's last feature map, hence the length of a pooled vector."""
+
+IMAGENET_BGR_MEANS = (103.939, 116.779, 123.68)
+
+# A vector is shifted by this before it is scaled to length 1, so that an all-zero one has a
+# direction; it is far below the resolution of any other.
+TINY = 1e-12
+
+
+class Projection(NamedTuple):
+    """A linear step after pooling: ``pooled @ matrix + bias``.
+
+    ``matrix`` is float32 (2048, d), ``bias`` float32 (d,). It holds a learned embedding head as well
+    as centring with PCA or whitening.
+    """
+
+    matrix: npt.NDArray[np.float32]
+    bias: npt.NDArray[np.float32]
+
+
+def backbone(size: tuple[int, int], normalisation: str = "signed") -> Any:
+    """ResNet50 without its classifier, as a ``keras.Model`` with random weights.
+
+    It maps pictures (n, height, width, 3), RGB in [0, 255] of any numeric dtype, to feature maps
+    (n, ceil(height / 32), ceil(width / 32), 2048). ``size`` is (height, width), each at least 32.
+    The normalisation is part of the model:
+
+    - ``signed``: x / 127.5 - 1;
+    - ``caffe``: BGR minus the ImageNet means, as ``keras.applications.resnet50.preprocess_input``.
+
+    Raises ``ValueError`` for an unknown normalisation.
+    """
+    import keras
+
+    pictures = keras.Input((*size, 3), name="pictures")
+    resnet = keras.applications.ResNet50(
+        include_top=False, weights=None, input_tensor=_normalised(pictures, normalisation)
+    )
+    return keras.Model(pictures, resnet.output, name="backbone")
+
+
+def encoder(
+    backbone: Any, pooling: str = "avg", gem_power: float = 3.0, projection: Projection | None = None
+) -> Any:
+    """A ``keras.Model`` from pictures to ``[vectors (n, d), feature maps (n, h, w, 2048)]``.
+
+    The vectors are the feature map pooled by ``avg``, ``max`` or ``gem`` (generalised mean,
+    Radenović et al. 2017, arXiv:1711.02512: (mean x^p)^(1/p)), projected if there is a projection,
+    and scaled to length 1. Raises ``ValueError`` for an unknown pooling.
+    """
+    import keras
+
+    feature_map = backbone.output
+    vectors = _pooled(keras.ops.cast(feature_map, "float32"), pooling, gem_power)
+    if projection is not None:
+        vectors = keras.ops.matmul(vectors, projection.matrix) + projection.bias
+    return keras.Model(backbone.input, [_unit_length(vectors), feature_map], name="encoder")
+
+
+def _normalised(pictures: Any, normalisation: str) -> Any:
+    import keras
+
+    if normalisation == "signed":
+        return keras.layers.Rescaling(1 / 127.5, -1.0, name="normalise")(pictures)
+    if normalisation == "caffe":
+        means = [-mean for mean in IMAGENET_BGR_MEANS]
+        return keras.layers.Rescaling(1.0, means, name="normalise")(keras.ops.flip(pictures, axis=-1))
+    raise ValueError(f"Unknown normalisation {normalisation!r}: use 'signed' or 'caffe'.")
+
+
+def _pooled(feature_map: Any, pooling: str, gem_power: float) -> Any:
+    from keras import ops
+
+    if pooling == "avg":
+        return ops.mean(feature_map, axis=(1, 2))
+    if pooling == "max":
+        return ops.max(feature_map, axis=(1, 2))
+    if pooling == "gem":
+        # The floor keeps the gradient of the root finite where a channel is silent.
+        powers = ops.power(ops.maximum(feature_map, 1e-6), gem_power)
+        return ops.power(ops.mean(powers, axis=(1, 2)), 1.0 / gem_power)
+    raise ValueError(f"Unknown pooling {pooling!r}: use 'avg', 'max' or 'gem'.")
+
+
+def _unit_length(vectors: Any) -> Any:
+    from keras import ops
+
+    shifted = vectors + TINY
+    return shifted / ops.sqrt(ops.sum(ops.square(shifted), axis=-1, keepdims=True))
