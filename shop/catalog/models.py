@@ -1,0 +1,198 @@
+"""Products, their variants and photographs, and the categories that hold them.
+
+Variants and photographs are embedded in their product on purpose: the backend has no
+transactions, so what must change together lies in one document, and one read makes a page.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.utils import IntegrityError
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+from django_mongodb_backend.fields import EmbeddedModelArrayField
+from django_mongodb_backend.managers import MongoManager
+
+from recommender import search
+from shop.catalog import pictures
+from shop.catalog.parts import Photograph, Variant
+from shop.catalog.querysets import CategoryQuerySet, ProductQuerySet
+
+SLUG_LENGTH = 120
+
+
+class Category(models.Model):
+    """A shelf of the shop, shown in `position` order."""
+
+    name = models.CharField(max_length=80)
+    slug = models.SlugField(max_length=SLUG_LENGTH, unique=True)
+    position = models.PositiveIntegerField(
+        "order of display", default=0, help_text="Lower numbers come first."
+    )
+    description = models.TextField(blank=True)
+
+    objects = MongoManager.from_queryset(CategoryQuerySet)()
+
+    class Meta:
+        ordering = ("position", "name")
+        verbose_name_plural = "categories"
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("category", args=[self.slug])
+
+
+class Gender(models.TextChoices):
+    WOMEN = "women", "Women"
+    MEN = "men", "Men"
+    UNISEX = "unisex", "Unisex"
+    GIRLS = "girls", "Girls"
+    BOYS = "boys", "Boys"
+
+
+class Product(models.Model):
+    sku = models.CharField("SKU", max_length=60, unique=True)
+    slug = models.SlugField(max_length=SLUG_LENGTH, unique=True, blank=True)
+    name = models.CharField(max_length=160)
+    description = models.TextField(blank=True)
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="products")
+    gender = models.CharField(max_length=10, choices=Gender, default=Gender.UNISEX)
+    kind = models.CharField(max_length=60, blank=True, help_text="Such as Shirt or Sandals.")
+    colour = models.CharField(max_length=40, blank=True)
+    season = models.CharField(max_length=20, blank=True)
+    usage = models.CharField("use", max_length=20, blank=True)
+    price_cents = models.PositiveIntegerField(validators=[MinValueValidator(1)])
+    position = models.PositiveIntegerField(
+        "order of display", default=0, help_text="Lower numbers come first in their category."
+    )
+    published = models.BooleanField(default=True)
+    created = models.DateTimeField(default=timezone.now, editable=False)
+    changed = models.DateTimeField(auto_now=True)
+    photographs = EmbeddedModelArrayField(Photograph, default=list, blank=True)
+    variants = EmbeddedModelArrayField(Variant, default=list, blank=True)
+
+    objects = MongoManager.from_queryset(ProductQuerySet)()
+
+    class Meta:
+        ordering = ("position", "-id")
+        # One index per order in which a category can be read.
+        indexes = [
+            models.Index(fields=["category", "published", order], name=f"shelf_{order}")
+            for order in ("position", "created", "price_cents", "name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("product", args=[self.slug])
+
+    @property
+    def price(self) -> Decimal:
+        """The price in whole units of the currency."""
+        return Decimal(self.price_cents) / 100
+
+    @property
+    def cover(self) -> Photograph | None:
+        return self.photographs[0] if self.photographs else None
+
+    def photo_names(self) -> list[str]:
+        """The storage names of its photographs, in order of display."""
+        return [photograph.name for photograph in self.photographs]
+
+    def save(self, **kwargs: Any) -> None:  # type: ignore[override]
+        """Save, and make the recommender's work list match the photographs.
+
+        Raises IntegrityError when another product has the SKU.
+        """
+        if self.slug:
+            super().save(**kwargs)
+        else:
+            self._save_with_new_slug(**kwargs)
+        search.track(str(self.pk), self.photo_names(), listed=self.published)
+
+    def _save_with_new_slug(self, **kwargs: Any) -> None:
+        # Another process may take a slug between the look and the write; the unique index
+        # then refuses ours, and the next candidate is tried.
+        for slug in slug_candidates(self.name, self.sku):
+            if Product.objects.filter(slug=slug).exists():
+                continue
+            self.slug = slug
+            try:
+                return super().save(**kwargs)
+            except IntegrityError:
+                self.slug = ""
+                if Product.objects.filter(sku=self.sku).exists():
+                    raise
+        raise IntegrityError(f"No free address could be found for {self.name!r}.")
+
+    def delete(self, **kwargs: Any) -> tuple[int, dict[str, int]]:  # type: ignore[override]
+        """Delete the product, its place in the index, and then its files."""
+        item, names = str(self.pk), self.photo_names()
+        deleted = super().delete(**kwargs)
+        search.forget(item)
+        pictures.delete_photographs(names)
+        return deleted
+
+
+class ImportJob(models.Model):
+    """One upload of many products: what came in, how far it is, and what was wrong with it."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    title = models.CharField(max_length=200)
+    # Each upload is {"name": its name in the default storage, "title": what its owner called it}.
+    uploads = models.JSONField(default=list)
+    options = models.JSONField(default=dict)
+    total = models.PositiveIntegerField(null=True)
+    done = models.PositiveIntegerField(default=0)
+    created_count = models.PositiveIntegerField("created", default=0)
+    updated_count = models.PositiveIntegerField("updated", default=0)
+    unchanged_count = models.PositiveIntegerField("unchanged", default=0)
+    # Each bad row is [where it stands, what is wrong with it].
+    bad = models.JSONField("bad rows", default=list)
+    error = models.TextField(blank=True)
+    author = models.CharField(max_length=150, blank=True)
+    created = models.DateTimeField("started", default=timezone.now)
+    changed = models.DateTimeField(auto_now=True)
+
+    objects = MongoManager()
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing more will happen to it."""
+        return self.state in (self.State.DONE, self.State.FAILED)
+
+
+def slug_candidates(name: str, sku: str) -> Iterator[str]:
+    """Addresses for a product, the shortest first; the last cannot be another SKU's."""
+    room = SLUG_LENGTH - 30
+    base = slugify(name)[:room].strip("-") or "product"
+    yield base
+    yield f"{base}-{slugify(sku)[:29]}".strip("-")
+    yield f"{base}-{hashlib.sha256(sku.encode()).hexdigest()[:12]}"
+
+
+def products_by_ids(ids: Iterable[str]) -> list[Product]:
+    """The published products with these ids (text), in the order of the ids."""
+    return Product.objects.by_ids(ids)

@@ -1,0 +1,94 @@
+"""The catalogue's reads, under names from the shop floor."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bson import ObjectId
+from bson.errors import InvalidId
+from django_mongodb_backend.queryset import MongoQuerySet
+
+if TYPE_CHECKING:
+    from shop.catalog.models import Category, Product
+
+# Every order ends with the key, so that no product appears on two pages or on none.
+SORTS: dict[str, tuple[str, ...]] = {
+    "featured": ("position", "-pk"),
+    "newest": ("-created", "-pk"),
+    "price": ("price_cents", "-pk"),
+    "-price": ("-price_cents", "-pk"),
+    "name": ("name", "-pk"),
+}
+DEFAULT_SORT = "featured"
+
+
+@dataclass(frozen=True)
+class Facets:
+    """How many products carry each value, most frequent first, and the span of prices.
+
+    Each tuple holds (value, count) pairs; prices are in cents, None where there is no product.
+    """
+
+    gender: tuple[tuple[str, int], ...]
+    colour: tuple[tuple[str, int], ...]
+    kind: tuple[tuple[str, int], ...]
+    price_min: int | None
+    price_max: int | None
+
+
+class CategoryQuerySet(MongoQuerySet):
+    def in_order(self) -> CategoryQuerySet:
+        """Categories in their order of display."""
+        return self.order_by("position", "name")
+
+
+class ProductQuerySet(MongoQuerySet):
+    def published(self) -> ProductQuerySet:
+        """Products that shoppers may see."""
+        return self.filter(published=True)
+
+    def in_category(self, category: Category) -> ProductQuerySet:
+        return self.filter(category_id=category.pk)
+
+    def sorted_by(self, key: str) -> ProductQuerySet:
+        """Products ordered by one of `SORTS`; an unknown key means the order of display."""
+        return self.order_by(*SORTS.get(key, SORTS[DEFAULT_SORT]))
+
+    def facets(self) -> Facets:
+        """Count the values of these products in one query.
+
+        Narrow the queryset (by category) first: the database sends a small row per product.
+        """
+        rows = list(self.order_by().values_list("gender", "colour", "kind", "price_cents"))
+        prices = [price for *_, price in rows]
+        return Facets(
+            gender=_counted(row[0] for row in rows),
+            colour=_counted(row[1] for row in rows),
+            kind=_counted(row[2] for row in rows),
+            price_min=min(prices, default=None),
+            price_max=max(prices, default=None),
+        )
+
+    def by_ids(self, ids: Iterable[str]) -> list[Product]:
+        """The published products with these ids (text), in the order of the ids.
+
+        An id that is malformed, unknown or unpublished is left out.
+        """
+        wanted = [key for key in map(_object_id, ids) if key is not None]
+        found = self.published().in_bulk(wanted)
+        return [found[key] for key in wanted if key in found]
+
+
+def _counted(values: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    counts = Counter(value for value in values if value)
+    return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _object_id(text: str) -> ObjectId | None:
+    try:
+        return ObjectId(text)
+    except (InvalidId, TypeError):
+        return None
