@@ -1,0 +1,53 @@
+"""Small answers kept in the process for a moment, because every page needs them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Hashable
+from functools import wraps
+from typing import Any
+
+from django.db.utils import DatabaseError
+from pymongo.errors import PyMongoError
+
+# The backend lets some of the driver's errors through as they are.
+DATABASE_ERRORS = (DatabaseError, PyMongoError)
+
+_forgetters: list[Callable[[], None]] = []
+
+
+def remembered[**P, R](*, seconds: float) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Keep a function's answers for `seconds`, one for each set of hashable arguments.
+
+    While the database cannot be reached the last answer serves on, however old; with none to
+    serve, the error comes through.
+    """
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        answers: dict[Hashable, tuple[float, Any]] = {}
+        _forgetters.append(answers.clear)
+
+        @wraps(function)
+        def answer(*args: P.args, **kwargs: P.kwargs) -> R:
+            key = (args, tuple(sorted(kwargs.items())))
+            known = answers.get(key)
+            if known is not None and time.monotonic() < known[0]:
+                return known[1]
+            try:
+                fresh = function(*args, **kwargs)
+            except DATABASE_ERRORS:
+                if known is None:
+                    raise
+                fresh = known[1]
+            answers[key] = (time.monotonic() + seconds, fresh)
+            return fresh
+
+        return answer
+
+    return decorate
+
+
+def forget_all() -> None:
+    """Drop every remembered answer, for tests that change what lies beneath."""
+    for forget in _forgetters:
+        forget()

@@ -1,0 +1,178 @@
+"""Tags and filters of the shop's templates."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import slugify
+
+from shop.catalog import browsing, pictures
+from shop.catalog.colours import hex_of
+from shop.catalog.models import Photograph, Product
+
+register = template.Library()
+
+SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
+LARGEST = pictures.WIDTHS[-1]
+FALLBACK_WIDTH = 640
+MOST_COLUMNS = 5
+
+# Characters that could end the script element early, as Django's json_script escapes them.
+_SCRIPT_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
+
+
+@register.filter
+def price(cents: int) -> str:
+    """Cents as a shopper reads them: 4900 is "€49.00"."""
+    symbol = SYMBOLS.get(settings.CURRENCY, f"{settings.CURRENCY}\u00a0")
+    return f"{symbol}{cents / 100:,.2f}"
+
+
+@register.filter
+def units(cents: int | None) -> str:
+    """Cents as the number that a price field holds; nothing for None."""
+    return "" if cents is None else browsing.units(cents)
+
+
+@register.simple_tag
+def page_query(choices: browsing.Choices, number: int) -> str:
+    """The query string of another page of the same listing."""
+    return choices.query(number)
+
+
+@register.filter
+def first_row(counter: int, eager: bool) -> bool:
+    """Whether the picture at this place of a grid is seen at once, where its page says `eager`."""
+    return bool(eager) and counter <= MOST_COLUMNS
+
+
+@register.simple_tag
+def picture(
+    photograph: Photograph, sizes: str, alt: str = "", eager: bool = False, whole: bool = False
+) -> SafeString:
+    """A photograph in the sizes and formats that browsers choose from, its place kept free.
+
+    `sizes` is the attribute of that name, `eager` loads it at once (the first row of a page),
+    `whole` shows all of it where the others fill the frame.
+    """
+    return _picture(
+        photograph.name,
+        photograph.width,
+        photograph.height,
+        photograph.tint,
+        sizes=sizes,
+        alt=alt,
+        eager=eager,
+        whole=whole,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _picture(
+    name: str,
+    width: int,
+    height: int,
+    tint: str,
+    *,
+    sizes: str,
+    alt: str,
+    eager: bool,
+    whole: bool,
+) -> SafeString:
+    widths = pictures.widths_for(width)
+    sources = "".join(
+        f'<source type="{pictures.FORMATS[extension].content_type}"'
+        f' srcset="{_srcset(name, widths, width, extension)}" sizes="{escape(sizes)}">'
+        for extension in ("avif", "webp")
+    )
+    fallback = min(FALLBACK_WIDTH, widths[-1])
+    loading = ' fetchpriority="high"' if eager else ' loading="lazy" decoding="async"'
+    # The tint is a presentation attribute of SVG, since the content security policy refuses
+    # style attributes.
+    return mark_safe(
+        f'<span class="picture {"picture--whole" if whole else "picture--cover"}">'
+        f'<svg class="picture__tint" color="{escape(tint)}" aria-hidden="true"></svg>'
+        f'<picture>{sources}<img src="{picture_url(name, fallback, "jpg")}" alt="{escape(alt)}"'
+        f' width="{width}" height="{height}"{loading}></picture></span>'
+    )
+
+
+def _srcset(name: str, widths: tuple[int, ...], real: int, extension: str) -> str:
+    return ", ".join(
+        f"{picture_url(name, step, extension)} {min(step, real)}w" for step in widths
+    )
+
+
+@register.simple_tag
+def largest(photograph: Photograph) -> str:
+    """The address of a photograph in its largest rendition."""
+    return picture_url(photograph.name, pictures.widths_for(photograph.width)[-1], "jpg")
+
+
+def picture_url(name: str, width: int, extension: str) -> str:
+    """The address of a rendition. Reversed once, since a page asks for hundreds."""
+    return _picture_pattern().format(width, name.rpartition(".")[0], extension)
+
+
+@lru_cache(maxsize=1)
+def _picture_pattern() -> str:
+    sample = reverse("picture", kwargs={"width": 1, "stem": "STEM", "extension": "jpg"})
+    return sample.replace("/1/STEM.jpg", "/{}/{}.{}")
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A drawing of the sprite; whatever is around it says what it means."""
+    return _icon(name)
+
+
+@lru_cache(maxsize=64)
+def _icon(name: str) -> SafeString:
+    href = f"{static('icons.svg')}#{escape(name)}"
+    return mark_safe(f'<svg class="icon" aria-hidden="true"><use href="{href}"></use></svg>')
+
+
+@register.simple_tag
+def dot(colour: str) -> SafeString | str:
+    """A dot in a named colour, and nothing for a name that has no colour of its own."""
+    if slugify(colour).startswith("multi"):
+        return mark_safe('<svg class="dot dot--many" aria-hidden="true"></svg>')
+    value = hex_of(colour)
+    if value is None:
+        return ""
+    return mark_safe(f'<svg class="dot" color="{value}" aria-hidden="true"></svg>')
+
+
+@register.simple_tag(takes_context=True)
+def product_data(context: dict[str, Any], product: Product) -> SafeString:
+    """What search engines read of a product: schema.org's Product, as JSON-LD."""
+    request = context["request"]
+    available = any(variant.available for variant in product.variants)
+    data = {
+        "@context": "https://schema.org",
+        "@type": "Product",
+        "name": product.name,
+        "sku": product.sku,
+        "description": product.description,
+        "color": product.colour,
+        "image": [
+            request.build_absolute_uri(largest(photograph)) for photograph in product.photographs
+        ],
+        "offers": {
+            "@type": "Offer",
+            "price": f"{product.price:.2f}",
+            "priceCurrency": settings.CURRENCY,
+            "availability": f"https://schema.org/{'InStock' if available else 'OutOfStock'}",
+            "url": request.build_absolute_uri(product.get_absolute_url()),
+        },
+    }
+    text = json.dumps(data, ensure_ascii=False).translate(_SCRIPT_ESCAPES)
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')

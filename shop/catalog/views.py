@@ -1,0 +1,183 @@
+"""The pages of the shop."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+from PIL.Image import Image
+
+from recommender.images import BadImage, open_picture
+from recommender.search import SearchUnavailable
+from shop.catalog import pictures
+from shop.catalog.alike import WIDE_K, Alike, products_like, similar_products
+from shop.catalog.browsing import PER_PAGE, SORT_NAMES, Choices
+from shop.catalog.context import shelf, shelves, tiles
+from shop.catalog.models import Category, Photograph, Product
+from shop.catalog.querysets import Facets, ProductQuerySet
+from shop.catalog.remember import remembered
+
+NEW_ARRIVALS = 10
+PHOTO_RESULTS = 24
+YEAR_SECONDS = 365 * 24 * 3600
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    context = {"tiles": tiles(), "arrivals": _arrivals()}
+    return render(request, "catalog/home.html", context)
+
+
+@remembered(seconds=10)
+def _arrivals() -> list[Product]:
+    return list(Product.objects.published().sorted_by("newest")[:NEW_ARRIVALS])
+
+
+@require_safe
+def category(request: HttpRequest, slug: str) -> HttpResponse:
+    found = next((category for category in shelves() if category.slug == slug), None)
+    if found is None:
+        raise Http404("No such category.")
+    products = Product.objects.published().in_category(found)
+    context = {"category": found, **_listing(request, products, _category_facets(found))}
+    return render(request, "catalog/category.html", context)
+
+
+@remembered(seconds=30)
+def _category_facets(category: Category) -> Facets:
+    return Product.objects.published().in_category(category).facets()
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    words = Choices.from_query(request.GET).words
+    products = Product.objects.published().matching(words)
+    return render(
+        request, "catalog/search.html", _listing(request, products, products.facets())
+    )
+
+
+def _listing(request: HttpRequest, products: ProductQuerySet, facets: Facets) -> dict[str, object]:
+    choices = Choices.from_query(request.GET)
+    page = Paginator(choices.narrow(products), PER_PAGE).get_page(request.GET.get("page"))
+    return {
+        "choices": choices,
+        "facets": facets,
+        "page": page,
+        "numbers": page.paginator.get_elided_page_range(page.number, on_each_side=1),
+        "sorts": SORT_NAMES,
+    }
+
+
+@require_safe
+def product(request: HttpRequest, slug: str) -> HttpResponse:
+    found = _product(slug)
+    context = {
+        "product": found,
+        "category": shelf(found.category_id),
+        "alike": _alike_or_none(found, settings.SIMILAR_K),
+    }
+    return render(request, "catalog/product.html", context)
+
+
+@require_safe
+def similar(request: HttpRequest, slug: str) -> HttpResponse:
+    """The wide panel: a fragment that opens in the grid for htmx, else a page."""
+    found = _product(slug)
+    template = "catalog/_panel.html" if request.htmx else "catalog/similar.html"  # type: ignore[attr-defined]
+    context = {"product": found, "alike": _alike_or_none(found, WIDE_K)}
+    response = render(request, template, context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _product(slug: str) -> Product:
+    found = Product.objects.published().filter(slug=slug).first()
+    if found is None:
+        raise Http404("No such product.")
+    return found
+
+
+def _alike_or_none(product: Product, k: int) -> list[Alike] | None:
+    try:
+        return similar_products(product, k)
+    except SearchUnavailable:
+        return None
+
+
+# Looking for a picture changes nothing and belongs to nobody, so the form needs no token; without
+# a cookie every page can be kept by caches and can take a dropped picture.
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def photo_search(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return _photo_form(request)
+    file = next((file for file in request.FILES.getlist("picture") if file.name), None)
+    if file is None:
+        return _photo_form(request, "Choose a picture first.", status=400)
+    try:
+        picture = open_picture(file)
+    except BadImage as bad:
+        return _photo_form(request, str(bad), status=400)
+    return redirect("photo_results", pictures.store_query(picture))
+
+
+def _photo_form(request: HttpRequest, error: str = "", status: int = 200) -> HttpResponse:
+    context = {"error": error, "max_mb": settings.MAX_UPLOAD_BYTES // 2**20}
+    return render(request, "catalog/photo_search.html", context, status=status)
+
+
+@require_safe
+def photo_results(request: HttpRequest, key: str) -> HttpResponse:
+    try:
+        with default_storage.open(pictures.query_name(key)) as file:
+            picture = open_picture(file.read())
+    except FileNotFoundError:
+        return render(request, "catalog/photo_gone.html", status=404)
+    try:
+        alike = products_like(picture, PHOTO_RESULTS)
+    except SearchUnavailable:
+        alike = None
+    context = {"photograph": _query_photograph(key, picture), "alike": alike}
+    status = 200 if alike is not None else 503
+    return render(request, "catalog/photo_results.html", context, status=status)
+
+
+def _query_photograph(key: str, picture: Image) -> Photograph:
+    return Photograph(
+        name=pictures.query_name(key),
+        width=picture.width,
+        height=picture.height,
+        tint=pictures.tint(picture),
+    )
+
+
+@require_safe
+def picture(request: HttpRequest, width: int, stem: str, extension: str) -> FileResponse:
+    try:
+        path = pictures.rendition(f"{stem}.jpg", width, extension)
+    except pictures.NoSuchPicture as none:
+        raise Http404("No such picture.") from none
+    response = FileResponse(
+        path.open("rb"), content_type=pictures.FORMATS[extension].content_type
+    )
+    # A name is never used for another picture, so a browser need not ask again.
+    response["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
+    return response
+
+
+@require_safe
+def offline(request: HttpRequest) -> HttpResponse:
+    """What the service worker keeps for when there is no network."""
+    return render(request, "catalog/offline.html")
+
+
+@require_safe
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """The service worker, served from the root because it may only rule what lies below it."""
+    return render(request, "catalog/service_worker.js", content_type="text/javascript")

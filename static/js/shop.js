@@ -1,0 +1,206 @@
+// Everything here only makes livelier what already works without it: links stay links, forms stay
+// forms. Fragments arrive through htmx, so listeners sit on the document and find their element.
+
+const MOTION = matchMedia("(prefers-reduced-motion: no-preference)");
+const behavior = () => (MOTION.matches ? "smooth" : "instant");
+
+// The panel of similar items opens under the row of its picture; one at a time.
+
+function closePanel({ focus = false } = {}) {
+  const panel = document.querySelector("li.panel");
+  if (!panel) return;
+  const opener = panel.previousElementSibling?.querySelector(".alike");
+  panel.remove();
+  opener?.setAttribute("aria-expanded", "false");
+  if (focus) opener?.focus();
+}
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const opener = event.target.closest(".alike");
+  if (!opener) return;
+  const open = opener.getAttribute("aria-expanded") === "true";
+  closePanel();
+  if (open) event.preventDefault();
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  const opener = event.target.closest(".alike");
+  const panel = opener?.closest("li")?.nextElementSibling;
+  if (!panel?.matches(".panel")) return;
+  opener.setAttribute("aria-expanded", "true");
+  panel.querySelector("h2")?.focus({ preventScroll: true });
+  panel.scrollIntoView({ block: "nearest", behavior: behavior() });
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !document.querySelector("dialog[open]")) closePanel({ focus: true });
+});
+
+// Rails scroll by finger and keyboard by themselves; the wheel and the buttons are added here.
+
+function railTrack(element) {
+  return element.closest("[data-rail]")?.querySelector("[data-rail-track]");
+}
+
+function prepareRail(rail) {
+  const track = rail.querySelector("[data-rail-track]");
+  const buttons = rail.querySelector("[data-rail-buttons]");
+  if (!track || !buttons) return;
+  const update = () => {
+    const end = track.scrollWidth - track.clientWidth;
+    buttons.hidden = end < 8;
+    buttons.firstElementChild.disabled = track.scrollLeft < 8;
+    buttons.lastElementChild.disabled = track.scrollLeft > end - 8;
+  };
+  track.addEventListener("scroll", update, { passive: true });
+  track.addEventListener("wheel", turnWheel, { passive: false });
+  new ResizeObserver(update).observe(track);
+}
+
+function turnWheel(event) {
+  const track = event.currentTarget;
+  if (event.shiftKey || event.ctrlKey || Math.abs(event.deltaX) >= Math.abs(event.deltaY)) return;
+  const before = track.scrollLeft;
+  track.scrollLeft += event.deltaY;
+  // At either end the wheel belongs to the page again.
+  if (track.scrollLeft !== before) event.preventDefault();
+}
+
+// The gallery: thumbnails slide the strip, the picture opens large.
+
+function prepareGallery(gallery) {
+  const stage = gallery.querySelector("[data-stage]");
+  const thumbs = [...gallery.querySelectorAll("[data-thumb]")];
+  stage.addEventListener("scroll", () => {
+    const shown = Math.round(stage.scrollLeft / stage.clientWidth);
+    thumbs.forEach((thumb, place) => {
+      if (place === shown) thumb.setAttribute("aria-current", "true");
+      else thumb.removeAttribute("aria-current");
+    });
+  }, { passive: true });
+}
+
+function slideTo(thumb) {
+  const stage = thumb.closest("[data-gallery]").querySelector("[data-stage]");
+  const place = [...thumb.parentElement.children].indexOf(thumb);
+  stage.scrollTo({ left: place * stage.clientWidth, behavior: behavior() });
+}
+
+function enlarge(link) {
+  const box = document.querySelector("[data-lightbox]");
+  const image = box.querySelector("img");
+  image.src = link.href;
+  image.alt = link.querySelector("img").alt;
+  box.showModal();
+}
+
+// A picture can be dropped or pasted on any page, and previewed on the page of the photo search.
+
+function carriesFiles(event) {
+  return [...(event.dataTransfer?.types ?? [])].includes("Files");
+}
+
+function sendPicture(file) {
+  const form = document.querySelector("[data-photo-form]") ?? document.createElement("form");
+  if (!form.isConnected) {
+    form.method = "post";
+    form.enctype = "multipart/form-data";
+    form.action = document.querySelector("[data-photo-link]").href;
+    form.hidden = true;
+    form.innerHTML = '<input type="file" name="picture">';
+    document.body.append(form);
+  }
+  const files = new DataTransfer();
+  files.items.add(file);
+  form.querySelector('[name="picture"]').files = files.files;
+  preview(form, file);
+  form.submit();
+}
+
+function preview(form, file) {
+  const drop = form.querySelector("[data-drop]");
+  if (!drop) return;
+  drop.setAttribute("aria-busy", "true");
+  const image = drop.querySelector("[data-preview]");
+  image.src = URL.createObjectURL(file);
+  image.hidden = false;
+  drop.querySelector("[data-drop-title]").textContent = "Looking for what is alike …";
+}
+
+document.addEventListener("dragover", (event) => {
+  if (!carriesFiles(event)) return;
+  event.preventDefault();
+  document.querySelector("[data-dropping]").hidden = false;
+});
+document.addEventListener("dragleave", (event) => {
+  if (!event.relatedTarget) document.querySelector("[data-dropping]").hidden = true;
+});
+document.addEventListener("drop", (event) => {
+  if (!carriesFiles(event)) return;
+  event.preventDefault();
+  document.querySelector("[data-dropping]").hidden = true;
+  sendPicture(event.dataTransfer.files[0]);
+});
+document.addEventListener("paste", (event) => {
+  const file = [...event.clipboardData.files].find((one) => one.type.startsWith("image/"));
+  if (file) sendPicture(file);
+});
+
+// One listener each for clicks and changes.
+
+document.addEventListener("click", (event) => {
+  const target = event.target.closest("[data-close-panel], [data-rail-step], [data-thumb], [data-zoom], [data-lightbox], [data-choose]");
+  if (!target || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (target.matches("[data-close-panel]")) closePanel({ focus: true });
+  if (target.matches("[data-rail-step]")) {
+    const track = railTrack(target);
+    track.scrollBy({ left: Number(target.dataset.railStep) * track.clientWidth * 0.9, behavior: behavior() });
+  }
+  if (target.matches("[data-thumb]")) { event.preventDefault(); slideTo(target); }
+  if (target.matches("[data-zoom]")) { event.preventDefault(); enlarge(target); }
+  if (target.matches("[data-lightbox]")) target.close();
+  if (target.matches("[data-choose]")) document.getElementById(target.dataset.choose).click();
+});
+
+document.addEventListener("change", (event) => {
+  const input = event.target;
+  if (input.matches("[data-photo-form] [type=file]") && input.files.length) sendPicture(input.files[0]);
+});
+
+// An open filter closes when the next one opens or when one clicks beside it.
+
+document.addEventListener("click", (event) => {
+  for (const choice of document.querySelectorAll(".choice[open]")) {
+    if (!choice.contains(event.target)) choice.open = false;
+  }
+});
+
+// From grid to product the picture itself travels, where the browser can do it.
+
+document.addEventListener("click", (event) => {
+  const picture = event.target.closest(".card__link")?.querySelector(".picture");
+  if (picture && MOTION.matches) picture.style.viewTransitionName = "cover";
+}, { capture: true });
+addEventListener("pageshow", () => {
+  document.querySelector("[data-drop]")?.removeAttribute("aria-busy");
+  for (const picture of document.querySelectorAll(".card .picture")) picture.style.viewTransitionName = "";
+});
+
+// htmx announces everything that comes onto the page, the page itself first.
+
+const prepared = new WeakSet();
+
+function prepareAll(selector, root, make) {
+  const found = root.matches(selector) ? [root] : [...root.querySelectorAll(selector)];
+  for (const element of found.filter((one) => !prepared.has(one))) {
+    prepared.add(element);
+    make(element);
+  }
+}
+
+document.addEventListener("htmx:load", (event) => {
+  prepareAll("[data-rail]", event.target, prepareRail);
+  prepareAll("[data-gallery]", event.target, prepareGallery);
+});
+
+navigator.serviceWorker?.register("/sw.js");
