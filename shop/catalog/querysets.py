@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bson import ObjectId
 from bson.errors import InvalidId
+from django.db.models import Q
 from django_mongodb_backend.queryset import MongoQuerySet
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ SORTS: dict[str, tuple[str, ...]] = {
     "name": ("name", "-pk"),
 }
 DEFAULT_SORT = "featured"
+MOST_WORDS = 8
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,20 @@ class ProductQuerySet(MongoQuerySet):
     def sorted_by(self, key: str) -> ProductQuerySet:
         """Products ordered by one of `SORTS`; an unknown key means the order of display."""
         return self.order_by(*SORTS.get(key, SORTS[DEFAULT_SORT]))
+
+    def matching(self, words: str) -> ProductQuerySet:
+        """Products that carry every word in their name, kind, colour or category's name."""
+        categories = self.model._meta.get_field("category").related_model.objects
+        products = self
+        for word in words.split()[:MOST_WORDS]:
+            shelves = [category.pk for category in categories.filter(name__icontains=word)]
+            products = products.filter(
+                Q(name__icontains=word)
+                | Q(kind__icontains=word)
+                | Q(colour__icontains=word)
+                | Q(category_id__in=shelves)
+            )
+        return products
 
     def facets(self) -> Facets:
         """Count the values of these products in one query.
