@@ -1,0 +1,92 @@
+"""Batches for training: two altered views of each drawn photograph, side by side."""
+
+from __future__ import annotations
+
+import math
+from concurrent.futures import ThreadPoolExecutor
+
+import keras
+import numpy as np
+
+from .augment import PHONE, STUDIO, alter
+from .datasets import MISSING, Examples
+
+VIEWS = 2
+# Phone photographs are a twelfth of the data and the harder half of the task.
+PHONE_SHARE = 0.2
+# Draw an article type as often as (its number of products) ** (1 - BALANCE).
+BALANCE = 0.3
+
+
+class TrainingBatches(keras.utils.PyDataset):
+    """Random batches of ``batch`` views from ``examples`` at ``size`` (height, width).
+
+    Batch n of a seed is always the same, so a resumed run sees what an unbroken one would.
+    """
+
+    def __init__(
+        self,
+        examples: Examples,
+        *,
+        size: tuple[int, int],
+        batch: int,
+        steps: int,
+        first_step: int = 0,
+        seed: int = 0,
+    ) -> None:
+        super().__init__(workers=2, use_multiprocessing=False, max_queue_size=8)
+        self.examples, self.size, self.batch, self.steps = examples, size, batch, steps
+        self.first_step, self.seed = first_step, seed
+        self.weights = sampling_weights(examples)
+        self.cumulative = np.cumsum(self.weights)
+        phones = np.flatnonzero(~examples.studio)
+        self.backdrops = [examples.pictures[n] for n in phones]
+
+    def __len__(self) -> int:
+        return self.steps
+
+    def __getitem__(self, step: int) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+        rng = np.random.default_rng((self.seed, self.first_step + step))
+        drawn = np.searchsorted(self.cumulative, rng.random(self.batch // VIEWS))
+        rows = np.repeat(drawn, VIEWS)
+        pictures = np.stack([self._view(row, rng) for row in rows])
+        return pictures, targets(self.examples, rows)
+
+    def _view(self, row: int, rng: np.random.Generator) -> np.ndarray:
+        strength = STUDIO if self.examples.studio[row] else PHONE
+        return alter(self.examples.pictures[row], self.size, rng, strength, self.backdrops)
+
+
+def targets(examples: Examples, rows: np.ndarray) -> dict[str, np.ndarray]:
+    """The labels of ``rows`` by head; the embedding's target is which photograph it is."""
+    found = {attribute: labels[rows] for attribute, labels in examples.labels.items()}
+    return found | {"embedding": rows.astype(np.int32)}
+
+
+def sampling_weights(examples: Examples) -> np.ndarray:
+    """The chance of each photograph to be drawn, float64 (n,), summing to one."""
+    weights = np.zeros(len(examples))
+    for studio, attribute in ((True, "articleType"), (False, "garment")):
+        here = examples.studio == studio
+        labels = examples.labels[attribute]
+        counts = np.bincount(labels[here & (labels != MISSING)], minlength=1)
+        balanced = np.where(labels == MISSING, 1.0, counts[labels].clip(1) ** -BALANCE) * here
+        share = 1 - PHONE_SHARE if studio else PHONE_SHARE
+        if balanced.sum() > 0:
+            weights += share * balanced / balanced.sum()
+    return weights / weights.sum()
+
+
+def framed(pictures: list[np.ndarray], size: tuple[int, int], threads: int = 2) -> np.ndarray:
+    """Unaltered pictures as the encoder sees them: uint8 (n, height, width, 3)."""
+    from PIL import Image
+
+    from recommender.encoder.preprocessing import pad
+
+    with ThreadPoolExecutor(threads) as pool:
+        return np.stack(list(pool.map(lambda p: pad(Image.fromarray(p), size), pictures)))
+
+
+def steps_per_epoch(examples: Examples, batch: int) -> int:
+    """An epoch shows as many views as there are photographs."""
+    return math.ceil(len(examples) / batch)

@@ -1,0 +1,218 @@
+"""Labelled photographs in memory, read in place from the zip files of the test material.
+
+A split is decided by the product's name, never by its id: two ids can share one name, and a
+twin of a training product in the test split would flatter every figure.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import zipfile
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+MISSING = -1
+ATTRIBUTES = ("articleType", "baseColour", "subCategory", "gender")
+TEST_SHARE, VALIDATION_SHARE = 0.10, 0.05
+# Phone photographs are decoded to this long side: ample for every training size.
+CLOTHING_SIDE = 224
+
+# The garment classes of clothing-cc0 that some of Kaggle's article types name too. One shared
+# label ties the studio photographs to the ones on floors, beds and hangers.
+GARMENT_OF_ARTICLE = {
+    "Tshirts": "t-shirt",
+    "Shirts": "shirt",
+    "Dresses": "dress",
+    "Jeans": "pants",
+    "Trousers": "pants",
+    "Track Pants": "pants",
+    "Capris": "pants",
+    "Leggings": "pants",
+    "Shorts": "shorts",
+    "Skirts": "skirt",
+    "Casual Shoes": "shoes",
+    "Sports Shoes": "shoes",
+    "Formal Shoes": "shoes",
+    "Jackets": "outwear",
+    "Blazers": "outwear",
+    "Caps": "hat",
+}
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Photographs with their labels.
+
+    ``pictures``: uint8 arrays (height, width, 3). ``labels``: for each attribute int32 (n,),
+    MISSING where the source does not say. ``classes``: for each attribute the label's names.
+    ``studio``: bool (n,), true where the background is plain white.
+    """
+
+    ids: list[str]
+    pictures: list[np.ndarray]
+    labels: dict[str, np.ndarray]
+    classes: dict[str, list[str]]
+    studio: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+@dataclass(frozen=True)
+class Splits:
+    train: Examples
+    validation: Examples
+    test: Examples
+
+
+@dataclass(frozen=True)
+class _Record:
+    id: str
+    archive: Path
+    member: str
+    labels: dict[str, str]
+    studio: bool
+
+
+def read_splits(data: Path) -> Splits:
+    """Read ``fashion-products`` and ``clothing-cc0`` below ``data`` into one set of splits."""
+    reserved = _names(data / "resnet50-imagenet-reference" / "styles.csv")
+    parts: dict[str, list[_Record]] = {"train": [], "validation": [], "test": []}
+    for split, record in _fashion_products(data / "fashion-products", reserved):
+        parts[split].append(record)
+    for split, record in _clothing(data / "clothing-cc0" / "images.zip"):
+        parts[split].append(record)
+    classes = _classes(parts["train"])
+    return Splits(*(_load(parts[split], classes) for split in ("train", "validation", "test")))
+
+
+def read_reference(folder: Path) -> tuple[Examples, np.ndarray]:
+    """The 300 reference products and their ImageNet vectors, float32 (300, 2048).
+
+    A product that the folder's ``styles.csv`` does not describe has no labels.
+    """
+    stored = np.load(folder / "vectors.npz")
+    rows = {row["id"]: row for row in _rows(folder / "styles.csv")}
+    ids = [str(identifier) for identifier in stored["ids"]]
+    described = {i: _attributes(rows[i]) if i in rows else {} for i in ids}
+    archive = folder / "images.zip"
+    records = [_Record(i, archive, f"{i}.jpg", described[i], True) for i in ids]
+    return _load(records, _classes(records)), np.asarray(stored["vectors"], np.float32)
+
+
+def subset(examples: Examples, keep: np.ndarray) -> Examples:
+    """The photographs where ``keep`` (bool, (n,)) is true."""
+    rows = np.flatnonzero(keep)
+    return Examples(
+        ids=[examples.ids[n] for n in rows],
+        pictures=[examples.pictures[n] for n in rows],
+        labels={a: labels[rows] for a, labels in examples.labels.items()},
+        classes=examples.classes,
+        studio=examples.studio[rows],
+    )
+
+
+def split_of(name: str) -> str:
+    """'train', 'validation' or 'test', always the same for one product name."""
+    digest = hashlib.sha1(_key(name).encode(), usedforsecurity=False).digest()
+    place = int.from_bytes(digest[:4], "big") / 2**32
+    if place < TEST_SHARE:
+        return "test"
+    return "validation" if place < TEST_SHARE + VALIDATION_SHARE else "train"
+
+
+def _fashion_products(folder: Path, reserved: set[str]) -> Iterable[tuple[str, _Record]]:
+    archive = folder / "images.zip"
+    with zipfile.ZipFile(archive) as images:
+        present = set(images.namelist())
+    for row in _rows(folder / "styles.csv"):
+        member, split = f"{row['id']}.jpg", split_of(row["productDisplayName"])
+        known_elsewhere = split != "test" and _key(row["productDisplayName"]) in reserved
+        if member in present and not known_elsewhere:
+            yield split, _Record(row["id"], archive, member, _attributes(row), True)
+
+
+def _clothing(archive: Path) -> Iterable[tuple[str, _Record]]:
+    with zipfile.ZipFile(archive) as images:
+        members = sorted(name for name in images.namelist() if name.endswith(".jpg"))
+    for member in members:
+        split, garment, _ = member.split("/")
+        yield split, _Record(member, archive, member, {"garment": garment}, False)
+
+
+def _attributes(row: dict[str, str]) -> dict[str, str]:
+    labels = {attribute: row[attribute] for attribute in ATTRIBUTES}
+    # Products that agree in all three are each other's best neighbours.
+    labels["look"] = "|".join(row[a] for a in ("articleType", "baseColour", "gender"))
+    if garment := GARMENT_OF_ARTICLE.get(row["articleType"]):
+        labels["garment"] = garment
+    return labels
+
+
+def _classes(records: Sequence[_Record], least: int = 10) -> dict[str, list[str]]:
+    """The labels of each attribute; a ``look`` counts from ``least`` products on."""
+    counts: dict[str, dict[str, int]] = {}
+    for record in records:
+        for attribute, label in record.labels.items():
+            of_attribute = counts.setdefault(attribute, {})
+            of_attribute[label] = of_attribute.get(label, 0) + 1
+    return {
+        attribute: sorted(label for label, n in found.items() if attribute != "look" or n >= least)
+        for attribute, found in sorted(counts.items())
+    }
+
+
+def _load(records: Sequence[_Record], classes: dict[str, list[str]]) -> Examples:
+    numbers = {a: {label: n for n, label in enumerate(names)} for a, names in classes.items()}
+    labels = {
+        attribute: np.array(
+            [number.get(record.labels.get(attribute, ""), MISSING) for record in records], np.int32
+        )
+        for attribute, number in numbers.items()
+    }
+    return Examples(
+        ids=[record.id for record in records],
+        pictures=_pictures(records),
+        labels=labels,
+        classes=classes,
+        studio=np.array([record.studio for record in records], bool),
+    )
+
+
+def _pictures(records: Sequence[_Record]) -> list[np.ndarray]:
+    archives = {path: zipfile.ZipFile(path) for path in {record.archive for record in records}}
+    try:
+        read: Callable[[_Record], bytes] = lambda r: archives[r.archive].read(r.member)  # noqa: E731
+        with ThreadPoolExecutor(2) as pool:
+            return list(pool.map(_decode, map(read, records)))
+    finally:
+        for archive in archives.values():
+            archive.close()
+
+
+def _decode(content: bytes) -> np.ndarray:
+    with Image.open(io.BytesIO(content)) as picture:
+        picture.draft("RGB", (CLOTHING_SIDE, CLOTHING_SIDE))
+        upright = picture.convert("RGB")
+        upright.thumbnail((CLOTHING_SIDE, CLOTHING_SIDE), Image.Resampling.BICUBIC)
+        return np.asarray(upright)
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _names(path: Path) -> set[str]:
+    return {_key(row["productDisplayName"]) for row in _rows(path)} if path.exists() else set()
+
+
+def _key(name: str) -> str:
+    return " ".join(name.lower().split())

@@ -1,0 +1,91 @@
+"""An evaluation as a page that people look at: figures, plots, contact sheets."""
+
+from __future__ import annotations
+
+import base64
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from django.template import Context, Engine
+from PIL import Image
+
+from . import plots
+from .datasets import ATTRIBUTES, Examples
+from .evaluation import DEPTHS, Evaluation, Figure
+
+SHEET_ROWS, SHEET_NEIGHBOURS = 24, 5
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One photograph of a contact sheet, and the attributes on which it agrees with the query."""
+
+    source: str
+    caption: str
+    agrees: list[str]
+
+
+def write(evaluation: Evaluation, folder: Path, encoder: str) -> Path:
+    """Write ``report.html`` and its plots into ``folder``; return the page's path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in evaluation.galleries:
+        _depth_plot(evaluation.figures, name, folder / f"{name}.svg")
+    _confusion_plot(*evaluation.galleries["fashion-products"], folder / "confusion.svg")
+    context = {
+        "encoder": encoder,
+        "figures": evaluation.figures,
+        "galleries": list(evaluation.galleries),
+        "sheets": {name: sheet(*gallery) for name, gallery in evaluation.galleries.items()},
+    }
+    engine = Engine(dirs=[Path(__file__).parent])
+    page = folder / "report.html"
+    page.write_text(engine.get_template("report.html").render(Context(context)), encoding="utf-8")
+    return page
+
+
+def sheet(examples: Examples, found: np.ndarray, seed: int = 0) -> list[list[Tile]]:
+    """Random queries, each with its nearest five: a row is the query's tile, then theirs."""
+    rng = np.random.default_rng(seed)
+    queries = rng.choice(len(examples), min(SHEET_ROWS, len(examples)), replace=False)
+    return [
+        [_tile(examples, n, query) for n in (query, *found[query, :SHEET_NEIGHBOURS])]
+        for query in queries
+    ]
+
+
+def _tile(examples: Examples, row: int, query: int) -> Tile:
+    agrees = [
+        attribute
+        for attribute in ATTRIBUTES
+        if row != query and examples.labels[attribute][row] == examples.labels[attribute][query]
+    ]
+    labels = [
+        examples.classes[attribute][examples.labels[attribute][row]]
+        for attribute in ATTRIBUTES
+        if examples.labels[attribute][row] >= 0
+    ]
+    return Tile(_data_url(examples.pictures[row]), ", ".join(labels), agrees)
+
+
+def _data_url(picture: np.ndarray) -> str:
+    buffer = io.BytesIO()
+    Image.fromarray(picture).save(buffer, "JPEG", quality=85)
+    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+def _depth_plot(figures: dict[str, Figure], name: str, path: Path) -> None:
+    panels = {
+        measure: {
+            attribute: [figures[f"{name}.{attribute}.{measure}_at_{k}"].value for k in DEPTHS]
+            for attribute in ATTRIBUTES
+        }
+        for measure in ("precision", "recall")
+    }
+    plots.curves(path, DEPTHS, panels, "k")
+
+
+def _confusion_plot(examples: Examples, found: np.ndarray, path: Path) -> None:
+    labels = examples.labels["articleType"]
+    plots.confusion(path, labels, labels[found[:, 0]], examples.classes["articleType"])

@@ -1,0 +1,69 @@
+"""Train the encoder: the very recipe that made the weights in the box."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, ArgumentTypeError
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+
+def stage(text: str) -> tuple[int, int, float]:
+    """Parse ``HEIGHTxWIDTH:EPOCHS``."""
+    try:
+        size, epochs = text.split(":")
+        height, width = size.split("x")
+        return int(height), int(width), float(epochs)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text!r} is not HEIGHTxWIDTH:EPOCHS, as in 80x64:10") from error
+
+
+class Command(BaseCommand):
+    help = "Train the encoder on labelled photographs. Stop it at any time; run it again to go on."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--data",
+            type=Path,
+            default=settings.DATA_DIR,
+            help="folder with fashion-products/ and clothing-cc0/ (default: VITRINE_DATA_DIR)",
+        )
+        parser.add_argument(
+            "--run",
+            type=Path,
+            default=settings.VAR_DIR / "runs" / "fashion",
+            help="folder for checkpoints, curves and the weights (default: %(default)s)",
+        )
+        parser.add_argument(
+            "--stage",
+            type=stage,
+            action="append",
+            metavar="HxW:EPOCHS",
+            help="input size and epochs, in order; repeatable (default: the shipped recipe)",
+        )
+        parser.add_argument("--decay", type=float, help="epochs over which the rate falls to zero")
+        parser.add_argument("--seed", type=int, default=7)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        data: Path | None = options["data"]
+        if data is None or not (data / "fashion-products").is_dir():
+            raise CommandError(
+                f"No fashion-products/ in {data}. Name the folder of training data with --data "
+                "or VITRINE_DATA_DIR."
+            )
+        from recommender.lab import datasets, training
+
+        plan = training.RECIPE
+        if options["stage"]:
+            stages = tuple(training.Stage((h, w), epochs) for h, w, epochs in options["stage"])
+            plan = replace(plan, stages=stages)
+        if options["decay"] is not None:
+            plan = replace(plan, decay_epochs=options["decay"])
+        plan = replace(plan, seed=options["seed"])
+        self.stdout.write(f"Reading photographs from {data} ...")
+        splits = datasets.read_splits(data)
+        weights = training.run(splits, plan, options["run"], self.stdout.write)
+        self.stdout.write(self.style.SUCCESS(f"Weights: {weights}"))
