@@ -1,0 +1,91 @@
+"""System checks of the configuration; each says what to do about what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+
+LEAST_SECRET_LENGTH = 50
+
+
+@register(Tags.security)
+def check_production(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """E001-E003: what a shop that strangers can reach must have."""
+    if not settings.HTTPS:
+        return []
+    faults: list[CheckMessage] = []
+    if settings.DEBUG:
+        faults.append(
+            Error(
+                "DEBUG shows the source code to every visitor.",
+                hint="Unset DEBUG where VITRINE_HTTPS is on.",
+                id="vitrine.E001",
+            )
+        )
+    if len(settings.SECRET_KEY) < LEAST_SECRET_LENGTH:
+        faults.append(
+            Error(
+                "SECRET_KEY is missing or too short.",
+                hint=f"Set SECRET_KEY to at least {LEAST_SECRET_LENGTH} random characters.",
+                id="vitrine.E002",
+            )
+        )
+    if not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS:
+        faults.append(
+            Error(
+                "ALLOWED_HOSTS does not name the shop's hosts.",
+                hint="Set ALLOWED_HOSTS to the names that visitors use, separated by commas.",
+                id="vitrine.E003",
+            )
+        )
+    return faults
+
+
+@register(Tags.security, deploy=True)
+def check_deployment(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """W001-W002: what works for trying out and not for real use (`check --deploy`)."""
+    faults: list[CheckMessage] = []
+    if not settings.HTTPS:
+        faults.append(
+            Warning(
+                "The shop does not insist on HTTPS.",
+                hint="Set VITRINE_HTTPS=on behind a server that ends HTTPS.",
+                id="vitrine.W001",
+            )
+        )
+    if settings.EMBEDDED_SERVERS or settings.CELERY_BROKER_URL.startswith("filesystem"):
+        faults.append(
+            Warning(
+                "Embedded servers stand in for MongoDB or Redis.",
+                hint="Set MONGODB_URI and REDIS_URL; docs/operations.md says how.",
+                id="vitrine.W002",
+            )
+        )
+    return faults
+
+
+@register(Tags.files)
+def check_files(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """E004-E005: the files that settings name."""
+    faults: list[CheckMessage] = []
+    if settings.ENCODER_WEIGHTS and settings.ENCODER != "imagenet":
+        faults.append(
+            Error(
+                f"VITRINE_ENCODER_WEIGHTS has no use with the encoder '{settings.ENCODER}'.",
+                hint="Set VITRINE_ENCODER=imagenet, or unset VITRINE_ENCODER_WEIGHTS.",
+                id="vitrine.E004",
+            )
+        )
+    if settings.DATA_DIR and not settings.DATA_DIR.is_dir():
+        faults.append(
+            Error(
+                f"VITRINE_DATA_DIR={settings.DATA_DIR} is not a folder.",
+                hint="Name the folder that holds the catalogues.",
+                id="vitrine.E005",
+            )
+        )
+    return faults

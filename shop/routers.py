@@ -1,0 +1,27 @@
+"""Which database holds what: the catalogue in MongoDB, everything else in SQL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Model
+
+CATALOG_APP = "catalog"
+CATALOG_DATABASE = "catalog"
+
+
+class CatalogRouter:
+    """Sends the models of `shop.catalog` to MongoDB; silence means the default database."""
+
+    def db_for_read(self, model: type[Model], **hints: Any) -> str | None:
+        return CATALOG_DATABASE if model._meta.app_label == CATALOG_APP else None
+
+    db_for_write = db_for_read
+
+    def allow_relation(self, first: Model, second: Model, **hints: Any) -> bool | None:
+        """No relation may cross the two databases, since no query could follow it."""
+        labels = {first._meta.app_label, second._meta.app_label}
+        return False if CATALOG_APP in labels and len(labels) == 2 else None
+
+    def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
+        return (db == CATALOG_DATABASE) == (app_label == CATALOG_APP)

@@ -1,0 +1,254 @@
+"""Django's settings, read strictly from the environment; docs/operations.md lists the variables.
+
+A checkout runs with none of them set: SQLite, the embedded servers, everything written in var/.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from celery.schedules import crontab
+
+from shop.embedded import places
+from shop.environment import Environment
+from shop.kept_secrets import kept_secret
+
+BASE_DIR = Path(__file__).parents[1]
+env = Environment(os.environ)
+
+# What the process is and where it writes.
+DEBUG = env.flag("DEBUG")
+# On: the shop is reached through HTTPS, as it is wherever strangers can reach it.
+HTTPS = env.flag("VITRINE_HTTPS")
+VAR_DIR = env.path("VITRINE_VAR", BASE_DIR / "var")
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+DATA_DIR = env.existing_path("VITRINE_DATA_DIR")
+
+SECRET_KEY = env.text("SECRET_KEY")
+if not SECRET_KEY and not HTTPS:
+    SECRET_KEY = kept_secret(VAR_DIR / "secret_key")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [] if HTTPS else ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
+
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "django_mongodb_backend",
+    "shop",
+    "shop.catalog",
+    "shop.demo",
+    "recommender",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "shop.content_security.ContentSecurityPolicy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "shop.catalog.middleware.CatalogueAway",
+]
+
+ROOT_URLCONF = "shop.urls"
+WSGI_APPLICATION = "shop.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "shop.catalog.context.storefront",
+            ],
+        },
+    },
+]
+
+# The catalogue and the embeddings in MongoDB, the rest in SQL. An empty address means an embedded
+# server, whose address is fixed for this VAR_DIR.
+EMBEDDED_SERVERS: list[str] = []
+
+MONGODB_URI = env.address("MONGODB_URI", ("mongodb", "mongodb+srv"))
+if not MONGODB_URI:
+    MONGODB_URI = places.mongo_uri(VAR_DIR)
+    EMBEDDED_SERVERS.append("mongo")
+MONGODB_NAME = env.text("VITRINE_MONGODB_NAME", "vitrine")
+# How long a request waits for a MongoDB that is away.
+MONGODB_PATIENCE_MS = 2000
+
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": env.sql_database("DATABASE_URL", VAR_DIR / "db.sqlite3"),
+    "catalog": {
+        "ENGINE": "django_mongodb_backend",
+        "HOST": MONGODB_URI,
+        "NAME": MONGODB_NAME,
+        "OPTIONS": {
+            "serverSelectionTimeoutMS": MONGODB_PATIENCE_MS,
+            "connectTimeoutMS": MONGODB_PATIENCE_MS,
+        },
+    },
+}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # Readers do not wait for a writer, and a writer waits for its turn instead of failing.
+    DATABASES["default"]["OPTIONS"] = {
+        "timeout": 10,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASE_ROUTERS = ["shop.routers.CatalogRouter"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Celery. The database is the work list and a message only wakes a worker, so every option here
+# prefers losing a message to holding up a page.
+CELERY_BROKER_URL = env.address("REDIS_URL", ("redis", "rediss", "redis+socket"))
+if not CELERY_BROKER_URL:
+    CELERY_BROKER_URL = places.broker_url(VAR_DIR)
+    if CELERY_BROKER_URL.startswith("redis+socket"):
+        EMBEDDED_SERVERS.append("broker")
+
+if CELERY_BROKER_URL.startswith("filesystem"):
+    CELERY_BROKER_TRANSPORT_OPTIONS = places.message_folders(VAR_DIR) | {"polling_interval": 0.1}
+else:
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        # A task of a worker that died is given to another one after this long.
+        "visibility_timeout": 3600,
+        "socket_connect_timeout": 0.5,
+        "socket_timeout": 5,
+        "max_retries": 0,
+    }
+CELERY_BROKER_CONNECTION_TIMEOUT = 0.5
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_TIMEZONE = "UTC"
+# In memory: the default keeps its schedule in a pickle, and nothing here minds starting afresh.
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
+CELERY_BEAT_SCHEDULE = {
+    "wake workers for what a lost message or a dead worker left": {
+        "task": "recommender.tasks.sweep",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+    "rebuild the index's snapshot when that is worth it": {
+        "task": "recommender.tasks.rebuild_snapshot",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "drop the query photos of yesterday": {
+        "task": "shop.catalog.tasks.prune_queries",
+        "schedule": crontab(minute=17),
+        "options": {"expires": 3600},
+    },
+}
+
+# The recommender.
+ENCODER = env.choice("VITRINE_ENCODER", ("fashion", "imagenet", "untrained"), "fashion")
+ENCODER_WEIGHTS = env.existing_path("VITRINE_ENCODER_WEIGHTS")
+# Empty: the pooling that the encoder's weights were trained with.
+POOLING = env.choice("VITRINE_POOLING", ("avg", "max", "gem"), "")
+ENCODER_CACHE_DIR = VAR_DIR / "encoders"
+INDEX_DIR = VAR_DIR / "index"
+SIMILAR_K = env.whole("VITRINE_SIMILAR_K", 5, minimum=1, maximum=50)
+
+# The shop.
+CURRENCY = env.choice("VITRINE_CURRENCY", ("EUR", "USD", "GBP", "CHF", "INR"), "EUR")
+MAX_UPLOAD_BYTES = env.whole("VITRINE_MAX_UPLOAD_MB", 25, minimum=1, maximum=1000) * 1024**2
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_I18N = True
+USE_TZ = True
+
+# Files.
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_URL = "/media/"
+MEDIA_ROOT = VAR_DIR / "media"
+_STATIC_STORAGE = (
+    "django.contrib.staticfiles.storage.StaticFilesStorage"
+    if DEBUG
+    else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": _STATIC_STORAGE},
+}
+
+# Security.
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+if HTTPS:
+    SECURE_SSL_REDIRECT = True
+    # The health check comes from inside, where there is no HTTPS.
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+    # The server that ends HTTPS must set this header itself and drop what a client sent.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+
+# Logs.
+LOG_FORMAT = env.choice("VITRINE_LOG_FORMAT", ("text", "json"), "text")
+LOG_LEVEL = env.choice("VITRINE_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "text": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "json": {"()": "shop.logs.JsonLines"},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT},
+    },
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {
+        # Django's own handlers would say everything a second time.
+        "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        "django.server": {"handlers": ["console"], "level": LOG_LEVEL, "propagate": False},
+        # One line for every connection that is tried is no help while a server is away.
+        "pymongo": {"level": "WARNING"},
+        # A line for every sweep would bury the rest.
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
+    },
+}
+
+env.refuse_unknown("VITRINE_")

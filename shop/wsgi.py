@@ -1,0 +1,12 @@
+"""The entry of web servers: `gunicorn shop.wsgi`."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
+
+from shop.embedded import ensure_running  # noqa: E402 (it reads the settings named above)
+
+ensure_running()
+application = get_wsgi_application()
