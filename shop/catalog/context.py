@@ -10,6 +10,9 @@ from django.http import HttpRequest
 from shop.catalog.models import Category, Photograph, Product
 from shop.catalog.remember import DATABASE_ERRORS, remembered
 
+# How many products to look at for one with a picture.
+LOOK_AT = 5
+
 
 @dataclass(frozen=True)
 class Tile:
@@ -32,14 +35,15 @@ def shelf(key: Any) -> Category | None:
 
 @remembered(seconds=60)
 def tiles() -> list[Tile]:
-    """The categories that hold a published product, each with its first cover."""
+    """The categories that have a picture to show, each with its first cover."""
     return [tile for category in shelves() if (tile := _tile(category))]
 
 
 def _tile(category: Category) -> Tile | None:
     products = Product.objects.published().in_category(category).sorted_by("featured")
-    first = products.exclude(photographs=[]).first()
-    return Tile(category, first.photographs[0]) if first else None
+    covers = (product.cover for product in products[:LOOK_AT])
+    cover = next((cover for cover in covers if cover), None)
+    return Tile(category, cover) if cover else None
 
 
 def storefront(request: HttpRequest) -> dict[str, Any]:

@@ -23,14 +23,25 @@ from shop.catalog.querysets import Facets, ProductQuerySet
 from shop.catalog.remember import remembered
 
 NEW_ARRIVALS = 10
+HERO_FOUND = 2
 PHOTO_RESULTS = 24
 YEAR_SECONDS = 365 * 24 * 3600
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    context = {"tiles": tiles(), "arrivals": _arrivals()}
+    context = {"hero": _hero(), "tiles": tiles(), "arrivals": _arrivals()}
     return render(request, "catalog/home.html", context)
+
+
+@remembered(seconds=60)
+def _hero() -> list[Product]:
+    """A new product and what looks like it, which shows in three pictures what the shop does."""
+    first = next((product for product in _arrivals() if product.cover), None)
+    if first is None:
+        return []
+    alike = [match.product for match in _alike_or_none(first, HERO_FOUND) or []]
+    return [first, *alike] if len(alike) == HERO_FOUND else [first]
 
 
 @remembered(seconds=10)

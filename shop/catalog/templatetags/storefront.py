@@ -20,7 +20,7 @@ from shop.catalog.models import Photograph, Product
 
 register = template.Library()
 
-SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
+SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "INR": "₹"}
 LARGEST = pictures.WIDTHS[-1]
 FALLBACK_WIDTH = 640
 MOST_COLUMNS = 5
