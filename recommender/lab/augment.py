@@ -115,7 +115,7 @@ def _moved(
     zoom = math.exp(rng.uniform(*np.log(strength.zoom)))
     stretch = math.exp(rng.uniform(-strength.stretch, strength.stretch))
     if fit * zoom < 0.6:
-        image = image.reduce(int(round(1 / (fit * zoom))))
+        image = image.reduce(round(1 / (fit * zoom)))
         fit = min(width / image.width, height / image.height)
     angle = math.radians(rng.triangular(-strength.rotate, 0, strength.rotate))
     across, down = fit * zoom * stretch, fit * zoom / stretch
