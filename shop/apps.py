@@ -8,5 +8,4 @@ class ShopConfig(AppConfig):
     def ready(self) -> None:
         # The Celery application must exist before a task is sent from any process.
         import celery_app  # noqa: F401
-
         from shop import checks  # noqa: F401

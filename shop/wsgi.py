@@ -6,7 +6,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
 
-from shop.embedded import ensure_running  # noqa: E402 (it reads the settings named above)
+from shop.embedded import ensure_running
 
 ensure_running()
 application = get_wsgi_application()
