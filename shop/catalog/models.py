@@ -93,22 +93,6 @@ class Product(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def get_absolute_url(self) -> str:
-        return reverse("product", args=[self.slug])
-
-    @property
-    def price(self) -> Decimal:
-        """The price in whole units of the currency."""
-        return Decimal(self.price_cents) / 100
-
-    @property
-    def cover(self) -> Photograph | None:
-        return self.photographs[0] if self.photographs else None
-
-    def photo_names(self) -> list[str]:
-        """The storage names of its photographs, in order of display."""
-        return [photograph.name for photograph in self.photographs]
-
     def save(self, **kwargs: Any) -> None:  # type: ignore[override]
         """Save, and make the recommender's work list match the photographs.
 
@@ -143,6 +127,22 @@ class Product(models.Model):
         pictures.delete_photographs(names)
         return deleted
 
+    def get_absolute_url(self) -> str:
+        return reverse("product", args=[self.slug])
+
+    @property
+    def price(self) -> Decimal:
+        """The price in whole units of the currency."""
+        return Decimal(self.price_cents) / 100
+
+    @property
+    def cover(self) -> Photograph | None:
+        return self.photographs[0] if self.photographs else None
+
+    def photo_names(self) -> list[str]:
+        """The storage names of its photographs, in order of display."""
+        return [photograph.name for photograph in self.photographs]
+
 
 class ImportJob(models.Model):
     """One upload of many products: what came in, how far it is, and what was wrong with it."""
@@ -163,8 +163,10 @@ class ImportJob(models.Model):
     created_count = models.PositiveIntegerField("created", default=0)
     updated_count = models.PositiveIntegerField("updated", default=0)
     unchanged_count = models.PositiveIntegerField("unchanged", default=0)
-    # Each bad row is [where it stands, what is wrong with it].
+    bad_count = models.PositiveIntegerField("left out", default=0)
+    # The first bad rows, each [where it stands, what is wrong with it].
     bad = models.JSONField("bad rows", default=list)
+    notes = models.JSONField(default=list)
     error = models.TextField(blank=True)
     author = models.CharField(max_length=150, blank=True)
     created = models.DateTimeField("started", default=timezone.now)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import re
-import tempfile
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -41,9 +39,10 @@ class Format:
     options: dict[str, Any]
 
 
-# AVIF at speed 8 of 10: a third smaller than WebP at the same look and ready as soon.
+# AVIF at speed 9 of 10: a sixth smaller than WebP and made as fast; speed 8 takes four times as
+# long for a twentieth less.
 FORMATS = {
-    "avif": Format("image/avif", "AVIF", {"quality": 60, "speed": 8, "max_threads": 1}),
+    "avif": Format("image/avif", "AVIF", {"quality": 60, "speed": 9, "max_threads": 1}),
     "webp": Format("image/webp", "WEBP", {"quality": 80, "method": 4}),
     "jpg": Format("image/jpeg", "JPEG", {"quality": 82, "progressive": True, "optimize": True}),
 }
@@ -80,6 +79,17 @@ def query_name(key: str) -> str:
     return f"queries/{key}.jpg"
 
 
+def query_names() -> list[str]:
+    """The storage names of all query photos that are kept."""
+    if not default_storage.exists("queries"):
+        return []
+    return [
+        name
+        for file in default_storage.listdir("queries")[1]
+        if _is_ours(name := f"queries/{file}")
+    ]
+
+
 def digest(source: bytes) -> str:
     """SHA-256 of a picture's bytes as they came in, in hex."""
     return hashlib.sha256(source).hexdigest()
@@ -114,7 +124,7 @@ def rendition(name: str, width: int, extension: str) -> Path:
 
     It is never wider than the photograph. Raises NoSuchPicture.
     """
-    if width not in WIDTHS or extension not in FORMATS or not _NAME.fullmatch(name):
+    if width not in WIDTHS or extension not in FORMATS or not _is_ours(name):
         raise NoSuchPicture(name)
     path = _rendition_path(name, width, extension)
     if not path.exists():
@@ -123,19 +133,18 @@ def rendition(name: str, width: int, extension: str) -> Path:
 
 
 def render(name: str) -> None:
-    """Make every rendition that a page may ask for, so that no shopper waits for one.
+    """Make the AVIF renditions of a photograph, so that no shopper waits for one.
 
+    Nearly every browser takes AVIF; the other formats are made for those that ask.
     Raises NoSuchPicture when the photograph has been deleted meanwhile.
     """
-    if not _NAME.fullmatch(name):
+    if not _is_ours(name):
         raise NoSuchPicture(name)
     whole = _decoded(name, WIDTHS[-1])
     for width in widths_for(whole.width):
-        narrowed = _narrow(whole, width)
-        for extension, form in FORMATS.items():
-            path = _rendition_path(name, width, extension)
-            if not path.exists():
-                _write_rendition(path, narrowed, form)
+        path = _rendition_path(name, width, "avif")
+        if not path.exists():
+            _write_rendition(path, _narrow(whole, width), FORMATS["avif"])
 
 
 def delete_photographs(names: Iterable[str]) -> None:
@@ -145,6 +154,10 @@ def delete_photographs(names: Iterable[str]) -> None:
         for width in WIDTHS:
             for extension in FORMATS:
                 _rendition_path(name, width, extension).unlink(missing_ok=True)
+
+
+def _is_ours(name: str) -> bool:
+    return _NAME.fullmatch(name) is not None
 
 
 def _original(picture: Image.Image) -> ContentFile[bytes]:
@@ -177,12 +190,9 @@ def _narrow(picture: Image.Image, width: int) -> Image.Image:
 def _write_rendition(path: Path, picture: Image.Image, form: Format) -> None:
     # Written beside its place and renamed, so that nobody is ever served half a picture.
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, partial = tempfile.mkstemp(dir=path.parent, suffix=".partial")
+    partial = path.with_name(f"{path.name}.{uuid.uuid4().hex}.partial")
     try:
-        with os.fdopen(handle, "wb") as file:
-            picture.save(file, form.pillow, **form.options)
-        os.chmod(partial, 0o644)
-        os.replace(partial, path)
-    except BaseException:
-        os.unlink(partial)
-        raise
+        picture.save(partial, form.pillow, **form.options)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)

@@ -1,0 +1,127 @@
+"""A shop's own CSV file with its photographs in a zip file or folder.
+
+Required columns: sku, name, category, price. Optional: description, gender, kind, colour,
+season, usage, sizes and photographs (several values apart by `|`). Where `photographs` is absent
+or empty, the files named after the SKU are taken: `SKU.jpg`, `SKU-2.jpg`, `SKU_back.jpg` or
+everything in a folder `SKU/`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from pathlib import PurePosixPath
+
+from shop.catalog.imports.archives import Archive, natural_order
+from shop.catalog.imports.rows import BadRow, ImportRow, RowRefused
+from shop.catalog.imports.tables import Table
+
+REQUIRED = ("sku", "name", "category", "price")
+MAX_PRICE = Decimal(1_000_000)
+_GENDERS = {
+    **dict.fromkeys(("", "unisex", "all", "adults"), "unisex"),
+    **dict.fromkeys(("women", "woman", "female", "ladies", "womens"), "women"),
+    **dict.fromkeys(("men", "man", "male", "gentlemen", "mens"), "men"),
+    **dict.fromkeys(("girls", "girl"), "girls"),
+    **dict.fromkeys(("boys", "boy"), "boys"),
+}
+
+
+def rows(table: Table, images: Archive) -> Iterator[ImportRow | BadRow]:
+    """The products of a CSV file, in its order. Raises ImportRefused where columns are missing."""
+    table.require(*REQUIRED)
+    photographs = _Photographs(images, table.values("sku"))
+    for record in table.records():
+        if isinstance(record, BadRow):
+            yield record
+            continue
+        line, values = record
+        try:
+            yield _row(line, values, photographs)
+        except RowRefused as refused:
+            yield BadRow(line, str(refused))
+
+
+def parse_price(text: str) -> int:
+    """A price such as `49.90` or `49,90` in cents. Raises RowRefused."""
+    plain = re.sub(r",(\d{1,2})$", r".\1", text.strip())
+    try:
+        price = Decimal(plain)
+    except InvalidOperation:
+        raise RowRefused(f"The price {text!r} is not a number such as 49.90.") from None
+    if not price.is_finite() or price <= 0 or price > MAX_PRICE:
+        raise RowRefused(f"The price {text!r} is not between 0.01 and {MAX_PRICE:,}.")
+    if price != price.quantize(Decimal("0.01")):
+        raise RowRefused(f"The price {text!r} has more than two decimals.")
+    return int(price * 100)
+
+
+def _row(line: int, values: Mapping[str, str], photographs: _Photographs) -> ImportRow:
+    for column in REQUIRED:
+        if not values[column]:
+            raise RowRefused(f"The {column} is empty.")
+    gender = _GENDERS.get(values.get("gender", "").lower().replace("'", ""))
+    if gender is None:
+        raise RowRefused(
+            f"The gender {values['gender']!r} is none of women, men, unisex, girls, boys."
+        )
+    names = photographs.named(_several(values.get("photographs", "")), values["sku"])
+    return ImportRow(
+        sku=values["sku"],
+        name=values["name"],
+        category=values["category"],
+        gender=gender,
+        kind=values.get("kind", ""),
+        colour=values.get("colour", ""),
+        season=values.get("season", ""),
+        usage=values.get("usage", ""),
+        price_cents=parse_price(values["price"]),
+        description=values.get("description", ""),
+        sizes=_several(values.get("sizes", "")) or ("One size",),
+        photographs=tuple(photographs.images.picture(name) for name in names),
+        line=line,
+    )
+
+
+def _several(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split("|") if part.strip())
+
+
+class _Photographs:
+    """Finds the files that a row means."""
+
+    def __init__(self, images: Archive, skus: Iterable[str]) -> None:
+        self.images = images
+        self._skus = {sku.lower() for sku in skus}
+        self._by_path = {name.lower(): name for name in images.pictures()}
+        self._by_file: dict[str, str] = {}
+        self._by_sku: dict[str, list[str]] = {}
+        for name in sorted(images.pictures(), key=natural_order):
+            self._by_file.setdefault(PurePosixPath(name.lower()).name, name)
+            self._by_sku.setdefault(self._sku_of(name), []).append(name)
+
+    def named(self, wanted: tuple[str, ...], sku: str) -> list[str]:
+        """The names in the archive; raises RowRefused when there are none."""
+        if wanted:
+            return [self._one(name) for name in wanted]
+        found = self._by_sku.get(sku.lower(), [])
+        if not found:
+            raise RowRefused(f"There is no photograph for {sku} in {self.images.title}.")
+        return found
+
+    def _one(self, wanted: str) -> str:
+        key = wanted.lower()
+        name = self._by_path.get(key) or self._by_file.get(key)
+        if name is None:
+            raise RowRefused(f"The photograph {wanted!r} is not in {self.images.title}.")
+        return name
+
+    def _sku_of(self, name: str) -> str:
+        """Whose photograph a file is: `ab-12-back` is of `ab-12` if that is a SKU, else of `ab`."""
+        path = PurePosixPath(name.lower())
+        starts = [path.stem[: match.start()] for match in re.finditer(r"[-_]", path.stem)]
+        for candidate in (path.stem, *reversed(starts), path.parent.name):
+            if candidate in self._skus:
+                return candidate
+        return ""

@@ -1,0 +1,192 @@
+"""Rows become products: what is new is made, what differs is changed, the rest is left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from enum import Enum
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.utils import IntegrityError
+from django.utils.text import slugify
+
+from recommender.images import BadImage
+from shop.catalog import pictures, rendering
+from shop.catalog.imports import kinds
+from shop.catalog.imports.rows import BadRow, ImportRow, Place, Report, RowRefused
+from shop.catalog.models import Category, Product
+from shop.catalog.parts import Photograph, Variant
+
+FACTS = ("name", "description", "gender", "kind", "colour", "season", "usage")
+
+
+class Outcome(Enum):
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+
+
+def import_rows(
+    rows: Iterable[ImportRow | BadRow],
+    *,
+    report: Report | None = None,
+    progress: Callable[[Report], None] | None = None,
+) -> Report:
+    """Make the catalogue hold these rows; `progress` is called after each.
+
+    A row is known by its SKU and its photographs by their bytes, so an import that broke off is
+    resumed by running it again, and a second run changes nothing. Each row stands alone: a bad
+    one is reported and leaves no trace. What a product has that rows do not speak of (order of
+    display, alternative texts, whether it is published) stays as the merchant set it.
+    `report` goes on from an earlier part of the same import.
+    """
+    report = report or Report()
+    importer = _Importer()
+    for row in rows:
+        _import_into(report, importer, row)
+        if progress:
+            progress(report)
+    return report
+
+
+def _import_into(report: Report, importer: _Importer, row: ImportRow | BadRow) -> None:
+    if isinstance(row, BadRow):
+        report.bad.append(row)
+        return
+    try:
+        outcome = importer.take(row)
+    except (RowRefused, BadImage) as refused:
+        report.bad.append(BadRow(row.line, str(refused)))
+    else:
+        setattr(report, outcome.value, getattr(report, outcome.value) + 1)
+
+
+class _Importer:
+    """One run: it remembers the categories it met and the SKUs it has seen."""
+
+    def __init__(self) -> None:
+        self._categories: dict[str, Category] = {}
+        self._lines: dict[str, Place] = {}
+
+    def take(self, row: ImportRow) -> Outcome:
+        """Import one row. Raises RowRefused or BadImage."""
+        earlier = self._lines.setdefault(row.sku, row.line)
+        if earlier != row.line:
+            raise RowRefused(f"The SKU {row.sku} is already used in {_place(earlier)}.")
+        if not row.photographs:
+            raise RowRefused("It has no photograph.")
+        sources = [read() for read in row.photographs]
+        category = self._category(row.category)
+        try:
+            return _store(row, category, sources)
+        except IntegrityError:
+            # Another import made the product between our look and our write: it is there now.
+            return _store(row, category, sources)
+
+    def _category(self, name: str) -> Category:
+        slug = slugify(name)
+        if not slug or len(name) > 80:
+            raise RowRefused(f"{name!r} cannot be the name of a category.")
+        if slug not in self._categories:
+            self._categories[slug] = category_named(name)
+        return self._categories[slug]
+
+
+def category_named(name: str) -> Category:
+    """The category of that name, made at the end of the shop's order if there is none."""
+    slug = slugify(name)
+    existing = Category.objects.filter(slug=slug).first()
+    if existing is not None:
+        return existing
+    last = Category.objects.order_by("-position").first()
+    try:
+        return Category.objects.create(
+            name=name, slug=slug, position=last.position + 1 if last else 0
+        )
+    except IntegrityError:
+        return Category.objects.get(slug=slug)
+
+
+def _store(row: ImportRow, category: Category, sources: Sequence[bytes]) -> Outcome:
+    product = Product.objects.filter(sku=row.sku).first()
+    outcome = Outcome.CREATED if product is None else Outcome.UPDATED
+    product = product or Product(sku=row.sku, published=row.published)
+    before = list(product.photographs)
+    changed = _set_facts(product, row, category)
+    changed |= _set_sizes(product, row.sizes)
+    if not changed and [photograph.digest for photograph in before] == _digests(sources):
+        return Outcome.UNCHANGED
+    _check(product)
+    new = _set_photographs(product, sources)
+    try:
+        product.save()
+    except BaseException:
+        pictures.delete_photographs(new)
+        raise
+    kept = set(product.photo_names())
+    pictures.delete_photographs(p.name for p in before if p.name not in kept)
+    rendering.prepare(new)
+    return outcome
+
+
+def _set_facts(product: Product, row: ImportRow, category: Category) -> bool:
+    """Write the row's facts into the product; whether anything differed."""
+    wanted: dict[str, Any] = {name: getattr(row, name) for name in FACTS}
+    wanted["category_id"] = category.pk
+    wanted["price_cents"] = (
+        row.price_cents or product.price_cents or kinds.price_for(row.kind, row.sku)
+    )
+    changed = False
+    for name, value in wanted.items():
+        if getattr(product, name) != value:
+            setattr(product, name, value)
+            changed = True
+    return changed
+
+
+def _set_sizes(product: Product, sizes: Sequence[str]) -> bool:
+    """Make the product come in these sizes, keeping what is known of each; whether any differed."""
+    known = {variant.size: variant for variant in product.variants}
+    if list(known) == list(sizes):
+        return False
+    product.variants = [
+        known.get(size) or Variant(size=size, sku=f"{product.sku}-{slugify(size)}".upper())
+        for size in sizes
+    ]
+    return True
+
+
+def _digests(sources: Sequence[bytes]) -> list[str]:
+    return [pictures.digest(source) for source in sources]
+
+
+def _check(product: Product) -> None:
+    """Raise RowRefused when a value does not fit its field."""
+    try:
+        product.clean_fields(exclude=("category", "slug", "photographs"))
+    except ValidationError as invalid:
+        field, messages = next(iter(invalid.message_dict.items()))
+        raise RowRefused(f"The {field.replace('_', ' ')} will not do: {messages[0]}") from invalid
+
+
+def _set_photographs(product: Product, sources: Sequence[bytes]) -> list[str]:
+    """Store what is new; returns the new names. A bad picture leaves none of them behind."""
+    known = {photograph.digest: photograph for photograph in product.photographs}
+    wanted: list[Photograph] = []
+    new: list[str] = []
+    try:
+        for source in sources:
+            photograph = known.get(pictures.digest(source))
+            if photograph is None:
+                photograph = pictures.store_photograph(source)
+                new.append(photograph.name)
+            wanted.append(photograph)
+    except BaseException:
+        pictures.delete_photographs(new)
+        raise
+    product.photographs = wanted
+    return new
+
+
+def _place(line: Place) -> str:
+    return f"line {line}" if isinstance(line, int) else line

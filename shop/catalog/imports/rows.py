@@ -1,0 +1,76 @@
+"""What an import reads (rows) and what it says afterwards (a report)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+# Where a row stands: its line in a CSV file, or the name of a file.
+Place = int | str
+ReadPicture = Callable[[], bytes]
+
+
+class ImportRefused(Exception):
+    """Nothing of this source can be imported. Its text is one sentence for a person."""
+
+
+class RowRefused(Exception):
+    """One row cannot be imported. Its text is one sentence for a person."""
+
+
+@dataclass(frozen=True)
+class ImportRow:
+    """One product as a source describes it.
+
+    `category` is a category's name, made if there is none. `price_cents` None means that the
+    source names no price. `photographs` are read one by one and only when they are needed; each
+    call returns the bytes of an image file or raises RowRefused.
+    """
+
+    sku: str
+    name: str
+    category: str
+    gender: str
+    kind: str
+    colour: str
+    season: str
+    usage: str
+    price_cents: int | None
+    description: str
+    sizes: Sequence[str]
+    photographs: Sequence[ReadPicture]
+    line: Place
+    published: bool = True
+
+
+@dataclass(frozen=True)
+class BadRow:
+    """A row that was left out: where it stands and what is wrong with it."""
+
+    line: Place
+    reason: str
+
+
+@dataclass
+class Report:
+    """How an import went so far."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    bad: list[BadRow] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def done(self) -> int:
+        """The number of rows dealt with, the bad ones included."""
+        return self.created + self.updated + self.unchanged + len(self.bad)
+
+    def __str__(self) -> str:
+        counts = {
+            "created": self.created,
+            "updated": self.updated,
+            "unchanged": self.unchanged,
+            "left out": len(self.bad),
+        }
+        return ", ".join(f"{n} {what}" for what, n in counts.items() if n) or "nothing to import"

@@ -1,0 +1,145 @@
+"""Which kind of catalogue lies at a path, and a reader for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path, PurePosixPath
+
+from shop.catalog.imports import csv_zip, folders, kaggle
+from shop.catalog.imports.archives import MAX_CSV_BYTES, Archive, Folder, Zip
+from shop.catalog.imports.rows import BadRow, ImportRefused, ImportRow, RowRefused
+from shop.catalog.imports.tables import Table, read_table
+
+
+@dataclass
+class Source:
+    """A catalogue to import. Iterating it, as often as wanted, yields its rows in a steady order.
+
+    Close it (or use it as a context manager) to let go of its files.
+    """
+
+    layout: str
+    total: int
+    _rows: Callable[[], Iterator[ImportRow | BadRow]]
+    _archive: Archive
+    notes: list[str] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[ImportRow | BadRow]:
+        return chain(self._archive.bad, self._rows())
+
+    def __enter__(self) -> Source:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._archive.close()
+
+
+def open_source(path: Path, images: Path | None = None) -> Source:
+    """The catalogue at `path`; `images` names its photographs where they lie elsewhere.
+
+    Known are: a folder or zip with Kaggle's `styles.csv`; a CSV file with a zip or folder of
+    photographs beside it; folders (or a zip) of photographs by class. Raises ImportRefused.
+    """
+    if not path.exists():
+        raise ImportRefused(f"{path} does not exist.")
+    if path.is_dir():
+        return _open_folder(path, images)
+    if path.suffix.lower() == ".csv":
+        return source_of_table(_table_of(path), open_images(images or _beside(path)))
+    return source_of_archive(Zip(path, path.name))
+
+
+def source_of_archive(archive: Archive) -> Source:
+    """A catalogue that lies in one archive: a CSV file and photographs, or folders by class."""
+    tables = [name for name in archive.names if name.lower().endswith(".csv")]
+    styles = [name for name in tables if PurePosixPath(name).name.lower() == "styles.csv"]
+    chosen = styles or tables
+    if len(chosen) > 1:
+        raise ImportRefused(f"{archive.title} holds several CSV files: {', '.join(chosen[:5])}.")
+    if chosen:
+        return source_of_table(_table_in(archive, chosen[0]), archive)
+    if not folders.pictures(archive):
+        raise ImportRefused(
+            f"{archive.title} holds neither a CSV file nor photographs in folders by class."
+        )
+    return Source(
+        layout="folders by class",
+        total=len(folders.pictures(archive)) + len(archive.bad),
+        _rows=lambda: folders.rows(archive),
+        _archive=archive,
+    )
+
+
+def source_of_table(table: Table, images: Archive) -> Source:
+    """A catalogue that is a CSV file with photographs: Kaggle's or a shop's own."""
+    is_kaggle = kaggle.is_styles(table)
+    if not is_kaggle:
+        table.require(*csv_zip.REQUIRED)
+    reader = kaggle.rows if is_kaggle else csv_zip.rows
+    return Source(
+        layout="Kaggle's styles.csv" if is_kaggle else "CSV and photographs",
+        total=len(table.body) + len(images.bad),
+        _rows=lambda: reader(table, images),
+        _archive=images,
+        notes=list(table.notes),
+    )
+
+
+def open_images(path: Path) -> Archive:
+    """The photographs in a folder or a zip file. Raises ImportRefused."""
+    if not path.exists():
+        raise ImportRefused(f"{path} does not exist.")
+    return Folder(path) if path.is_dir() else Zip(path, path.name)
+
+
+def _open_folder(path: Path, images: Path | None) -> Source:
+    tables = sorted(path.glob("*.csv"))
+    styles = [table for table in tables if table.name.lower() == "styles.csv"]
+    chosen = styles or tables
+    if len(chosen) > 1:
+        names = ", ".join(table.name for table in chosen[:5])
+        raise ImportRefused(f"{path} holds several CSV files ({names}): name the one to import.")
+    if chosen:
+        return source_of_table(_table_of(chosen[0]), open_images(images or _beside(chosen[0])))
+    if images or not folders.pictures(folder := Folder(path)):
+        return source_of_archive(open_images(images or _only_zip(path)))
+    return source_of_archive(folder)
+
+
+def _beside(table: Path) -> Path:
+    """Where the photographs of a CSV file usually lie."""
+    folder = table.parent
+    usual = (folder / "images", folder / "images.zip", table.with_suffix(".zip"))
+    for candidate in (*usual, table.with_suffix("")):
+        if candidate.exists() and candidate != table:
+            return candidate
+    zips = sorted(folder.glob("*.zip"))
+    return zips[0] if len(zips) == 1 else folder
+
+
+def _only_zip(folder: Path) -> Path:
+    zips = sorted(folder.glob("*.zip"))
+    usual = folder / "images.zip"
+    if usual in zips:
+        return usual
+    if len(zips) != 1:
+        raise ImportRefused(
+            f"{folder} holds no styles.csv, no CSV file, no folders of photographs and "
+            f"{'several zip files' if zips else 'no zip file'}: name what to import."
+        )
+    return zips[0]
+
+
+def _table_of(path: Path) -> Table:
+    if path.stat().st_size > MAX_CSV_BYTES:
+        raise ImportRefused(f"{path.name} is larger than {MAX_CSV_BYTES // 1024**2} MB.")
+    return read_table(path.read_bytes(), path.name)
+
+
+def _table_in(archive: Archive, name: str) -> Table:
+    try:
+        return read_table(archive.read(name, MAX_CSV_BYTES), name)
+    except RowRefused as refused:
+        raise ImportRefused(str(refused)) from refused

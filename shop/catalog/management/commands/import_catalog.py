@@ -1,0 +1,68 @@
+"""`manage.py import_catalog PATH`: bring a catalogue in from files."""
+
+from __future__ import annotations
+
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from shop.catalog.imports import ImportRefused, Report, Source, import_rows, open_source
+
+BAD_ROWS_SHOWN = 20
+
+
+class Command(BaseCommand):
+    help = (
+        "Import products: Kaggle's styles.csv with images/ or images.zip, photographs in folders "
+        "by class (or a zip of them), or a CSV file with a zip of photographs. It can be broken "
+        "off and run again; a second run changes nothing."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("path", type=Path, help="a folder, a CSV file or a zip file")
+        parser.add_argument("--images", type=Path, help="a zip or folder of photographs elsewhere")
+        parser.add_argument("--limit", type=int, help="import only the first N rows")
+
+    def handle(self, *, path: Path, images: Path | None, limit: int | None, **options: Any) -> None:
+        console = Console(file=self.stdout, soft_wrap=True)  # type: ignore[arg-type]
+        if limit is not None and limit < 1:
+            raise CommandError("--limit must be at least 1.")
+        try:
+            with open_source(path, images) as source:
+                console.print(f"Importing {escape(str(path))} ({source.layout}).")
+                report = _import(source, limit, console)
+        except ImportRefused as refused:
+            raise CommandError(str(refused)) from refused
+        _show(report, console)
+
+
+def _import(source: Source, limit: int | None, console: Console) -> Report:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console) as bar:
+        task = bar.add_task("products", total=min(source.total, limit or source.total))
+        return import_rows(
+            islice(source, limit),
+            report=Report(notes=list(source.notes)),
+            progress=lambda report: bar.update(task, completed=report.done),
+        )
+
+
+def _show(report: Report, console: Console) -> None:
+    for note in report.notes:
+        console.print(f"[yellow]{escape(note)}")
+    for row in report.bad[:BAD_ROWS_SHOWN]:
+        place = f"line {row.line}" if isinstance(row.line, int) else row.line
+        console.print(f"[red]{escape(place)}[/]: {escape(row.reason)}")
+    if len(report.bad) > BAD_ROWS_SHOWN:
+        console.print(f"... and {len(report.bad) - BAD_ROWS_SHOWN} more like these.")
+    console.print(f"{str(report).capitalize()}.")

@@ -1,0 +1,43 @@
+"""The catalogue's background work. Tasks take ids as text, may run twice, and find their work
+in the database or the storage."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from celery import shared_task
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from shop.catalog import pictures
+from shop.catalog.imports import jobs
+from shop.catalog.rendering import render_photograph
+
+__all__ = ["prune_queries", "render_photograph", "resume_imports", "run_import"]
+
+logger = logging.getLogger(__name__)
+
+QUERIES_ARE_KEPT = timedelta(days=1)
+
+
+@shared_task
+def run_import(job_id: str) -> None:
+    """Import what a merchant uploaded, if nobody else is at it."""
+    jobs.run(job_id)
+
+
+@shared_task
+def resume_imports() -> None:
+    """Take up imports whose message was lost or whose worker died."""
+    for job_id in jobs.unattended():
+        run_import.delay(job_id)
+
+
+@shared_task
+def prune_queries() -> None:
+    """Delete the pictures that people searched with more than a day ago."""
+    oldest = timezone.now() - QUERIES_ARE_KEPT
+    pictures.delete_photographs(
+        name for name in pictures.query_names() if default_storage.get_modified_time(name) < oldest
+    )
