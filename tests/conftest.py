@@ -182,7 +182,10 @@ class Worker:
 
 @pytest.fixture(scope="session")
 def worker(django_db_setup: None) -> Iterator[Worker]:
-    """A running worker. Tests that use it need `transactional_db`, or it does not see their rows."""
+    """A running worker.
+
+    Tests that use it need `transactional_db`, or it does not see their rows.
+    """
     worker = Worker()
     worker.start()
     yield worker

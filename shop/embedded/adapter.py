@@ -107,10 +107,8 @@ def _insert_without_full_scans() -> None:
     """
     validate = SQLiteEngine._validate_document_against_unique_indexes
 
-    def validate_by_key(
-        self: Any, *args: Any, scan_payload_id: bool = False, **options: Any
-    ) -> Any:
-        return validate(self, *args, scan_payload_id=False, **options)
+    def validate_by_key(self: Any, *args: Any, **options: Any) -> Any:
+        return validate(self, *args, **(options | {"scan_payload_id": False}))
 
     def holds_arrays(self: Any, db: str, collection: str, document: Any, index: Any) -> bool:
         return any(self._array_paths_for_index_field(document, field) for field in index["fields"])

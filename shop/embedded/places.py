@@ -60,7 +60,7 @@ def mongo_uri(var: Path) -> str:
 
 
 def broker_socket(var: Path) -> Path:
-    """The path of Redis's unix socket: in the run folder, or a private one where that is too long."""
+    """The path of Redis's unix socket: in the run folder, or in a private one if too long."""
     path = run_folder(var) / "redis.sock"
     if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH:
         return path

@@ -77,9 +77,8 @@ def _wait_until_ready(var: Path, name: str) -> None:
         ours = _keepers.get(name)
         if (ours and ours.poll()) or time.monotonic() > deadline:
             _keepers.pop(name, None)
-            raise EmbeddedServerFailed(
-                f"The embedded server '{name}' does not start; {places.log_file(var, name)} says why."
-            )
+            log = places.log_file(var, name)
+            raise EmbeddedServerFailed(f"The embedded '{name}' does not start; {log} says why.")
         _start_keeper_if_missing(var, name)
         time.sleep(0.02)
 
