@@ -1,0 +1,55 @@
+"""The recommender's MongoDB collections: one client per process, made at the first use."""
+
+import os
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from pymongo import ASCENDING, MongoClient
+from pymongo.collection import Collection
+
+Document = dict[str, Any]
+
+TOMBSTONE_LIFE_S = 24 * 3600
+
+
+def work() -> Collection[Document]:
+    """The work list: one small document per (item, photograph, encoder)."""
+    return _collections(os.getpid(), settings.MONGODB_NAME)[0]
+
+
+def stored() -> Collection[Document]:
+    """The vectors, under the same `_id`; apart, because reading the list must not read them."""
+    return _collections(os.getpid(), settings.MONGODB_NAME)[1]
+
+
+def state() -> Collection[Document]:
+    """A handful of documents: which encoder serves, and the revision of the vectors."""
+    return _collections(os.getpid(), settings.MONGODB_NAME)[2]
+
+
+# The process id is part of the key because a client must not be used across a fork.
+@cache
+def _collections(pid: int, name: str) -> tuple[Collection[Document], ...]:
+    database = _client(pid)[name]
+    listed, vectors = database["embedding_work"], database["embedding_vectors"]
+    listed.create_index([("item", ASCENDING)])
+    listed.create_index([("encoder", ASCENDING), ("changed", ASCENDING)])
+    listed.create_index(
+        [("encoder", ASCENDING), ("state", ASCENDING), ("bulk", ASCENDING), ("created", ASCENDING)]
+    )
+    listed.create_index([("removed", ASCENDING)], expireAfterSeconds=TOMBSTONE_LIFE_S)
+    vectors.create_index([("encoder", ASCENDING)])
+    return listed, vectors, database["recommender_state"]
+
+
+@cache
+def _client(pid: int) -> MongoClient[Document]:
+    return MongoClient(
+        settings.MONGODB_URI,
+        appname="vitrine-recommender",
+        tz_aware=True,
+        connectTimeoutMS=2_000,
+        serverSelectionTimeoutMS=2_000,
+        socketTimeoutMS=30_000,
+    )

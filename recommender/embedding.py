@@ -1,0 +1,165 @@
+"""Drains the work list: claim, decode, encode, store, until nothing is left.
+
+Three stages overlap, so that the processor's cores always have a batch to encode: while one batch
+is encoded, the next is claimed and decoded, and the one before is stored.
+"""
+
+import datetime as dt
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import repeat
+from typing import NamedTuple
+
+import numpy as np
+from django.conf import settings
+from django.core.files.storage import default_storage
+from PIL.Image import Image
+
+from recommender import switching, vectors
+from recommender.encoder import Encoder, EncoderUnavailable, load_encoder
+from recommender.images import BadImage, open_picture
+from recommender.switching import EncoderRef
+from recommender.vectors import Batch, Job
+
+log = logging.getLogger(__name__)
+
+# Small, so that a person's upload is at most two batches behind a bulk import.
+BATCH = 16
+DECODERS = 2
+
+
+class Decoded(NamedTuple):
+    batch: Batch
+    jobs: list[Job]
+    pictures: list[Image]
+
+
+def load_encoders() -> dict[str, Encoder]:
+    """The encoders that photographs wait for, by fingerprint, the serving one first.
+
+    One whose weights are no longer there is left out; its photographs wait.
+    """
+    found = {}
+    now = switching.current()
+    for ref in filter(None, (now.serving, now.target)):
+        if encoder := _load(ref):
+            found[ref.fingerprint] = encoder
+    return found
+
+
+def _load(ref: EncoderRef) -> Encoder | None:
+    try:
+        encoder = load_encoder(ref.name)
+    except EncoderUnavailable as error:
+        log.warning("The encoder %s cannot be loaded: %s", ref.name, error)
+        return None
+    if encoder.fingerprint != ref.fingerprint:
+        log.warning("The weights of %s (%s) are not here any more.", ref.name, ref.fingerprint)
+        return None
+    return encoder
+
+
+def drain(
+    encoders: Mapping[str, Encoder],
+    *,
+    seconds: float | None = None,
+    batch: int = BATCH,
+    done: Callable[[int], None] = lambda count: None,
+) -> bool:
+    """Embed waiting photographs; returns False when time ran out before the work did.
+
+    `encoders` by fingerprint, the most urgent first. `done` is told how many photographs of a
+    batch came to an end. Raises PyMongoError when the store is away: what was claimed returns to
+    the list when its lease runs out.
+    """
+    end = time.monotonic() + seconds if seconds is not None else float("inf")
+    with _pools() as (feeder, decoders, writer):
+        upcoming: Future[Decoded | None] = feeder.submit(_next, encoders, decoders, batch)
+        stored: Future[None] | None = None
+        while decoded := upcoming.result():
+            in_time = time.monotonic() < end
+            if in_time:
+                upcoming = feeder.submit(_next, encoders, decoders, batch)
+            ids, rows = _encode(encoders[decoded.batch.encoder], decoded)
+            if stored:
+                stored.result()
+            stored = writer.submit(_store, decoded.batch, ids, rows)
+            done(len(decoded.batch.jobs))
+            if not in_time:
+                break
+        if stored:
+            stored.result()
+        return decoded is None
+
+
+@contextmanager
+def _pools() -> Iterator[tuple[ThreadPoolExecutor, ThreadPoolExecutor, ThreadPoolExecutor]]:
+    with (
+        ThreadPoolExecutor(1, "claim") as feeder,
+        ThreadPoolExecutor(DECODERS, "decode") as decoders,
+        ThreadPoolExecutor(1, "store") as writer,
+    ):
+        yield feeder, decoders, writer
+
+
+def _next(
+    encoders: Mapping[str, Encoder], decoders: ThreadPoolExecutor, limit: int
+) -> Decoded | None:
+    """Claim and decode the next batch; None where nothing waits."""
+    lease = dt.timedelta(seconds=settings.EMBEDDING_LEASE_S)
+    for fingerprint, encoder in encoders.items():
+        if batch := vectors.claim(fingerprint, limit=limit, lease=lease):
+            opened = decoders.map(_open, batch.jobs, repeat(encoder.decode_side))
+            return _sorted_out(batch, list(opened))
+    return None
+
+
+def _open(job: Job, side: int | None) -> Image | Exception:
+    try:
+        with default_storage.open(job.photo) as file:
+            return open_picture(file, for_side=side)
+    except Exception as error:
+        return error
+
+
+def _sorted_out(batch: Batch, opened: Sequence[Image | Exception]) -> Decoded:
+    """End the photographs that cannot be opened, each with its own reason."""
+    jobs, pictures = [], []
+    for job, result in zip(batch.jobs, opened, strict=True):
+        if isinstance(result, Image):
+            jobs.append(job)
+            pictures.append(result)
+        elif isinstance(result, BadImage):
+            vectors.fail(batch, job.id, str(result))
+        elif isinstance(result, FileNotFoundError):
+            vectors.fail(batch, job.id, "The photograph's file is not in the storage any more.")
+        else:
+            log.warning("The photograph %s could not be read.", job.photo, exc_info=result)
+            vectors.put_back(batch, job, f"The photograph could not be read: {result}")
+    return Decoded(batch, jobs, pictures)
+
+
+def _encode(encoder: Encoder, decoded: Decoded) -> tuple[list[str], np.ndarray]:
+    """Encode the batch; where that fails, one by one, so that one picture harms no other."""
+    if not decoded.jobs:
+        return [], np.empty((0, 0), np.float32)
+    try:
+        return [job.id for job in decoded.jobs], encoder.encode(decoded.pictures)
+    except Exception:
+        log.exception("A batch could not be encoded; its pictures are tried one by one.")
+    ids, rows = [], []
+    for job, picture in zip(decoded.jobs, decoded.pictures, strict=True):
+        try:
+            rows.append(encoder.encode([picture])[0])
+            ids.append(job.id)
+        except Exception as error:
+            vectors.put_back(decoded.batch, job, f"The encoder could not read it: {error}")
+    return ids, np.array(rows, np.float32)
+
+
+def _store(batch: Batch, ids: Sequence[str], rows: np.ndarray) -> None:
+    if ids:
+        vectors.store(batch, ids, rows)

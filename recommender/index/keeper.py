@@ -1,0 +1,186 @@
+"""Keeps this process's index equal to the stored vectors, from a thread of its own.
+
+Every half second it asks the store for two small documents: which encoder serves, and the revision
+that every change of the vectors raises. Only when the revision moved does it ask what changed. So
+a page never waits for a look, a new vector is found within a second, and an idle shop costs its
+database next to nothing.
+"""
+
+import datetime as dt
+import logging
+import os
+import threading
+import time
+from dataclasses import dataclass
+from functools import cache
+
+from pymongo.errors import PyMongoError
+
+from recommender import switching, vectors
+from recommender.database import TOMBSTONE_LIFE_S
+from recommender.index import snapshot
+from recommender.index.live import LiveIndex
+from recommender.switching import EncoderRef, Encoders
+
+log = logging.getLogger(__name__)
+
+PAUSE_S = 0.5
+# A revision may be lost with its writer: this often the changes are asked for regardless.
+REGARDLESS_S = 15.0
+# A write may become visible after a later one: every look goes back this far. Doing so twice is
+# harmless.
+OVERLAP = dt.timedelta(seconds=10)
+# Older tombstones may be gone, so a removal could be missed. Half their life leaves room for clocks
+# that differ.
+TOO_OLD = dt.timedelta(seconds=TOMBSTONE_LIFE_S / 2)
+FIRST_LOOK_S = 3.0
+
+
+class NotLoaded(Exception):
+    """Nothing is in memory, and the store cannot be reached (or not in time)."""
+
+
+@dataclass(frozen=True)
+class View:
+    """What one answer is made from: an index and the encoder of all its vectors."""
+
+    encoder: EncoderRef
+    index: LiveIndex
+
+
+@dataclass
+class _Loaded:
+    view: View
+    # The name of the snapshot below, None where there was none.
+    snapshot: str | None
+    revision: int
+    # Every change before this moment, by the store's clock, has been seen.
+    seen: dt.datetime
+    # (id, changed) of what was applied within the overlap, which needs no second reading.
+    applied: frozenset[tuple[str, dt.datetime]]
+    # Monotonic seconds of the last look at the store, and of the last at its changes.
+    looked: float
+    compared: float
+
+
+class IndexKeeper:
+    """Owns this process's index. Only `look` changes it; `view` may be called by any thread."""
+
+    def __init__(self) -> None:
+        self._loaded: _Loaded | None = None
+        self._tried = threading.Event()
+        self._starting = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def view(self) -> View:
+        """The index as it is now. Raises NotLoaded.
+
+        Only the first call waits, for the first look, and for at most FIRST_LOOK_S seconds.
+        """
+        self.start()
+        if self._loaded is None:
+            self._tried.wait(FIRST_LOOK_S)
+        if self._loaded is None:
+            raise NotLoaded
+        return self._loaded.view
+
+    @property
+    def age(self) -> float | None:
+        """Seconds since the store was last seen; None before the first look."""
+        return time.monotonic() - self._loaded.looked if self._loaded else None
+
+    def start(self) -> None:
+        with self._starting:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="index", daemon=True)
+                self._thread.start()
+
+    def _run(self) -> None:
+        trouble = False
+        while True:
+            try:
+                self.look()
+            except Exception as error:
+                # Whatever it is, the index in memory goes on answering. Said once, not every look.
+                if not trouble:
+                    detail = None if isinstance(error, PyMongoError) else error
+                    log.warning("The index is not refreshed: %s", error, exc_info=detail)
+                trouble = True
+            else:
+                if trouble:
+                    log.info("The index is refreshed again.")
+                trouble = False
+            self._tried.set()
+            time.sleep(PAUSE_S)
+
+    def look(self) -> None:
+        """Bring the index up to date. Raises PyMongoError, leaving the index as it was."""
+        encoders = switching.current()
+        now = time.monotonic()
+        loaded = self._loaded
+        if loaded is None or self._must_load(loaded, encoders):
+            self._loaded = _load(encoders, now)
+            return
+        if loaded.revision != encoders.revision or now - loaded.compared > REGARDLESS_S:
+            _catch_up(loaded)
+            loaded.revision, loaded.compared = encoders.revision, now
+        loaded.looked = now
+
+    @staticmethod
+    def _must_load(loaded: _Loaded, encoders: Encoders) -> bool:
+        if encoders.serving != loaded.view.encoder:
+            return True
+        newest = snapshot.latest(encoders.serving.fingerprint)
+        if newest is not None and newest != loaded.snapshot:
+            return True
+        return time.monotonic() - loaded.compared > TOO_OLD.total_seconds()
+
+
+def _load(encoders: Encoders, now: float) -> _Loaded:
+    """The newest snapshot, corrected by the whole list of what the store has."""
+    found = snapshot.open_latest(encoders.serving.fingerprint)
+    index = LiveIndex(found.rows if found else None)
+    seen = reconcile(index, encoders.serving.fingerprint, found.until if found else vectors.NEVER)
+    view = View(encoders.serving, index)
+    name = found.name if found else None
+    return _Loaded(view, name, encoders.revision, seen, frozenset(), now, now)
+
+
+def reconcile(index: LiveIndex, fingerprint: str, since: dt.datetime) -> dt.datetime:
+    """Make an index that knows every change until `since` equal to the store.
+
+    Compares all ids, so it needs no tombstones. Returns the moment up to which the index is now
+    complete, by the store's clock.
+    """
+    listed = vectors.listed(fingerprint)
+    have = set(index.ids())
+    index.remove([id for id in have if id not in listed])
+    recent = since - OVERLAP if since > vectors.NEVER else since
+    wanted = [id for id, changed in listed.items() if id not in have or changed >= recent]
+    index.add(*vectors.load(wanted))
+    return max(listed.values(), default=since)
+
+
+def _catch_up(loaded: _Loaded) -> None:
+    since = loaded.seen - OVERLAP if loaded.seen > vectors.NEVER else loaded.seen
+    changes = vectors.changes(loaded.view.encoder.fingerprint, since)
+    news = [change for change in changes if (change.id, change.changed) not in loaded.applied]
+    found, rows = vectors.load([change.id for change in news if change.live])
+    missing = {change.id for change in news if change.live}.difference(found)
+    loaded.view.index.add(found, rows)
+    loaded.view.index.remove([change.id for change in news if not change.live])
+    loaded.seen = max((change.changed for change in changes), default=loaded.seen)
+    loaded.applied = frozenset(
+        (change.id, change.changed) for change in changes if change.id not in missing
+    )
+
+
+def keeper() -> IndexKeeper:
+    """This process's keeper."""
+    return _keeper(os.getpid())
+
+
+# The process id is part of the key because a thread does not survive a fork.
+@cache
+def _keeper(pid: int) -> IndexKeeper:
+    return IndexKeeper()

@@ -1,0 +1,276 @@
+"""The recommender's face: all that a shop calls.
+
+An item is an opaque text id without "|"; a photograph is a name in Django's default storage.
+"""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import NamedTuple
+
+import numpy as np
+from kombu.exceptions import OperationalError
+from PIL.Image import Image
+from pymongo.errors import PyMongoError
+
+from recommender import switching, tasks, vectors
+from recommender.database import Document
+from recommender.encoder import EncoderUnavailable, encoder_notice, load_encoder
+from recommender.index.keeper import NotLoaded, View, keeper
+from recommender.vectors import State
+
+log = logging.getLogger(__name__)
+
+Accept = Callable[[list[str]], set[str]]
+
+# A product has a few photographs: this many neighbours usually hold k different products.
+FIRST_TAKE = 64
+WIDEN = 4
+
+
+class SearchUnavailable(Exception):
+    """The recommender cannot answer now; a page leaves its panel out."""
+
+
+class Match(NamedTuple):
+    """`photo` is the item's best photograph, `similarity` its cosine, at most 1."""
+
+    item: str
+    photo: str
+    similarity: float
+
+
+class PhotoStatus(NamedTuple):
+    """`seconds` from listing to ready, `error` one sentence for a person; each may be None."""
+
+    photo: str
+    state: str
+    seconds: float | None
+    error: str | None
+
+
+class Switching(NamedTuple):
+    """A change of the encoder on its way: `done` of `total` photographs."""
+
+    name: str
+    done: int
+    total: int
+
+
+class Overview(NamedTuple):
+    """For an admin's page. `age` is seconds since this process last saw the store."""
+
+    encoder: str
+    fingerprint: str
+    notice: str | None
+    states: dict[str, int]
+    size: int
+    age: float | None
+    switching: Switching | None
+
+
+# Telling
+
+
+def track(item: str, photos: Sequence[str], listed: bool = True) -> None:
+    """Say which photographs an item has now; a worker embeds those that are new.
+
+    An item that is not `listed` is left out of every answer but keeps its vectors. May be called
+    any number of times. Succeeds without a broker. Raises SearchUnavailable when the store is
+    away.
+    """
+    if "|" in item:
+        raise ValueError(f"An item's id must not contain '|': {item}")
+    bulk = _bulk.get()
+    with _store():
+        while True:
+            encoders = switching.current().fingerprints
+            if not vectors.match_wanted(
+                item, photos, listed=listed, encoders=encoders, bulk=bulk is not None
+            ):
+                break
+            if bulk is None:
+                embed_now()
+
+
+def forget(item: str) -> None:
+    """Drop an item with all its vectors. Raises SearchUnavailable when the store is away."""
+    with _store():
+        while vectors.match_wanted(item, (), listed=False, encoders=()):
+            pass
+
+
+_bulk: ContextVar[object] = ContextVar("bulk", default=None)
+
+
+@contextmanager
+def bulk() -> Iterator[None]:
+    """Within it, tracked photographs wait behind those that people upload one by one.
+
+    Workers are woken at the end, and by their sweep meanwhile, instead of by every product.
+    """
+    token = _bulk.set(object())
+    try:
+        yield
+    finally:
+        _bulk.reset(token)
+        embed_now()
+
+
+def embed_now() -> None:
+    """Wake a worker. Without a broker nothing is lost: the sweep wakes one later."""
+    try:
+        tasks.wake()
+    except (OperationalError, OSError) as error:
+        log.warning("No worker was woken, the broker is away: %s", error)
+
+
+def retry(item: str, photo: str) -> bool:
+    """Try a failed photograph again; False where it has not failed."""
+    with _store():
+        again = [
+            vectors.requeue(vectors.embedding_id(item, photo, encoder))
+            for encoder in switching.current().fingerprints
+        ]
+    if any(again):
+        embed_now()
+    return any(again)
+
+
+# Asking how it stands
+
+
+def status(item: str) -> list[PhotoStatus]:
+    """The state of each of an item's photographs, for the serving encoder."""
+    return statuses([item])[item]
+
+
+def statuses(items: Sequence[str]) -> dict[str, list[PhotoStatus]]:
+    """The same for several items at once; an item that is not tracked has an empty list."""
+    found: dict[str, list[PhotoStatus]] = {item: [] for item in items}
+    with _store():
+        serving = switching.current().serving.fingerprint
+        for document in vectors.statuses(items, serving):
+            found[document["item"]].append(_photo_status(document))
+    return found
+
+
+def _photo_status(document: Document) -> PhotoStatus:
+    seconds = None
+    if document["state"] == State.READY:
+        seconds = (document["finished"] - document["created"]).total_seconds()
+    return PhotoStatus(document["photo"], str(document["state"]), seconds, document["error"])
+
+
+def overview() -> Overview:
+    """The encoder, the work list and this process's index at a glance."""
+    with _store():
+        encoders = switching.current()
+        counts = vectors.counts()
+    view = _view()
+    return Overview(
+        encoder=encoders.serving.name,
+        fingerprint=encoders.serving.fingerprint,
+        notice=encoder_notice(),
+        states=_living(counts, encoders.serving.fingerprint),
+        size=len(view.index),
+        age=keeper().age,
+        switching=_switching(encoders.target, counts),
+    )
+
+
+def _living(counts: dict[str, dict[str, int]], encoder: str) -> dict[str, int]:
+    found = counts.get(encoder, {})
+    return {str(state): found.get(state, 0) for state in State if state != State.REMOVED}
+
+
+def _switching(
+    target: switching.EncoderRef | None, counts: dict[str, dict[str, int]]
+) -> Switching | None:
+    if target is None:
+        return None
+    states = _living(counts, target.fingerprint)
+    return Switching(target.name, states[State.READY] + states[State.FAILED], sum(states.values()))
+
+
+# Finding
+
+
+def similar(item: str, k: int = 5, accept: Accept | None = None) -> list[Match]:
+    """The k items most like this one, nearest first, without the item itself.
+
+    The query is the mean direction of the item's photographs, so that every view of it counts.
+    `accept` is given item ids and returns those that may be shown; the search widens until k are
+    accepted or no item is left. Empty where the item has no vector yet. Raises SearchUnavailable.
+    """
+    view = _view()
+    try:
+        own = view.index.vectors_of(view.index.ids_under(f"{item}|"))
+    except (KeyError, ValueError):
+        # No vector yet, or removed between the two calls.
+        return []
+    mean = own.mean(axis=0)
+    return _matches(view, mean / max(np.linalg.norm(mean), 1e-12), k, accept, without=item)
+
+
+def by_photo(picture: Image, k: int = 5, accept: Accept | None = None) -> list[Match]:
+    """The k items most like a picture from `open_picture`. Raises SearchUnavailable."""
+    view = _view()
+    try:
+        encoder = load_encoder(view.encoder.name)
+    except EncoderUnavailable as error:
+        raise SearchUnavailable("The encoder is not to be had.") from error
+    if encoder.fingerprint != view.encoder.fingerprint:
+        raise SearchUnavailable("The encoder is being changed.")
+    return _matches(view, encoder.encode([picture])[0], k, accept)
+
+
+def _view() -> View:
+    try:
+        return keeper().view()
+    except NotLoaded as error:
+        raise SearchUnavailable("The index is not loaded and its store is away.") from error
+
+
+def _matches(
+    view: View, query: np.ndarray, k: int, accept: Accept | None, without: str | None = None
+) -> list[Match]:
+    verdicts: dict[str, bool] = {}
+    take = max(FIRST_TAKE, 4 * k)
+    while True:
+        ids, similarities = view.index.search(query[np.newaxis], take)
+        best = _best_of_items(ids[0], similarities[0], without)
+        _judge(best, accept, verdicts)
+        accepted = [match for match in best if verdicts[match.item]]
+        if len(accepted) >= k or len(ids[0]) < take:
+            return accepted[:k]
+        take *= WIDEN
+
+
+def _best_of_items(ids: np.ndarray, similarities: np.ndarray, without: str | None) -> list[Match]:
+    """One match per item: its nearest photograph, which comes first."""
+    best: dict[str, Match] = {}
+    for id, similarity in zip(ids, similarities.tolist(), strict=True):
+        item, photo = vectors.parts_of(id)
+        if item != without and item not in best:
+            best[item] = Match(item, photo, min(similarity, 1.0))
+    return list(best.values())
+
+
+def _judge(matches: list[Match], accept: Accept | None, verdicts: dict[str, bool]) -> None:
+    """Ask about each item once."""
+    unknown = [match.item for match in matches if match.item not in verdicts]
+    if unknown:
+        shown = accept(unknown) if accept else set(unknown)
+        verdicts.update((item, item in shown) for item in unknown)
+
+
+@contextmanager
+def _store() -> Iterator[None]:
+    try:
+        yield
+    except PyMongoError as error:
+        raise SearchUnavailable("The store of the embeddings is away.") from error
+    except EncoderUnavailable as error:
+        raise SearchUnavailable("The encoder is not to be had.") from error

@@ -1,0 +1,177 @@
+"""Which encoder serves, and the way from one to the next.
+
+One document says it all: `serving`, the encoder whose vectors every index holds; `target`, the one
+that is being prepared, if any; `wanted`, the name that was last asked for; `configured`, the
+setting when it was last looked at; `retired`, those whose vectors are still to be deleted.
+
+A switch is: set the target; list every photograph for it; embed; when nothing is unfinished, make
+the target the serving one by one conditional update. Each step may run twice and any number of
+processes may take it, so an interruption costs nothing but time.
+
+Nothing falls between the encoders, because `track` and `forget` repeat their pass, reading this
+document anew each time, until there is nothing left to write: whoever read the document before the
+target was set has its photographs listed before the copying starts, and whoever read it later
+lists them for the target as well.
+"""
+
+import contextlib
+import datetime as dt
+import logging
+from typing import NamedTuple
+
+from django.conf import settings
+from pymongo.errors import DuplicateKeyError
+
+from recommender import encoder as encoders
+from recommender import vectors
+from recommender.database import Document, state
+
+log = logging.getLogger(__name__)
+
+# Readers move over within a second; this is how long the old vectors outlive the switch.
+RETIRED_FOR = dt.timedelta(seconds=60)
+
+
+class EncoderRef(NamedTuple):
+    name: str
+    fingerprint: str
+
+
+class Encoders(NamedTuple):
+    """The state of the switch, as read at one moment, with the revision of the vectors."""
+
+    serving: EncoderRef
+    target: EncoderRef | None
+    wanted: str
+    configured: str
+    retired: tuple[str, ...]
+    revision: int
+
+    @property
+    def fingerprints(self) -> tuple[str, ...]:
+        """The encoders that a photograph has to be listed for, the serving one first."""
+        return tuple(ref.fingerprint for ref in (self.serving, self.target) if ref)
+
+
+def current() -> Encoders:
+    """Read the state; on an empty store the configured encoder starts to serve.
+
+    Raises PyMongoError, and EncoderUnavailable where that encoder is not to be had.
+    """
+    documents = {found["_id"]: found for found in state().find({})}
+    if "encoder" not in documents:
+        documents["encoder"] = _first()
+    revision = documents.get("revision", {"value": 0})["value"]
+    return _parsed(documents["encoder"], revision)
+
+
+def _first() -> Document:
+    name = settings.ENCODER
+    document = {
+        "_id": "encoder",
+        "serving": {"name": name, "fingerprint": encoders.fingerprint_of(name)},
+        "target": None,
+        "wanted": name,
+        "configured": name,
+        "retired": [],
+    }
+    # Where another process is first, what it wrote counts.
+    with contextlib.suppress(DuplicateKeyError):
+        state().insert_one(document)
+    return state().find_one({"_id": "encoder"}) or document
+
+
+def _parsed(document: Document, revision: int) -> Encoders:
+    target = document["target"]
+    return Encoders(
+        serving=EncoderRef(document["serving"]["name"], document["serving"]["fingerprint"]),
+        target=EncoderRef(target["name"], target["fingerprint"]) if target else None,
+        wanted=document["wanted"],
+        configured=document["configured"],
+        retired=tuple(entry["fingerprint"] for entry in document["retired"]),
+        revision=revision,
+    )
+
+
+def want(name: str) -> None:
+    """Ask for an encoder by name; `advance` brings it about."""
+    current()
+    state().update_one({"_id": "encoder"}, {"$set": {"wanted": name}})
+    advance()
+
+
+def advance() -> Encoders:
+    """Take whatever step towards the wanted encoder is due; returns the state afterwards.
+
+    A changed setting is a new wish. So are changed weights under the same name: their fingerprint
+    differs from the one that serves.
+    """
+    now = current()
+    if now.configured != settings.ENCODER:
+        change = {"configured": settings.ENCODER, "wanted": settings.ENCODER}
+        state().update_one({"_id": "encoder"}, {"$set": change})
+        now = current()
+    _aim(now)
+    _finish(current())
+    _drop_retired()
+    return current()
+
+
+def _aim(now: Encoders) -> None:
+    """Make the wanted encoder the target, unless it serves already."""
+    try:
+        wanted = EncoderRef(now.wanted, encoders.fingerprint_of(now.wanted))
+    except encoders.EncoderUnavailable as error:
+        log.warning("The wanted encoder %s is not to be had: %s", now.wanted, error)
+        return
+    aim = None if wanted.fingerprint == now.serving.fingerprint else wanted
+    if aim == now.target:
+        return
+    unchanged: Document = {"_id": "encoder"}
+    if now.target:
+        unchanged["target.fingerprint"] = now.target.fingerprint
+    else:
+        unchanged["target"] = None
+    change: Document = {"$set": {"target": aim and aim._asdict()}}
+    if now.target:
+        change["$push"] = {"retired": _retirement(now.target.fingerprint)}
+    if state().update_one(unchanged, change).modified_count and aim:
+        log.info("Preparing the encoder %s (%s).", aim.name, aim.fingerprint)
+        vectors.copy_work(now.serving.fingerprint, aim.fingerprint)
+
+
+def _finish(now: Encoders) -> None:
+    """Switch over when every photograph is ready, or has failed, for the target."""
+    if now.target is None or vectors.unfinished(now.target.fingerprint):
+        return
+    # Also picks up after an interrupted copying.
+    if vectors.copy_work(now.serving.fingerprint, now.target.fingerprint):
+        return
+    switched = state().update_one(
+        {
+            "_id": "encoder",
+            "serving.fingerprint": now.serving.fingerprint,
+            "target.fingerprint": now.target.fingerprint,
+        },
+        {
+            "$set": {"serving": now.target._asdict(), "target": None},
+            "$push": {"retired": _retirement(now.serving.fingerprint)},
+        },
+    )
+    if switched.modified_count:
+        log.info("The encoder %s (%s) serves.", now.target.name, now.target.fingerprint)
+
+
+def _retirement(fingerprint: str) -> Document:
+    return {"fingerprint": fingerprint, "at": dt.datetime.now(dt.UTC)}
+
+
+def _drop_retired() -> None:
+    found = state().find_one({"_id": "encoder"}) or {"retired": []}
+    now = _parsed(found, 0)
+    for entry in found["retired"]:
+        if entry["at"] > dt.datetime.now(dt.UTC) - RETIRED_FOR:
+            continue
+        if entry["fingerprint"] not in now.fingerprints:
+            vectors.drop_encoder(entry["fingerprint"])
+        state().update_one({"_id": "encoder"}, {"$pull": {"retired": entry}})

@@ -1,0 +1,459 @@
+"""The stored embeddings: the work list and its results.
+
+The work list is the truth about what is to be done; messages only wake workers. Every document
+walks waiting -> working -> ready | failed. A vector is stored before its document turns ready, so
+that "ready" always means that there is a vector. What a product loses stays as a tombstone
+("removed") for a day, long enough for every index to see it.
+
+`changed`, `created`, `finished` and `removed` are set by the server's clock.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from enum import StrEnum
+from itertools import batched
+from typing import Any, NamedTuple
+
+import numpy as np
+from bson.binary import Binary, BinaryVectorDtype
+from pymongo import ReplaceOne, UpdateOne
+from pymongo.errors import BulkWriteError
+
+from recommender.database import Document, state, stored, work
+
+ATTEMPTS = 3
+NEVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+RETRY_AFTER = dt.timedelta(seconds=5)
+DUPLICATE_KEY = 11000
+VECTORS_PER_READ = 500
+# Subtype 9 holds two bytes (element type, padding), then the numbers, little-endian.
+VECTOR_HEADER_BYTES = 2
+
+
+class State(StrEnum):
+    WAITING = "waiting"
+    WORKING = "working"
+    READY = "ready"
+    FAILED = "failed"
+    REMOVED = "removed"
+
+
+UNFINISHED = (State.WAITING, State.WORKING)
+
+
+class Job(NamedTuple):
+    """A photograph claimed for encoding; `attempts` counts this one."""
+
+    id: str
+    photo: str
+    attempts: int
+
+
+class Batch(NamedTuple):
+    """What one claim won; `owner` is its proof."""
+
+    encoder: str
+    owner: str
+    jobs: list[Job]
+
+
+class Change(NamedTuple):
+    id: str
+    live: bool
+    changed: dt.datetime
+
+
+def embedding_id(item: str, photo: str, encoder: str) -> str:
+    """The `_id` in both collections. `item` must not contain "|", the others may."""
+    return f"{item}|{photo}|{encoder}"
+
+
+def parts_of(id: str) -> tuple[str, str]:
+    """The item and the photograph of an embedding's `_id`."""
+    item, _, rest = id.partition("|")
+    return item, rest.rpartition("|")[0]
+
+
+# Wanting and removing
+
+
+def match_wanted(
+    item: str, photos: Sequence[str], *, listed: bool, encoders: Sequence[str], bulk: bool = False
+) -> bool:
+    """Make the item's documents match the wanted photographs, in one pass.
+
+    Returns whether anything had to be written. A caller repeats the pass until nothing is, which
+    closes the gap to whoever wrote between its reading and its writing.
+    """
+    found = {document["_id"]: document for document in work().find({"item": item})}
+    additions = list(_additions(item, photos, found, listed=listed, encoders=encoders, bulk=bulk))
+    listings = list(_listings(photos, found, listed=listed))
+    gone = [
+        id
+        for id, document in found.items()
+        if document["photo"] not in photos and document["state"] != State.REMOVED
+    ]
+    if not (additions or listings or gone):
+        return False
+    _write([*additions, *listings, *map(_tombstone, gone)])
+    if gone:
+        stored().delete_many({"_id": {"$in": gone}})
+    if gone or listings:
+        bump()
+    return True
+
+
+def _additions(
+    item: str,
+    photos: Sequence[str],
+    found: dict[str, Document],
+    *,
+    listed: bool,
+    encoders: Sequence[str],
+    bulk: bool,
+) -> Iterator[UpdateOne]:
+    for encoder in encoders:
+        for photo in photos:
+            id = embedding_id(item, photo, encoder)
+            document = found.get(id)
+            if document is None:
+                yield _addition(item, photo, encoder, listed=listed, bulk=bulk)
+            elif document["state"] == State.REMOVED:
+                yield UpdateOne(
+                    {"_id": id, "state": State.REMOVED}, _requeued(bulk=bulk, listed=listed)
+                )
+
+
+def _addition(item: str, photo: str, encoder: str, *, listed: bool, bulk: bool) -> UpdateOne:
+    """An insertion that leaves alone what somebody else inserted meanwhile.
+
+    An upsert, because only an update can ask for the server's clock.
+    """
+    fresh = {"item": item, "photo": photo, "encoder": encoder, **_fresh(bulk=bulk, listed=listed)}
+    return UpdateOne(
+        {"_id": embedding_id(item, photo, encoder)},
+        {"$setOnInsert": fresh, "$currentDate": {"created": True, "changed": True}},
+        upsert=True,
+    )
+
+
+def _fresh(*, bulk: bool, listed: bool) -> Document:
+    return {
+        "state": State.WAITING,
+        "error": None,
+        "attempts": 0,
+        "lease": NEVER,
+        "owner": None,
+        "bulk": bulk,
+        "listed": listed,
+    }
+
+
+def _requeued(*, bulk: bool, listed: bool) -> Document:
+    return {
+        "$set": _fresh(bulk=bulk, listed=listed),
+        "$unset": {"removed": "", "finished": ""},
+        "$currentDate": {"created": True, "changed": True},
+    }
+
+
+def _listings(
+    photos: Sequence[str], found: dict[str, Document], *, listed: bool
+) -> Iterator[UpdateOne]:
+    for id, document in found.items():
+        wanted = document["photo"] in photos and document["state"] != State.REMOVED
+        if wanted and document["listed"] != listed:
+            yield _listing(id, listed)
+
+
+def _listing(id: str, listed: bool) -> UpdateOne:
+    return UpdateOne({"_id": id}, {"$set": {"listed": listed}, "$currentDate": {"changed": True}})
+
+
+def _tombstone(id: str) -> UpdateOne:
+    return UpdateOne(
+        {"_id": id},
+        {
+            "$set": {"state": State.REMOVED, "owner": None, "error": None},
+            "$currentDate": {"changed": True, "removed": True},
+        },
+    )
+
+
+def _write(writes: list[UpdateOne]) -> None:
+    """Send the updates; two inserting the same document at once is no error."""
+    try:
+        work().bulk_write(writes, ordered=False)
+    except BulkWriteError as error:
+        if any(fault["code"] != DUPLICATE_KEY for fault in error.details["writeErrors"]):
+            raise
+
+
+def requeue(id: str) -> bool:
+    """Put a failed photograph back on the list; False where it has not failed."""
+    failed = work().find_one({"_id": id})
+    if failed is None or failed["state"] != State.FAILED:
+        return False
+    update = _requeued(bulk=False, listed=failed["listed"])
+    return work().update_one({"_id": id, "state": State.FAILED}, update).modified_count == 1
+
+
+def requeue_without_vector(ids: Iterable[str]) -> None:
+    """Heal what should never be: documents that say ready while their vector is not there."""
+    for id in ids:
+        document = work().find_one({"_id": id})
+        if document is not None:
+            update = _requeued(bulk=True, listed=document["listed"])
+            work().update_one({"_id": id, "state": State.READY}, update)
+
+
+# Claiming and finishing
+
+
+def claim(encoder: str, *, limit: int, lease: dt.timedelta) -> Batch | None:
+    """Claim up to `limit` photographs for this encoder; None where there is nothing to do.
+
+    First come people's uploads, then bulk imports, each in order of arrival. What was tried before
+    is claimed alone: if it was one picture that brought its worker down, its fellows of that batch
+    must not go down with it again.
+    """
+    while candidates := _candidates(encoder, limit):
+        spent = [found["_id"] for found in candidates if found["attempts"] >= ATTEMPTS]
+        if spent:
+            _give_up(spent)
+            continue
+        untried = [found for found in candidates if found["attempts"] == 0]
+        batch = _claimed(encoder, untried or candidates[:1], lease)
+        if batch.jobs:
+            return batch
+    return None
+
+
+def _free(**more: Any) -> Document:
+    """The filter for what nobody works on: its lease, if any, has run out."""
+    return {"state": {"$in": UNFINISHED}, "lease": {"$lt": _now()}, **more}
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def _candidates(encoder: str, limit: int) -> list[Document]:
+    order = [("bulk", 1), ("created", 1)]
+    return list(work().find(_free(encoder=encoder)).sort(order).limit(limit))
+
+
+def _claimed(encoder: str, candidates: Sequence[Document], lease: dt.timedelta) -> Batch:
+    """Each document is claimed by a conditional update: those that carry our mark are ours."""
+    owner = uuid.uuid4().hex
+    ids = [found["_id"] for found in candidates]
+    work().update_many(
+        _free(_id={"$in": ids}),
+        {
+            "$set": {"state": State.WORKING, "owner": owner, "lease": _now() + lease},
+            "$inc": {"attempts": 1},
+            "$currentDate": {"changed": True},
+        },
+    )
+    won = {found["_id"]: found for found in work().find({"_id": {"$in": ids}, "owner": owner})}
+    jobs = [Job(id, won[id]["photo"], won[id]["attempts"]) for id in ids if id in won]
+    return Batch(encoder, owner, jobs)
+
+
+def _give_up(ids: list[str]) -> None:
+    reason = f"The worker stopped {ATTEMPTS} times while it worked on this photograph."
+    work().update_many(
+        _free(_id={"$in": ids}),
+        {
+            "$set": {"state": State.FAILED, "error": reason, "owner": None},
+            "$currentDate": {"changed": True, "finished": True},
+        },
+    )
+
+
+def store(batch: Batch, ids: Sequence[str], vectors: np.ndarray) -> None:
+    """Store the vectors, float32 (n, d), of some of the batch's photographs and mark them ready.
+
+    A photograph that was removed meanwhile, or whose lease ran out and went to another worker,
+    stays as it is.
+    """
+    stored().bulk_write(
+        [
+            ReplaceOne({"_id": id}, _vector_document(id, batch.encoder, row), upsert=True)
+            for id, row in zip(ids, vectors, strict=True)
+        ],
+        ordered=False,
+    )
+    result = work().update_many(
+        {"_id": {"$in": list(ids)}, "owner": batch.owner},
+        {
+            "$set": {"state": State.READY, "error": None, "owner": None},
+            "$currentDate": {"changed": True, "finished": True},
+        },
+    )
+    if result.modified_count < len(ids):
+        _drop_vectors_of_removed(ids)
+    bump()
+
+
+def _vector_document(id: str, encoder: str, vector: np.ndarray) -> Document:
+    binary = Binary.from_vector(vector, BinaryVectorDtype.FLOAT32)
+    return {"_id": id, "encoder": encoder, "vector": binary}
+
+
+def _drop_vectors_of_removed(ids: Sequence[str]) -> None:
+    kept = {
+        found["_id"]
+        for found in work().find({"_id": {"$in": list(ids)}}, {"state": 1})
+        if found["state"] != State.REMOVED
+    }
+    stored().delete_many({"_id": {"$in": [id for id in ids if id not in kept]}})
+
+
+def fail(batch: Batch, id: str, reason: str) -> None:
+    """End a claimed photograph for good: its picture cannot be used."""
+    work().update_one(
+        {"_id": id, "owner": batch.owner},
+        {
+            "$set": {"state": State.FAILED, "error": reason, "owner": None},
+            "$currentDate": {"changed": True, "finished": True},
+        },
+    )
+
+
+def put_back(batch: Batch, job: Job, reason: str) -> None:
+    """Return a claimed photograph after a fault that may pass; the last attempt ends it."""
+    if job.attempts >= ATTEMPTS:
+        fail(batch, job.id, reason)
+        return
+    # The lease doubles as the time before which nobody tries again.
+    again = _now() + RETRY_AFTER * job.attempts
+    work().update_one(
+        {"_id": job.id, "owner": batch.owner},
+        {
+            "$set": {"state": State.WAITING, "error": reason, "owner": None, "lease": again},
+            "$currentDate": {"changed": True},
+        },
+    )
+
+
+# Looking
+
+
+def statuses(items: Sequence[str], encoder: str) -> list[Document]:
+    """The living documents of these items, in order of arrival."""
+    found = work().find({"item": {"$in": list(items)}}).sort("created", 1)
+    return [
+        document
+        for document in found
+        if document["encoder"] == encoder and document["state"] != State.REMOVED
+    ]
+
+
+def counts() -> dict[str, dict[str, int]]:
+    """How many photographs are in each state: {encoder: {state: count}}."""
+    groups = work().aggregate(
+        [{"$group": {"_id": {"encoder": "$encoder", "state": "$state"}, "count": {"$sum": 1}}}]
+    )
+    result: dict[str, dict[str, int]] = {}
+    for group in groups:
+        result.setdefault(group["_id"]["encoder"], {})[group["_id"]["state"]] = group["count"]
+    return result
+
+
+def unfinished(encoder: str) -> int:
+    return work().count_documents({"encoder": encoder, "state": {"$in": UNFINISHED}})
+
+
+def is_work_free(encoder: str) -> bool:
+    """Whether a worker would find something to claim now."""
+    return work().find_one(_free(encoder=encoder), {"_id": 1}) is not None
+
+
+def listed(encoder: str) -> dict[str, dt.datetime]:
+    """Every photograph that belongs in the index: {_id: changed}."""
+    query = {"encoder": encoder, "state": State.READY, "listed": True}
+    return {found["_id"]: found["changed"] for found in work().find(query, {"changed": 1})}
+
+
+def changes(encoder: str, since: dt.datetime) -> list[Change]:
+    """What was written at or after `since`; `live` says whether it belongs in the index."""
+    query = {"encoder": encoder, "changed": {"$gte": since}}
+    fields = {"state": 1, "listed": 1, "changed": 1}
+    return [
+        Change(found["_id"], found["state"] == State.READY and found["listed"], found["changed"])
+        for found in work().find(query, fields)
+    ]
+
+
+def load(ids: Sequence[str]) -> tuple[list[str], np.ndarray]:
+    """Read vectors: the ids that were found and their rows, float32 (n, d).
+
+    A missing one is no error: it may have been removed since its id was read.
+    """
+    found: list[str] = []
+    rows: list[np.ndarray] = []
+    for some in batched(ids, VECTORS_PER_READ, strict=False):
+        for document in stored().find({"_id": {"$in": list(some)}}):
+            found.append(document["_id"])
+            rows.append(np.frombuffer(document["vector"], "<f4", offset=VECTOR_HEADER_BYTES))
+    return found, np.stack(rows) if rows else np.empty((0, 0), np.float32)
+
+
+def bump() -> None:
+    """Tell every index that there is something to look at; cheap to write and to ask for."""
+    state().update_one({"_id": "revision"}, {"$inc": {"value": 1}}, upsert=True)
+
+
+# Two encoders side by side
+
+
+def copy_work(source: str, target: str) -> int:
+    """List for the target encoder what the source has listed; returns how many were missing.
+
+    Reading again after writing closes the gap to a removal in between: see switching.py.
+    """
+    there = {found["_id"] for found in work().find({"encoder": target}, {"_id": 1})}
+    added = 0
+    living = {"encoder": source, "state": {"$ne": State.REMOVED}}
+    for some in batched(work().find(living), VECTORS_PER_READ, strict=False):
+        missing = [
+            found
+            for found in some
+            if embedding_id(found["item"], found["photo"], target) not in there
+        ]
+        if missing:
+            added += len(missing)
+            _copy(missing, target)
+    return added
+
+
+def _copy(documents: list[Document], target: str) -> None:
+    _write(
+        [_addition(d["item"], d["photo"], target, listed=d["listed"], bulk=True) for d in documents]
+    )
+    ids = [found["_id"] for found in documents]
+    now = {found["_id"]: found for found in work().find({"_id": {"$in": ids}})}
+    corrections = []
+    for d in documents:
+        id, source = embedding_id(d["item"], d["photo"], target), now.get(d["_id"])
+        if source is None or source["state"] == State.REMOVED:
+            corrections.append(_tombstone(id))
+        elif source["listed"] != d["listed"]:
+            corrections.append(_listing(id, source["listed"]))
+    if corrections:
+        _write(corrections)
+
+
+def drop_encoder(encoder: str) -> None:
+    """Delete everything of an encoder that no index uses any more."""
+    work().delete_many({"encoder": encoder})
+    stored().delete_many({"encoder": encoder})
+
+
+def drop_orphans() -> None:
+    """Delete vectors whose photograph was removed while a worker, killed since, stored them."""
+    tombs = (found["_id"] for found in work().find({"state": State.REMOVED}, {"_id": 1}))
+    for some in batched(tombs, VECTORS_PER_READ, strict=False):
+        stored().delete_many({"_id": {"$in": list(some)}})
