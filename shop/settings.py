@@ -144,6 +144,9 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
+# Threads share one encoder in memory; its arithmetic runs outside Python's lock.
+CELERY_WORKER_POOL = "threads"
+CELERY_WORKER_CONCURRENCY = 2
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_TIMEZONE = "UTC"
@@ -160,6 +163,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "take up imports whose worker died": {
+        "task": "shop.catalog.tasks.resume_imports",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     "drop the query photos of yesterday": {
         "task": "shop.catalog.tasks.prune_queries",
         "schedule": crontab(minute=17),
@@ -173,7 +181,13 @@ ENCODER_WEIGHTS = env.existing_path("VITRINE_ENCODER_WEIGHTS")
 # Empty: the pooling that the encoder's weights were trained with.
 POOLING = env.choice("VITRINE_POOLING", ("avg", "max", "gem"), "")
 ENCODER_CACHE_DIR = VAR_DIR / "encoders"
+# Of each process that encodes. More than four gain little and crowd out the others.
+ENCODER_THREADS = env.whole(
+    "VITRINE_ENCODER_THREADS", min(4, os.process_cpu_count() or 1), minimum=1, maximum=64
+)
 INDEX_DIR = VAR_DIR / "index"
+# How long a worker may take over a batch before another one takes its photographs up.
+EMBEDDING_LEASE_S = env.whole("VITRINE_LEASE_SECONDS", 60, minimum=2, maximum=3600)
 SIMILAR_K = env.whole("VITRINE_SIMILAR_K", 5, minimum=1, maximum=50)
 
 # The shop.

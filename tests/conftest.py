@@ -10,9 +10,7 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import tempfile
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -21,12 +19,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.processes import PROJECT, Process, free_port, python
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-PROJECT = Path(__file__).parents[1]
 VAR = Path(tempfile.mkdtemp(prefix="vitrine-test-"))
 atexit.register(shutil.rmtree, VAR, ignore_errors=True)
+# WhiteNoise warns about a folder that is not there, and a warning is an error here.
+(VAR / "static").mkdir()
 
 # Named here and not in pyproject.toml, from which pytest-django would load the settings too early.
 os.environ["DJANGO_SETTINGS_MODULE"] = "shop.settings"
@@ -38,7 +39,6 @@ for name in ("DEBUG", "VITRINE_HTTPS", "ALLOWED_HOSTS", "SECRET_KEY"):
     os.environ.pop(name, None)
 
 LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost", None)
-START_SECONDS = 60.0
 
 
 class OutsideConnection(RuntimeError):
@@ -126,75 +126,21 @@ def empty_mongodb(request: pytest.FixtureRequest) -> Iterator[None]:
             database[collection].delete_many({})
 
 
-def wait_until(condition: Callable[[], object], seconds: float = START_SECONDS) -> None:
-    """Returns once the condition is true; fails the test when it never is."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            pytest.fail(f"not within {seconds:.0f} s: {condition}")
-        time.sleep(0.05)
-
-
-def start(command: list[str], log: Path) -> subprocess.Popen[bytes]:
-    with log.open("ab") as output:
-        return subprocess.Popen(command, cwd=PROJECT, stdout=output, stderr=output)
-
-
-def stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(20)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-
-
-class Worker:
-    """A real Celery worker with its beat, as a process that a test may kill and start again."""
-
-    def __init__(self) -> None:
-        self.log = VAR / "worker.log"
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        command = [sys.executable, "-m", "celery", "-A", "celery_app", "worker", "--beat"]
-        command += ["--pool=threads", "--concurrency=2", "--loglevel=INFO"]
-        self.process = start(command, self.log)
-        wait_until(self.answers)
-
-    def answers(self) -> bool:
-        from celery_app import app
-
-        assert self.process is not None
-        assert self.process.poll() is None, self.log.read_text(errors="replace")[-3000:]
-        return bool(app.control.ping(timeout=0.5))
-
-    def kill(self) -> None:
-        """Ends it as a crash would."""
-        assert self.process is not None
-        self.process.kill()
-        self.process.wait()
-
-    def stop(self) -> None:
-        if self.process is not None:
-            stop(self.process)
-
-
 @pytest.fixture(scope="session")
-def worker(django_db_setup: None) -> Iterator[Worker]:
-    """A running worker.
+def worker(django_db_setup: None) -> Iterator[Process]:
+    """A real Celery worker with its beat. A test may `kill` it, and must `start` it again then.
 
     Tests that use it need `transactional_db`, or it does not see their rows.
     """
-    worker = Worker()
-    worker.start()
-    yield worker
-    worker.stop()
+    from celery_app import app
 
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
+    command = python("-m", "celery", "-A", "celery_app", "worker", "--beat", "--loglevel=INFO")
+    worker = Process(command, VAR / "worker.log", lambda: bool(app.control.ping(timeout=0.5)))
+    try:
+        worker.start()
+        yield worker
+    finally:
+        worker.stop()
 
 
 @pytest.fixture(scope="session")
@@ -203,24 +149,25 @@ def shop_server(django_db_setup: None) -> Iterator[str]:
 
     Tests that use it need `transactional_db`, or it does not see their rows.
     """
-    collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity=0"]
+    collect = python("manage.py", "collectstatic", "--noinput", "--verbosity=0")
     subprocess.run(collect, cwd=PROJECT, check=True)
-    address = f"http://127.0.0.1:{(port := free_port())}"
-    command = [sys.executable, "-m", "gunicorn", "shop.wsgi", "--worker-class=gthread"]
-    command += ["--workers=2", "--threads=4", f"--bind=127.0.0.1:{port}"]
-    log = VAR / "web.log"
-    process = start(command, log)
+    place = f"127.0.0.1:{free_port()}"
+    server = Process(
+        python("-m", "gunicorn", f"--bind={place}"), VAR / "web.log", lambda: _is_healthy(place)
+    )
+    try:
+        server.start()
+        yield f"http://{place}"
+    finally:
+        server.stop()
 
-    def serves() -> bool:
-        assert process.poll() is None, log.read_text(errors="replace")[-3000:]
-        try:
-            return bool(urllib.request.urlopen(f"{address}/healthz").status == 200)  # noqa: S310
-        except (urllib.error.URLError, ConnectionError):
-            return False
 
-    wait_until(serves)
-    yield address
-    stop(process)
+def _is_healthy(place: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://{place}/healthz") as response:
+            return bool(response.status == 200)
+    except (urllib.error.URLError, ConnectionError):
+        return False
 
 
 # ------------------------------------------------------------------------------ browser

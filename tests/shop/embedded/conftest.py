@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,34 +10,25 @@ import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
 
-from tests.conftest import PROJECT, free_port, stop, wait_until
+from tests.processes import Process, free_port, python
 
 
-class StandIn:
-    """The stand-in on a free port over a folder; `kill` ends it as a power cut would."""
+class StandIn(Process):
+    """The stand-in on a free port over a folder, and a client of it."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.port = free_port()
-        self.client: MongoClient[Any] = MongoClient("127.0.0.1", self.port, timeoutMS=30_000)
+        port = free_port()
+        self.client: MongoClient[Any] = MongoClient("127.0.0.1", port, timeoutMS=30_000)
+        command = python("-m", "shop.embedded.stand_in", str(port), str(folder))
+        super().__init__(command, folder / "log", self._responds)
         self.start()
 
-    def start(self) -> None:
-        command = [sys.executable, "-m", "shop.embedded.stand_in", str(self.port), str(self.folder)]
-        self.process = subprocess.Popen(command, cwd=PROJECT)
-        wait_until(self._answers)
-
-    def _answers(self) -> bool:
-        assert self.process.poll() is None
-        return self.client.admin.command("ping")["ok"] == 1.0
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
+    def _responds(self) -> bool:
+        return bool(self.client.admin.command("ping")["ok"] == 1.0)
 
     def stop(self) -> None:
         self.client.close()
-        stop(self.process)
+        super().stop()
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ import pytest
 
 from shop.embedded import locks, places
 from shop.embedded.servers import SERVERS
-from tests.conftest import PROJECT, wait_until
+from tests.processes import PROJECT, wait_until
 
 USE = """
 import sys

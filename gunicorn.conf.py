@@ -1,0 +1,15 @@
+"""How the shop is served, wherever gunicorn runs it; the address comes from the command line."""
+
+wsgi_app = "shop.wsgi"
+worker_class = "gthread"
+workers = 2
+threads = 8
+# A page waits a few seconds at most; only a large upload over a slow line takes longer.
+timeout = 60
+graceful_timeout = 5
+keepalive = 5
+# Heartbeats in memory: on a busy disk they would stall a worker.
+worker_tmp_dir = "/dev/shm"  # noqa: S108
+# Its socket would lie in the home folder, shared by every shop of this user.
+control_socket_disable = True
+accesslog = None

@@ -1,0 +1,74 @@
+"""Processes that tests start, watch, kill and end."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[1]
+START_SECONDS = 60.0
+STOP_SECONDS = 20.0
+
+
+def wait_until(condition: Callable[[], object], seconds: float = START_SECONDS) -> None:
+    """Returns once the condition is true; fails the test when it never is."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            pytest.fail(f"not within {seconds:.0f} s: {condition}")
+        time.sleep(0.05)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+class Process:
+    """A program that writes to a log and answers when it is ready."""
+
+    def __init__(self, command: list[str], log: Path, answers: Callable[[], bool]) -> None:
+        self._command = command
+        self._answers = answers
+        self.log = log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Returns once it answers; fails the test with the end of its log if it ends instead."""
+        with self.log.open("ab") as output:
+            self._process = subprocess.Popen(
+                self._command, cwd=PROJECT, stdout=output, stderr=output
+            )
+        wait_until(self.answers)
+
+    def answers(self) -> bool:
+        assert self._process is not None
+        if self._process.poll() is not None:
+            pytest.fail(f"{self._command} ended:\n{self.log.read_text(errors='replace')[-3000:]}")
+        return self._answers()
+
+    def kill(self) -> None:
+        """Ends it as a crash would."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self) -> None:
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+
+def python(*arguments: str) -> list[str]:
+    """A command that runs this Python."""
+    return [sys.executable, *arguments]
