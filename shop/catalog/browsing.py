@@ -101,9 +101,9 @@ class Choices:
         for name in ("kind", "colour", "gender"):
             values = getattr(self, name)
             for value in values:
-                others = tuple(other for other in values if other != value)
+                others: dict[str, Any] = {name: tuple(v for v in values if v != value)}
                 label = value.capitalize() if name == "gender" else value
-                yield Chip(label, replace(self, **{name: others}).query())
+                yield Chip(label, replace(self, **others).query())
         if self.has_price:
             yield Chip(self._price_label(), replace(self, price_min=None, price_max=None).query())
 

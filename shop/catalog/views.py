@@ -68,9 +68,7 @@ def _category_facets(category: Category) -> Facets:
 def search(request: HttpRequest) -> HttpResponse:
     words = Choices.from_query(request.GET).words
     products = Product.objects.published().matching(words)
-    return render(
-        request, "catalog/search.html", _listing(request, products, products.facets())
-    )
+    return render(request, "catalog/search.html", _listing(request, products, products.facets()))
 
 
 def _listing(request: HttpRequest, products: ProductQuerySet, facets: Facets) -> dict[str, object]:
@@ -100,7 +98,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
 def similar(request: HttpRequest, slug: str) -> HttpResponse:
     """The wide panel: a fragment that opens in the grid for htmx, else a page."""
     found = _product(slug)
-    template = "catalog/_panel.html" if request.htmx else "catalog/similar.html"  # type: ignore[attr-defined]
+    template = "catalog/_panel.html" if request.htmx else "catalog/similar.html"
     context = {"product": found, "alike": _alike_or_none(found, WIDE_K)}
     response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request"])
@@ -174,9 +172,7 @@ def picture(request: HttpRequest, width: int, stem: str, extension: str) -> File
         path = pictures.rendition(f"{stem}.jpg", width, extension)
     except pictures.NoSuchPicture as none:
         raise Http404("No such picture.") from none
-    response = FileResponse(
-        path.open("rb"), content_type=pictures.FORMATS[extension].content_type
-    )
+    response = FileResponse(path.open("rb"), content_type=pictures.FORMATS[extension].content_type)
     # A name is never used for another picture, so a browser need not ask again.
     response["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
     return response

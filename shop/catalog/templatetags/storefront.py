@@ -106,9 +106,7 @@ def _picture(
 
 
 def _srcset(name: str, widths: tuple[int, ...], real: int, extension: str) -> str:
-    return ", ".join(
-        f"{picture_url(name, step, extension)} {min(step, real)}w" for step in widths
-    )
+    return ", ".join(f"{picture_url(name, step, extension)} {min(step, real)}w" for step in widths)
 
 
 @register.simple_tag

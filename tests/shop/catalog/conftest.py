@@ -1,0 +1,78 @@
+"""A small catalogue and a stand-in for the recommender, for the tests of the shop's pages.
+
+Models are imported where they are used: this file is read before Django is set up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import connections
+from django.test.utils import CaptureQueriesContext
+
+if TYPE_CHECKING:
+    from recommender.search import Match
+    from shop.catalog.models import Category, Product
+
+
+@pytest.fixture
+def no_memory() -> None:
+    """Nothing remembered from the test before."""
+    from shop.catalog import remember
+
+    remember.forget_all()
+
+
+@pytest.fixture
+def coats(db: None, no_memory: None) -> Category:
+    from shop.catalog.models import Category
+
+    return Category.objects.create(name="Coats", slug="coats", description="Long and warm.")
+
+
+@pytest.fixture
+def products(coats: Category, alike_by_order: None) -> list[Product]:
+    """Six coats, Piece 0 to Piece 5."""
+    from tests.shop.catalog.shelves import make_product
+
+    return [make_product(coats, number) for number in range(6)]
+
+
+@pytest.fixture
+def alike_by_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A recommender that finds every product alike, the oldest most of all."""
+    from recommender import search
+    from recommender.search import Match
+    from shop.catalog.models import Product
+
+    def found(k: int, accept: Callable[[list[str]], set[str]], but: str = "") -> list[Match]:
+        items = [str(key) for key in Product.objects.order_by("pk").values_list("pk", flat=True)]
+        shown = accept([item for item in items if item != but])
+        ranked = [item for item in items if item in shown][:k]
+        return [Match(item, "", 0.95 - place / 10) for place, item in enumerate(ranked)]
+
+    monkeypatch.setattr(
+        search, "similar", lambda item, k=5, accept=None: found(k, accept, but=item)
+    )
+    monkeypatch.setattr(search, "by_photo", lambda picture, k=5, accept=None: found(k, accept))
+
+
+@pytest.fixture
+def search_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A recommender that cannot be reached."""
+    from recommender import search
+    from recommender.search import SearchUnavailable
+
+    def refuse(*_: object, **__: object) -> list[Match]:
+        raise SearchUnavailable("the store is away")
+
+    monkeypatch.setattr(search, "similar", refuse)
+    monkeypatch.setattr(search, "by_photo", refuse)
+
+
+@pytest.fixture
+def mongo_queries(db: None) -> Callable[[], CaptureQueriesContext]:
+    """Counts what the shop asks of MongoDB: `with mongo_queries() as queries: len(queries)`."""
+    return lambda: CaptureQueriesContext(connections["catalog"])

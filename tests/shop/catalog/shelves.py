@@ -1,0 +1,40 @@
+"""A small catalogue for the tests of the shop's pages."""
+
+from __future__ import annotations
+
+import io
+
+from PIL import Image
+
+from shop.catalog import pictures
+from shop.catalog.models import Category, Product
+from shop.catalog.parts import Variant
+
+COLOURS = ("Navy", "Rust", "Sage")
+
+
+def jpeg(colour: str = "navy", size: tuple[int, int] = (40, 50)) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", size, colour).save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
+def make_product(category: Category, number: int, **facts: object) -> Product:
+    photographs = [pictures.store_photograph(jpeg(colour)) for colour in ("navy", "maroon")]
+    product = Product(
+        sku=f"SKU-{category.slug}-{number}",
+        name=f"Piece {number}",
+        description="Soft <and> warm.",
+        category=category,
+        gender="women" if number % 2 else "men",
+        kind="Jacket" if number % 3 else "Parka",
+        colour=COLOURS[number % len(COLOURS)],
+        price_cents=1000 * (number + 1),
+        position=number,
+        photographs=photographs,
+        variants=[Variant(size="M"), Variant(size="L", available=False)],
+    )
+    for name, value in facts.items():
+        setattr(product, name, value)
+    product.save()
+    return product

@@ -1,0 +1,163 @@
+"""What every page of the shop has in common, and the ways it may fail."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pymongo.errors import ServerSelectionTimeoutError
+
+from shop.catalog.models import Category, Product
+from shop.catalog.querysets import ProductQuerySet
+
+
+class Links(HTMLParser):
+    """The addresses that a page refers to."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        names = {"href", "src", "action", "hx-get"}
+        self.found |= {value for name, value in attributes if name in names and value}
+        for name, value in attributes:
+            if name == "srcset" and value:
+                self.found |= {part.split()[0] for part in value.split(",")}
+
+
+PAGES = [
+    "/",
+    "/c/coats/",
+    "/c/coats/?sort=-price&colour=Navy",
+    "/p/piece-0/",
+    "/p/piece-0/similar/",
+    "/photo/",
+    "/search/",
+    "/search/?q=parka",
+    "/search/?q=nothing+like+it",
+    "/offline/",
+    "/nowhere/",
+]
+
+
+def test_every_page_has_one_heading_a_title_and_no_cookie(
+    client: Client, products: list[Product]
+) -> None:
+    for address in PAGES:
+        response = client.get(address)
+        html = response.content.decode()
+        assert response.status_code == (404 if address == "/nowhere/" else 200), address
+        assert html.count("<h1") == 1, address
+        assert re.search(r"<title>[^<]*Vitrine[^<]*</title>", html), address
+        assert not response.cookies, address
+        assert "Cookie" not in response.get("Vary", ""), address
+
+
+def test_no_page_needs_inline_scripts_or_styles(client: Client, products: list[Product]) -> None:
+    inline = re.compile(r"\sstyle=|<style|\son\w+=|<script(?![^>]*(src=|application/ld\+json))")
+    for address in PAGES:
+        assert not inline.search(client.get(address).content.decode()), address
+
+
+def test_no_internal_link_is_broken(client: Client, products: list[Product]) -> None:
+    seen, waiting = set(), {"/"}
+    while waiting:
+        address = waiting.pop()
+        seen.add(address)
+        response = client.get(address)
+        assert response.status_code == 200, address
+        if "html" not in response["Content-Type"]:
+            response.close()
+            continue
+        for link in Links(response.content.decode()).found:
+            target = urlsplit(urljoin(f"http://testserver{address}", link))
+            if target.netloc == "testserver" and not target.path.startswith("/static/"):
+                waiting |= {target._replace(scheme="", netloc="", fragment="").geturl()} - seen
+    assert len(seen) > 50
+
+
+def test_pages_are_only_read(client: Client, products: list[Product]) -> None:
+    for address in set(PAGES) - {"/photo/", "/nowhere/"}:
+        assert client.head(address).status_code == 200, address
+        for method in (client.post, client.put, client.delete):
+            assert method(address).status_code == 405, address
+
+
+@pytest.mark.parametrize("address", ["/c/none/", "/p/none/", "/p/none/similar/", "/photo/00/"])
+def test_what_is_not_there_is_not_found(client: Client, coats: Category, address: str) -> None:
+    response = client.get(address)
+    assert response.status_code == 404
+    assert "This page is not here" in response.content.decode()
+
+
+def test_an_unpublished_product_is_nowhere(client: Client, products: list[Product]) -> None:
+    products[0].published = False
+    products[0].save()
+    assert client.get("/p/piece-0/").status_code == 404
+    for address in ("/", "/c/coats/", "/search/?q=piece", "/p/piece-1/"):
+        assert "/p/piece-0/" not in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize("address", ["/", "/c/coats/", "/p/piece-0/", "/search/?q=coat"])
+def test_a_database_that_is_away_is_a_calm_page(
+    client: Client, monkeypatch: pytest.MonkeyPatch, no_memory: None, db: None, address: str
+) -> None:
+    def refuse(*_: object) -> None:
+        raise ServerSelectionTimeoutError("nobody there")
+
+    monkeypatch.setattr(ProductQuerySet, "_fetch_all", refuse)
+    monkeypatch.setattr("shop.catalog.context.Category.objects.in_order", refuse)
+    response = client.get(address)
+    assert response.status_code == 503
+    assert response["Retry-After"]
+    assert "Back in a moment" in response.content.decode()
+
+
+def test_another_fault_stays_a_fault(
+    client: Client, monkeypatch: pytest.MonkeyPatch, products: list[Product]
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("shop.catalog.views.similar_products", fail)
+    client.raise_request_exception = False
+    response = client.get("/p/piece-0/")
+    assert response.status_code == 500
+    assert "Something broke on our side" in response.content.decode()
+
+
+def test_a_picture_is_kept_for_good(client: Client, products: list[Product]) -> None:
+    name = products[0].photographs[0].name.removesuffix(".jpg")
+    for extension, kind in (("avif", "avif"), ("webp", "webp"), ("jpg", "jpeg")):
+        response = client.get(f"/pictures/160/{name}.{extension}")
+        response.close()
+        assert response["Content-Type"] == f"image/{kind}"
+        assert "immutable" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "161/photographs/00/00000000000000000000000000000000.webp",
+        "160/photographs/00/00000000000000000000000000000000.webp",
+        "160/photographs/00/00000000000000000000000000000000.png",
+        "160/../../../secret_key.jpg",
+        "160/queries/%2e%2e/%2e%2e/secret_key.jpg",
+        "99999999999999999999/x.jpg",
+        "160/.jpg",
+    ],
+)
+def test_no_other_file_is_served_as_a_picture(client: Client, address: str) -> None:
+    assert client.get(f"/pictures/{address}").status_code == 404
+
+
+def test_the_service_worker_rules_the_whole_shop(client: Client) -> None:
+    response = client.get(reverse("service_worker"))
+    assert response["Content-Type"] == "text/javascript"
+    assert '"/offline/"' in response.content.decode()

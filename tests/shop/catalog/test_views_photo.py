@@ -1,0 +1,98 @@
+"""The search by photo, as a browser without JavaScript does it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+
+from shop.catalog.models import Product
+from tests.shop.catalog.shelves import jpeg
+
+
+def send(client: Client, content: bytes, name: str = "coat.jpg") -> HttpResponse:
+    return client.post("/photo/", {"picture": SimpleUploadedFile(name, content)})
+
+
+def test_a_photo_leads_to_results_that_can_be_shared(
+    client: Client, products: list[Product]
+) -> None:
+    response = send(client, jpeg())
+    assert response.status_code == 302
+    assert re.fullmatch(r"/photo/[0-9a-f]{32}/", response["Location"])
+    html = Client().get(response["Location"]).content.decode()
+    assert html.count('class="card__name"') == len(products)
+    assert "Very close" in html
+    picture = re.search(r'src="(/pictures/[^"]+queries[^"]+)"', html)
+    assert picture
+    served = client.get(picture[1])
+    served.close()
+    assert served.status_code == 200
+
+
+def test_the_form_works_without_a_token_and_without_a_cookie(products: list[Product]) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    assert not strict.get("/photo/").cookies
+    assert send(strict, jpeg()).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b"", "empty.jpg"),
+        (b"just words", "words.jpg"),
+        (jpeg()[:300], "half.jpg"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "drawing.svg"),
+        (b"<html><script>alert(1)</script>", '"><script>.jpg'),
+    ],
+)
+def test_a_bad_picture_is_explained_at_the_form(
+    client: Client, db: None, no_memory: None, content: bytes, name: str
+) -> None:
+    response = send(client, content, name)
+    html = response.content.decode()
+    assert response.status_code == 400
+    assert 'role="alert"' in html
+    assert 'type="file"' in html
+    assert "<script>." not in html
+    assert not response.cookies
+
+
+def test_a_file_that_is_too_large_is_explained_at_the_form(
+    client: Client, db: None, no_memory: None, settings: object
+) -> None:
+    settings.MAX_UPLOAD_BYTES = 100  # type: ignore[attr-defined]
+    response = send(client, jpeg(size=(400, 400)))
+    assert response.status_code == 400
+    assert "larger than" in response.content.decode()
+
+
+def test_a_form_without_a_file_is_explained(client: Client, db: None, no_memory: None) -> None:
+    for data in ({}, {"picture": "words"}):
+        response = client.post("/photo/", data)
+        assert response.status_code == 400
+        assert "Choose a picture first" in response.content.decode()
+
+
+def test_results_whose_picture_is_gone_say_so(client: Client, db: None, no_memory: None) -> None:
+    response = client.get(f"/photo/{'0' * 32}/")
+    assert response.status_code == 404
+    assert "This picture is gone" in response.content.decode()
+
+
+def test_without_the_recommender_the_results_page_says_so(
+    client: Client, products: list[Product], search_away: None
+) -> None:
+    response = client.get(send(client, jpeg())["Location"])
+    assert response.status_code == 503
+    assert "resting at the moment" in response.content.decode()
+
+
+def test_an_empty_shop_has_nothing_to_compare_with(
+    client: Client, db: None, no_memory: None, alike_by_order: None
+) -> None:
+    html = client.get(send(client, jpeg())["Location"]).content.decode()
+    assert "Nothing to compare it with yet" in html
