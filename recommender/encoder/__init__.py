@@ -1,1 +1,128 @@
-"""Pictures to vectors: ResNet50 by Keras, served by OpenVINO."""
+"""Pictures to vectors: ResNet50 by Keras, served by OpenVINO.
+
+`load_encoder(name)` gives an `Encoder`; `fingerprint_of(name)` tells which one without loading it;
+`encoder_notice()` says what the shop's owner should know about it. The way of a picture:
+`preprocessing` (pixels), `runtime` (OpenVINO), a vector. The way of an encoder: `source` (which
+one), `cache` (made once), `convert` (by Keras, from `architecture` and `weights`).
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Iterable, Iterator
+from itertools import batched
+
+import numpy as np
+import numpy.typing as npt
+from django.conf import settings
+from PIL import Image
+
+from recommender.encoder import preprocessing
+from recommender.encoder.cache import converted
+from recommender.encoder.runtime import Network, best_precision
+from recommender.encoder.source import EncoderUnavailable, Source, find
+
+__all__ = ["Encoder", "EncoderUnavailable", "encoder_notice", "fingerprint_of", "load_encoder"]
+
+logger = logging.getLogger(__name__)
+
+Floats = npt.NDArray[np.float32]
+
+BATCH = 8
+
+
+class Encoder:
+    """One network with its preprocessing. Threads may share it; it must not cross a fork."""
+
+    def __init__(self, source: Source, network: Network) -> None:
+        self._spec = source.spec
+        self._network = network
+        self.name = source.spec.name
+        self.fingerprint = source.fingerprint
+        self.trained = source.trained
+        self.size = source.spec.size
+        """(height, width) in pixels of what the network sees."""
+        self.dimension = network.dimension
+        """The length of a vector."""
+        self.decode_side = preprocessing.decode_side(source.spec)
+        """The side in pixels that `open_picture(..., for_side=...)` needs; None: the full size."""
+
+    def encode(self, pictures: Iterable[Image.Image]) -> Floats:
+        """One row of length 1 (L2 norm) per picture: float32 (n, dimension), in order.
+
+        A picture may have any size and mode. A lazy iterable is best for many: a picture is then
+        decoded while the ones before it are computed. Raises only what the iterable raises.
+        """
+        vectors = [answer.vectors for answer in self._network.run(self._batches(pictures))]
+        if not vectors:
+            return np.empty((0, self.dimension), np.float32)
+        rows = np.concatenate(vectors)
+        # bfloat16 leaves a row's length uncertain in the third digit.
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+    def feature_map(self, picture: Image.Image) -> Floats:
+        """The last feature map, before pooling: float32 (h, w, 2048), rows from the top."""
+        answers = list(self._network.run(self._batches([picture])))
+        return answers[0].feature_maps[0]
+
+    def _batches(self, pictures: Iterable[Image.Image]) -> Iterator[preprocessing.Pixels]:
+        for batch in batched(pictures, BATCH, strict=False):
+            yield np.stack([preprocessing.pixels(picture, self._spec) for picture in batch])
+
+
+class _Loaded:
+    """The encoders of this process by fingerprint and precision."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.encoders: dict[tuple[str, str], Encoder] = {}
+
+
+_loaded = _Loaded()
+os.register_at_fork(after_in_child=_loaded.__init__)  # type: ignore[misc]
+
+
+def load_encoder(name: str | None = None, *, precision: str | None = None) -> Encoder:
+    """The encoder of that name, `settings.ENCODER` without one; the same object in every thread.
+
+    `precision` is `bf16` or `f32`; without one, the fastest that the processor has.
+
+    The first call in a process takes about half a second, the first on a machine about 15 seconds
+    (see `cache`). Where the weights of `fashion` are absent another encoder stands in, with a
+    warning in the log. Raises EncoderUnavailable.
+    """
+    source = find(name)
+    precision = precision or best_precision()
+    key = (source.fingerprint, precision)
+    with _loaded.lock:
+        if key not in _loaded.encoders:
+            _loaded.encoders[key] = _load(source, precision)
+        return _loaded.encoders[key]
+
+
+def fingerprint_of(name: str | None = None) -> str:
+    """The fingerprint that `load_encoder(name)` would have, without loading anything.
+
+    16 hex digits over architecture, weights, pooling and preprocessing. Raises EncoderUnavailable.
+    """
+    return find(name).fingerprint
+
+
+def encoder_notice() -> str | None:
+    """What the shop's owner should know about the encoder in use; None if all is well."""
+    try:
+        return find().notice
+    except EncoderUnavailable as error:
+        return str(error)
+
+
+def _load(source: Source, precision: str) -> Encoder:
+    if source.notice:
+        logger.warning(source.notice)
+    network = Network(converted(source), threads=settings.ENCODER_THREADS, precision=precision)
+    encoder = Encoder(source, network)
+    # The first pass lays out the weights in memory: here rather than in the first search.
+    encoder.encode([Image.new("RGB", (1, 1))])
+    return encoder

@@ -1,4 +1,4 @@
-"""ResNet50 (He et al. 2015, arXiv:1512.03385) as Keras builds it, and what turns it into an encoder.
+"""ResNet50 (He et al. 2015, arXiv:1512.03385) as Keras builds it, and what makes it an encoder.
 
 Training and conversion share these two functions, so the network that is trained is the network
 that is served. Keras takes seconds and hundreds of megabytes to import: it is imported inside the
@@ -27,8 +27,8 @@ TINY = 1e-12
 class Projection(NamedTuple):
     """A linear step after pooling: ``pooled @ matrix + bias``.
 
-    ``matrix`` is float32 (2048, d), ``bias`` float32 (d,). It holds a learned embedding head as well
-    as centring with PCA or whitening.
+    ``matrix`` is float32 (2048, d), ``bias`` float32 (d,). It holds a learned embedding head as
+    well as centring with PCA or whitening.
     """
 
     matrix: npt.NDArray[np.float32]
@@ -57,7 +57,10 @@ def backbone(size: tuple[int, int], normalisation: str = "signed") -> Any:
 
 
 def encoder(
-    backbone: Any, pooling: str = "avg", gem_power: float = 3.0, projection: Projection | None = None
+    backbone: Any,
+    pooling: str = "avg",
+    gem_power: float = 3.0,
+    projection: Projection | None = None,
 ) -> Any:
     """A ``keras.Model`` from pictures to ``[vectors (n, d), feature maps (n, h, w, 2048)]``.
 
@@ -81,7 +84,9 @@ def _normalised(pictures: Any, normalisation: str) -> Any:
         return keras.layers.Rescaling(1 / 127.5, -1.0, name="normalise")(pictures)
     if normalisation == "caffe":
         means = [-mean for mean in IMAGENET_BGR_MEANS]
-        return keras.layers.Rescaling(1.0, means, name="normalise")(keras.ops.flip(pictures, axis=-1))
+        return keras.layers.Rescaling(1.0, means, name="normalise")(
+            keras.ops.flip(pictures, axis=-1)
+        )
     raise ValueError(f"Unknown normalisation {normalisation!r}: use 'signed' or 'caffe'.")
 
 

@@ -1,0 +1,113 @@
+"""The folder of converted encoders: each is made once per machine and checked before it is used."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import logging
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+from django.conf import settings
+
+from recommender.encoder.convert import MODEL_FILE
+from recommender.encoder.source import EncoderUnavailable, Source
+
+logger = logging.getLogger(__name__)
+
+DIGESTS = "digests.json"
+CONVERSION_SECONDS = 900
+PROJECT = Path(__file__).parents[2]
+
+
+def converted(source: Source) -> Path:
+    """The path of the encoder's OpenVINO model, converted first if need be (about 15 s).
+
+    Any number of processes may ask at once: one converts, the others wait. A damaged model is
+    made anew. Raises EncoderUnavailable if the conversion fails.
+    """
+    root: Path = settings.ENCODER_CACHE_DIR
+    folder = root / f"{source.fingerprint}-openvino-{version('openvino')}"
+    if not _is_sound(folder):
+        root.mkdir(parents=True, exist_ok=True)
+        with _locked(folder.with_suffix(f"{folder.suffix}.lock")):
+            if not _is_sound(folder):
+                _convert(source, folder)
+    return folder / MODEL_FILE
+
+
+@contextmanager
+def _locked(file: Path) -> Iterator[None]:
+    with file.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _convert(source: Source, folder: Path) -> None:
+    logger.info("Converting the encoder '%s' for OpenVINO, once.", source.spec.name)
+    partial = folder.with_suffix(f"{folder.suffix}.partial")
+    # Whoever left these behind is dead: it would hold the lock.
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir()
+    _run_conversion(source, partial)
+    (partial / DIGESTS).write_text(json.dumps(_digests(partial)))
+    shutil.rmtree(folder, ignore_errors=True)
+    partial.rename(folder)
+
+
+def _run_conversion(source: Source, folder: Path) -> None:
+    command = [sys.executable, "-m", "recommender.encoder.convert", source.to_json(), str(folder)]
+    environment = os.environ | {
+        "PYTHONPATH": str(PROJECT),
+        "KERAS_BACKEND": "tensorflow",
+        "TF_CPP_MIN_LOG_LEVEL": "2",
+        # A graphics card gains nothing here, and TensorFlow would take all of its memory.
+        "CUDA_VISIBLE_DEVICES": "-1",
+    }
+    try:
+        done = subprocess.run(
+            command, env=environment, capture_output=True, text=True, timeout=CONVERSION_SECONDS
+        )
+    except subprocess.TimeoutExpired as error:
+        raise EncoderUnavailable(
+            f"Converting the encoder '{source.spec.name}' took over {CONVERSION_SECONDS} s."
+        ) from error
+    if done.returncode:
+        raise EncoderUnavailable(_failure(source, done.stderr))
+
+
+def _failure(source: Source, output: str) -> str:
+    reason = (output.strip().splitlines() or ["it was stopped"])[-1]
+    remedy = (
+        " Name a local file with VITRINE_ENCODER_WEIGHTS if Keras cannot download it."
+        if source.spec.name == "imagenet"
+        else ""
+    )
+    return f"The encoder '{source.spec.name}' could not be converted: {reason}.{remedy}"
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    model = folder / MODEL_FILE
+    return {file.name: _digest(file) for file in (model, model.with_suffix(".bin"))}
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def _is_sound(folder: Path) -> bool:
+    try:
+        stated = json.loads((folder / DIGESTS).read_text())
+        return bool(stated == _digests(folder))
+    except (OSError, ValueError):
+        if folder.exists():
+            logger.warning("The converted encoder in %s is incomplete; it is made anew.", folder)
+        return False

@@ -1,0 +1,71 @@
+"""A picture of any size and mode -> the pixels that an encoder takes."""
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from recommender.encoder.weights import Spec
+
+Pixels = npt.NDArray[np.uint8]
+
+FILTERS = {
+    "nearest": Image.Resampling.NEAREST,
+    "bilinear": Image.Resampling.BILINEAR,
+    "bicubic": Image.Resampling.BICUBIC,
+    "lanczos": Image.Resampling.LANCZOS,
+}
+WHITE = (255, 255, 255)
+
+# How much larger than the result a cheap box filter may leave a picture before the real filter.
+REDUCING_GAP = 3.0
+
+
+def pixels(picture: Image.Image, spec: Spec) -> Pixels:
+    """The picture as uint8 (height, width, 3), RGB in [0, 255], of the size that `spec` asks for.
+
+    Raises ValueError or KeyError for a fit or filter that does not exist, nothing for the picture.
+    """
+    picture = _in_rgb(picture)
+    if spec.fit == "stretch":
+        return np.asarray(_resized(picture, spec.size, spec.resample))
+    if spec.fit == "pad":
+        return np.asarray(_padded(picture, spec))
+    raise ValueError(f"Unknown fit {spec.fit!r}: use 'stretch' or 'pad'.")
+
+
+def decode_side(spec: Spec) -> int | None:
+    """The side in pixels at which a large JPEG may be decoded for this encoder; None: in full.
+
+    An encoder that takes the nearest pixel sees other pixels in a picture that was decoded smaller.
+    """
+    return None if spec.resample == "nearest" else max(spec.size)
+
+
+def _resized(picture: Image.Image, size: tuple[int, int], resample: str) -> Image.Image:
+    height, width = size
+    gap = None if resample == "nearest" else REDUCING_GAP
+    return picture.resize((width, height), FILTERS[resample], reducing_gap=gap)
+
+
+def _padded(picture: Image.Image, spec: Spec) -> Image.Image:
+    height, width = spec.size
+    scale = min(width / picture.width, height / picture.height)
+    inner = (max(1, round(picture.height * scale)), max(1, round(picture.width * scale)))
+    canvas = Image.new("RGB", (width, height), WHITE)
+    corner = ((width - inner[1]) // 2, (height - inner[0]) // 2)
+    canvas.paste(_resized(picture, inner, spec.resample), corner)
+    return canvas
+
+
+def _in_rgb(picture: Image.Image) -> Image.Image:
+    if picture.mode == "RGB":
+        return picture
+    if picture.has_transparency_data:
+        picture = picture.convert("RGBA")
+        return Image.alpha_composite(
+            Image.new("RGBA", picture.size, (*WHITE, 255)), picture
+        ).convert("RGB")
+    if picture.mode.startswith("I;16"):
+        # Pillow would clip 16 bits to 8, that is to white.
+        picture = Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8))
+    return picture.convert("RGB")

@@ -1,0 +1,145 @@
+"""Which encoders there are: each one's spec, where its weights come from, its fingerprint."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from recommender.encoder import untrained, weights
+from recommender.encoder.architecture import ARCHITECTURE
+from recommender.encoder.weights import Spec
+
+FASHION_FILE = Path(__file__).parent / "weights" / "fashion.npz"
+
+IMAGENET = Spec("imagenet", (224, 224), normalisation="caffe", resample="nearest")
+KERAS_FILE = "resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5"
+# Keras checks its download against this, so it stands for the file before it is there.
+KERAS_FILE_MD5 = "4d473c1dd8becc155b73f8504c6f6626"
+
+UNTRAINED = Spec("untrained", (80, 64))
+
+
+class EncoderUnavailable(RuntimeError):
+    """An encoder cannot be had; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """An encoder before it is built.
+
+    `file` holds its weights; without one, `imagenet` means Keras's own download and `untrained`
+    the fixed seed. `identity` stands for the weights in the fingerprint. `asked` is the name by
+    which it was asked for, another than the spec's where it stands in for that encoder.
+    """
+
+    asked: str
+    spec: Spec
+    identity: str
+    file: Path | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hex digits that differ when architecture, weights or spec do."""
+        text = "\n".join((ARCHITECTURE, self.spec.to_json(), self.identity))
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    @property
+    def trained(self) -> bool:
+        """Whether the weights were learned from anything."""
+        return self.spec.name != UNTRAINED.name
+
+    @property
+    def notice(self) -> str | None:
+        """What the shop's owner should know about this choice, in one sentence or two."""
+        if not self.trained:
+            return (
+                "The encoder is an untrained network, so similar items are alike in little more "
+                f"than colour and outline. {_remedy(self.asked)}"
+            )
+        if self.asked != self.spec.name:
+            return (
+                f"The '{self.asked}' weights are missing; the '{self.spec.name}' weights stand in. "
+                f"{_remedy(self.asked)}"
+            )
+        return None
+
+    def to_json(self) -> str:
+        """All that a conversion needs to know, for its command line."""
+        file = str(self.file) if self.file else None
+        return json.dumps({"spec": self.spec.to_json(), "file": file})
+
+
+def find(name: str | None = None) -> Source:
+    """The encoder of that name (`settings.ENCODER` without one), or what stands in for it.
+
+    Only `fashion` has stand-ins: where its file is absent, `imagenet` if its weights are on this
+    machine, else `untrained`. Raises EncoderUnavailable for an unknown name or a damaged file.
+    """
+    asked = name or settings.ENCODER
+    if asked not in _FINDERS:
+        raise EncoderUnavailable(f"Unknown encoder {asked!r}: use one of {', '.join(_FINDERS)}.")
+    source = _FINDERS[asked]()
+    spec = replace(source.spec, pooling=settings.POOLING or source.spec.pooling)
+    return replace(source, asked=asked, spec=spec)
+
+
+def _fashion() -> Source:
+    if not FASHION_FILE.exists():
+        return _imagenet() if _imagenet_file() else _untrained()
+    try:
+        spec = weights.read_spec(FASHION_FILE)
+    except weights.DAMAGE as error:
+        raise EncoderUnavailable(
+            f"{FASHION_FILE} is damaged ({error}): restore it from the repository."
+        ) from error
+    return Source("fashion", spec, _digest_of(FASHION_FILE), FASHION_FILE)
+
+
+def _imagenet() -> Source:
+    file = settings.ENCODER_WEIGHTS
+    identity = _digest_of(file) if file else KERAS_FILE_MD5
+    return Source("imagenet", IMAGENET, identity, file)
+
+
+def _untrained() -> Source:
+    return Source("untrained", UNTRAINED, f"seed {untrained.SEED}")
+
+
+def _imagenet_file() -> Path | None:
+    keras_home = Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser()
+    downloaded = keras_home / "models" / KERAS_FILE
+    return settings.ENCODER_WEIGHTS or (downloaded if downloaded.exists() else None)
+
+
+_FINDERS: dict[str, Callable[[], Source]] = {
+    "fashion": _fashion,
+    "imagenet": _imagenet,
+    "untrained": _untrained,
+}
+
+
+def _remedy(asked: str) -> str:
+    if asked == "fashion":
+        return (
+            f"Restore {FASHION_FILE.name} from the repository or train it: manage.py train_encoder."
+        )
+    return "Choose another with VITRINE_ENCODER."
+
+
+def _digest_of(file: Path) -> str:
+    status = file.stat()
+    return _digest(file, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache
+def _digest(file: Path, changed: int, size: int) -> str:
+    """The SHA-256 of a file; time and size are there to notice that it has changed."""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
