@@ -13,6 +13,12 @@ import numpy.typing as npt
 SEED = 20_150_512
 PICTURES = 32
 
+# How much a residual block adds to what passes it by. At 1, as in training, rounding to bfloat16
+# moves the vectors (cosine 0.97); at a quarter it does not (0.9997), and like things come closer:
+# precision@5 on the 300 reference products rises from .53 to .64 (kind), .28 to .40 (colour).
+BRANCH_GAIN = 0.25
+LAST_IN_BRANCH = "_3_bn"
+
 
 def initialise(backbone: Any) -> None:
     """Set every weight of a ResNet50 backbone (a `keras.Model`), from SEED alone."""
@@ -21,6 +27,8 @@ def initialise(backbone: Any) -> None:
         for variable in layer.weights:
             if variable.name == "kernel":
                 variable.assign(_he_normal(draw, variable.shape))
+            elif variable.name == "gamma" and layer.name.endswith(LAST_IN_BRANCH):
+                variable.assign(BRANCH_GAIN * np.ones(variable.shape, np.float32))
     _calibrate(backbone, _drawn_pictures(draw, backbone.input.shape[1:3]))
 
 
