@@ -11,6 +11,7 @@ from typing import Any
 
 from celery.schedules import crontab
 
+from shop.admin_theme import UNFOLD  # noqa: F401 (django-unfold reads it here)
 from shop.embedded import places
 from shop.environment import Environment
 from shop.kept_secrets import kept_secret
@@ -168,6 +169,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "track products that were saved while the recommender was away": {
+        "task": "shop.catalog.tasks.track_catalogue",
+        "schedule": crontab(hour=3, minute=41),
+        "options": {"expires": 3600},
+    },
     "drop the query photos of yesterday": {
         "task": "shop.catalog.tasks.prune_queries",
         "schedule": crontab(minute=17),
@@ -191,6 +197,8 @@ EMBEDDING_LEASE_S = env.whole("VITRINE_LEASE_SECONDS", 60, minimum=2, maximum=36
 SIMILAR_K = env.whole("VITRINE_SIMILAR_K", 5, minimum=1, maximum=50)
 
 # The shop.
+# A merchant drops many photographs at once.
+DATA_UPLOAD_MAX_NUMBER_FILES = 2000
 CURRENCY = env.choice("VITRINE_CURRENCY", ("EUR", "USD", "GBP", "CHF", "INR"), "EUR")
 MAX_UPLOAD_BYTES = env.whole("VITRINE_MAX_UPLOAD_MB", 25, minimum=1, maximum=1000) * 1024**2
 

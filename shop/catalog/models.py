@@ -7,7 +7,8 @@ transactions, so what must change together lies in one document, and one read ma
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+import logging
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -24,6 +25,8 @@ from recommender import search
 from shop.catalog import pictures
 from shop.catalog.parts import Photograph, Variant
 from shop.catalog.querysets import CategoryQuerySet, ProductQuerySet
+
+logger = logging.getLogger(__name__)
 
 SLUG_LENGTH = 120
 
@@ -102,6 +105,17 @@ class Product(models.Model):
             super().save(**kwargs)
         else:
             self._save_with_new_slug(**kwargs)
+        try:
+            self.track()
+        except search.SearchUnavailable as away:
+            # The product counts more than its place in the index, which is made up for later.
+            logger.error("%s is saved but not yet tracked: %s", self.sku, away)
+
+    def get_absolute_url(self) -> str:
+        return reverse("product", args=[self.slug])
+
+    def track(self) -> None:
+        """Tell the recommender which photographs there are. Raises search.SearchUnavailable."""
         search.track(str(self.pk), self.photo_names(), listed=self.published)
 
     def _save_with_new_slug(self, **kwargs: Any) -> None:
@@ -120,15 +134,17 @@ class Product(models.Model):
         raise IntegrityError(f"No free address could be found for {self.name!r}.")
 
     def delete(self, **kwargs: Any) -> tuple[int, dict[str, int]]:  # type: ignore[override]
-        """Delete the product, its place in the index, and then its files."""
-        item, names = str(self.pk), self.photo_names()
+        """Delete the product, its place in the index and its files.
+
+        Raises search.SearchUnavailable, with nothing deleted, when MongoDB is away.
+        """
+        # In this order a failure leaves nothing that nobody would ever clear away: a product
+        # that was forgotten but not deleted is tracked again every night.
+        search.forget(str(self.pk))
+        names = self.photo_names()
         deleted = super().delete(**kwargs)
-        search.forget(item)
         pictures.delete_photographs(names)
         return deleted
-
-    def get_absolute_url(self) -> str:
-        return reverse("product", args=[self.slug])
 
     @property
     def price(self) -> Decimal:
@@ -195,6 +211,6 @@ def slug_candidates(name: str, sku: str) -> Iterator[str]:
     yield f"{base}-{hashlib.sha256(sku.encode()).hexdigest()[:12]}"
 
 
-def products_by_ids(ids: Iterable[str]) -> list[Product]:
+def products_by_ids(ids: Sequence[str]) -> list[Product]:
     """The published products with these ids (text), in the order of the ids."""
     return Product.objects.by_ids(ids)

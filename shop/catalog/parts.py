@@ -25,6 +25,11 @@ class Photograph(EmbeddedModel):
     def __str__(self) -> str:
         return self.alt or self.name
 
+    @property
+    def stem(self) -> str:
+        """Its name without the ending, as the addresses of renditions have it."""
+        return self.name.rpartition(".")[0]
+
 
 class Variant(EmbeddedModel):
     """One size of a product."""

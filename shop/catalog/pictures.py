@@ -54,17 +54,33 @@ def store_photograph(file: BinaryIO | bytes) -> Photograph:
     Returns a Photograph without alternative text, ready to be put into a product.
     Raises recommender.images.BadImage, and stores nothing, when it is no usable picture.
     """
-    source = file if isinstance(file, bytes) else file.read()
-    picture = shrink(open_picture(source), LONG_SIDE)
-    key = uuid.uuid4().hex
-    name = default_storage.save(f"photographs/{key[:2]}/{key}.jpg", _original(picture))
-    return Photograph(
-        name=name,
-        width=picture.width,
-        height=picture.height,
-        tint=tint(picture),
-        digest=digest(source),
-    )
+    return read_photograph(file).store()
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """An uploaded picture that was found good and is not stored yet."""
+
+    picture: Image.Image
+    digest: str
+
+    def store(self) -> Photograph:
+        key = uuid.uuid4().hex
+        name = default_storage.save(f"photographs/{key[:2]}/{key}.jpg", _original(self.picture))
+        return Photograph(
+            name=name,
+            width=self.picture.width,
+            height=self.picture.height,
+            tint=tint(self.picture),
+            digest=self.digest,
+        )
+
+
+def read_photograph(file: BinaryIO | bytes) -> Incoming:
+    """Check an uploaded picture without storing anything. Raises recommender.images.BadImage."""
+    source = file if isinstance(file, bytes) else file.read(settings.MAX_UPLOAD_BYTES + 1)
+    picture = open_picture(source, for_side=LONG_SIDE)
+    return Incoming(shrink(picture, LONG_SIDE), digest(source))
 
 
 def store_query(picture: Image.Image) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bson import ObjectId
 from bson.errors import InvalidId
-from django.db.models import Q
+from django.db.models import Count, Q
 from django_mongodb_backend.queryset import MongoQuerySet
 
 if TYPE_CHECKING:
@@ -88,14 +88,23 @@ class ProductQuerySet(MongoQuerySet):
             price_max=max(prices, default=None),
         )
 
-    def by_ids(self, ids: Iterable[str]) -> list[Product]:
+    def counts_by_category(self) -> dict[ObjectId, int]:
+        """How many products each category has; one without products is left out."""
+        counted = self.order_by().values_list("category_id").annotate(number=Count("pk"))
+        return dict(counted)
+
+    def with_ids(self, ids: Iterable[str]) -> ProductQuerySet:
+        """Products with these ids (text), in no order; a malformed id matches nothing."""
+        keys = {key for key in map(_object_id, ids) if key is not None}
+        return self.filter(pk__in=keys).order_by()
+
+    def by_ids(self, ids: Sequence[str]) -> list[Product]:
         """The published products with these ids (text), in the order of the ids.
 
         An id that is malformed, unknown or unpublished is left out.
         """
-        wanted = [key for key in map(_object_id, ids) if key is not None]
-        found = self.published().in_bulk(wanted)
-        return [found[key] for key in wanted if key in found]
+        found = {str(product.pk): product for product in self.published().with_ids(ids)}
+        return [found[key] for key in ids if key in found]
 
 
 def _counted(values: Iterable[str]) -> tuple[tuple[str, int], ...]:

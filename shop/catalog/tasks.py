@@ -10,11 +10,11 @@ from celery import shared_task
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from shop.catalog import pictures
+from shop.catalog import pictures, tracking
 from shop.catalog.imports import jobs
 from shop.catalog.rendering import render_photograph
 
-__all__ = ["prune_queries", "render_photograph", "resume_imports", "run_import"]
+__all__ = ["prune_queries", "render_photograph", "resume_imports", "run_import", "track_catalogue"]
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +32,12 @@ def resume_imports() -> None:
     """Take up imports whose message was lost or whose worker died."""
     for job_id in jobs.unattended():
         run_import.delay(job_id)
+
+
+@shared_task
+def track_catalogue() -> None:
+    """Make up for products that were saved while the recommender was away."""
+    tracking.track_all()
 
 
 @shared_task

@@ -73,6 +73,7 @@ class Zip(Archive):
     def __init__(self, file: Path | BinaryIO, title: str) -> None:
         """Open a zip file. Raises ImportRefused when it is none."""
         self.title = title
+        self._file = file
         try:
             self._zip = zipfile.ZipFile(file)
         except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
@@ -94,6 +95,9 @@ class Zip(Archive):
 
     def close(self) -> None:
         self._zip.close()
+        # ZipFile closes what it opened; a file that it was given is left to its giver.
+        if not isinstance(self._file, Path):
+            self._file.close()
 
 
 class Files(Archive):

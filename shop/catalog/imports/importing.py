@@ -10,12 +10,14 @@ from django.core.exceptions import ValidationError
 from django.db.utils import IntegrityError
 from django.utils.text import slugify
 
+from recommender import search
 from recommender.images import BadImage
-from shop.catalog import pictures, rendering
+from shop.catalog import pictures
 from shop.catalog.imports import kinds
 from shop.catalog.imports.rows import BadRow, ImportRow, Place, Report, RowRefused
 from shop.catalog.models import Category, Product
 from shop.catalog.parts import Photograph, Variant
+from shop.catalog.photographs import save_with_photographs
 
 FACTS = ("name", "description", "gender", "kind", "colour", "season", "usage")
 
@@ -42,10 +44,11 @@ def import_rows(
     """
     report = report or Report()
     importer = _Importer()
-    for row in rows:
-        _import_into(report, importer, row)
-        if progress:
-            progress(report)
+    with search.bulk():
+        for row in rows:
+            _import_into(report, importer, row)
+            if progress:
+                progress(report)
     return report
 
 
@@ -75,7 +78,8 @@ class _Importer:
             raise RowRefused(f"The SKU {row.sku} is already used in {_place(earlier)}.")
         if not row.photographs:
             raise RowRefused("It has no photograph.")
-        sources = [read() for read in row.photographs]
+        # The same picture twice is one photograph.
+        sources = list(dict.fromkeys(read() for read in row.photographs))
         category = self._category(row.category)
         try:
             return _store(row, category, sources)
@@ -111,21 +115,12 @@ def _store(row: ImportRow, category: Category, sources: Sequence[bytes]) -> Outc
     product = Product.objects.filter(sku=row.sku).first()
     outcome = Outcome.CREATED if product is None else Outcome.UPDATED
     product = product or Product(sku=row.sku, published=row.published)
-    before = list(product.photographs)
     changed = _set_facts(product, row, category)
     changed |= _set_sizes(product, row.sizes)
-    if not changed and [photograph.digest for photograph in before] == _digests(sources):
+    if not changed and _has_photographs(product, sources):
         return Outcome.UNCHANGED
     _check(product)
-    new = _set_photographs(product, sources)
-    try:
-        product.save()
-    except BaseException:
-        pictures.delete_photographs(new)
-        raise
-    kept = set(product.photo_names())
-    pictures.delete_photographs(p.name for p in before if p.name not in kept)
-    rendering.prepare(new)
+    save_with_photographs(product, _photographs(product, sources))
     return outcome
 
 
@@ -156,8 +151,9 @@ def _set_sizes(product: Product, sizes: Sequence[str]) -> bool:
     return True
 
 
-def _digests(sources: Sequence[bytes]) -> list[str]:
-    return [pictures.digest(source) for source in sources]
+def _has_photographs(product: Product, sources: Sequence[bytes]) -> bool:
+    digests = [photograph.digest for photograph in product.photographs]
+    return digests == [pictures.digest(source) for source in sources]
 
 
 def _check(product: Product) -> None:
@@ -169,23 +165,19 @@ def _check(product: Product) -> None:
         raise RowRefused(f"The {field.replace('_', ' ')} will not do: {messages[0]}") from invalid
 
 
-def _set_photographs(product: Product, sources: Sequence[bytes]) -> list[str]:
-    """Store what is new; returns the new names. A bad picture leaves none of them behind."""
+def _photographs(product: Product, sources: Sequence[bytes]) -> list[Photograph]:
+    """The product's photographs of these bytes; those that are new are stored.
+
+    All are looked at before the first is stored, so a bad one leaves nothing behind.
+    """
     known = {photograph.digest: photograph for photograph in product.photographs}
-    wanted: list[Photograph] = []
-    new: list[str] = []
-    try:
-        for source in sources:
-            photograph = known.get(pictures.digest(source))
-            if photograph is None:
-                photograph = pictures.store_photograph(source)
-                new.append(photograph.name)
-            wanted.append(photograph)
-    except BaseException:
-        pictures.delete_photographs(new)
-        raise
-    product.photographs = wanted
-    return new
+    incoming = {
+        digest: pictures.read_photograph(source)
+        for source in sources
+        if (digest := pictures.digest(source)) not in known
+    }
+    stored = {digest: picture.store() for digest, picture in incoming.items()}
+    return [(known | stored)[pictures.digest(source)] for source in sources]
 
 
 def _place(line: Place) -> str:

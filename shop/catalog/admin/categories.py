@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+from unfold.views import ChangeList
+
+from shop.catalog.models import Category, Product
+
+
+class CategoryList(ChangeList):
+    """Counts the products of all categories in one query."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        counts = Product.objects.counts_by_category()
+        for category in self.result_list:
+            category.product_count = counts.get(category.pk, 0)
+
+
+@admin.register(Category)
+class CategoryAdmin(ModelAdmin):
+    list_display = ("name", "products", "position")
+    list_editable = ("position",)
+    ordering = ("position", "name")
+    prepopulated_fields = {"slug": ("name",)}
+    search_fields = ("name",)
+    show_full_result_count = False
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return CategoryList
+
+    @admin.display(description="Products")
+    def products(self, category: Category) -> int:
+        count: int = category.product_count  # type: ignore[attr-defined]
+        return count

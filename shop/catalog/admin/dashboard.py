@@ -1,0 +1,63 @@
+"""The admin's first page: what is in the shop and how the recommender stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+
+from recommender import search
+from shop.catalog.models import Category, ImportJob, Product
+
+STATES = ("ready", "working", "waiting", "failed")
+RECENT_IMPORTS = 3
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One row of a chart; `share` is its length in per cent of the longest."""
+
+    label: str
+    count: int
+    share: float
+    state: str = ""
+
+
+def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """django-unfold's DASHBOARD_CALLBACK."""
+    shelves = _shelves()
+    overview = _overview()
+    return context | {
+        "product_count": sum(bar.count for bar in shelves),
+        "hidden_count": Product.objects.filter(published=False).count(),
+        "shelves": shelves,
+        "overview": overview,
+        "photograph_states": _bars(overview.states) if overview else [],
+        "recent_imports": ImportJob.objects.all()[:RECENT_IMPORTS],
+    }
+
+
+def _overview() -> search.Overview | None:
+    try:
+        return search.overview()
+    except search.SearchUnavailable:
+        return None
+
+
+def _shelves() -> list[Bar]:
+    counts = Product.objects.counts_by_category()
+    most = max(counts.values(), default=1)
+    return [
+        Bar(category.name, count, 100 * count / most)
+        for category in Category.objects.in_order()
+        if (count := counts.get(category.pk, 0))
+    ]
+
+
+def _bars(states: dict[str, int]) -> list[Bar]:
+    total = sum(states.values()) or 1
+    return [
+        Bar(state, states.get(state, 0), 100 * states.get(state, 0) / total, state)
+        for state in STATES
+    ]

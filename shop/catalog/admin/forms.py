@@ -1,0 +1,301 @@
+"""The forms of the merchant's pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from pathlib import PurePosixPath
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from unfold.widgets import (
+    UnfoldAdminDecimalFieldWidget,
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanWidget,
+)
+
+from recommender.images import BadImage
+from shop.catalog.imports.archives import PICTURE_ENDINGS
+from shop.catalog.models import Category, Gender, Product
+from shop.catalog.parts import Photograph, Variant
+from shop.catalog.pictures import Incoming, read_photograph
+
+PICTURES = ",".join(("image/*", *sorted(PICTURE_ENDINGS)))
+MAX_PHOTOGRAPHS = 24
+
+
+def price_field() -> forms.DecimalField:
+    return forms.DecimalField(
+        label=f"Price in {settings.CURRENCY}",
+        max_digits=9,
+        decimal_places=2,
+        min_value=Decimal("0.01"),
+        widget=UnfoldAdminDecimalFieldWidget,
+    )
+
+
+class FilesInput(forms.ClearableFileInput):
+    """A file field that takes several files at once and shows as a place to drop them."""
+
+    allow_multiple_selected = True
+    template_name = "admin/catalog/files_input.html"
+
+    def __init__(self, accept: str, prompt: str) -> None:
+        super().__init__({"accept": accept})
+        self.prompt = prompt
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        return super().get_context(name, value, attrs) | {"prompt": self.prompt}
+
+
+class FilesField(forms.FileField):
+    """Cleans to a list of uploaded files, which may be empty."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        files = [file for file in data or () if file]
+        if self.required and not files:
+            raise ValidationError(self.error_messages["required"], code="required")
+        return self.check_all(files)
+
+    def check_all(self, files: Sequence[UploadedFile]) -> list[Any]:
+        """Check each file; every bad one is named with its own error."""
+        checked, errors = [], []
+        for file in files:
+            try:
+                checked.append(self.check_one(file))
+            except (BadImage, ValidationError) as error:
+                reason = error.message if isinstance(error, ValidationError) else error
+                errors.append(f"{file.name}: {reason}")
+        if errors:
+            raise ValidationError(errors)
+        return checked
+
+    def check_one(self, file: UploadedFile) -> Any:
+        """What the field cleans one file to; raises BadImage or ValidationError."""
+        return file
+
+
+class PicturesField(FilesField):
+    """Cleans to a list of Incoming pictures, looked at and not stored yet."""
+
+    def check_one(self, file: UploadedFile) -> Incoming:
+        return read_photograph(file)  # type: ignore[arg-type]
+
+
+class PhotographForm(forms.Form):
+    name = forms.CharField(widget=forms.HiddenInput)
+    order = forms.IntegerField(min_value=1, required=False, widget=UnfoldAdminIntegerFieldWidget)
+    alt = forms.CharField(
+        label="Alternative text",
+        max_length=200,
+        required=False,
+        widget=UnfoldAdminTextInputWidget({"placeholder": "What it shows, in a few words"}),
+    )
+
+
+class VariantForm(forms.Form):
+    size = forms.CharField(max_length=20, widget=UnfoldAdminTextInputWidget)
+    sku = forms.CharField(
+        label="SKU", max_length=80, required=False, widget=UnfoldAdminTextInputWidget
+    )
+    available = forms.BooleanField(required=False, initial=True, widget=UnfoldBooleanWidget)
+
+
+class BasePhotographs(forms.BaseFormSet):
+    """The photographs that a product has, to be ordered, described and deleted."""
+
+    deletion_widget = UnfoldBooleanWidget
+
+    def kept(self, photographs: Iterable[Photograph]) -> list[Photograph]:
+        """Of these photographs those that stay, described and ordered as the form says.
+
+        One that the form does not know, because it came meanwhile, stays at the end.
+        """
+        facts = {form.cleaned_data["name"]: form.cleaned_data for form in self.forms}
+        staying: list[tuple[int, Photograph]] = []
+        for photograph in photographs:
+            fact = facts.get(photograph.name)
+            if fact is None:
+                staying.append((MAX_PHOTOGRAPHS + 1, photograph))
+            elif not fact["DELETE"]:
+                photograph.alt = fact["alt"]
+                staying.append((fact["order"] or MAX_PHOTOGRAPHS, photograph))
+        return [photograph for _, photograph in sorted(staying, key=lambda pair: pair[0])]
+
+
+class BaseVariants(forms.BaseFormSet):
+    """The sizes of a product."""
+
+    deletion_widget = UnfoldBooleanWidget
+
+    def clean(self) -> None:
+        sizes = [variant.size for variant in self.variants()]
+        twice = {size for size in sizes if sizes.count(size) > 1}
+        if twice:
+            raise ValidationError(f"The size {min(twice)} is there twice.")
+
+    def variants(self) -> list[Variant]:
+        """The variants that the rows describe, in their order."""
+        return [
+            Variant(size=row["size"], sku=row["sku"], available=row["available"])
+            for row in (getattr(form, "cleaned_data", None) for form in self.forms)
+            if row and row.get("size") and not row.get("DELETE")
+        ]
+
+
+PhotographFormSet = forms.formset_factory(PhotographForm, BasePhotographs, extra=0, can_delete=True)
+VariantFormSet = forms.formset_factory(VariantForm, BaseVariants, extra=3, can_delete=True)
+
+
+class ProductForm(forms.ModelForm):
+    """A product with what its document holds: photographs, new ones and variants."""
+
+    price = price_field()
+    new_photographs = PicturesField(
+        required=False,
+        label="Add photographs",
+        widget=FilesInput(PICTURES, "Choose photographs, or drop them here"),
+        help_text="Several at once; JPEG, PNG, WebP, HEIC, AVIF, GIF, BMP or TIFF.",
+    )
+
+    class Meta:
+        model = Product
+        fields = (
+            *("sku", "name", "slug", "description", "category", "gender", "kind", "colour"),
+            *("season", "usage", "position", "published"),
+        )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        product: Product = self.instance
+        if product.price_cents:
+            self.initial.setdefault("price", product.price)
+        data = self.data if self.is_bound else None
+        self.photographs = PhotographFormSet(
+            data,
+            prefix="photographs",
+            initial=[
+                {"name": photograph.name, "order": number, "alt": photograph.alt}
+                for number, photograph in enumerate(product.photographs, 1)
+            ],
+        )
+        self.variants = VariantFormSet(
+            data,
+            prefix="variants",
+            initial=[
+                {"size": v.size, "sku": v.sku, "available": v.available} for v in product.variants
+            ],
+        )
+
+    @property
+    def changed_data(self) -> list[str]:
+        changed = list(super().changed_data)
+        formsets = {"photographs": self.photographs, "variants": self.variants}
+        return changed + [name for name, formset in formsets.items() if formset.has_changed()]
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if not self.photographs.is_valid():
+            self.add_error(None, "The photographs below need a correction.")
+        if not self.variants.is_valid():
+            self.add_error(None, "The sizes below need a correction.")
+        new = self.cleaned_data.get("new_photographs", ())
+        if len(new) + len(self.instance.photographs) > MAX_PHOTOGRAPHS:
+            self.add_error(
+                "new_photographs", f"A product has at most {MAX_PHOTOGRAPHS} photographs."
+            )
+        return cleaned
+
+    def _post_clean(self) -> None:
+        # Before the model is validated, which wants a price.
+        if "price" in self.cleaned_data:
+            self.instance.price_cents = int(self.cleaned_data["price"] * 100)
+        super()._post_clean()  # type: ignore[misc]
+
+    def save(self, commit: bool = True) -> Product:
+        product: Product = super().save(commit=commit)
+        product.variants = self.variants.variants()
+        return product
+
+    def wanted_photographs(self) -> list[Photograph]:
+        """The photographs that the product shall have. Stores the new ones."""
+        kept = self.photographs.kept(self.instance.photographs)
+        return kept + [picture.store() for picture in self.cleaned_data["new_photographs"]]
+
+
+class LoosePhotographsForm(forms.Form):
+    """Many photographs, a product each, and what is true of all of them."""
+
+    files = FilesField(
+        label="Photographs",
+        widget=FilesInput(PICTURES, "Drop photographs here, or choose them"),
+        help_text=f"Up to {settings.DATA_UPLOAD_MAX_NUMBER_FILES:,} at once.",
+    )
+    category = forms.ModelChoiceField(Category.objects.in_order(), widget=UnfoldAdminSelectWidget)
+    gender = forms.ChoiceField(
+        choices=Gender.choices, initial=Gender.UNISEX, widget=UnfoldAdminSelectWidget
+    )
+    kind = forms.CharField(
+        max_length=60,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="Such as Shirt or Sandals; the sizes follow from it.",
+    )
+    price = price_field()
+    grouped = forms.BooleanField(
+        label="Files whose names differ only by a number belong to one product",
+        required=False,
+        widget=UnfoldBooleanWidget,
+        help_text="linen-shirt-1.jpg and linen-shirt-2.jpg become one product, Linen shirt.",
+    )
+    published = forms.BooleanField(
+        label="Show them in the shop at once",
+        required=False,
+        initial=True,
+        widget=UnfoldBooleanWidget,
+    )
+
+    def options(self) -> dict[str, Any]:
+        """The facts as imports.dropped.Facts takes them."""
+        cleaned = self.cleaned_data
+        return {
+            "category": cleaned["category"].name,
+            "gender": cleaned["gender"],
+            "kind": cleaned["kind"],
+            "price_cents": int(cleaned["price"] * 100),
+            "grouped": cleaned["grouped"],
+            "published": cleaned["published"],
+        }
+
+    def clean_files(self) -> list[UploadedFile]:
+        files: list[UploadedFile] = self.cleaned_data["files"]
+        return files
+
+
+class CatalogueForm(forms.Form):
+    """A CSV file with a zip of photographs, or a zip alone."""
+
+    files = FilesField(
+        label="CSV file and zip file",
+        widget=FilesInput(".csv,.zip,text/csv,application/zip", "Drop a CSV file and a zip here"),
+        help_text=(
+            "Columns: sku, name, category, price; if you like description, gender, kind, colour, "
+            "season, usage, sizes and photographs (several values apart by |). Kaggle's styles.csv "
+            "and a zip of folders by class are understood as well."
+        ),
+    )
+
+    def clean_files(self) -> list[UploadedFile]:
+        files: list[UploadedFile] = self.cleaned_data["files"]
+        endings = sorted(PurePosixPath(file.name or "").suffix.lower() for file in files)
+        if endings not in ([".zip"], [".csv", ".zip"]):
+            raise ValidationError("Upload one zip file, or one CSV file and one zip file.")
+        return files
+
+    def options(self) -> dict[str, Any]:
+        return {}

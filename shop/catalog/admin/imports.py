@@ -1,0 +1,159 @@
+"""The upload page for many products, and the page that follows an import."""
+
+from __future__ import annotations
+
+import csv
+import logging
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path, reverse
+from django.utils.safestring import SafeString
+from kombu.exceptions import OperationalError
+from unfold.admin import ModelAdmin
+
+from shop.catalog.admin.forms import CatalogueForm, LoosePhotographsForm
+from shop.catalog.imports import jobs
+from shop.catalog.models import ImportJob
+from shop.catalog.tasks import run_import
+
+logger = logging.getLogger(__name__)
+
+FORMS = {"photographs": LoosePhotographsForm, "catalogue": CatalogueForm}
+# What a spreadsheet would take for a formula.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@admin.register(ImportJob)
+class ImportJobAdmin(ModelAdmin):
+    list_display = ("title", "progress", "author", "created")
+    ordering = ("-id",)
+    show_full_result_count = False
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            ("<path:object_id>/progress/", self.progress_view, "progress"),
+            ("<path:object_id>/bad-rows.csv", self.bad_rows_view, "bad_rows"),
+        ]
+        return [
+            path(route, self.admin_site.admin_view(view), name=f"catalog_importjob_{name}")
+            for route, view, name in own
+        ] + super().get_urls()
+
+    def has_change_permission(self, request: HttpRequest, obj: ImportJob | None = None) -> bool:
+        # A job is a record of what happened: it can be looked at and deleted.
+        return False
+
+    @admin.display(description="Progress")
+    def progress(self, job: ImportJob) -> SafeString:
+        return render_to_string("admin/catalog/importjob/_state.html", {"job": job})
+
+    def delete_model(self, request: HttpRequest, obj: ImportJob) -> None:
+        jobs.discard_uploads(obj)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        for job in queryset:
+            self.delete_model(request, job)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The upload page: loose photographs, or a CSV file with a zip."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        chosen = request.POST.get("what", "")
+        forms = {name: form(prefix=name) for name, form in FORMS.items()}
+        if request.method == "POST" and chosen in FORMS:
+            form = FORMS[chosen](request.POST, request.FILES, prefix=chosen)
+            if form.is_valid():
+                return self._follow(request, _start(form, request.user.get_username()))
+            forms[chosen] = form
+        return self._page(request, "upload.html", title="Upload many products", **forms)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """How an import goes, and what it left out."""
+        job = self._viewable(request, object_id)
+        return self._page(request, "job.html", title=job.title, job=job)
+
+    def progress_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The moving part of the page, asked for until the job is settled."""
+        job = self._viewable(request, object_id)
+        return render(request, "admin/catalog/importjob/_job.html", {"job": job})
+
+    def bad_rows_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The rows that were left out, as a CSV file."""
+        job = self._viewable(request, object_id)
+        response = HttpResponse(content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = 'attachment; filename="left-out.csv"'
+        writer = csv.writer(response)
+        writer.writerow(("where", "reason"))
+        writer.writerows([_harmless(cell) for cell in row] for row in job.bad)
+        return response
+
+    def _viewable(self, request: HttpRequest, object_id: str) -> ImportJob:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        job: ImportJob | None = self.get_object(request, object_id)
+        if job is None:
+            raise Http404
+        return job
+
+    def _page(self, request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+        context |= self.admin_site.each_context(request) | {"opts": self.opts}
+        return render(request, f"admin/catalog/importjob/{template}", context)
+
+    def _follow(self, request: HttpRequest, job: ImportJob) -> HttpResponse:
+        if request.htmx:  # type: ignore[attr-defined]
+            address = reverse("admin:catalog_importjob_change", args=[job.pk])
+            return HttpResponse(headers={"HX-Redirect": address})
+        return redirect("admin:catalog_importjob_change", job.pk)
+
+
+def _start(form: LoosePhotographsForm | CatalogueForm, author: str) -> ImportJob:
+    """Keep the uploaded files, write the job down, and wake a worker."""
+    files = form.cleaned_data["files"]
+    job = ImportJob(title=_title(files), options=form.options(), author=author)
+    titles: set[str] = set()
+    for number, file in enumerate(files, 1):
+        # Two files from two folders may share a name.
+        title = file.name if file.name not in titles else f"{number}/{file.name}"
+        titles.add(title)
+        job.uploads.append({"name": _kept(file), "title": title})
+    job.save()
+    try:
+        run_import.delay(str(job.pk))
+    except OperationalError:
+        # The job is written down: the beat finds it once the broker is back.
+        logger.warning("The broker is away; import %s waits for it.", job.pk)
+    return job
+
+
+def _kept(file: UploadedFile) -> str:
+    name: str = default_storage.save(f"imports/{uuid.uuid4().hex}", file)
+    return name
+
+
+def _title(files: Sequence[UploadedFile]) -> str:
+    if len(files) <= 2:
+        return " and ".join(file.name or "file" for file in files)[:200]
+    return f"{len(files)} photographs"
+
+
+def _harmless(cell: object) -> str:
+    text = str(cell)
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

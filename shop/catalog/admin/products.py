@@ -1,0 +1,201 @@
+"""Products with their photographs and sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.db.utils import IntegrityError
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path
+from django.utils.safestring import SafeString
+from unfold.admin import ModelAdmin
+from unfold.views import ChangeList
+
+from recommender import search
+from shop.catalog.admin import states
+from shop.catalog.admin.forms import ProductForm
+from shop.catalog.admin.states import Badge
+from shop.catalog.models import Category, Product
+from shop.catalog.photographs import save_with_photographs
+
+
+class ProductList(ChangeList):
+    """Fetches what the rows show beside the products, in one query each."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        products = list(self.result_list)
+        shelves = {category.pk: category for category in Category.objects.in_order()}
+        for product in products:
+            product.category = shelves[product.category_id]
+        self.unsettled = _summarize(products)
+
+
+@admin.register(Product)
+class ProductAdmin(ModelAdmin):
+    form = ProductForm
+    change_form_template = "admin/catalog/product/change_form.html"
+    change_list_template = "admin/catalog/product/change_list.html"
+    list_display = (
+        *("thumbnail", "name", "sku", "category", "price", "photograph_states"),
+        *("position", "published"),
+    )
+    list_display_links = ("thumbnail", "name")
+    list_editable = ("position", "published")
+    list_filter = ("published", "category", "gender")
+    list_per_page = 25
+    search_fields = ("name", "sku")
+    # Counting without the filters would read the whole collection once more.
+    show_full_result_count = False
+    save_on_top = False
+    fieldsets = (
+        (None, {"fields": ("name", ("sku", "price"), ("category", "position"), "published")}),
+        (
+            "Facts",
+            {
+                "fields": (
+                    "description",
+                    *(("gender", "kind"), ("colour", "season"), ("usage", "slug")),
+                )
+            },
+        ),
+    )
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            ("states/", self.list_states_view, "states"),
+            ("<path:object_id>/states/", self.states_view, "photograph_states"),
+            ("<path:object_id>/retry/", self.retry_view, "retry"),
+        ]
+        return [
+            path(route, self.admin_site.admin_view(view), name=f"catalog_product_{name}")
+            for route, view, name in own
+        ] + super().get_urls()
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return ProductList
+
+    @admin.display(description="")
+    def thumbnail(self, product: Product) -> SafeString:
+        return render_to_string("admin/catalog/product/_thumbnail.html", {"product": product})
+
+    @admin.display(description="Photographs")
+    def photograph_states(self, product: Product) -> SafeString:
+        summary = product.summary  # type: ignore[attr-defined]
+        return render_to_string(
+            "admin/catalog/product/_summary.html", {"product": product, "summary": summary}
+        )
+
+    # Saving and deleting
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except IntegrityError:
+            # The form found the SKU free, but somebody (or a second click) was faster.
+            messages.error(request, "Another product with this SKU or address was just saved.")
+            return redirect(request.path)
+
+    def save_model(
+        self, request: HttpRequest, obj: Product, form: ProductForm, change: bool
+    ) -> None:
+        if isinstance(form, ProductForm):
+            save_with_photographs(obj, form.wanted_photographs())
+        else:
+            # The list page edits the order of display and publishing only.
+            obj.save()
+
+    def response_add(
+        self, request: HttpRequest, obj: Product, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        # After an upload the merchant wants to see what becomes of the photographs.
+        if not {"_addanother", "_popup"} & request.POST.keys():
+            request.POST = request.POST.copy()
+            request.POST["_continue"] = "1"
+        return super().response_add(request, obj, post_url_continue)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
+        # One by one: each is forgotten by the recommender and takes its files along.
+        for product in queryset:
+            product.delete()
+
+    # The states of photographs
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Product | None = None,
+    ) -> HttpResponse:
+        form: ProductForm = context["adminform"].form
+        context |= _states_context(obj) if obj else {}
+        context |= {"photograph_rows": _rows(form, context.get("badges", ()))}
+        context |= {"variants": form.variants, "has_file_field": True}
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def states_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The badges of one product; they ask again until all are settled."""
+        product = self._viewable(request, [object_id])[0]
+        return render(request, "admin/catalog/product/_states.html", _states_context(product))
+
+    def list_states_view(self, request: HttpRequest) -> HttpResponse:
+        """The summaries of the products on a list page; they ask again until all are settled."""
+        products = self._viewable(request, request.GET.getlist("id")[: self.list_per_page])
+        context = {"products": products, "unsettled": _summarize(products)}
+        return render(request, "admin/catalog/product/_list_states.html", context)
+
+    def retry_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Try a failed photograph once more."""
+        if request.method != "POST" or not self.has_change_permission(request):
+            raise PermissionDenied
+        product = self._viewable(request, [object_id])[0]
+        product.track()
+        search.retry(str(product.pk), request.POST.get("retry", ""))
+        if request.htmx:  # type: ignore[attr-defined]
+            return render(request, "admin/catalog/product/_states.html", _states_context(product))
+        return redirect("admin:catalog_product_change", product.pk)
+
+    def _viewable(self, request: HttpRequest, ids: list[str]) -> list[Product]:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        products = list(Product.objects.with_ids(ids))
+        if not products:
+            raise Http404
+        return products
+
+
+def _summarize(products: Sequence[Product]) -> list[str]:
+    """Give each product its summary; the ids of those whose summary may still change."""
+    summaries = states.summaries(products)
+    for product in products:
+        product.summary = summaries[str(product.pk)]  # type: ignore[attr-defined]
+    return [key for key, summary in summaries.items() if not summary.settled]
+
+
+def _states_context(product: Product) -> dict[str, Any]:
+    badges = states.badges(product)
+    unsettled = not all(badge.settled for badge in badges)
+    return {"original": product, "badges": badges, "unsettled": unsettled}
+
+
+def _rows(form: ProductForm, badges: Sequence[Badge]) -> list[tuple[Form, Badge]]:
+    """Each photograph's part of the form beside its state."""
+    by_name = {badge.photograph.name: badge for badge in badges}
+    rows = ((row, by_name.get(row["name"].value())) for row in form.photographs)
+    return [(row, badge) for row, badge in rows if badge is not None]

@@ -1,0 +1,49 @@
+// The merchant's pages: previews of chosen files and the progress of an upload. Without this
+// script everything but the previews works.
+"use strict";
+
+const PREVIEWS = 24;
+
+document.documentElement.classList.add("scripted");
+
+function preview(file) {
+  const image = document.createElement("img");
+  image.src = URL.createObjectURL(file);
+  image.alt = file.name;
+  // What the browser cannot show (HEIC) is named.
+  image.onerror = () => image.replaceWith(file.name);
+  image.onload = () => URL.revokeObjectURL(image.src);
+  return image;
+}
+
+function showChosen(input) {
+  const files = [...input.files];
+  const chosen = input.closest("[data-dropzone]").querySelector("[data-chosen]");
+  const pictures = files.filter((file) => file.type.startsWith("image/")).slice(0, PREVIEWS);
+  const others = files.filter((file) => !file.type.startsWith("image/")).map((file) => file.name);
+  const left = files.length - pictures.length - others.length;
+  chosen.replaceChildren(
+    ...pictures.map(preview),
+    others.join(", "),
+    left > 0 ? `and ${left} more` : "",
+  );
+}
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-dropzone] input[type=file]")) showChosen(event.target);
+});
+
+for (const [name, over] of [["dragenter", true], ["dragover", true], ["dragleave", false], ["drop", false]]) {
+  document.addEventListener(name, (event) => {
+    const zone = event.target.closest?.("[data-dropzone]");
+    if (zone) zone.classList.toggle("dropzone--over", over);
+  });
+}
+
+document.addEventListener("htmx:xhr:progress", (event) => {
+  const form = event.target.closest?.("[data-progress]");
+  if (!form || !event.detail.lengthComputable) return;
+  const bar = form.querySelector("progress");
+  bar.hidden = false;
+  bar.value = (100 * event.detail.loaded) / event.detail.total;
+});
