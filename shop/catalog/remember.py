@@ -47,6 +47,26 @@ def remembered[**P, R](*, seconds: float) -> Callable[[Callable[P, R]], Callable
     return decorate
 
 
+class Recent[K, V]:
+    """Values that may be up to `seconds` old, at most `most` of them."""
+
+    def __init__(self, *, seconds: float, most: int) -> None:
+        self._seconds = seconds
+        self._most = most
+        self._values: dict[K, tuple[float, V]] = {}
+        _forgetters.append(self._values.clear)
+
+    def get(self, key: K) -> V | None:
+        until, value = self._values.get(key, (0.0, None))
+        return value if time.monotonic() < until else None
+
+    def put(self, key: K, value: V) -> None:
+        # Dropping all of them now and then is as good as dropping the oldest, and simpler.
+        if len(self._values) >= self._most:
+            self._values.clear()
+        self._values[key] = (time.monotonic() + self._seconds, value)
+
+
 def forget_all() -> None:
     """Drop every remembered answer, for tests that change what lies beneath."""
     for forget in _forgetters:

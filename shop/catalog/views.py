@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -106,10 +106,7 @@ def similar(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _product(slug: str) -> Product:
-    found = Product.objects.published().filter(slug=slug).first()
-    if found is None:
-        raise Http404("No such product.")
-    return found
+    return get_object_or_404(Product.objects.published(), slug=slug)
 
 
 def _alike_or_none(product: Product, k: int) -> list[Alike] | None:
