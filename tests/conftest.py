@@ -135,7 +135,7 @@ def worker(django_db_setup: None) -> Iterator[Process]:
     from celery_app import app
 
     command = python("-m", "celery", "-A", "celery_app", "worker", "--beat", "--loglevel=INFO")
-    worker = Process(command, VAR / "worker.log", lambda: bool(app.control.ping(timeout=0.5)))
+    worker = Process(command, VAR / "worker.log", lambda: bool(app.control.ping(timeout=2)))
     try:
         worker.start()
         yield worker

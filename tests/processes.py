@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -31,11 +33,22 @@ def free_port() -> int:
 
 
 class Process:
-    """A program that writes to a log and answers when it is ready."""
+    """A program that writes to a log and answers when it is ready.
 
-    def __init__(self, command: list[str], log: Path, answers: Callable[[], bool]) -> None:
+    `environment` replaces this process's own. The program leads a process group, so that its
+    children share what `kill`, `freeze` and `thaw` do to it.
+    """
+
+    def __init__(
+        self,
+        command: list[str],
+        log: Path,
+        answers: Callable[[], bool],
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self._command = command
         self._answers = answers
+        self._environment = environment
         self.log = log
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -43,7 +56,12 @@ class Process:
         """Returns once it answers; fails the test with the end of its log if it ends instead."""
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(
-                self._command, cwd=PROJECT, stdout=output, stderr=output
+                self._command,
+                cwd=PROJECT,
+                env=self._environment,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
             )
         wait_until(self.answers)
 
@@ -55,9 +73,20 @@ class Process:
 
     def kill(self) -> None:
         """Ends it as a crash would."""
+        self._signal(signal.SIGKILL)
         assert self._process is not None
-        self._process.kill()
         self._process.wait()
+
+    def freeze(self) -> None:
+        """Stops it where it stands, until `thaw`."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        os.killpg(self._process.pid, number)
 
     def stop(self) -> None:
         if self._process is None:

@@ -1,0 +1,162 @@
+"""What is configured, what answers and what is missing, as findings in plain words."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.conf import settings
+from django.core import checks
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.migrations.executor import MigrationExecutor
+from django.db.utils import Error as DatabaseError
+
+from celery_app import app as celery
+from recommender import search
+from shop import health
+from shop.catalog.models import Product
+from shop.routers import CATALOG_DATABASE
+
+WORKER_PATIENCE_SECONDS = 2
+
+
+class State(StrEnum):
+    """FAULT keeps the shop from working; NOTE is worth knowing and breaks nothing."""
+
+    OK = "ok"
+    NOTE = "note"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at; `remedy` says what to do, where there is something to do."""
+
+    state: State
+    subject: str
+    detail: str
+    remedy: str = ""
+
+
+def findings() -> Iterator[Finding]:
+    """Everything that can be told, one by one as it is found; a fault never ends the round."""
+    yield configuration()
+    yield from check_messages()
+    said = {answer.name: answer for answer in health.answers()}
+    yield sql(said["sql"])
+    yield mongodb(said["mongodb"])
+    yield broker(said["broker"])
+    if said["broker"].ok:
+        yield workers()
+    if said["sql"].ok and said["mongodb"].ok:
+        yield tables()
+        yield catalogue()
+        yield from recommender()
+    yield collected_files()
+
+
+def configuration() -> Finding:
+    mode = "HTTPS" if settings.HTTPS else "plain HTTP, for trying out"
+    debug = ", DEBUG on" if settings.DEBUG else ""
+    return Finding(State.OK, "settings", f"{mode}{debug}; files in {settings.VAR_DIR}")
+
+
+def check_messages() -> Iterator[Finding]:
+    """The system checks' errors and warnings."""
+    for message in checks.run_checks():
+        state = State.FAULT if message.is_serious() else State.NOTE
+        yield Finding(state, message.id or "check", message.msg, message.hint or "")
+
+
+def sql(answer: health.Answer) -> Finding:
+    if answer.ok:
+        return Finding(State.OK, "SQL database", answer.detail)
+    return Finding(State.FAULT, "SQL database", answer.detail, "Look at DATABASE_URL.")
+
+
+def mongodb(answer: health.Answer) -> Finding:
+    if not answer.ok:
+        remedy = "Look at MONGODB_URI, or unset it to use the embedded server."
+        return Finding(State.FAULT, "MongoDB", answer.detail, remedy)
+    if "mongo" not in settings.EMBEDDED_SERVERS:
+        return Finding(State.OK, "MongoDB", answer.detail)
+    if shutil.which("mongod"):
+        return Finding(State.OK, "MongoDB", f"{answer.detail}, the mongod of this machine")
+    remedy = "For real use install MongoDB 8 and set MONGODB_URI."
+    detail = f"a stand-in that speaks {answer.detail}, good for some 5,000 products"
+    return Finding(State.NOTE, "MongoDB", detail, remedy)
+
+
+def broker(answer: health.Answer) -> Finding:
+    if not answer.ok:
+        remedy = "Look at REDIS_URL. Until then new photographs wait, and pages are served."
+        return Finding(State.FAULT, "broker", answer.detail, remedy)
+    if settings.CELERY_BROKER_URL.startswith("filesystem"):
+        remedy = "Install redis-server, or set REDIS_URL."
+        return Finding(State.NOTE, "broker", "messages are files in VITRINE_VAR", remedy)
+    embedded = ", the redis-server of this machine" if settings.EMBEDDED_SERVERS else ""
+    return Finding(State.OK, "broker", f"{answer.detail}{embedded}")
+
+
+def workers() -> Finding:
+    answering = celery.control.ping(timeout=WORKER_PATIENCE_SECONDS)
+    if answering:
+        return Finding(State.OK, "workers", f"{len(answering)} answering")
+    remedy = "Start one: celery -A celery_app worker --beat"
+    return Finding(State.NOTE, "workers", "none answers, so photographs wait", remedy)
+
+
+def tables() -> Finding:
+    missing = sum(_missing_migrations(alias) for alias in (DEFAULT_DB_ALIAS, CATALOG_DATABASE))
+    if not missing:
+        return Finding(State.OK, "tables", "up to date")
+    remedy = f"manage.py migrate; manage.py migrate --database {CATALOG_DATABASE}"
+    return Finding(State.FAULT, "tables", f"{missing} migrations are not applied", remedy)
+
+
+def _missing_migrations(alias: str) -> int:
+    executor = MigrationExecutor(connections[alias])
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def catalogue() -> Finding:
+    try:
+        count = Product.objects.count()
+    except DatabaseError as fault:
+        return Finding(State.FAULT, "catalogue", str(fault))
+    if count:
+        return Finding(State.OK, "catalogue", f"{count} products")
+    remedy = "manage.py seed_demo draws one, manage.py import_catalog brings yours in."
+    return Finding(State.NOTE, "catalogue", "empty", remedy)
+
+
+def recommender() -> Iterator[Finding]:
+    """The encoder, the work list and the index."""
+    try:
+        overview = search.overview()
+    except search.SearchUnavailable as fault:
+        yield Finding(State.FAULT, "index", str(fault))
+        return
+    state = State.NOTE if overview.notice else State.OK
+    yield Finding(
+        state, "encoder", f"{overview.encoder} {overview.fingerprint}", overview.notice or ""
+    )
+    yield embeddings(overview.states)
+    yield Finding(State.OK, "index", f"{overview.size} photographs")
+
+
+def embeddings(states: dict[str, int]) -> Finding:
+    detail = ", ".join(f"{count} {state}" for state, count in states.items() if count) or "none"
+    if states.get("failed"):
+        remedy = "The product's admin page gives each one's reason and a retry button."
+        return Finding(State.NOTE, "embeddings", detail, remedy)
+    return Finding(State.OK, "embeddings", detail)
+
+
+def collected_files() -> Finding:
+    if settings.DEBUG or (settings.STATIC_ROOT / "staticfiles.json").exists():
+        return Finding(State.OK, "static files", "in place")
+    remedy = "manage.py collectstatic --noinput"
+    return Finding(State.FAULT, "static files", "not collected, so no page can be shown", remedy)

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from pytest_django import Settings
+
+from shop import doctor, health
+from shop.doctor import Finding, State
+from shop.health import Answer
+from tests.processes import Process
+
+
+def answer(name: str, *, ok: bool) -> Answer:
+    return Answer(name, ok, "some version" if ok else "no server at shop.example", 0.0)
+
+
+def test_database_that_is_away_is_a_fault_with_a_remedy() -> None:
+    for look, name in ((doctor.sql, "DATABASE_URL"), (doctor.mongodb, "MONGODB_URI")):
+        finding = look(answer("any", ok=False))
+        assert finding.state is State.FAULT
+        assert finding.detail == "no server at shop.example"
+        assert name in finding.remedy
+
+
+def test_stand_in_is_named_as_such(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    settings.EMBEDDED_SERVERS = ["mongo"]
+    assert doctor.mongodb(answer("mongodb", ok=True)).state is State.NOTE
+    settings.EMBEDDED_SERVERS = []
+    assert doctor.mongodb(answer("mongodb", ok=True)).state is State.OK
+
+
+def test_messages_in_files_are_worth_a_note(settings: Settings) -> None:
+    settings.CELERY_BROKER_URL = "filesystem://"
+    assert doctor.broker(answer("broker", ok=True)).state is State.NOTE
+
+
+def test_failed_embeddings_are_worth_a_note() -> None:
+    assert doctor.embeddings({"waiting": 0, "ready": 3, "failed": 0}).detail == "3 ready"
+    assert doctor.embeddings({"ready": 3, "failed": 1}).state is State.NOTE
+
+
+@pytest.mark.django_db
+def test_empty_catalogue_is_told_how_to_be_filled() -> None:
+    finding = doctor.catalogue()
+    assert finding.state is State.NOTE
+    assert "seed_demo" in finding.remedy
+
+
+@pytest.mark.django_db
+def test_migrated_databases_are_up_to_date() -> None:
+    assert doctor.tables().state is State.OK
+
+
+@pytest.mark.django_db(transaction=True)
+def test_running_worker_is_seen(worker: Process) -> None:
+    assert doctor.workers() == Finding(State.OK, "workers", "1 answering")
+
+
+@pytest.mark.django_db
+def test_fault_makes_the_command_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = [answer("sql", ok=False), answer("mongodb", ok=True), answer("broker", ok=True)]
+    monkeypatch.setattr(health, "answers", lambda: answers)
+    told = StringIO()
+    with pytest.raises(CommandError, match="fault"):
+        call_command("doctor", stdout=told)
+    assert "SQL database: no server at shop.example" in told.getvalue()

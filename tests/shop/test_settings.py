@@ -1,0 +1,117 @@
+"""The settings as a process sees them, started with one environment or another."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.processes import PROJECT, python
+
+PRODUCTION = {
+    "VITRINE_HTTPS": "on",
+    "SECRET_KEY": "0123456789 abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "ALLOWED_HOSTS": "shop.example",
+    "CSRF_TRUSTED_ORIGINS": "https://shop.example",
+    "DATABASE_URL": "postgresql://vitrine@db.example/vitrine",
+    "MONGODB_URI": "mongodb://mongo.example/",
+    "REDIS_URL": "redis://redis.example/0",
+}
+
+
+def manage(var: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs manage.py with these variables and none of the tests' own."""
+    own = {"PATH": os.environ["PATH"], "VITRINE_VAR": str(var)}
+    return subprocess.run(
+        python("manage.py", *arguments),
+        cwd=PROJECT,
+        env=own | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_production_settings_pass_the_deployment_check(tmp_path: Path) -> None:
+    done = manage(tmp_path, "check", "--deploy", "--fail-level=WARNING", **PRODUCTION)
+    assert done.returncode == 0, done.stderr
+
+
+def test_bare_checkout_passes_the_check(tmp_path: Path) -> None:
+    assert manage(tmp_path, "check", "--fail-level=WARNING").returncode == 0
+
+
+def test_bare_checkout_is_told_what_deployment_lacks(tmp_path: Path) -> None:
+    done = manage(tmp_path, "check", "--deploy")
+    assert "vitrine.W001" in done.stderr
+    assert "vitrine.W002" in done.stderr
+
+
+def test_typo_ends_the_start(tmp_path: Path) -> None:
+    done = manage(tmp_path, "check", DEBUG="ture")
+    assert done.returncode == 1
+    assert "DEBUG=ture" in done.stderr
+
+
+def test_unknown_variable_ends_the_start(tmp_path: Path) -> None:
+    done = manage(tmp_path, "check", VITRINE_HTPS="on")
+    assert done.returncode == 1
+    assert "Did you mean VITRINE_HTTPS?" in done.stderr
+
+
+def test_production_without_secret_key_is_an_error(tmp_path: Path) -> None:
+    done = manage(tmp_path, "check", **(PRODUCTION | {"SECRET_KEY": ""}))
+    assert done.returncode == 1
+    assert "SECRET_KEY" in done.stderr
+
+
+def settings_of(var: Path, *names: str, **environment: str) -> list[object]:
+    code = (
+        "import json; from django.conf import settings as s; "
+        f"print(json.dumps([getattr(s, name) for name in {names!r}], default=str))"
+    )
+    done = subprocess.run(
+        python("-c", code),
+        cwd=PROJECT,
+        env={"PATH": os.environ["PATH"], "VITRINE_VAR": str(var)}
+        | {"DJANGO_SETTINGS_MODULE": "shop.settings"}
+        | environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    values: list[object] = json.loads(done.stdout)
+    return values
+
+
+def test_secret_key_is_made_once_and_private(tmp_path: Path) -> None:
+    assert settings_of(tmp_path, "SECRET_KEY") == settings_of(tmp_path, "SECRET_KEY")
+    assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+
+
+def test_debug_is_off_by_default(tmp_path: Path) -> None:
+    assert settings_of(tmp_path, "DEBUG") == [False]
+
+
+def test_named_servers_are_not_embedded(tmp_path: Path) -> None:
+    names = ("EMBEDDED_SERVERS", "MONGODB_URI", "CELERY_BROKER_URL")
+    assert settings_of(tmp_path, *names, **PRODUCTION) == [
+        [],
+        PRODUCTION["MONGODB_URI"],
+        PRODUCTION["REDIS_URL"],
+    ]
+
+
+def test_https_makes_cookies_secure_and_redirects(tmp_path: Path) -> None:
+    names = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT")
+    assert settings_of(tmp_path, *names, **PRODUCTION) == [True, True, True]
+
+
+@pytest.mark.parametrize("name", ["pickle", "yaml"])
+def test_tasks_take_json_only(name: str) -> None:
+    from celery_app import app
+
+    assert name not in app.conf.accept_content
