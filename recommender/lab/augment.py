@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
@@ -30,6 +30,16 @@ class Strength:
     recompress: float = 0.30
     blur: float = 0.15
     erase: float = 0.20
+
+    def times(self, factor: float) -> Strength:
+        """Every alteration ``factor`` times as far and as often."""
+        low, high = self.zoom
+        scaled = {field.name: getattr(self, field.name) for field in fields(self)}
+        del scaled["zoom"]
+        return Strength(
+            zoom=(low**factor, high**factor),
+            **{name: value * factor for name, value in scaled.items()},
+        )
 
 
 STUDIO = Strength(rotate=15, zoom=(0.75, 1.45))

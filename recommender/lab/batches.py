@@ -33,12 +33,13 @@ class TrainingBatches(keras.utils.PyDataset):
         steps: int,
         first_step: int = 0,
         seed: int = 0,
+        strength: float = 1.0,
     ) -> None:
         super().__init__(workers=2, use_multiprocessing=False, max_queue_size=8)
         self.examples, self.size, self.batch, self.steps = examples, size, batch, steps
         self.first_step, self.seed = first_step, seed
-        self.weights = sampling_weights(examples)
-        self.cumulative = np.cumsum(self.weights)
+        self.studio, self.phone = STUDIO.times(strength), PHONE.times(strength)
+        self.cumulative = np.cumsum(sampling_weights(examples))
         phones = np.flatnonzero(~examples.studio)
         self.backdrops = [examples.pictures[n] for n in phones]
 
@@ -53,7 +54,7 @@ class TrainingBatches(keras.utils.PyDataset):
         return pictures, targets(self.examples, rows)
 
     def _view(self, row: int, rng: np.random.Generator) -> np.ndarray:
-        strength = STUDIO if self.examples.studio[row] else PHONE
+        strength = self.studio if self.examples.studio[row] else self.phone
         return alter(self.examples.pictures[row], self.size, rng, strength, self.backdrops)
 
 

@@ -32,10 +32,11 @@ ANY_SIZE = (None, None)
 
 @dataclass(frozen=True)
 class Stage:
-    """``epochs`` at one input ``size`` (height, width)."""
+    """``epochs`` at one input ``size`` (height, width), altered ``strength`` times as hard."""
 
     size: tuple[int, int]
     epochs: float
+    strength: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -94,25 +95,26 @@ def train(
     epoch_steps = steps_per_epoch(splits.train, plan.batch)
     steps = sum(round(stage.epochs * epoch_steps) for stage in plan.stages)
     (run / "plan.json").write_text(json.dumps(asdict(plan), indent=1))
-    for size, start, stop in _epochs(plan, epoch_steps, progress.step):
+    for stage, start, stop in _epochs(plan, epoch_steps, progress.step):
         batches = TrainingBatches(
             splits.train,
-            size=size,
+            size=stage.size,
             batch=plan.batch,
             steps=stop - start,
             first_step=start,
             seed=plan.seed,
+            strength=stage.strength,
         )
         pace = _Pace(run, plan, progress, steps, epoch_steps, report)
         logs = model.fit(batches, epochs=1, shuffle=False, verbose=0, callbacks=[pace]).history
-        figures = validate(model, splits.validation, splits.train, size)
+        figures = validate(model, splits.validation, splits.train, stage.size)
         progress.history.append(
-            {"step": stop, "height": size[0], **{k: float(v[-1]) for k, v in logs.items()}}
+            {"step": stop, "height": stage.size[0], **{k: float(v[-1]) for k, v in logs.items()}}
             | figures
         )
         save(model, run, progress)
         report(
-            f"step {stop}/{steps} {size} " + " ".join(f"{k} {v:.3f}" for k, v in figures.items())
+            f"step {stop}/{steps} {stage.size} " + " ".join(f"{k} {v:.3f}" for k, v in figures.items())
         )
         if _stalled(progress.history, plan.patience):
             report("No better for a while: stopping early.")
@@ -238,15 +240,15 @@ def draw_confusion(
     plots.confusion(path, labels, labels[found], validation.classes["articleType"])
 
 
-def _epochs(plan: Plan, epoch_steps: int, done: int) -> Iterator[tuple[tuple[int, int], int, int]]:
-    """(size, first step, last step) of what is left, an epoch at a time."""
+def _epochs(plan: Plan, epoch_steps: int, done: int) -> Iterator[tuple[Stage, int, int]]:
+    """(stage, first step, last step) of what is left, an epoch at a time."""
     start = 0
     for stage in plan.stages:
         end = start + round(stage.epochs * epoch_steps)
         while start < end:
             stop = min(start + epoch_steps, end)
             if stop > done:
-                yield stage.size, max(start, done), stop
+                yield stage, max(start, done), stop
             start = stop
 
 
