@@ -114,7 +114,8 @@ def train(
         )
         save(model, run, progress)
         report(
-            f"step {stop}/{steps} {stage.size} " + " ".join(f"{k} {v:.3f}" for k, v in figures.items())
+            f"step {stop}/{steps} at {stage.size}: "
+            + " ".join(f"{name} {value:.3f}" for name, value in figures.items())
         )
         if _stalled(progress.history, plan.patience):
             report("No better for a while: stopping early.")
