@@ -1,5 +1,6 @@
 """The recommender's MongoDB collections: one client per process, made at the first use."""
 
+import atexit
 import os
 from functools import cache
 from typing import Any
@@ -45,11 +46,13 @@ def _collections(pid: int, name: str) -> tuple[Collection[Document], ...]:
 
 @cache
 def _client(pid: int) -> MongoClient[Document]:
-    return MongoClient(
+    client: MongoClient[Document] = MongoClient(
         settings.MONGODB_URI,
         appname="vitrine-recommender",
         tz_aware=True,
-        connectTimeoutMS=2_000,
-        serverSelectionTimeoutMS=2_000,
+        connectTimeoutMS=settings.MONGODB_PATIENCE_MS,
+        serverSelectionTimeoutMS=settings.MONGODB_PATIENCE_MS,
         socketTimeoutMS=30_000,
     )
+    atexit.register(client.close)
+    return client

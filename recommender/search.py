@@ -180,6 +180,12 @@ def overview() -> Overview:
     )
 
 
+def switching_progress() -> Switching | None:
+    """How far a change of the encoder is; None where there is none."""
+    with _store():
+        return _switching(switching.current().target, vectors.counts())
+
+
 def _living(counts: dict[str, dict[str, int]], encoder: str) -> dict[str, int]:
     found = counts.get(encoder, {})
     return {str(state): found.get(state, 0) for state in State if state != State.REMOVED}

@@ -1,19 +1,13 @@
 """Celery tasks. A message only wakes: what is to be done stands in the database."""
 
-import datetime as dt
-import fcntl
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from celery import shared_task
-from django.conf import settings
 from pymongo.errors import PyMongoError
 
 from recommender import embedding, switching, vectors
 from recommender.encoder import EncoderUnavailable
-from recommender.index import keeper, snapshot
-from recommender.index.live import LiveIndex
+from recommender.index import building
 
 log = logging.getLogger(__name__)
 
@@ -21,9 +15,6 @@ log = logging.getLogger(__name__)
 SLICE_S = 10.0
 # A wake that nobody took up for this long is stale: the sweep sends new ones.
 WAKE_EXPIRES_S = 10
-# Below this many changes, or this share of the index, a new snapshot is not worth its building.
-LEAST_DRIFT = 64
-DRIFT_SHARE = 0.05
 
 
 @shared_task
@@ -58,49 +49,8 @@ def sweep() -> None:
 def rebuild_snapshot() -> None:
     """Publish a new snapshot when enough has changed since the last."""
     try:
-        build_snapshot(always=False)
+        building.build(always=False)
+    except building.Busy:
+        pass
     except (PyMongoError, EncoderUnavailable) as error:
         log.warning("No snapshot is built: %s", error)
-
-
-def build_snapshot(*, always: bool) -> int | None:
-    """Build and publish a snapshot of the serving encoder's index; returns its size.
-
-    None where nothing was built: there is no vector yet, another process of this machine is at
-    it, or (unless `always`) too little has changed.
-    """
-    encoders = switching.current()
-    fingerprint = encoders.serving.fingerprint
-    with _alone() as alone:
-        if not alone:
-            return None
-        vectors.drop_orphans()
-        snapshot.keep_only(encoders.fingerprints)
-        index, until, is_new = _loaded(fingerprint)
-        worth = is_new or index.drift > max(LEAST_DRIFT, DRIFT_SHARE * len(index))
-        if not len(index) or not (always or worth):
-            return None
-        rows = index.rows()
-        name = snapshot.publish(fingerprint, rows, until)
-        log.info("The snapshot %s holds %d vectors.", name, len(rows.ids))
-        return len(rows.ids)
-
-
-def _loaded(fingerprint: str) -> tuple[LiveIndex, dt.datetime, bool]:
-    found = snapshot.open_latest(fingerprint)
-    index = LiveIndex(found.rows if found else None)
-    until = keeper.reconcile(index, fingerprint, found.until if found else vectors.NEVER)
-    return index, until, found is None
-
-
-@contextmanager
-def _alone() -> Iterator[bool]:
-    """Whether this is the only builder on the machine; the lock ends with its process."""
-    settings.INDEX_DIR.mkdir(parents=True, exist_ok=True)
-    with (settings.INDEX_DIR / "lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True

@@ -10,7 +10,7 @@ that "ready" always means that there is a vector. What a product loses stays as 
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from itertools import batched
 from typing import Any, NamedTuple
@@ -29,6 +29,8 @@ DUPLICATE_KEY = 11000
 VECTORS_PER_READ = 500
 # Subtype 9 holds two bytes (element type, padding), then the numbers, little-endian.
 VECTOR_HEADER_BYTES = 2
+
+Progress = Callable[[int, int], None]
 
 
 class State(StrEnum):
@@ -387,10 +389,11 @@ def changes(encoder: str, since: dt.datetime) -> list[Change]:
     ]
 
 
-def load(ids: Sequence[str]) -> tuple[list[str], np.ndarray]:
+def load(ids: Sequence[str], progress: Progress | None = None) -> tuple[list[str], np.ndarray]:
     """Read vectors: the ids that were found and their rows, float32 (n, d).
 
-    A missing one is no error: it may have been removed since its id was read.
+    A missing one is no error: it may have been removed since its id was read. `progress` is told
+    how many are done, of how many.
     """
     found: list[str] = []
     rows: list[np.ndarray] = []
@@ -398,6 +401,8 @@ def load(ids: Sequence[str]) -> tuple[list[str], np.ndarray]:
         for document in stored().find({"_id": {"$in": list(some)}}):
             found.append(document["_id"])
             rows.append(np.frombuffer(document["vector"], "<f4", offset=VECTOR_HEADER_BYTES))
+        if progress:
+            progress(len(found), len(ids))
     return found, np.stack(rows) if rows else np.empty((0, 0), np.float32)
 
 

@@ -103,6 +103,8 @@ DATABASES: dict[str, dict[str, Any]] = {
         "OPTIONS": {
             "serverSelectionTimeoutMS": MONGODB_PATIENCE_MS,
             "connectTimeoutMS": MONGODB_PATIENCE_MS,
+            # Longer than any answer takes: only a server that hangs is given up.
+            "socketTimeoutMS": 30_000,
         },
     },
 }

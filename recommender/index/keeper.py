@@ -21,6 +21,7 @@ from recommender.database import TOMBSTONE_LIFE_S
 from recommender.index import snapshot
 from recommender.index.live import LiveIndex
 from recommender.switching import EncoderRef, Encoders
+from recommender.vectors import Progress
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +52,7 @@ class View:
 @dataclass
 class _Loaded:
     view: View
-    # The name of the snapshot below, None where there was none.
+    # The name of the newest snapshot when it was loaded.
     snapshot: str | None
     revision: int
     # Every change before this moment, by the store's clock, has been seen.
@@ -69,6 +70,7 @@ class IndexKeeper:
     def __init__(self) -> None:
         self._loaded: _Loaded | None = None
         self._tried = threading.Event()
+        self._stopped = threading.Event()
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
 
@@ -95,9 +97,15 @@ class IndexKeeper:
                 self._thread = threading.Thread(target=self._run, name="index", daemon=True)
                 self._thread.start()
 
+    def stop(self) -> None:
+        """End the thread; what is in memory goes on answering, but ages."""
+        self._stopped.set()
+        if self._thread:
+            self._thread.join()
+
     def _run(self) -> None:
         trouble = False
-        while True:
+        while not self._stopped.is_set():
             try:
                 self.look()
             except Exception as error:
@@ -111,7 +119,7 @@ class IndexKeeper:
                     log.info("The index is refreshed again.")
                 trouble = False
             self._tried.set()
-            time.sleep(PAUSE_S)
+            self._stopped.wait(PAUSE_S)
 
     def look(self) -> None:
         """Bring the index up to date. Raises PyMongoError, leaving the index as it was."""
@@ -138,15 +146,18 @@ class IndexKeeper:
 
 def _load(encoders: Encoders, now: float) -> _Loaded:
     """The newest snapshot, corrected by the whole list of what the store has."""
+    # Its name even where it cannot be opened, or every look would try again.
+    name = snapshot.latest(encoders.serving.fingerprint)
     found = snapshot.open_latest(encoders.serving.fingerprint)
     index = LiveIndex(found.rows if found else None)
     seen = reconcile(index, encoders.serving.fingerprint, found.until if found else vectors.NEVER)
     view = View(encoders.serving, index)
-    name = found.name if found else None
     return _Loaded(view, name, encoders.revision, seen, frozenset(), now, now)
 
 
-def reconcile(index: LiveIndex, fingerprint: str, since: dt.datetime) -> dt.datetime:
+def reconcile(
+    index: LiveIndex, fingerprint: str, since: dt.datetime, progress: Progress | None = None
+) -> dt.datetime:
     """Make an index that knows every change until `since` equal to the store.
 
     Compares all ids, so it needs no tombstones. Returns the moment up to which the index is now
@@ -157,7 +168,7 @@ def reconcile(index: LiveIndex, fingerprint: str, since: dt.datetime) -> dt.date
     index.remove([id for id in have if id not in listed])
     recent = since - OVERLAP if since > vectors.NEVER else since
     wanted = [id for id, changed in listed.items() if id not in have or changed >= recent]
-    index.add(*vectors.load(wanted))
+    index.add(*vectors.load(wanted, progress))
     return max(listed.values(), default=since)
 
 

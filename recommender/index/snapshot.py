@@ -48,14 +48,14 @@ def open_latest(fingerprint: str) -> Snapshot | None:
     name = latest(fingerprint)
     if name is None:
         return None
+    folder = settings.INDEX_DIR / name
     try:
-        return _opened(settings.INDEX_DIR / name)
-    except FileNotFoundError:
-        # Replaced between the look and the opening: the next look finds its successor.
-        return None
-    except (Damaged, OSError, ValueError, KeyError, EOFError) as error:
-        log.warning("The snapshot %s is damaged and is put aside: %s", name, error)
-        shutil.rmtree(settings.INDEX_DIR / name, ignore_errors=True)
+        return _opened(folder)
+    except Exception as error:
+        # Parsing damaged bytes raises whatever it stumbles over.
+        if folder.exists():
+            log.warning("The snapshot %s is damaged and is put aside: %s", name, error)
+            shutil.rmtree(folder, ignore_errors=True)
         return None
 
 

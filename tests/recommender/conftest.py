@@ -13,6 +13,8 @@ from PIL import Image
 from recommender import database, embedding, encoder, search, switching
 from recommender.index import keeper as keepers
 
+Draw = Callable[[int], Image.Image]
+
 
 class TinyEncoder:
     """Tells pictures apart by the mean colour of their four quarters; needs no network."""
@@ -105,14 +107,19 @@ def fingerprint(encoders: Encoders) -> str:
     return switching.current().serving.fingerprint
 
 
-def picture(seed: int) -> Image.Image:
-    """A picture of four coloured quarters, different for every seed."""
+def draw(seed: int) -> Image.Image:
     quarters = np.random.default_rng(seed).integers(0, 256, (2, 2, 3), np.uint8)
     return Image.fromarray(quarters).resize((32, 32), Image.Resampling.NEAREST)
 
 
 @pytest.fixture
-def photograph(store: None) -> Callable[[int], str]:
+def picture() -> Draw:
+    """Draws a picture of four coloured quarters, different for every seed."""
+    return draw
+
+
+@pytest.fixture
+def photograph(store: None, picture: Draw) -> Callable[[int], str]:
     """Puts a picture in the storage; the value is its name."""
 
     def put(seed: int) -> str:

@@ -1,0 +1,59 @@
+"""Builds the next snapshot beside the current one."""
+
+import fcntl
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+
+from recommender import switching, vectors
+from recommender.index import snapshot
+from recommender.index.keeper import reconcile
+from recommender.index.live import LiveIndex
+from recommender.vectors import Progress
+
+log = logging.getLogger(__name__)
+
+# With fewer changes, or a smaller share of the index, the next snapshot can wait.
+LEAST_DRIFT = 64
+DRIFT_SHARE = 0.05
+
+
+class Busy(Exception):
+    """Another process of this machine is building."""
+
+
+def build(*, always: bool, progress: Progress | None = None) -> int:
+    """Build and publish a snapshot of the serving encoder's index; returns its size.
+
+    0 where nothing was built: there is no vector, or (unless `always`) too little has changed.
+    Raises Busy, PyMongoError and EncoderUnavailable.
+    """
+    encoders = switching.current()
+    fingerprint = encoders.serving.fingerprint
+    with _alone():
+        vectors.drop_orphans()
+        snapshot.keep_only(encoders.fingerprints)
+        found = snapshot.open_latest(fingerprint)
+        index = LiveIndex(found.rows if found else None)
+        since = found.until if found else vectors.NEVER
+        until = reconcile(index, fingerprint, since, progress)
+        worth = found is None or index.drift > max(LEAST_DRIFT, DRIFT_SHARE * len(index))
+        if not len(index) or not (always or worth):
+            return 0
+        name = snapshot.publish(fingerprint, index.rows(), until)
+        log.info("The snapshot %s holds %d vectors.", name, len(index))
+        return len(index)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Keeps other builders of this machine out; the lock ends with its process."""
+    settings.INDEX_DIR.mkdir(parents=True, exist_ok=True)
+    with (settings.INDEX_DIR / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Busy from error
+        yield

@@ -1,0 +1,29 @@
+"""`manage.py build_index`: write the index's snapshot anew from the stored vectors."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from rich.console import Console
+
+from recommender.index import building
+from recommender.management.progress import bar, count
+
+
+class Command(BaseCommand):
+    help = "Builds the snapshot that this machine's processes load and publishes it by rename."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        console = Console()
+        with bar(console) as progress:
+            task = progress.add_task("Reading vectors", total=None)
+            try:
+                size = building.build(
+                    always=True,
+                    progress=lambda done, total: progress.update(task, completed=done, total=total),
+                )
+            except building.Busy as error:
+                raise CommandError("Another process is building a snapshot now.") from error
+        if size:
+            console.print(f"The index holds {count(size, 'vector')}.")
+        else:
+            console.print("There is no vector yet: `manage.py embed` makes them.")

@@ -1,0 +1,54 @@
+"""`manage.py embed`: embed every photograph that waits, or watch a worker do it."""
+
+from time import sleep
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from rich.console import Console
+
+from recommender import embedding, switching, vectors
+from recommender.management.progress import bar, count
+
+LOOK_S = 0.25
+
+
+class Command(BaseCommand):
+    help = "Turns the photographs on the work list into vectors, beside any Celery worker."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--watch",
+            action="store_true",
+            help="leave the work to the Celery workers and show how far they are",
+        )
+
+    def handle(self, *args: Any, watch: bool, **options: Any) -> None:
+        console = Console()
+        total = _unfinished()
+        if not total:
+            console.print("Every photograph has its vector.")
+            return
+        with bar(console) as progress:
+            task = progress.add_task("Embedding", total=total)
+            if not watch:
+                encoders = embedding.load_encoders()
+                embedding.drain(encoders, done=lambda number: progress.advance(task, number))
+            # What others have claimed, or what waits for its next attempt, is still under way.
+            while left := _unfinished():
+                total = max(total, left)
+                progress.update(task, total=total, completed=total - left)
+                sleep(LOOK_S)
+                if not watch:
+                    embedding.drain(encoders)
+            progress.update(task, completed=total)
+        console.print(_report())
+
+
+def _unfinished() -> int:
+    return sum(vectors.unfinished(encoder) for encoder in switching.current().fingerprints)
+
+
+def _report() -> str:
+    states = vectors.counts().get(switching.current().serving.fingerprint, {})
+    ready, failed = states.get("ready", 0), states.get("failed", 0)
+    return f"{count(ready, 'photograph')} ready, {failed} failed."

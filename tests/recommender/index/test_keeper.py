@@ -1,0 +1,263 @@
+import datetime as dt
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pymongo.errors import ServerSelectionTimeoutError
+
+from recommender import switching, vectors
+from recommender.database import stored, work
+from recommender.index import building, keeper, snapshot
+from recommender.index.keeper import IndexKeeper, NotLoaded
+from recommender.index.rows import Rows
+
+A, B = "0" * 16, "1" * 16
+
+pytestmark = pytest.mark.usefixtures("encoders")
+
+
+def add(*items: str, encoder: str = A) -> None:
+    """Put a ready photograph into the store for each item."""
+    for item in items:
+        vectors.match_wanted(item, ["p"], listed=True, encoders=[encoder])
+    while batch := vectors.claim(encoder, limit=100, lease=dt.timedelta(minutes=1)):
+        rows = np.random.default_rng(len(items)).standard_normal((len(batch.jobs), 4))
+        rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+        vectors.store(batch, [job.id for job in batch.jobs], rows.astype(np.float32))
+
+
+def remove(*items: str) -> None:
+    for item in items:
+        vectors.match_wanted(item, [], listed=False, encoders=[])
+
+
+def held(index: IndexKeeper) -> list[str]:
+    index.look()
+    return [vectors.parts_of(id)[0] for id in index.view().index.ids()]
+
+
+@pytest.fixture
+def index() -> IndexKeeper:
+    own = IndexKeeper()
+    own.start = lambda: None  # type: ignore[method-assign]
+    own._tried.set()
+    return own
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The ids of all vectors read from the store."""
+    seen: list[str] = []
+    load = vectors.load
+
+    def counting(ids, *args):
+        seen.extend(ids)
+        return load(ids, *args)
+
+    monkeypatch.setattr(vectors, "load", counting)
+    return seen
+
+
+def test_follows_the_store(index: IndexKeeper):
+    assert held(index) == []
+    add("a", "b")
+    assert held(index) == ["a", "b"]
+    remove("a")
+    add("c")
+    assert held(index) == ["b", "c"]
+
+
+def test_holds_nothing_that_is_not_ready(index: IndexKeeper):
+    add("a")
+    vectors.match_wanted("b", ["p"], listed=True, encoders=[A])
+    assert held(index) == ["a"]
+
+
+def test_asks_for_changes_only_when_the_revision_moved(
+    index: IndexKeeper, monkeypatch: pytest.MonkeyPatch
+):
+    add("a")
+    index.look()
+    asked: list[object] = []
+    monkeypatch.setattr(keeper, "_catch_up", asked.append)
+    index.look()
+    assert asked == []
+    vectors.bump()
+    index.look()
+    assert len(asked) == 1
+
+
+def test_a_lost_revision_is_made_up_for(index: IndexKeeper, monkeypatch: pytest.MonkeyPatch):
+    index.look()
+    monkeypatch.setattr(vectors, "bump", lambda: None)
+    add("a")
+    assert held(index) == []
+    monkeypatch.setattr(keeper, "REGARDLESS_S", -1.0)
+    assert held(index) == ["a"]
+
+
+def test_a_change_that_becomes_visible_late_is_not_missed(index: IndexKeeper):
+    add("a", "b")
+    index.look()
+    late = work().find_one({"item": "b"})["changed"] - dt.timedelta(seconds=5)
+    add("c")
+    work().update_one({"item": "c"}, {"$set": {"changed": late}})
+    assert held(index) == ["a", "b", "c"]
+
+
+def test_a_vector_is_read_once_however_often_its_change_is_seen(
+    index: IndexKeeper, reads: list[str]
+):
+    index.look()
+    add("a")
+    for _ in range(3):
+        vectors.bump()
+        index.look()
+    assert len(reads) == 1
+
+
+def test_a_vector_that_is_not_there_yet_is_asked_for_again(index: IndexKeeper):
+    index.look()
+    add("a")
+    kept = stored().find_one({})
+    stored().delete_many({})
+    assert held(index) == []
+    stored().insert_one(kept)
+    vectors.bump()
+    assert held(index) == ["a"]
+
+
+def test_starts_from_the_snapshot_and_reads_only_what_came_since(
+    index: IndexKeeper, reads: list[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(keeper, "OVERLAP", dt.timedelta())
+    for item in ("a", "b", "c"):
+        add(item)
+    assert building.build(always=True) == 3
+    remove("b")
+    add("d")
+    del reads[:]
+    assert held(index) == ["a", "c", "d"]
+    assert {vectors.parts_of(id)[0] for id in reads} <= {"c", "d"}
+
+
+def test_moves_over_to_a_newer_snapshot(index: IndexKeeper):
+    add("a")
+    index.look()
+    assert index.view().index.drift == 1
+    building.build(always=True)
+    assert held(index) == ["a"]
+    assert len(index.view().index._parts.base) == 1
+
+
+def test_a_damaged_snapshot_is_rebuilt_from_the_store(index: IndexKeeper, settings):
+    add("a", "b")
+    building.build(always=True)
+    for path in Path(settings.INDEX_DIR).glob("*/vectors.npy"):
+        path.write_bytes(path.read_bytes()[:-5])
+    assert held(index) == ["a", "b"]
+
+
+def test_after_a_long_silence_it_compares_everything(
+    index: IndexKeeper, monkeypatch: pytest.MonkeyPatch
+):
+    """The tombstones of what was removed meanwhile may have expired."""
+    add("a", "b")
+    index.look()
+    work().delete_one({"item": "a"})
+    assert held(index) == ["a", "b"]
+    monkeypatch.setattr(keeper, "TOO_OLD", dt.timedelta(seconds=-1))
+    assert held(index) == ["b"]
+
+
+def test_changes_over_to_the_encoder_that_serves(index: IndexKeeper):
+    add("a")
+    index.look()
+    old = index.view()
+    switching.want("other")
+    add(encoder=B)
+    assert held(index) == ["a"]
+    assert index.view() is old
+    switching.advance()
+    assert held(index) == ["a"]
+    assert index.view().encoder.fingerprint == B
+    assert index.view().index.ids() == [f"a|p|{B}"]
+    assert old.index.ids() == [f"a|p|{A}"]
+
+
+def test_its_thread_keeps_it_fresh_and_outlives_an_outage(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(keeper, "PAUSE_S", 0.01)
+    own, current = IndexKeeper(), switching.current
+    add("a")
+    assert len(own.view().index) == 1
+    failed = threading.Event()
+
+    def away() -> None:
+        failed.set()
+        raise ServerSelectionTimeoutError("no server")
+
+    monkeypatch.setattr(switching, "current", away)
+    assert failed.wait(10)
+    add("b")
+    assert len(own.view().index) == 1
+    monkeypatch.setattr(switching, "current", current)
+    until(lambda: len(own.view().index) == 2)
+    own.stop()
+
+
+def until(condition: Callable[[], bool]) -> None:
+    pause = threading.Event()
+    for _ in range(1000):
+        if condition():
+            return
+        pause.wait(0.02)
+    pytest.fail("It never came about.")
+
+
+def test_says_that_nothing_is_loaded_when_the_store_is_away(monkeypatch: pytest.MonkeyPatch):
+    def away() -> None:
+        raise ServerSelectionTimeoutError("no server")
+
+    monkeypatch.setattr(switching, "current", away)
+    own = IndexKeeper()
+    with pytest.raises(NotLoaded):
+        own.view()
+    assert own.age is None
+    own.stop()
+
+
+# Building
+
+
+def test_a_snapshot_is_built_only_when_that_is_worth_it(monkeypatch: pytest.MonkeyPatch):
+    assert building.build(always=False) == 0
+    add("a", "b")
+    assert building.build(always=False) == 2
+    add("c")
+    assert building.build(always=False) == 0
+    assert building.build(always=True) == 3
+    monkeypatch.setattr(building, "LEAST_DRIFT", 0)
+    remove("a")
+    assert building.build(always=False) == 2
+
+
+def test_only_one_builds_at_a_time():
+    with building._alone(), pytest.raises(building.Busy):
+        building.build(always=True)
+
+
+def test_building_reports_its_progress():
+    add("a", "b")
+    told: list[tuple[int, int]] = []
+    building.build(always=True, progress=lambda done, total: told.append((done, total)))
+    assert told[-1] == (2, 2)
+
+
+def test_building_deletes_the_snapshots_of_retired_encoders():
+    add("a")
+    snapshot.publish("dd" * 8, Rows.of(["x"], np.eye(1)), vectors.NEVER)
+    building.build(always=True)
+    assert snapshot.latest("dd" * 8) is None
+    assert snapshot.latest(A) is not None

@@ -1,0 +1,80 @@
+from collections.abc import Callable
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from recommender import search, switching
+from recommender.index import building, snapshot
+from recommender.management.commands import switch_encoder
+
+A, B = "0" * 16, "1" * 16
+Put = Callable[[int], str]
+
+pytestmark = pytest.mark.usefixtures("index")
+
+
+@pytest.fixture
+def said(capsys: pytest.CaptureFixture[str]) -> Callable[[], str]:
+    return lambda: " ".join(capsys.readouterr().out.split())
+
+
+def test_embed_embeds_what_waits(photograph: Put, said):
+    search.track("item", [photograph(1), photograph(2), "photographs/lost.jpg"])
+    call_command("embed")
+    assert "2 photographs ready, 1 failed." in said()
+    call_command("embed")
+    assert "Every photograph has its vector." in said()
+
+
+def test_embed_can_watch_the_workers(photograph: Put, embed, said, monkeypatch):
+    search.track("item", [photograph(1)])
+    monkeypatch.setattr("recommender.management.commands.embed.sleep", lambda _: embed())
+    call_command("embed", "--watch")
+    assert "1 photograph ready, 0 failed." in said()
+
+
+def test_build_index_publishes_a_snapshot(photograph: Put, embed, said):
+    call_command("build_index")
+    assert "There is no vector yet" in said()
+    search.track("item", [photograph(1)])
+    embed()
+    call_command("build_index")
+    assert "The index holds 1 vector." in said()
+    assert snapshot.open_latest(A) is not None
+
+
+def test_build_index_says_when_another_one_is_at_it():
+    with building._alone(), pytest.raises(CommandError, match="Another process"):
+        call_command("build_index")
+
+
+@pytest.fixture
+def other(encoders, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setattr(switch_encoder, "NAMES", tuple(encoders))
+    monkeypatch.setattr(switch_encoder, "fingerprint_of", encoders.fingerprint)
+    return "other"
+
+
+def test_switch_encoder_waits_until_the_new_one_serves(
+    photograph: Put, embed, other: str, said, monkeypatch
+):
+    search.track("item", [photograph(1)])
+    embed()
+    monkeypatch.setattr("recommender.management.commands.switch_encoder.sleep", lambda _: embed())
+    call_command("switch_encoder", other)
+    assert "other serves." in said()
+    assert switching.current().serving.fingerprint == B
+
+
+def test_switch_encoder_can_come_back_at_once(photograph: Put, embed, other: str, wakes, said):
+    search.track("item", [photograph(1)])
+    embed()
+    del wakes[:]
+    call_command("switch_encoder", other, "--no-wait")
+    assert switching.current().target == ("other", B)
+    assert len(wakes) == 1
+
+
+def test_switch_encoder_refuses_a_name_it_does_not_know():
+    with pytest.raises(CommandError, match="invalid choice"):
+        call_command("switch_encoder", "resnet9000")

@@ -1,0 +1,215 @@
+from collections.abc import Callable
+
+import pytest
+from PIL.Image import Image
+from pymongo.errors import ServerSelectionTimeoutError
+
+from recommender import search, switching, vectors
+from recommender.database import work
+from recommender.index.keeper import IndexKeeper
+from recommender.search import SearchUnavailable
+
+Put = Callable[[int], str]
+Draw = Callable[[int], Image]
+
+
+@pytest.fixture
+def shop(photograph: Put, embed: Callable[[], None], index: IndexKeeper) -> dict[str, list[str]]:
+    """Ten items with two photographs each, embedded and in the index."""
+    photos = {f"item{n}": [photograph(2 * n), photograph(2 * n + 1)] for n in range(10)}
+    for item, names in photos.items():
+        search.track(item, names)
+    embed()
+    index.look()
+    return photos
+
+
+def items(matches: list[search.Match]) -> list[str]:
+    return [match.item for match in matches]
+
+
+def test_similar_items_come_nearest_first_without_the_item_itself(shop):
+    matches = search.similar("item0", 5)
+    similarities = [match.similarity for match in matches]
+    assert len(set(items(matches))) == 5
+    assert "item0" not in items(matches)
+    assert similarities == sorted(similarities, reverse=True)
+    assert all(match.photo in shop[match.item] for match in matches)
+
+
+def test_an_item_has_one_entry_however_many_photographs_it_has(shop):
+    assert sorted(items(search.similar("item0", 50))) == [f"item{n}" for n in range(1, 10)]
+
+
+def test_a_photo_finds_the_item_it_shows(shop, picture: Draw):
+    best = search.by_photo(picture(6), 3)[0]
+    assert (best.item, best.photo) == ("item3", shop["item3"][0])
+    assert best.similarity == pytest.approx(1.0)
+
+
+def test_the_search_widens_until_enough_are_accepted(shop, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(search, "FIRST_TAKE", 2)
+    asked: list[str] = []
+    farthest = items(search.similar("item0", 50))[-2:]
+
+    def accept(candidates: list[str]) -> set[str]:
+        asked.extend(candidates)
+        return set(candidates) & set(farthest)
+
+    assert items(search.similar("item0", 1, accept)) == farthest[:1]
+    assert items(search.similar("item0", 5, accept)) == farthest
+    assert len(asked) == 2 * len(set(asked))
+
+
+def test_an_unknown_item_and_one_without_a_vector_have_nothing_similar(shop, photograph: Put):
+    search.track("new", [photograph(99)])
+    assert search.similar("new") == search.similar("never heard of") == []
+
+
+def test_an_empty_shop_finds_nothing(index: IndexKeeper, picture: Draw):
+    index.look()
+    assert search.by_photo(picture(1)) == []
+    assert search.similar("item0") == []
+
+
+def test_an_unlisted_item_is_left_out_and_comes_back(shop, index: IndexKeeper, picture: Draw):
+    search.track("item3", shop["item3"], listed=False)
+    index.look()
+    assert "item3" not in items(search.by_photo(picture(6), 50))
+    assert search.similar("item3") == []
+    search.track("item3", shop["item3"])
+    index.look()
+    assert items(search.by_photo(picture(6), 1)) == ["item3"]
+
+
+def test_a_forgotten_item_is_gone(shop, index: IndexKeeper, picture: Draw):
+    search.forget("item3")
+    index.look()
+    assert "item3" not in items(search.by_photo(picture(6), 50))
+    assert search.status("item3") == []
+
+
+def test_tracking_wakes_a_worker_once_and_only_when_there_is_work(
+    photograph: Put, index: IndexKeeper, wakes: list[None]
+):
+    names = [photograph(1), photograph(2)]
+    search.track("item", names)
+    search.track("item", names)
+    assert len(wakes) == 1
+
+
+def test_a_bulk_import_wakes_a_worker_at_its_end_and_waits_behind_people(
+    photograph: Put, index: IndexKeeper, wakes: list[None]
+):
+    with search.bulk():
+        search.track("import", [photograph(1)])
+        assert wakes == []
+    search.track("person", [photograph(2)])
+    assert len(wakes) == 2
+    assert {found["item"]: found["bulk"] for found in work().find()} == {
+        "import": True,
+        "person": False,
+    }
+
+
+def test_an_item_id_with_a_bar_is_refused(index: IndexKeeper):
+    with pytest.raises(ValueError, match="must not contain"):
+        search.track("a|b", [])
+
+
+def test_tells_the_state_of_each_photograph(
+    photograph: Put, embed: Callable[[], None], index: IndexKeeper
+):
+    good = photograph(1)
+    search.track("item", [good, "photographs/lost.jpg"])
+    assert [found.state for found in search.status("item")] == ["waiting", "waiting"]
+    embed()
+    found = {status.photo: status for status in search.statuses(["item", "other"])["item"]}
+    assert (found[good].state, found[good].error) == ("ready", None)
+    assert found[good].seconds >= 0
+    lost = found["photographs/lost.jpg"]
+    assert (lost.state, lost.seconds) == ("failed", None)
+    assert lost.error == "The photograph's file is not in the storage any more."
+    assert search.statuses(["other"]) == {"other": []}
+
+
+def test_a_failed_photograph_can_be_tried_again(
+    photograph: Put, embed: Callable[[], None], index: IndexKeeper, wakes: list[None]
+):
+    search.track("item", ["photographs/1.png"])
+    embed()
+    photograph(1)
+    del wakes[:]
+    assert search.retry("item", "photographs/1.png")
+    assert len(wakes) == 1
+    embed()
+    assert search.status("item")[0].state == "ready"
+    assert not search.retry("item", "photographs/1.png")
+
+
+def test_overview_counts_photographs_by_state(shop, photograph: Put, index: IndexKeeper):
+    search.track("new", [photograph(99)])
+    overview = search.overview()
+    assert overview.encoder == "tiny"
+    assert overview.states == {"waiting": 1, "working": 0, "ready": 20, "failed": 0}
+    assert overview.size == 20
+    assert overview.age >= 0
+    assert overview.switching is None
+
+
+def test_overview_shows_how_far_a_switch_is(shop, embed: Callable[[], None]):
+    switching.want("other")
+    assert search.overview().switching == ("other", 0, 20)
+    embed()
+    assert search.switching_progress() == ("other", 20, 20)
+
+
+# When something is away
+
+
+def away(*args: object, **kwargs: object) -> None:
+    raise ServerSelectionTimeoutError("no server")
+
+
+def test_what_is_in_memory_answers_while_the_store_is_away(
+    shop, index: IndexKeeper, monkeypatch: pytest.MonkeyPatch
+):
+    before = search.similar("item0")
+    monkeypatch.setattr(switching, "current", away)
+    with pytest.raises(ServerSelectionTimeoutError):
+        index.look()
+    assert search.similar("item0") == before
+    for call in (search.overview, lambda: search.track("new", ["x"]), lambda: search.status("a")):
+        with pytest.raises(SearchUnavailable):
+            call()
+
+
+def test_with_nothing_in_memory_the_search_is_unavailable(index: IndexKeeper, picture: Draw):
+    with pytest.raises(SearchUnavailable):
+        search.similar("item0")
+    with pytest.raises(SearchUnavailable):
+        search.by_photo(picture(1))
+
+
+def test_a_photo_search_is_unavailable_when_the_serving_encoder_is_gone(
+    shop, encoders, picture: Draw
+):
+    encoders["tiny"].fingerprint = "f" * 16
+    with pytest.raises(SearchUnavailable):
+        search.by_photo(picture(1))
+    del encoders["tiny"]
+    with pytest.raises(SearchUnavailable):
+        search.by_photo(picture(1))
+
+
+def test_without_a_broker_tracking_succeeds(
+    photograph: Put, index: IndexKeeper, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.undo()
+
+    def refuse(*args: object, **kwargs: object) -> None:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("recommender.tasks.wake", refuse)
+    search.embed_now()
+    assert vectors.unfinished("0" * 16) == 0

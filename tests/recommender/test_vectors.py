@@ -1,0 +1,317 @@
+import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recommender import vectors
+from recommender.database import state, stored, work
+from recommender.vectors import State
+
+pytestmark = pytest.mark.usefixtures("store")
+
+A, B = "a" * 16, "b" * 16
+LONG = dt.timedelta(minutes=1)
+OVER = dt.timedelta(seconds=-1)
+
+
+def want(item: str, *photos: str, listed: bool = True, encoders=(A,), bulk: bool = False) -> bool:
+    return vectors.match_wanted(item, photos, listed=listed, encoders=encoders, bulk=bulk)
+
+
+def claim(limit: int = 10, lease: dt.timedelta = LONG, encoder: str = A) -> vectors.Batch | None:
+    return vectors.claim(encoder, limit=limit, lease=lease)
+
+
+def claimed(limit: int = 10, lease: dt.timedelta = LONG) -> vectors.Batch:
+    batch = claim(limit, lease)
+    assert batch is not None
+    return batch
+
+
+def finish(batch: vectors.Batch) -> None:
+    ids = [job.id for job in batch.jobs]
+    vectors.store(batch, ids, np.eye(len(ids), 4, dtype=np.float32))
+
+
+def states() -> dict[str, str]:
+    return {found["photo"]: found["state"] for found in work().find()}
+
+
+def photos(batch: vectors.Batch) -> list[str]:
+    return [job.photo for job in batch.jobs]
+
+
+def revision() -> int:
+    return (state().find_one({"_id": "revision"}) or {"value": 0})["value"]
+
+
+def make_free() -> None:
+    """Lets all leases and waiting times run out."""
+    work().update_many({}, {"$set": {"lease": vectors.NEVER}})
+
+
+@given(
+    item=st.text(st.characters(exclude_characters="|")), photo=st.text(), encoder=st.just("ab" * 8)
+)
+def test_an_id_names_its_item_and_photograph(item: str, photo: str, encoder: str):
+    assert vectors.parts_of(vectors.embedding_id(item, photo, encoder)) == (item, photo)
+
+
+# Wanting and removing
+
+
+def test_lists_what_is_wanted_once():
+    assert want("item", "1.jpg", "2.jpg", encoders=(A, B))
+    assert not want("item", "1.jpg", "2.jpg", encoders=(A, B))
+    assert work().count_documents({}) == 4
+    document = work().find_one({"item": "item"})
+    assert document is not None
+    assert document["state"] == State.WAITING
+    assert document["changed"] == document["created"]
+
+
+def test_the_server_sets_the_time_of_every_write():
+    want("item", "1.jpg")
+    first = work().find_one({})["changed"]
+    finish(claimed())
+    later = work().find_one({})
+    assert later["changed"] > first
+    assert later["finished"] == later["changed"]
+    assert later["created"] == first
+
+
+def test_what_is_not_wanted_any_more_leaves_a_tombstone_and_no_vector():
+    want("item", "1.jpg", "2.jpg")
+    finish(claimed())
+    assert want("item", "2.jpg")
+    assert states() == {"1.jpg": State.REMOVED, "2.jpg": State.READY}
+    assert [found["_id"] for found in stored().find()] == [f"item|2.jpg|{A}"]
+    assert not want("item", "2.jpg")
+
+
+def test_tombstones_expire_after_a_day():
+    indexes = work().index_information().values()
+    expiring = [found for found in indexes if "expireAfterSeconds" in found]
+    assert [found["expireAfterSeconds"] for found in expiring] == [24 * 3600]
+    want("item", "1.jpg")
+    want("item")
+    yesterday = dt.datetime.now(dt.UTC) - dt.timedelta(hours=25)
+    work().update_one({}, {"$set": {"removed": yesterday}})
+    want("other", "2.jpg")
+    assert states() == {"2.jpg": State.WAITING}
+
+
+def test_a_removed_photograph_can_come_back():
+    want("item", "1.jpg")
+    finish(claimed())
+    want("item")
+    assert want("item", "1.jpg")
+    document = work().find_one({})
+    assert (document["state"], document["attempts"]) == (State.WAITING, 0)
+    assert "removed" not in document
+    finish(claimed())
+    assert states() == {"1.jpg": State.READY}
+
+
+def test_being_unlisted_keeps_the_vector():
+    want("item", "1.jpg")
+    finish(claimed())
+    before = revision()
+    assert want("item", "1.jpg", listed=False)
+    assert vectors.listed(A) == {}
+    assert stored().count_documents({}) == 1
+    assert revision() > before
+    want("item", "1.jpg")
+    assert list(vectors.listed(A)) == [f"item|1.jpg|{A}"]
+
+
+def test_many_at_once_list_a_photograph_once():
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: want("item", "1.jpg", "2.jpg"), range(16)))
+    assert states() == {"1.jpg": State.WAITING, "2.jpg": State.WAITING}
+
+
+# Claiming
+
+
+def test_people_come_before_bulk_imports_and_the_earlier_before_the_later():
+    want("import", "bulk1.jpg", bulk=True)
+    want("import2", "bulk2.jpg", bulk=True)
+    want("person", "1.jpg")
+    want("person2", "2.jpg")
+    assert photos(claimed(limit=3)) == ["1.jpg", "2.jpg", "bulk1.jpg"]
+
+
+def test_what_is_claimed_is_nobody_elses():
+    want("item", "1.jpg", "2.jpg", "3.jpg")
+    assert len(claimed(limit=2).jobs) == 2
+    assert len(claimed(limit=2).jobs) == 1
+    assert claim() is None
+    assert claim(encoder=B) is None
+
+
+def test_workers_that_claim_at_the_same_time_share_without_overlap():
+    want("item", *(f"{n}.jpg" for n in range(60)))
+
+    def claim_all(_: int) -> list[str]:
+        found = []
+        while batch := claim(limit=7):
+            found += photos(batch)
+        return found
+
+    with ThreadPoolExecutor(4) as pool:
+        shares = list(pool.map(claim_all, range(4)))
+    assert sorted(photo for share in shares for photo in share) == sorted(
+        f"{n}.jpg" for n in range(60)
+    )
+
+
+def test_a_claim_whose_lease_ran_out_is_taken_up_one_by_one():
+    want("item", "1.jpg", "2.jpg")
+    assert len(claimed(lease=OVER).jobs) == 2
+    assert [len(claimed().jobs), len(claimed().jobs)] == [1, 1]
+    assert claim() is None
+
+
+def test_what_brings_its_worker_down_every_time_fails_in_the_end():
+    want("item", "1.jpg")
+    for _ in range(vectors.ATTEMPTS):
+        assert claim(lease=OVER) is not None
+    assert claim() is None
+    document = work().find_one({})
+    assert document["state"] == State.FAILED
+    assert "stopped 3 times" in document["error"]
+
+
+def test_there_is_free_work_until_it_is_claimed():
+    assert not vectors.is_work_free(A)
+    want("item", "1.jpg")
+    assert vectors.is_work_free(A)
+    assert vectors.unfinished(A) == 1
+    claimed()
+    assert not vectors.is_work_free(A)
+    assert vectors.unfinished(A) == 1
+
+
+# Finishing
+
+
+def test_stores_vectors_as_float32_and_reads_them_back():
+    want("item", "1.jpg", "2.jpg")
+    batch = claimed()
+    rows = np.random.default_rng(1).standard_normal((2, 2048)).astype(np.float32)
+    vectors.store(batch, [job.id for job in batch.jobs], rows)
+    binary = stored().find_one({"_id": batch.jobs[0].id})["vector"]
+    assert (binary.subtype, len(binary)) == (9, 2 + 4 * 2048)
+    ids, again = vectors.load([job.id for job in batch.jobs] + ["not there"])
+    assert again.dtype == np.float32
+    for job, row in zip(batch.jobs, rows, strict=True):
+        np.testing.assert_array_equal(again[ids.index(job.id)], row)
+
+
+def test_a_worker_that_lost_its_lease_changes_nothing():
+    want("item", "1.jpg")
+    slow = claimed(lease=OVER)
+    quick = claimed()
+    vectors.fail(slow, slow.jobs[0].id, "too late")
+    vectors.put_back(slow, slow.jobs[0], "too late")
+    assert states() == {"1.jpg": State.WORKING}
+    finish(quick)
+    finish(slow)
+    assert states() == {"1.jpg": State.READY}
+    assert work().find_one({})["error"] is None
+
+
+def test_what_was_removed_while_it_was_encoded_stays_removed():
+    want("item", "1.jpg")
+    batch = claimed()
+    want("item")
+    finish(batch)
+    assert states() == {"1.jpg": State.REMOVED}
+    assert stored().count_documents({}) == 0
+
+
+def test_a_passing_fault_is_tried_again_later_and_fails_at_last():
+    want("item", "1.jpg")
+    for _ in range(vectors.ATTEMPTS - 1):
+        batch = claimed()
+        vectors.put_back(batch, batch.jobs[0], "The storage is away.")
+        assert states() == {"1.jpg": State.WAITING}
+        assert claim() is None
+        make_free()
+    batch = claimed()
+    vectors.put_back(batch, batch.jobs[0], "The storage is away.")
+    assert states() == {"1.jpg": State.FAILED}
+    assert work().find_one({})["error"] == "The storage is away."
+
+
+def test_only_a_failed_photograph_is_requeued():
+    want("item", "1.jpg")
+    id = f"item|1.jpg|{A}"
+    assert not vectors.requeue(id)
+    vectors.fail(claimed(), id, "Broken.")
+    assert vectors.requeue(id)
+    assert (work().find_one({})["error"], states()) == (None, {"1.jpg": State.WAITING})
+
+
+# Looking
+
+
+def test_sees_what_changed_since():
+    want("item", "1.jpg", "2.jpg")
+    finish(claimed())
+    want("item", "2.jpg")
+    found = {change.id: change for change in vectors.changes(A, vectors.NEVER)}
+    assert not found[f"item|1.jpg|{A}"].live
+    last = found[f"item|2.jpg|{A}"]
+    assert last.live
+    assert vectors.changes(A, last.changed + dt.timedelta(minutes=1)) == []
+    assert vectors.changes(B, vectors.NEVER) == []
+
+
+def test_counts_by_encoder_and_state():
+    want("item", "1.jpg", "2.jpg", encoders=(A, B))
+    finish(claimed(limit=1))
+    assert vectors.counts() == {A: {"ready": 1, "waiting": 1}, B: {"waiting": 2}}
+
+
+def test_what_says_ready_without_a_vector_is_embedded_anew():
+    want("item", "1.jpg")
+    finish(claimed())
+    stored().delete_many({})
+    vectors.requeue_without_vector([f"item|1.jpg|{A}", "not there"])
+    assert states() == {"1.jpg": State.WAITING}
+
+
+# Two encoders
+
+
+def test_copies_the_list_to_another_encoder():
+    want("item", "1.jpg", "2.jpg")
+    want("hidden", "3.jpg", listed=False)
+    want("gone", "4.jpg")
+    want("gone")
+    assert vectors.copy_work(A, B) == 3
+    assert vectors.copy_work(A, B) == 0
+    copied = {found["photo"]: found["listed"] for found in work().find({"encoder": B})}
+    assert copied == {"1.jpg": True, "2.jpg": True, "3.jpg": False}
+
+
+def test_drops_an_encoder_with_its_vectors():
+    want("item", "1.jpg", encoders=(A, B))
+    finish(claimed())
+    vectors.drop_encoder(A)
+    assert [found["encoder"] for found in work().find()] == [B]
+    assert stored().count_documents({}) == 0
+
+
+def test_drops_the_vector_that_a_killed_worker_left_under_a_tombstone():
+    want("item", "1.jpg")
+    finish(claimed())
+    want("item")
+    stored().insert_one({"_id": f"item|1.jpg|{A}", "encoder": A})
+    vectors.drop_orphans()
+    assert stored().count_documents({}) == 0
