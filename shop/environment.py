@@ -29,6 +29,11 @@ class Environment:
         self._values = values
         self._known: set[str] = set()
 
+    @property
+    def known(self) -> frozenset[str]:
+        """The names that were read so far."""
+        return frozenset(self._known)
+
     def text(self, name: str, default: str = "") -> str:
         self._known.add(name)
         return self._values.get(name, "").strip() or default

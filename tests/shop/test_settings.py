@@ -110,6 +110,13 @@ def test_https_makes_cookies_secure_and_redirects(tmp_path: Path) -> None:
     assert settings_of(tmp_path, *names, **PRODUCTION) == [True, True, True]
 
 
+def test_every_variable_is_documented() -> None:
+    from shop.settings import env
+
+    document = (PROJECT / "docs/operations.md").read_text()
+    assert {name for name in env.known if f"| `{name}` |" not in document} == set()
+
+
 @pytest.mark.parametrize("name", ["pickle", "yaml"])
 def test_tasks_take_json_only(name: str) -> None:
     from celery_app import app

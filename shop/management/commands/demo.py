@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -49,9 +50,10 @@ class Command(BaseCommand):
             metavar="PATH",
             help="a catalogue to import, as import_catalog takes it, instead of the demo's own",
         )
+        parser.add_argument("--limit", type=int, help="with --data: import only the first N rows")
         parser.add_argument("--port", type=int, default=8000, help="default: 8000")
 
-    def handle(self, *, data: Path | None, port: int, **options: Any) -> None:
+    def handle(self, *, data: Path | None, limit: int | None, port: int, **options: Any) -> None:
         console = Console()
         _require_free(port)
         # A service manager's SIGTERM and a closed terminal end the demo as Ctrl-C does.
@@ -59,7 +61,7 @@ class Command(BaseCommand):
             signal.signal(number, signal.default_int_handler)
         try:
             with Children(settings.BASE_DIR, run_folder(settings.VAR_DIR)) as children:
-                _run_until_interrupted(children, console, data, port)
+                _run_until_interrupted(children, console, port, lambda: _fill(data, limit))
         except ChildDied as death:
             raise CommandError(str(death)) from death
         finally:
@@ -67,21 +69,21 @@ class Command(BaseCommand):
 
 
 def _run_until_interrupted(
-    children: Children, console: Console, data: Path | None, port: int
+    children: Children, console: Console, port: int, fill: Callable[[], None]
 ) -> None:
     try:
-        _run(children, console, data, port)
+        _run(children, console, port, fill)
     except KeyboardInterrupt:
         # An impatient second Ctrl-C must not leave children behind.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         console.print("\nEnding the shop ...")
 
 
-def _run(children: Children, console: Console, data: Path | None, port: int) -> None:
+def _run(children: Children, console: Console, port: int, fill: Callable[[], None]) -> None:
     with console.status("Preparing the databases ..."):
         _prepare()
     children.start("worker", _python("-m", "celery", "-A", "celery_app", "worker", "--beat"))
-    _fill(data)
+    fill()
     _wait_for_embeddings(children, console)
     with console.status("Starting the web server ..."):
         children.start("web", _python("-m", "gunicorn", f"--bind={LOOPBACK}:{port}"))
@@ -121,9 +123,9 @@ def _admin_password() -> str:
     return kept_secret(settings.VAR_DIR / "admin_password", length=PASSWORD_BYTES)
 
 
-def _fill(data: Path | None) -> None:
+def _fill(data: Path | None, limit: int | None) -> None:
     if data:
-        call_command("import_catalog", str(data))
+        call_command("import_catalog", str(data), limit=limit)
         return
     # Tells a demo catalogue that was broken off from one that is complete.
     unfinished = run_folder(settings.VAR_DIR) / "seeding"
