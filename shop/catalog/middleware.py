@@ -24,9 +24,10 @@ class CatalogueAway:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not is_connection_failure(error):
+        failure = connection_failure(error)
+        if failure is None:
             return None
-        logger.error("The catalogue's database cannot be reached: %s", error)
+        logger.error("The catalogue's database cannot be reached: %s", failure)
         return catalogue_away(request)
 
 
@@ -37,10 +38,8 @@ def catalogue_away(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def is_connection_failure(error: BaseException | None) -> bool:
-    """Whether the error, or one that caused it, is MongoDB out of reach."""
-    while error is not None:
-        if isinstance(error, ConnectionFailure):
-            return True
+def connection_failure(error: BaseException | None) -> ConnectionFailure | None:
+    """MongoDB out of reach, where that is the error or caused it; the backend wraps some."""
+    while error is not None and not isinstance(error, ConnectionFailure):
         error = error.__cause__ or error.__context__
-    return False
+    return error

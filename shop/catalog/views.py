@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
@@ -22,7 +24,10 @@ from shop.catalog.models import Category, Photograph, Product
 from shop.catalog.querysets import Facets, ProductQuerySet
 from shop.catalog.remember import remembered
 
-NEW_ARRIVALS = 10
+ARRIVALS = 10
+ARRIVALS_OF_A_CATEGORY = 2
+# How far back the new arrivals reach.
+NEWEST = 100
 HERO_FOUND = 2
 PHOTO_RESULTS = 24
 YEAR_SECONDS = 365 * 24 * 3600
@@ -34,7 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "catalog/home.html", context)
 
 
-@remembered(seconds=60)
+@remembered(seconds=10)
 def _hero() -> list[Product]:
     """A new product and what looks like it, which shows in three pictures what the shop does."""
     first = next((product for product in _arrivals() if product.cover), None)
@@ -46,7 +51,14 @@ def _hero() -> list[Product]:
 
 @remembered(seconds=10)
 def _arrivals() -> list[Product]:
-    return list(Product.objects.published().sorted_by("newest")[:NEW_ARRIVALS])
+    """The newest products, few of each category: they often arrive category by category."""
+    taken: Counter[object] = Counter()
+    arrivals = []
+    for product in Product.objects.published().sorted_by("newest")[:NEWEST]:
+        taken[product.category_id] += 1
+        if taken[product.category_id] <= ARRIVALS_OF_A_CATEGORY:
+            arrivals.append(product)
+    return arrivals[:ARRIVALS]
 
 
 @require_safe

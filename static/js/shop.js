@@ -33,7 +33,14 @@ document.addEventListener("htmx:afterRequest", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && !document.querySelector("dialog[open]")) closePanel({ focus: true });
+  if (event.key !== "Escape" || document.querySelector("dialog[open]")) return;
+  const choice = document.querySelector(".choice[open]");
+  if (choice) {
+    choice.open = false;
+    choice.querySelector("summary").focus();
+  } else {
+    closePanel({ focus: true });
+  }
 });
 
 // Rails scroll by finger and keyboard by themselves; the wheel and the buttons are added here.
@@ -167,12 +174,29 @@ document.addEventListener("change", (event) => {
   if (input.matches("[data-photo-form] [type=file]") && input.files.length) sendPicture(input.files[0]);
 });
 
-// An open filter closes when the next one opens or when one clicks beside it.
+// An open filter closes when one clicks beside it, and stays open while its choices come into force.
 
 document.addEventListener("click", (event) => {
   for (const choice of document.querySelectorAll(".choice[open]")) {
     if (!choice.contains(event.target)) choice.open = false;
   }
+});
+
+// Empty fields have no business in an address that somebody may pass on.
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  for (const [name, value] of [...detail.formData]) if (value === "") detail.formData.delete(name);
+});
+
+let inUse = {};
+
+document.addEventListener("htmx:beforeSwap", () => {
+  inUse = { choice: document.querySelector(".choice[open]")?.id, field: document.activeElement?.id };
+});
+document.addEventListener("htmx:afterSwap", () => {
+  const choice = inUse.choice && document.getElementById(inUse.choice);
+  if (!choice) return;
+  choice.open = true;
+  document.getElementById(inUse.field)?.focus({ preventScroll: true });
 });
 
 // From grid to product the picture itself travels, where the browser can do it.
