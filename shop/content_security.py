@@ -10,17 +10,17 @@ ADMIN_PREFIX = "/admin/"
 
 SHOP_POLICY = {
     "default-src": "'self'",
-    # data: for the icons inside the stylesheet, blob: for the preview of a photo to search by.
-    "img-src": "'self' data: blob:",
-    # The colour shown while a picture loads is a style attribute; style elements stay forbidden.
-    "style-src-attr": "'unsafe-inline'",
+    # For the preview of a photo to search by.
+    "img-src": "'self' blob:",
     "object-src": "'none'",
     "base-uri": "'self'",
     "form-action": "'self'",
     "frame-ancestors": "'none'",
 }
-# django-unfold's pages hold inline scripts and styles, and its Alpine.js evaluates expressions.
+# django-unfold's pages hold inline scripts, styles and icons, and its Alpine.js evaluates
+# expressions.
 ADMIN_POLICY = SHOP_POLICY | {
+    "img-src": "'self' data: blob:",
     "script-src": "'self' 'unsafe-inline' 'unsafe-eval'",
     "style-src": "'self' 'unsafe-inline'",
 }
