@@ -46,6 +46,9 @@ UNFOLD: dict[str, Any] = {
     "SITE_SUBHEADER": "The shop's back office",
     "SITE_URL": "/",
     "SITE_SYMBOL": "storefront",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("icon.svg")},
+    ],
     "COLORS": {"primary": TERRACOTTA, "base": STONE},
     "STYLES": [lambda request: static("css/admin.css")],
     "SCRIPTS": [lambda request: static("js/admin.js")],

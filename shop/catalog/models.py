@@ -192,6 +192,7 @@ class ImportJob(models.Model):
 
     class Meta:
         ordering = ("-id",)
+        verbose_name = "import"
 
     def __str__(self) -> str:
         return self.title

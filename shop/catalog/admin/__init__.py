@@ -3,6 +3,10 @@
 `dashboard.py` fills the first page; shop/admin_theme.py has its colours and navigation.
 """
 
+from django.contrib import admin
+
 from shop.catalog.admin import categories, imports, people, products
+
+admin.site.index_title = "Overview"
 
 __all__ = ["categories", "imports", "people", "products"]

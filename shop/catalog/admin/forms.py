@@ -11,6 +11,8 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from unfold.widgets import (
     UnfoldAdminDecimalFieldWidget,
     UnfoldAdminIntegerFieldWidget,
@@ -49,8 +51,12 @@ class FilesInput(forms.ClearableFileInput):
         super().__init__({"accept": accept})
         self.prompt = prompt
 
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        return super().get_context(name, value, attrs) | {"prompt": self.prompt}
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
+    ) -> SafeString:
+        # By the project's own templates; the form renderer knows only those inside apps.
+        context = self.get_context(name, value, attrs) | {"prompt": self.prompt}
+        return render_to_string(self.template_name, context)
 
 
 class FilesField(forms.FileField):

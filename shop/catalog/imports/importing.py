@@ -160,6 +160,8 @@ def _check(product: Product) -> None:
     """Raise RowRefused when a value does not fit its field."""
     try:
         product.clean_fields(exclude=("category", "slug", "photographs"))
+        for variant in product.variants:
+            variant.clean_fields(exclude=("id",))
     except ValidationError as invalid:
         field, messages = next(iter(invalid.message_dict.items()))
         raise RowRefused(f"The {field.replace('_', ' ')} will not do: {messages[0]}") from invalid

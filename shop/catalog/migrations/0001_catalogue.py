@@ -86,6 +86,7 @@ class Migration(migrations.Migration):
                 ("changed", models.DateTimeField(auto_now=True)),
             ],
             options={
+                "verbose_name": "import",
                 "ordering": ("-id",),
             },
         ),

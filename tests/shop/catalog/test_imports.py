@@ -1,0 +1,177 @@
+"""Rows become products, once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.files.storage import default_storage
+
+from shop.catalog.imports import BadRow, Report, import_rows
+from shop.catalog.imports.importing import category_named
+from shop.catalog.models import Category, Product
+from tests.shop.catalog.catalogues import row
+from tests.shop.catalog.test_models import in_threads
+
+pytestmark = pytest.mark.django_db
+
+
+def originals() -> set[Path]:
+    folder = Path(settings.MEDIA_ROOT, "photographs")
+    return {path for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_row_becomes_a_product() -> None:
+    report = import_rows([row("A1", "white", "grey")])
+    assert str(report) == "1 created"
+    product = Product.objects.get(sku="A1")
+    assert product.category == Category.objects.get(slug="shirts")
+    assert product.price_cents == 4990
+    assert [variant.sku for variant in product.variants] == ["A1-S", "A1-M"]
+    assert len(product.photographs) == 2
+    assert all(default_storage.exists(name) for name in product.photo_names())
+
+
+def test_a_second_run_changes_nothing() -> None:
+    rows = [row("A1", line=2), row("A2", "black", line=3)]
+    import_rows(rows)
+    before = [(p.pk, p.changed, p.photo_names()) for p in Product.objects.order_by("pk")]
+    files = originals()
+    assert str(import_rows(rows)) == "2 unchanged"
+    assert [(p.pk, p.changed, p.photo_names()) for p in Product.objects.order_by("pk")] == before
+    assert originals() == files
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"name": "Cotton shirt"}, {"price_cents": 1}, {"sizes": ("L",)}, {"category": "Tops"}],
+)
+def test_what_differs_is_updated_and_photographs_stay(change: dict[str, Any]) -> None:
+    import_rows([row()])
+    names = Product.objects.get(sku="A1").photo_names()
+    assert str(import_rows([row(**change)])) == "1 updated"
+    assert Product.objects.get(sku="A1").photo_names() == names
+
+
+def test_a_changed_photograph_replaces_the_old_one() -> None:
+    import_rows([row("A1", "white", "grey")])
+    white, grey = Product.objects.get(sku="A1").photo_names()
+    assert str(import_rows([row("A1", "grey", "black")])) == "1 updated"
+    first, second = Product.objects.get(sku="A1").photo_names()
+    assert first == grey
+    assert default_storage.exists(second)
+    assert not default_storage.exists(white)
+
+
+def test_what_rows_do_not_speak_of_stays_as_the_merchant_set_it() -> None:
+    import_rows([row()])
+    product = Product.objects.get(sku="A1")
+    product.position, product.published = 7, False
+    product.photographs[0].alt = "A shirt on a chair"
+    product.variants[1].available = False
+    product.save()
+    import_rows([row(name="Cotton shirt")])
+    product = Product.objects.get(sku="A1")
+    assert (product.position, product.published) == (7, False)
+    assert product.photographs[0].alt == "A shirt on a chair"
+    assert [variant.available for variant in product.variants] == [True, False]
+
+
+def test_the_same_picture_twice_is_one_photograph() -> None:
+    import_rows([row("A1", "white", "white")])
+    assert len(Product.objects.get(sku="A1").photographs) == 1
+    assert str(import_rows([row("A1", "white", "white")])) == "1 unchanged"
+
+
+def test_a_bad_row_leaves_no_trace_and_stops_nobody() -> None:
+    def broken() -> bytes:
+        return b"a text file named .jpg"
+
+    good = row("A2", "blue", line=3)
+    bad = row("A1", line=2)
+    bad = row("A1", line=2, photographs=(*bad.photographs, broken))
+    files = originals()
+    report = import_rows([bad, BadRow(9, "It has 3 columns where 4 are expected."), good])
+    assert [(b.line, b.reason.split(":")[0]) for b in report.bad] == [
+        (2, "This is not a picture"),
+        (9, "It has 3 columns where 4 are expected."),
+    ]
+    assert [product.sku for product in Product.objects.all()] == ["A2"]
+    assert len(originals() - files) == 1
+
+
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        ({"photographs": ()}, "It has no photograph."),
+        ({"name": "x" * 200}, "The name will not do"),
+        ({"sku": "x" * 90}, "The sku will not do"),
+        ({"gender": "robots"}, "The gender will not do"),
+        ({"category": "???"}, "'???' cannot be the name of a category."),
+        ({"sizes": ("x" * 40,)}, "The size will not do"),
+    ],
+)
+def test_values_that_do_not_fit_are_named(facts: dict[str, Any], reason: str) -> None:
+    report = import_rows([row(**facts)])
+    assert len(report.bad) == 1
+    assert report.bad[0].reason.startswith(reason)
+    assert Product.objects.count() == 0
+
+
+def test_a_sku_that_comes_twice_is_imported_once() -> None:
+    report = import_rows([row(line=2), row(name="Other", line=3)])
+    assert report.created == 1
+    assert report.bad == [BadRow(3, "The SKU A1 is already used in line 2.")]
+    assert Product.objects.get(sku="A1").name == "Linen shirt"
+
+
+def test_an_import_that_broke_off_is_resumed() -> None:
+    class Interrupted(BaseException):
+        pass
+
+    def interrupt(report: Report) -> None:
+        if report.done == 2:
+            raise Interrupted
+
+    rows = [row(f"A{n}", f"hsl({40 * n},50%,50%)", line=n) for n in range(5)]
+    with pytest.raises(Interrupted):
+        import_rows(rows, progress=interrupt)
+    assert str(import_rows(rows)) == "3 created, 2 unchanged"
+    assert len(Product.objects.all()) == 5
+
+
+def test_an_interrupted_row_leaves_no_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = originals()
+
+    def die(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying:
+        dying.setattr(Product, "save", die)
+        with pytest.raises(KeyboardInterrupt):
+            import_rows([row("A1", "white", "grey")])
+    assert originals() == files
+
+
+def test_two_imports_of_the_same_rows_at_once_make_each_product_once() -> None:
+    rows = [row(f"A{n}", f"hsl({40 * n},50%,50%)", line=n) for n in range(4)]
+    reports = in_threads(2, lambda _: import_rows(rows))
+    assert all(isinstance(report, Report) and not report.bad for report in reports), reports
+    assert sorted(p.sku for p in Product.objects.all()) == ["A0", "A1", "A2", "A3"]
+    assert Category.objects.count() == 1
+    names = {name for product in Product.objects.all() for name in product.photo_names()}
+    assert all(default_storage.exists(name) for name in names)
+
+
+def test_a_price_that_a_source_lacks_follows_from_kind_and_sku() -> None:
+    import_rows([row(price_cents=None)])
+    price = Product.objects.get(sku="A1").price_cents
+    assert 2900 <= price <= 7900
+    assert str(import_rows([row(price_cents=None)])) == "1 unchanged"
+
+
+def test_categories_come_one_after_the_other() -> None:
+    names = ("Shirts", "Coats", "shirts")
+    assert [category_named(name).position for name in names] == [0, 1, 0]

@@ -1,0 +1,165 @@
+"""A shop's own CSV file with a zip of photographs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from shop.catalog.imports import BadRow, ImportRefused, ImportRow, open_source
+from shop.catalog.imports.csv_zip import parse_price
+from shop.catalog.imports.rows import RowRefused
+from tests.shop.catalog.catalogues import HEADER, write_shop, write_zip
+from tests.shop.catalog.shelves import jpeg
+
+
+def read(path: Path, images: Path | None = None) -> tuple[list[ImportRow], list[BadRow]]:
+    """The rows of a catalogue, its photographs read already."""
+    with open_source(path, images) as source:
+        rows = list(source)
+        good = [
+            replace(row, photographs=[photograph() for photograph in row.photographs])  # type: ignore[misc]
+            for row in rows
+            if isinstance(row, ImportRow)
+        ]
+    return good, [row for row in rows if isinstance(row, BadRow)]
+
+
+def reasons(path: Path) -> list[tuple[object, str]]:
+    return [(row.line, row.reason) for row in read(path)[1]]
+
+
+def test_all_columns(tmp_path: Path) -> None:
+    table = write_shop(
+        tmp_path,
+        "SKU, Name ,category,price,description,gender,kind,colour,season,usage,sizes,photographs\n"
+        'A1,"Shirt, linen",Shirts,49.90,Cool.,Ladies,Shirt,White,Summer,Casual,S|M,A2.jpg|a1.JPG\n',
+    )
+    (row,), bad = read(table)
+    assert bad == []
+    assert (row.sku, row.name, row.gender, row.price_cents) == ("A1", "Shirt, linen", "women", 4990)
+    assert row.sizes == ("S", "M")
+    assert row.photographs == [jpeg("blue"), jpeg("red")]
+
+
+def test_required_columns_are_enough(tmp_path: Path) -> None:
+    (row,), _ = read(write_shop(tmp_path, f"{HEADER}\nA1,Shirt,Shirts,49\n"))
+    assert row.gender == "unisex"
+    assert row.sizes == ("One size",)
+    assert len(row.photographs) == 1
+
+
+def test_photographs_are_found_by_the_sku(tmp_path: Path) -> None:
+    files = {
+        name: name.encode()
+        for name in ("ab-2.jpg", "ab-10.jpg", "AB.png", "ab-1-front.jpg", "x/ab-1.jpg", "cd/a.jpg")
+    }
+    text = f"{HEADER}\nab,A,C,1\nab-1,B,C,1\ncd,C,C,1\n"
+    rows, _ = read(write_shop(tmp_path, text, files))
+    assert [row.photographs for row in rows] == [
+        [b"AB.png", b"ab-2.jpg", b"ab-10.jpg"],
+        [b"ab-1-front.jpg", b"x/ab-1.jpg"],
+        [b"cd/a.jpg"],
+    ]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_delimiters_of_spreadsheets(tmp_path: Path, delimiter: str) -> None:
+    text = f"{HEADER}\nA1,Shirt,Shirts,49.9\n".replace(",", delimiter)
+    (row,), _ = read(write_shop(tmp_path, text))
+    assert row.price_cents == 4990
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_encodings_of_spreadsheets(tmp_path: Path, encoding: str) -> None:
+    text = f"{HEADER}\nA1,Béret,Hüte,49.9\n".encode(encoding)
+    (row,), _ = read(write_shop(tmp_path, text))
+    assert (row.name, row.category) == ("Béret", "Hüte")
+
+
+def test_another_encoding_is_read_and_said(tmp_path: Path) -> None:
+    table = write_shop(tmp_path, f"{HEADER}\nA1,Béret,Hüte,49.9\n".encode("cp1252"))
+    with open_source(table) as source:
+        (row,) = source
+        assert isinstance(row, ImportRow)
+        assert row.name == "Béret"
+        assert source.notes[0].startswith("products.csv is not UTF-8 (line 2)")
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (
+            "sku,name\nA1,Shirt\n",
+            "products.csv lacks the columns category, price; it has sku, name",
+        ),
+        ("", "products.csv has no line of column names."),
+        ("sku,sku,name,category,price\n", "products.csv has two columns of the same name."),
+        (b"\x00\x01\x02\x00", "products.csv is not a text file."),
+        (b"\x81\x8d\xff\xfe", "products.csv is neither UTF-8 nor Windows-1252 (line 1)"),
+        (f'{HEADER}\nA1,"{"x" * 200_000}",C,1\n', "products.csv cannot be read as CSV at line"),
+    ],
+)
+def test_files_that_are_no_catalogue_are_refused(
+    tmp_path: Path, content: str | bytes, sentence: str
+) -> None:
+    with pytest.raises(ImportRefused) as refused:
+        read(write_shop(tmp_path, content))
+    assert str(refused.value).startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("A1,Shirt,Shirts", "It has 3 columns where 4 are expected."),
+        (",Shirt,Shirts,1", "The sku is empty."),
+        ("A1,,Shirts,1", "The name is empty."),
+        ("A1,Shirt,,1", "The category is empty."),
+        ("A1,Shirt,Shirts,", "The price is empty."),
+        ("A1,Shirt,Shirts,cheap", "The price 'cheap' is not a number such as 49.90."),
+        ("A1,Shirt,Shirts,-5", "The price '-5' is not between 0.01 and 1,000,000."),
+        ("A1,Shirt,Shirts,0", "The price '0' is not between 0.01 and 1,000,000."),
+        ("A1,Shirt,Shirts,nan", "The price 'nan' is not between 0.01 and 1,000,000."),
+        ("A1,Shirt,Shirts,1e400", "The price '1e400' is not between 0.01 and 1,000,000."),
+        ("A1,Shirt,Shirts,1.999", "The price '1.999' has more than two decimals."),
+        ("ZZ,Shirt,Shirts,1", "There is no photograph for ZZ in products.zip."),
+    ],
+)
+def test_bad_rows_say_why(tmp_path: Path, line: str, reason: str) -> None:
+    table = write_shop(tmp_path, f"{HEADER}\n{line}\nA2,Shirt,Shirts,1\n")
+    good, bad = read(table)
+    assert bad == [BadRow(2, reason)]
+    assert [row.sku for row in good] == ["A2"]
+
+
+def test_bad_values_of_optional_columns(tmp_path: Path) -> None:
+    text = f"{HEADER},gender,photographs\nA1,S,C,1,robots,\nA1,S,C,1,,zz.jpg\n"
+    assert reasons(write_shop(tmp_path, text)) == [
+        (2, "The gender 'robots' is none of women, men, unisex, girls, boys."),
+        (3, "The photograph 'zz.jpg' is not in products.zip."),
+    ]
+
+
+def test_lines_are_counted_as_an_editor_does(tmp_path: Path) -> None:
+    text = f'{HEADER}\n"A1","two\nlines",C,1\n\n,x,C,1\n'
+    assert reasons(write_shop(tmp_path, text)) == [(5, "The sku is empty.")]
+
+
+@pytest.mark.parametrize(
+    ("text", "cents"), [("49.90", 4990), ("49,9", 4990), ("1000000", 100_000_000), (" 0.01 ", 1)]
+)
+def test_prices(text: str, cents: int) -> None:
+    assert parse_price(text) == cents
+
+
+@pytest.mark.parametrize("text", ["1,234.50", "1.234,50", "4,990", "€5", "Infinity", "0.001"])
+def test_ambiguous_prices_are_refused(text: str) -> None:
+    with pytest.raises(RowRefused):
+        parse_price(text)
+
+
+def test_photographs_elsewhere(tmp_path: Path) -> None:
+    table = write_shop(tmp_path, f"{HEADER}\nB1,Shirt,Shirts,1\n")
+    other = write_zip(tmp_path / "other.zip", {"B1.jpg": jpeg()})
+    assert len(read(table, other)[0]) == 1

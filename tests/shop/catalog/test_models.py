@@ -1,0 +1,160 @@
+"""Products and what follows from saving and deleting them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.core.files.storage import default_storage
+from django.db import connections
+from django.db.models import ProtectedError
+from django.db.utils import IntegrityError
+
+from recommender import search
+from shop.catalog.models import SLUG_LENGTH, Category, Product, products_by_ids
+from shop.catalog.querysets import SORTS
+from shop.catalog.tracking import track_all
+from tests.shop.catalog.shelves import make_product
+
+pytestmark = pytest.mark.django_db
+
+
+def in_threads(number: int, call: Callable[[int], Any]) -> list[Any]:
+    """Runs `call` in several threads at the same moment; an exception is a result."""
+    gate = Barrier(number)
+
+    def run(index: int) -> Any:
+        gate.wait()
+        try:
+            return call(index)
+        except Exception as error:
+            return error
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(number) as pool:
+        return list(pool.map(run, range(number)))
+
+
+def test_products_of_the_same_name_have_addresses_of_their_own(coats: Category) -> None:
+    slugs = [make_product(coats, n, name="Wool Coat").slug for n in range(3)]
+    assert slugs == ["wool-coat", "wool-coat-sku-coats-1", "wool-coat-sku-coats-2"]
+
+
+def test_similar_skus_do_not_share_an_address(coats: Category) -> None:
+    skus = ("first", "A B", "A-B", "a b")
+    slugs = {make_product(coats, n, name="Coat", sku=sku).slug for n, sku in enumerate(skus)}
+    assert len(slugs) == 4
+
+
+@pytest.mark.parametrize("name", ["🧥", "毛皮", "x" * 160, "../../etc", '"><script>'])
+def test_every_name_makes_an_address(coats: Category, name: str) -> None:
+    product = make_product(coats, 1, name=name)
+    assert 0 < len(product.slug) <= SLUG_LENGTH
+    assert product.get_absolute_url() == f"/p/{product.slug}/"
+
+
+def test_an_address_survives_a_change_of_name(coats: Category) -> None:
+    product = make_product(coats, 1, name="Coat")
+    product.name = "Cape"
+    product.save()
+    assert Product.objects.get(pk=product.pk).slug == "coat"
+
+
+def test_a_sku_exists_once(coats: Category) -> None:
+    make_product(coats, 1)
+    with pytest.raises(IntegrityError):
+        make_product(coats, 1)
+    assert Product.objects.count() == 1
+
+
+def test_two_that_want_the_same_address_at_once_both_get_one(coats: Category) -> None:
+    made = in_threads(4, lambda n: make_product(coats, n, name="Coat").slug)
+    assert len(set(made)) == 4
+    assert "coat" in made
+
+
+def test_saving_tells_the_recommender(coats: Category, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[Any] = []
+    monkeypatch.setattr(search, "track", lambda *args, **kwargs: told.append((args, kwargs)))
+    product = make_product(coats, 1, published=False)
+    assert told == [((str(product.pk), product.photo_names()), {"listed": False})]
+
+
+def test_a_product_is_saved_while_the_recommender_is_away_and_tracked_later(
+    coats: Category, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise search.SearchUnavailable("away")
+
+    with monkeypatch.context() as away:
+        away.setattr(search, "track", refuse)
+        product = make_product(coats, 1)
+    assert search.status(str(product.pk)) == []
+    assert track_all() == 1
+    assert [s.photo for s in search.status(str(product.pk))] == product.photo_names()
+
+
+def test_deleting_takes_files_and_vectors_along(coats: Category) -> None:
+    product = make_product(coats, 1)
+    item, names = str(product.pk), product.photo_names()
+    product.delete()
+    assert not any(default_storage.exists(name) for name in names)
+    assert search.status(item) == []
+
+
+def test_a_category_with_products_stays(coats: Category) -> None:
+    make_product(coats, 1)
+    with pytest.raises(ProtectedError):
+        coats.delete()
+
+
+def test_products_come_by_ids_in_their_order(coats: Category) -> None:
+    first, second, hidden = (make_product(coats, n, published=n < 2) for n in range(3))
+    ids = [str(second.pk), "nonsense", str(hidden.pk), "0" * 24, str(first.pk)]
+    assert products_by_ids(ids) == [second, first]
+    assert products_by_ids([]) == []
+
+
+@pytest.mark.parametrize("key", [*SORTS, "unheard of"])
+def test_every_order_has_every_product_once(coats: Category, key: str) -> None:
+    made = [make_product(coats, n, position=0) for n in range(5)]
+    shelf = Product.objects.published().in_category(coats).sorted_by(key)
+    pages = [*shelf[:2], *shelf[2:4], *shelf[4:6]]
+    assert sorted(p.sku for p in pages) == [p.sku for p in made]
+
+
+def test_orders_by_price_and_age(coats: Category) -> None:
+    made = [make_product(coats, n) for n in range(3)]
+    shelf = Product.objects.in_category(coats)
+    assert list(shelf.sorted_by("price")) == made
+    assert list(shelf.sorted_by("-price")) == made[::-1]
+    assert list(shelf.sorted_by("newest")) == made[::-1]
+
+
+def test_facets_count_values_and_span_prices(coats: Category) -> None:
+    for n in range(4):
+        make_product(coats, n)
+    facets = Product.objects.in_category(coats).facets()
+    assert facets.gender == (("men", 2), ("women", 2))
+    assert facets.colour == (("Navy", 2), ("Rust", 1), ("Sage", 1))
+    assert (facets.price_min, facets.price_max) == (1000, 4000)
+
+
+def test_facets_of_nothing(coats: Category) -> None:
+    facets = Product.objects.in_category(coats).facets()
+    assert facets.kind == ()
+    assert facets.price_min is None
+
+
+def test_categories_are_counted_in_one_query(
+    coats: Category, mongo_queries: Callable[[], Any]
+) -> None:
+    for n in range(3):
+        make_product(coats, n)
+    with mongo_queries() as queries:
+        assert Product.objects.counts_by_category() == {coats.pk: 3}
+    assert len(queries) == 1

@@ -1,0 +1,168 @@
+"""Stored photographs and their renditions."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from django.conf import settings
+from django.core.files.storage import default_storage
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from recommender.images import BadImage
+from shop.catalog import pictures
+from shop.catalog.rendering import render_photograph
+from shop.catalog.tasks import prune_queries
+from tests.shop.catalog.shelves import jpeg
+
+
+def stored_files() -> set[Path]:
+    folder = Path(settings.MEDIA_ROOT)
+    return {path for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_stored_photograph_is_ours_alone() -> None:
+    source = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010E] = "a secret in the metadata"
+    Image.new("RGB", (3000, 1500), (200, 100, 50)).save(source, "JPEG", exif=exif)
+    photograph = pictures.store_photograph(source.getvalue())
+    assert (photograph.width, photograph.height) == (1600, 800)
+    assert photograph.digest == pictures.digest(source.getvalue())
+    assert photograph.tint.startswith("#c8")
+    with default_storage.open(photograph.name) as file:
+        kept = file.read()
+    assert b"secret" not in kept
+    with Image.open(io.BytesIO(kept)) as picture:
+        assert picture.format == "JPEG"
+        assert picture.size == (1600, 800)
+        assert not picture.getexif()
+
+
+def test_a_small_photograph_keeps_its_size() -> None:
+    photograph = pictures.store_photograph(io.BytesIO(jpeg(size=(60, 80))))
+    assert (photograph.width, photograph.height) == (60, 80)
+
+
+def test_a_bad_picture_leaves_nothing() -> None:
+    before = stored_files()
+    with pytest.raises(BadImage):
+        pictures.store_photograph(b"no picture at all")
+    assert stored_files() == before
+
+
+@pytest.mark.parametrize("extension", pictures.FORMATS)
+@pytest.mark.parametrize("width", pictures.WIDTHS)
+def test_renditions_are_no_wider_than_asked_nor_than_the_original(
+    width: int, extension: str
+) -> None:
+    name = pictures.store_photograph(jpeg(size=(400, 500))).name
+    path = pictures.rendition(name, width, extension)
+    with Image.open(path) as picture:
+        assert picture.width == min(width, 400)
+        assert picture.height == round(picture.width * 500 / 400)
+        assert picture.format == pictures.FORMATS[extension].pillow
+
+
+def test_a_rendition_is_made_once() -> None:
+    name = pictures.store_photograph(jpeg()).name
+    path = pictures.rendition(name, 320, "webp")
+    made = path.stat().st_mtime_ns
+    assert pictures.rendition(name, 320, "webp").stat().st_mtime_ns == made
+
+
+def test_two_requests_at_once_leave_one_whole_rendition() -> None:
+    name = pictures.store_photograph(jpeg(size=(800, 1000))).name
+    threads = [Thread(target=pictures.rendition, args=(name, 640, "avif")) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    path = pictures.rendition(name, 640, "avif")
+    with Image.open(path) as picture:
+        picture.load()
+    assert list(path.parent.glob("*.partial")) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "photographs/../../db.sqlite3",
+        "../secret_key",
+        "/etc/passwd",
+        "photographs/aa/" + "a" * 32 + ".png",
+        "photographs/aa/" + "a" * 32 + ".jpg\n",
+        "photographs/aa/" + "a" * 32 + ".jpg",
+        "queries/..",
+        "",
+    ],
+)
+def test_foreign_and_missing_names_are_refused(name: str) -> None:
+    with pytest.raises(pictures.NoSuchPicture):
+        pictures.rendition(name, 320, "webp")
+
+
+@given(st.text(max_size=60))
+def test_no_other_name_ever_opens_a_file(name: str) -> None:
+    with pytest.raises(pictures.NoSuchPicture):
+        pictures.rendition(name, 320, "jpg")
+
+
+@pytest.mark.parametrize(("width", "extension"), [(321, "webp"), (0, "jpg"), (320, "png")])
+def test_only_fixed_sizes_and_formats_are_served(width: int, extension: str) -> None:
+    name = pictures.store_photograph(jpeg()).name
+    with pytest.raises(pictures.NoSuchPicture):
+        pictures.rendition(name, width, extension)
+
+
+@pytest.mark.parametrize(
+    ("width", "offered"),
+    [(60, (160,)), (160, (160,)), (161, (160, 320)), (5000, pictures.WIDTHS)],
+)
+def test_no_more_widths_are_offered_than_differ(width: int, offered: tuple[int, ...]) -> None:
+    assert pictures.widths_for(width) == offered
+
+
+def test_a_worker_renders_ahead_and_minds_no_deleted_photograph() -> None:
+    name = pictures.store_photograph(jpeg(size=(400, 500))).name
+    render_photograph(name)
+    folder = Path(settings.MEDIA_ROOT, "renditions")
+    made = sorted(
+        int(path.relative_to(folder).parts[0]) for path in folder.rglob(Path(name).stem + ".*")
+    )
+    assert made == [160, 320, 480]
+    pictures.delete_photographs([name])
+    render_photograph(name)
+    assert list(folder.rglob(Path(name).stem + ".*")) == []
+
+
+def test_deleting_takes_the_renditions_along_and_may_be_repeated() -> None:
+    before = stored_files()
+    name = pictures.store_photograph(jpeg()).name
+    pictures.rendition(name, 160, "jpg")
+    pictures.delete_photographs([name])
+    pictures.delete_photographs([name])
+    assert stored_files() == before
+
+
+def test_query_photos_go_after_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    from datetime import timedelta
+
+    from shop.catalog import tasks
+
+    key = pictures.store_query(Image.new("RGB", (50, 50)))
+    prune_queries()
+    assert pictures.query_name(key) in pictures.query_names()
+    monkeypatch.setattr(tasks, "QUERIES_ARE_KEPT", timedelta(0))
+    prune_queries()
+    assert pictures.query_names() == []
+
+
+def test_the_tint_is_the_mean_colour() -> None:
+    picture = Image.new("RGB", (2, 1), "black")
+    picture.putpixel((0, 0), (255, 255, 255))
+    assert pictures.tint(picture) in ("#7f7f7f", "#808080")
