@@ -269,6 +269,7 @@ LOGGING = {
         # One line for every connection that is tried is no help while a server is away.
         "pymongo": {"level": "WARNING"},
         # A line for every sweep would bury the rest.
+        "celery.worker.request": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},

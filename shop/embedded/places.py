@@ -76,7 +76,7 @@ def broker_url(var: Path) -> str:
     """Redis on a unix socket where there is a redis-server, else Celery's own files."""
     if shutil.which("redis-server"):
         return f"redis+socket://{broker_socket(var)}?virtual_host=0"
-    return "filesystem://"
+    return "filesystem://localhost/"
 
 
 def message_folders(var: Path) -> dict[str, str]:

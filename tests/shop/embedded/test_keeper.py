@@ -137,4 +137,4 @@ def test_long_path_gets_a_short_socket(tmp_path: Path) -> None:
 
 def test_without_redis_messages_are_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert places.broker_url(tmp_path) == "filesystem://"
+    assert places.broker_url(tmp_path) == "filesystem://localhost/"
