@@ -104,10 +104,12 @@ def _digest(file: Path) -> str:
 
 
 def _is_sound(folder: Path) -> bool:
-    try:
-        stated = json.loads((folder / DIGESTS).read_text())
-        return bool(stated == _digests(folder))
-    except (OSError, ValueError):
-        if folder.exists():
-            logger.warning("The converted encoder in %s is incomplete; it is made anew.", folder)
+    if not folder.exists():
         return False
+    try:
+        sound = bool(json.loads((folder / DIGESTS).read_text()) == _digests(folder))
+    except (OSError, ValueError):
+        sound = False
+    if not sound:
+        logger.warning("The converted encoder in %s is damaged; it is made anew.", folder)
+    return sound

@@ -60,12 +60,18 @@ def _padded(picture: Image.Image, spec: Spec) -> Image.Image:
 def _in_rgb(picture: Image.Image) -> Image.Image:
     if picture.mode == "RGB":
         return picture
+    if (
+        picture.mode == "La"
+    ):  # of the premultiplied modes, the one that Pillow converts in two steps
+        picture = picture.convert("LA")
     if picture.has_transparency_data:
-        picture = picture.convert("RGBA")
-        return Image.alpha_composite(
-            Image.new("RGBA", picture.size, (*WHITE, 255)), picture
-        ).convert("RGB")
+        return _on_white(picture.convert("RGBA"))
     if picture.mode.startswith("I;16"):
         # Pillow would clip 16 bits to 8, that is to white.
         picture = Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8))
     return picture.convert("RGB")
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    ground = Image.new("RGBA", picture.size, WHITE)
+    return Image.alpha_composite(ground, picture).convert("RGB")

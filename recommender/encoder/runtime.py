@@ -1,4 +1,8 @@
-"""A converted encoder in OpenVINO: batches of pixels in, vectors and feature maps out."""
+"""A converted encoder in OpenVINO: batches of pixels in, vectors and feature maps out.
+
+OpenVINO takes most of a second to import, and every command imports this module: so it is imported
+inside the functions.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +10,16 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import openvino
 
 from recommender.encoder.convert import FEATURE_MAP, VECTORS
 from recommender.encoder.preprocessing import Pixels
+
+if TYPE_CHECKING:
+    import openvino
 
 Floats = npt.NDArray[np.float32]
 
@@ -31,6 +37,8 @@ class Answer(NamedTuple):
 @cache
 def best_precision() -> str:
     """`bf16` where the processor computes in it (about twice as fast), else `f32`."""
+    import openvino
+
     able = openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     return "bf16" if "BF16" in able else "f32"
 
@@ -40,6 +48,8 @@ class Network:
 
     def __init__(self, model: Path, *, threads: int, precision: str) -> None:
         """Compile the OpenVINO `model` (about 0.2 s) to run on `threads` cores in `precision`."""
+        import openvino
+
         options = {
             "INFERENCE_PRECISION_HINT": precision,
             "INFERENCE_NUM_THREADS": threads,

@@ -92,7 +92,7 @@ def find(name: str | None = None) -> Source:
 
 def _fashion() -> Source:
     if not FASHION_FILE.exists():
-        return _imagenet() if _imagenet_file() else _untrained()
+        return _imagenet() if imagenet_file() else _untrained()
     try:
         spec = weights.read_spec(FASHION_FILE)
     except weights.DAMAGE as error:
@@ -112,7 +112,8 @@ def _untrained() -> Source:
     return Source("untrained", UNTRAINED, f"seed {untrained.SEED}")
 
 
-def _imagenet_file() -> Path | None:
+def imagenet_file() -> Path | None:
+    """The ImageNet weights that are on this machine: the local file, or Keras's own download."""
     keras_home = Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser()
     downloaded = keras_home / "models" / KERAS_FILE
     return settings.ENCODER_WEIGHTS or (downloaded if downloaded.exists() else None)

@@ -32,7 +32,7 @@ from recommender.encoder.architecture import Projection
 Arrays = dict[str, npt.NDArray[Any]]
 
 # What reading a damaged file raises.
-DAMAGE = (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error)
+DAMAGE = (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error)
 
 SCALE = ".scale"
 SPEC = "spec"
@@ -127,7 +127,7 @@ def save(path: Path, backbone: Any, spec: Spec, projection: Projection | None = 
 
 def load(path: Path) -> Weights:
     """Read what :func:`save` wrote. Raises one of ``DAMAGE`` for a damaged file."""
-    with np.load(path, allow_pickle=False) as file:
+    with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
         packed = {name: file[name] for name in file.files}
     spec = Spec.from_json(packed.pop(SPEC).tobytes().decode())
     arrays = dequantise(packed)
