@@ -9,20 +9,19 @@ import atexit
 import os
 import shutil
 import socket
-import subprocess
 import tempfile
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 
-from tests.processes import PROJECT, Process, free_port, python
+from tests.drawn import BAGS, SHIRTS, write_catalogue
+from tests.running_shop import RunningShop
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
 VAR = Path(tempfile.mkdtemp(prefix="vitrine-test-"))
 atexit.register(shutil.rmtree, VAR, ignore_errors=True)
@@ -31,12 +30,15 @@ atexit.register(shutil.rmtree, VAR, ignore_errors=True)
 
 # Named here and not in pyproject.toml, from which pytest-django would load the settings too early.
 os.environ["DJANGO_SETTINGS_MODULE"] = "shop.settings"
-# The test processes, the worker and the web server of the tests all share these.
 os.environ["VITRINE_VAR"] = str(VAR)
 os.environ["VITRINE_MONGODB_NAME"] = "test_vitrine"
 os.environ["DATABASE_URL"] = f"sqlite:///{VAR}/test.sqlite3"
 for name in ("DEBUG", "VITRINE_HTTPS", "ALLOWED_HOSTS", "SECRET_KEY"):
     os.environ.pop(name, None)
+
+# No test asserts a time: a machine may be busy.
+hypothesis.settings.register_profile("vitrine", deadline=None)
+hypothesis.settings.load_profile("vitrine")
 
 LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost", None)
 
@@ -127,47 +129,25 @@ def empty_mongodb(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def worker(django_db_setup: None) -> Iterator[Process]:
-    """A real Celery worker with its beat. A test may `kill` it, and must `start` it again then.
+def running_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningShop]:
+    """A whole shop with the catalogue of tests/drawn.py, every photograph of it ready.
 
-    Tests that use it need `transactional_db`, or it does not see their rows.
+    It lies in a folder of its own, so that what its worker does reaches no other test. A test may
+    kill and break any part of it, and leaves it whole.
     """
-    from celery_app import app
-
-    command = python("-m", "celery", "-A", "celery_app", "worker", "--beat", "--loglevel=INFO")
-    worker = Process(command, VAR / "worker.log", lambda: bool(app.control.ping(timeout=2)))
-    try:
-        worker.start()
-        yield worker
-    finally:
-        worker.stop()
-
-
-@pytest.fixture(scope="session")
-def shop_server(django_db_setup: None) -> Iterator[str]:
-    """The shop under gunicorn as `script/demo` serves it; the value is its address.
-
-    Tests that use it need `transactional_db`, or it does not see their rows.
-    """
-    collect = python("manage.py", "collectstatic", "--noinput", "--verbosity=0")
-    subprocess.run(collect, cwd=PROJECT, check=True)
-    place = f"127.0.0.1:{free_port()}"
-    server = Process(
-        python("-m", "gunicorn", f"--bind={place}"), VAR / "web.log", lambda: _is_healthy(place)
+    shop = RunningShop(
+        tmp_path_factory.mktemp("shop"), VITRINE_ENCODER="untrained", VITRINE_LEASE_SECONDS="5"
     )
+    # Converting an encoder takes longer than most tests, so it is done once for all of them.
+    (VAR / "encoders").mkdir(exist_ok=True)
+    (shop.var / "encoders").symlink_to(VAR / "encoders")
     try:
-        server.start()
-        yield f"http://{place}"
+        shop.open()
+        shop.manage("import_catalog", str(write_catalogue(shop.var / "delivery")))
+        shop.wait_until_settled(photographs=2 * (SHIRTS + BAGS))
+        yield shop
     finally:
-        server.stop()
-
-
-def _is_healthy(place: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://{place}/healthz") as response:
-            return bool(response.status == 200)
-    except (urllib.error.URLError, ConnectionError):
-        return False
+        shop.close()
 
 
 # ------------------------------------------------------------------------------ browser
@@ -199,12 +179,3 @@ def browser() -> Iterator[Browser]:
         yield browser
         browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-@pytest.fixture
-def page(browser: Browser, shop_server: str) -> Iterator[Page]:
-    """A fresh page whose relative addresses belong to `shop_server`."""
-    context = browser.new_context(base_url=shop_server)
-    context.set_default_timeout(15_000)
-    yield context.new_page()
-    context.close()

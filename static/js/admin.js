@@ -30,8 +30,11 @@ function showChosen(input) {
 }
 
 document.addEventListener("change", (event) => {
-  if (event.target.matches("[data-dropzone] input[type=file]")) showChosen(event.target);
-});
+  if (!event.target.matches("[data-dropzone] input[type=file]")) return;
+  // django-unfold's own listener would look around the input for the markup of its file field.
+  event.stopPropagation();
+  showChosen(event.target);
+}, { capture: true });
 
 for (const [name, over] of [["dragenter", true], ["dragover", true], ["dragleave", false], ["drop", false]]) {
   document.addEventListener(name, (event) => {

@@ -199,15 +199,18 @@ document.addEventListener("htmx:afterSwap", () => {
   document.getElementById(inUse.field)?.focus({ preventScroll: true });
 });
 
-// From grid to product the picture itself travels, where the browser can do it.
+// From grid to product the picture itself travels, where the browser can do it. Only one picture
+// of a page may have the name: on a product's page the large one gives it up.
 
 document.addEventListener("click", (event) => {
   const picture = event.target.closest(".card__link")?.querySelector(".picture");
-  if (picture && MOTION.matches) picture.style.viewTransitionName = "cover";
+  if (!picture || !MOTION.matches) return;
+  for (const other of document.querySelectorAll(".picture")) other.style.viewTransitionName = "none";
+  picture.style.viewTransitionName = "cover";
 }, { capture: true });
 addEventListener("pageshow", () => {
   document.querySelector("[data-drop]")?.removeAttribute("aria-busy");
-  for (const picture of document.querySelectorAll(".card .picture")) picture.style.viewTransitionName = "";
+  for (const picture of document.querySelectorAll(".picture")) picture.style.viewTransitionName = "";
 });
 
 // htmx announces everything that comes onto the page, the page itself first.

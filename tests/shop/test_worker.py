@@ -5,18 +5,14 @@ from __future__ import annotations
 import json
 import urllib.request
 
-import pytest
-
-from tests.processes import Process
+from tests.running_shop import RunningShop
 
 
-@pytest.mark.django_db(transaction=True)
-def test_worker_answers(worker: Process) -> None:
-    assert worker.answers()
+def test_worker_answers(running_shop: RunningShop) -> None:
+    assert running_shop.worker.answers()
 
 
-@pytest.mark.django_db(transaction=True)
-def test_health_check_names_each_server(shop_server: str) -> None:
-    with urllib.request.urlopen(f"{shop_server}/healthz") as response:  # noqa: S310
+def test_health_check_names_each_server(running_shop: RunningShop) -> None:
+    with urllib.request.urlopen(f"{running_shop.address}/healthz") as response:  # noqa: S310
         assert json.load(response) == {"sql": "ok", "mongodb": "ok", "broker": "ok"}
         assert "script-src" not in response.headers["Content-Security-Policy"]

@@ -1,0 +1,98 @@
+"""Browser windows that notice what a person would not: errors, broken rules, strange requests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.running_shop import ADMIN_NAME, ADMIN_PASSWORD, RunningShop
+
+if TYPE_CHECKING:
+    from playwright.sync_api import (
+        Browser,
+        BrowserContext,
+        ConsoleMessage,
+        Page,
+        Request,
+        Response,
+        WebError,
+    )
+
+PATIENCE_MS = 30_000
+OWN_SCHEMES = ("blob:", "data:")
+# The browser leaves out the animation between two pages when the second is not ready for it.
+HARMLESS = "Transition was aborted"
+
+
+class Watch:
+    """Writes down what must not happen while a browser is at the shop."""
+
+    def __init__(self, context: BrowserContext, address: str) -> None:
+        self.faults: list[str] = []
+        # Answers that a test provokes on purpose.
+        self.expected: set[int] = set()
+        self._address = address
+        context.on("console", self._console)
+        context.on("weberror", self._error)
+        context.on("request", self._request)
+        context.on("response", self._response)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        # The browser repeats there every answer of 400 and above, which `_response` has seen.
+        repeated = "Failed to load resource" in message.text
+        if message.type in ("error", "warning") and not repeated:
+            self.faults.append(f"{message.type} on {message.location['url']}: {message.text}")
+
+    def _error(self, error: WebError) -> None:
+        if HARMLESS not in str(error.error):
+            self.faults.append(f"{error.error} on {error.page and error.page.url}")
+
+    def _request(self, request: Request) -> None:
+        if not request.url.startswith((f"{self._address}/", *OWN_SCHEMES)):
+            self.faults.append(f"a request to {request.url}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 400 and response.status not in self.expected:
+            self.faults.append(f"{response.status} for {response.url}")
+
+
+@pytest.fixture
+def window(browser: Browser, running_shop: RunningShop) -> Iterator[Callable[..., Page]]:
+    """Opens pages at the shop with Playwright's options; fails if one of them saw a fault.
+
+    `page.context.watch` is its Watch.
+    """
+    watches: list[Watch] = []
+    contexts: list[BrowserContext] = []
+
+    def open_window(**options: Any) -> Page:
+        context = browser.new_context(base_url=running_shop.address, **options)
+        context.set_default_timeout(PATIENCE_MS)
+        contexts.append(context)
+        watches.append(Watch(context, running_shop.address))
+        context.watch = watches[-1]  # type: ignore[attr-defined]
+        return context.new_page()
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    assert [fault for watch in watches for fault in watch.faults] == []
+
+
+@pytest.fixture
+def page(window: Callable[..., Page]) -> Page:
+    """A fresh window of a desktop browser."""
+    return window(viewport={"width": 1440, "height": 900})
+
+
+@pytest.fixture
+def merchant(page: Page) -> Page:
+    """A window of the admin, logged in."""
+    page.goto("/admin/")
+    page.get_by_label("Username").fill(ADMIN_NAME)
+    page.get_by_label("Password").fill(ADMIN_PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url("**/admin/")
+    return page

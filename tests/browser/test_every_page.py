@@ -1,0 +1,92 @@
+"""What holds on every page: narrow and wide, light and dark, for eyes, keyboards and readers.
+
+The window itself fails on errors in the console, broken security rules and foreign requests.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests import drawn
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+CHECK = (Path(__file__).parent / "page_check.js").read_text()
+PAGES = {
+    "front": "/",
+    "category": "/c/shirts/",
+    "narrowed category": "/c/shirts/?sort=-price&colour=Rust&colour=Navy&price_min=20&page=1",
+    "nothing that fits": "/c/shirts/?price_min=900",
+    "product": "/p/rust-shirt-04/",
+    "similar": "/p/rust-shirt-04/similar/",
+    "search": "/search/?q=navy+bag",
+    "nothing found": "/search/?q=submarine",
+    "photo search": "/photo/",
+    "no such page": "/p/nothing/",
+    "offline": "/offline/",
+}
+ADMIN_PAGES = {
+    "overview": "/admin/",
+    "products": "/admin/catalog/product/",
+    "new product": "/admin/catalog/product/add/",
+    "upload many": "/admin/catalog/importjob/add/",
+    "imports": "/admin/catalog/importjob/",
+    "categories": "/admin/catalog/category/",
+}
+SIZES = ({"width": 360, "height": 740}, {"width": 1440, "height": 900})
+
+
+def faults(page: Page) -> list[str]:
+    """What is wrong with the page at both widths, in both colour schemes."""
+    found = []
+    for size in SIZES:
+        page.set_viewport_size(size)
+        found += sideways(page)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            found += [f"{size['width']} px, {scheme}: {fault}" for fault in page.evaluate(CHECK)]
+    return found
+
+
+def sideways(page: Page) -> list[str]:
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return [f"scrolls sideways by {wide} px"] if wide > 0 else []
+
+
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+def test_page_of_the_shop(page: Page, path: str) -> None:
+    if path == PAGES["no such page"]:
+        page.context.watch.expected.add(404)  # type: ignore[attr-defined]
+    page.goto(path)
+    assert faults(page) == []
+
+
+def test_results_of_a_photo_search(page: Page) -> None:
+    page.goto("/photo/")
+    shirt = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": drawn.jpeg("Shirt", "Sage")}
+    page.locator("#picture").set_input_files(shirt)
+    page.wait_for_url(re.compile("/photo/.+"))
+    assert faults(page) == []
+
+
+def test_open_panel(page: Page) -> None:
+    page.goto("/c/bags/")
+    page.locator(".grid .alike").first.click()
+    page.locator("li.panel").wait_for()
+    assert faults(page) == []
+
+
+@pytest.mark.parametrize("path", ADMIN_PAGES.values(), ids=ADMIN_PAGES)
+def test_page_of_the_admin(merchant: Page, path: str) -> None:
+    for size in SIZES:
+        merchant.set_viewport_size(size)
+        merchant.goto(path)
+        assert sideways(merchant) == []
+        assert merchant.locator("h1:visible").count() == 1

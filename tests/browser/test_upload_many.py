@@ -1,0 +1,78 @@
+"""The page that takes many products at once: loose photographs, or a CSV file with a zip."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests import drawn
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+PAGE = "/admin/catalog/importjob/add/"
+
+
+def uploaded(name: str, content: bytes, kind: str = "image/jpeg") -> dict[str, object]:
+    return {"name": name, "mimeType": kind, "buffer": content}
+
+
+def test_many_photographs(merchant: Page) -> None:
+    page = merchant
+    page.goto(PAGE)
+    form = page.locator("form", has=page.get_by_role("heading", name="Photographs, a product each"))
+    pieces = [("linen-bag-1", 1), ("linen-bag-2", 2), ("felt bag \N{HANDBAG}", 3)]
+    files = [uploaded(f"{name}.jpg", drawn.jpeg("Bag", "Sage", at)) for name, at in pieces]
+    form.locator("input[type=file]").set_input_files(files)
+    # What was chosen is shown before it is sent.
+    expect(form.locator("[data-chosen] img")).to_have_count(3)
+    form.get_by_label("Category").select_option("Bags")
+    form.get_by_label("Price").fill("35")
+    form.get_by_label("belong to one product").check()
+    form.get_by_role("button", name="Upload the photographs").click()
+    expect(page.locator("#job .state")).to_have_text("done: 2 created, 0 updated, 0 unchanged")
+
+    page.goto("/p/linen-bag/")
+    expect(page.locator("[data-thumb]")).to_have_count(2)
+
+
+def test_a_catalogue_with_a_bad_row(merchant: Page) -> None:
+    rows = [
+        {"sku": "ZIP-1", "name": "Zipped bag", "category": "Bags", "price": "12.50"},
+        {"sku": "ZIP-2", "name": "Priceless bag", "category": "Bags", "price": "=cheap"},
+    ]
+    table, packed = io.StringIO(), io.BytesIO()
+    writer = csv.DictWriter(table, rows[0])
+    writer.writeheader()
+    writer.writerows(rows)
+    with zipfile.ZipFile(packed, "w") as archive:
+        for row in rows:
+            archive.writestr(f"{row['sku']}.jpg", drawn.jpeg("Bag", "Black"))
+
+    page = merchant
+    page.goto(PAGE)
+    form = page.locator("form", has=page.get_by_role("heading", name="A catalogue: CSV and ZIP"))
+    files = [
+        uploaded("list.csv", table.getvalue().encode(), "text/csv"),
+        uploaded("pictures.zip", packed.getvalue(), "application/zip"),
+    ]
+    form.locator("input[type=file]").set_input_files(files)
+    form.get_by_role("button", name="Upload the catalogue").click()
+    expect(page.locator("#job .state")).to_have_text(
+        "done: 1 created, 0 updated, 0 unchanged, 1 left out"
+    )
+    expect(page.locator(".bad-rows tbody tr")).to_have_text(
+        ["3The price '=cheap' is not a number such as 49.90."]
+    )
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download all 1 as a CSV file").click()
+    assert "not a number" in download.value.path().read_text()
+    page.goto("/p/zipped-bag/")
+    expect(page.locator("h1")).to_have_text("Zipped bag")

@@ -1,0 +1,137 @@
+"""A whole shop of its own: a folder, its servers, a web server and a worker, all as processes.
+
+Tests reach it as people do, and look into its folder and its MongoDB for what must hold there.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from celery import Celery
+from pymongo import MongoClient
+from pymongo.database import Database
+
+from shop.embedded import locks, places
+from tests.processes import PROJECT, Process, free_port, python, wait_until
+
+ADMIN_NAME = "merchant"
+ADMIN_PASSWORD = "a long walk by the sea"
+# The first photograph waits for the encoder's conversion, on a machine that does other things too.
+SETTLE_SECONDS = 180.0
+
+
+class RunningShop:
+    """`settings` are environment variables over those of a fresh checkout."""
+
+    def __init__(self, var: Path, **settings: str) -> None:
+        self.var = var
+        self.address = f"http://127.0.0.1:{(port := free_port())}"
+        own = ("VITRINE_", "DJANGO_", "DATABASE_URL", "MONGODB_URI", "REDIS_URL")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
+        self._environment = kept | {"VITRINE_VAR": str(var)} | settings
+        gunicorn = python("-m", "gunicorn", f"--bind=127.0.0.1:{port}")
+        celery = python("-m", "celery", "-A", "celery_app", "worker", "--beat", "--loglevel=INFO")
+        self.web = self._process("web", gunicorn, self.is_healthy)
+        self.worker = self._process("worker", celery, self._worker_answers)
+
+    def _process(self, name: str, command: list[str], answers: Callable[[], bool]) -> Process:
+        return Process(command, self.var / f"{name}.log", answers, self._environment)
+
+    def manage(self, *arguments: str) -> str:
+        """Runs a command of manage.py; returns what it printed."""
+        done = subprocess.run(
+            python("manage.py", *arguments),
+            cwd=PROJECT,
+            env=self._environment
+            | {
+                "DJANGO_SUPERUSER_PASSWORD": ADMIN_PASSWORD,
+                "DJANGO_SUPERUSER_EMAIL": "m@x.example",
+            },
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def open(self) -> None:
+        """Starts everything on an empty folder and makes the merchant."""
+        self.manage("collectstatic", "--noinput", "--verbosity=0")
+        self.web.start()
+        self.manage("migrate", "--noinput", "--verbosity=0")
+        self.manage("migrate", "--noinput", "--verbosity=0", "--database=catalog")
+        self.manage("createsuperuser", "--noinput", f"--username={ADMIN_NAME}")
+        self.worker.start()
+
+    def close(self) -> None:
+        """Ends everything, the embedded servers included."""
+        self.worker.stop()
+        self.web.stop()
+        self.database.client.close()
+        keepers = [places.keeper_lock(self.var, name) for name in ("mongo", "broker")]
+        wait_until(lambda: not any(map(locks.is_held, keepers)))
+
+    def is_healthy(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.address}/healthz") as response:  # noqa: S310
+                return bool(response.status == 200)
+        except (urllib.error.URLError, ConnectionError):
+            return False
+
+    def _worker_answers(self) -> bool:
+        broker = places.broker_url(self.var)
+        with Celery("tests", broker=broker) as app:
+            if broker.startswith("filesystem"):
+                app.conf.broker_transport_options = places.message_folders(self.var)
+            return bool(app.control.ping(timeout=2, limit=1))
+
+    # The embedded servers
+
+    @contextmanager
+    def server_away(self, name: str) -> Iterator[None]:
+        """Kills an embedded server ("mongo" or "broker") and brings it back at the end."""
+        keeper = int(locks.read_note(places.keeper_lock(self.var, name)).split()[0])
+        os.kill(keeper, signal.SIGSTOP)
+        try:
+            self.kill_server(name)
+            yield
+        finally:
+            os.kill(keeper, signal.SIGCONT)
+
+    def kill_server(self, name: str) -> None:
+        """Kills an embedded server as a crash would; its keeper starts it again."""
+        os.kill(int(locks.read_note(places.server_lock(self.var, name))), signal.SIGKILL)
+
+    # What must hold inside
+
+    @cached_property
+    def database(self) -> Database[Any]:
+        client: MongoClient[Any] = MongoClient(places.mongo_uri(self.var), timeoutMS=30_000)
+        return client["vitrine"]
+
+    def states(self) -> Counter[str]:
+        """How many photographs are in each state."""
+        return Counter(found["state"] for found in self.database.embedding_work.find())
+
+    def wait_until_settled(self, photographs: int | None = None) -> None:
+        """Returns once every photograph (at least so many) is ready or has failed."""
+        deadline = time.monotonic() + SETTLE_SECONDS
+        while unsettled := self._unsettled(photographs or 1):
+            assert time.monotonic() < deadline, f"{unsettled}; see {self.worker.log}"
+            time.sleep(0.1)
+
+    def _unsettled(self, photographs: int) -> str:
+        states = self.states()
+        settled = states["ready"] + states["failed"] + states["removed"] == states.total()
+        enough = states["ready"] + states["failed"] >= photographs
+        return "" if settled and enough else f"still {dict(states)} of {photographs}"
