@@ -96,7 +96,7 @@ class Product(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, **kwargs: Any) -> None:  # type: ignore[override]
+    def save(self, **kwargs: Any) -> None:
         """Save, and make the recommender's work list match the photographs.
 
         Raises IntegrityError when another product has the SKU.
@@ -133,7 +133,7 @@ class Product(models.Model):
                     raise
         raise IntegrityError(f"No free address could be found for {self.name!r}.")
 
-    def delete(self, **kwargs: Any) -> tuple[int, dict[str, int]]:  # type: ignore[override]
+    def delete(self, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete the product, its place in the index and its files.
 
         Raises search.SearchUnavailable, with nothing deleted, when MongoDB is away.

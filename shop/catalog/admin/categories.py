@@ -34,5 +34,5 @@ class CategoryAdmin(ModelAdmin):
 
     @admin.display(description="Products")
     def products(self, category: Category) -> int:
-        count: int = category.product_count  # type: ignore[attr-defined]
+        count: int = category.product_count
         return count

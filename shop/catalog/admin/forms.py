@@ -90,7 +90,7 @@ class PicturesField(FilesField):
     """Cleans to a list of Incoming pictures, looked at and not stored yet."""
 
     def check_one(self, file: UploadedFile) -> Incoming:
-        return read_photograph(file)  # type: ignore[arg-type]
+        return read_photograph(file)
 
 
 class PhotographForm(forms.Form):
@@ -110,6 +110,11 @@ class VariantForm(forms.Form):
         label="SKU", max_length=80, required=False, widget=UnfoldAdminTextInputWidget
     )
     available = forms.BooleanField(required=False, initial=True, widget=UnfoldBooleanWidget)
+
+    def has_changed(self) -> bool:
+        # A spare row counts once it names something; its box alone says nothing.
+        is_spare = self.empty_permitted and not {"size", "sku"} & set(self.changed_data)
+        return super().has_changed() and not is_spare
 
 
 class BasePhotographs(forms.BaseFormSet):
@@ -221,7 +226,7 @@ class ProductForm(forms.ModelForm):
         # Before the model is validated, which wants a price.
         if "price" in self.cleaned_data:
             self.instance.price_cents = int(self.cleaned_data["price"] * 100)
-        super()._post_clean()  # type: ignore[misc]
+        super()._post_clean()
 
     def save(self, commit: bool = True) -> Product:
         product: Product = super().save(commit=commit)

@@ -27,7 +27,11 @@ from shop.catalog.tasks import run_import
 
 logger = logging.getLogger(__name__)
 
-FORMS = {"photographs": LoosePhotographsForm, "catalogue": CatalogueForm}
+UploadForm = LoosePhotographsForm | CatalogueForm
+FORMS: dict[str, type[UploadForm]] = {
+    "photographs": LoosePhotographsForm,
+    "catalogue": CatalogueForm,
+}
 # What a spreadsheet would take for a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -118,13 +122,13 @@ class ImportJobAdmin(ModelAdmin):
         return render(request, f"admin/catalog/importjob/{template}", context)
 
     def _follow(self, request: HttpRequest, job: ImportJob) -> HttpResponse:
-        if request.htmx:  # type: ignore[attr-defined]
+        if request.htmx:
             address = reverse("admin:catalog_importjob_change", args=[job.pk])
             return HttpResponse(headers={"HX-Redirect": address})
         return redirect("admin:catalog_importjob_change", job.pk)
 
 
-def _start(form: LoosePhotographsForm | CatalogueForm, author: str) -> ImportJob:
+def _start(form: UploadForm, author: str) -> ImportJob:
     """Keep the uploaded files, write the job down, and wake a worker."""
     files = form.cleaned_data["files"]
     job = ImportJob(title=_title(files), options=form.options(), author=author)

@@ -88,7 +88,7 @@ class ProductAdmin(ModelAdmin):
 
     @admin.display(description="Photographs")
     def photograph_states(self, product: Product) -> SafeString:
-        summary = product.summary  # type: ignore[attr-defined]
+        summary = product.summary
         return render_to_string(
             "admin/catalog/product/_summary.html", {"product": product, "summary": summary}
         )
@@ -167,7 +167,7 @@ class ProductAdmin(ModelAdmin):
         product = self._viewable(request, [object_id])[0]
         product.track()
         search.retry(str(product.pk), request.POST.get("retry", ""))
-        if request.htmx:  # type: ignore[attr-defined]
+        if request.htmx:
             return render(request, "admin/catalog/product/_states.html", _states_context(product))
         return redirect("admin:catalog_product_change", product.pk)
 
@@ -184,7 +184,7 @@ def _summarize(products: Sequence[Product]) -> list[str]:
     """Give each product its summary; the ids of those whose summary may still change."""
     summaries = states.summaries(products)
     for product in products:
-        product.summary = summaries[str(product.pk)]  # type: ignore[attr-defined]
+        product.summary = summaries[str(product.pk)]
     return [key for key, summary in summaries.items() if not summary.settled]
 
 

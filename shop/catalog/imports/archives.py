@@ -13,7 +13,7 @@ import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from django.conf import settings
 
@@ -77,9 +77,11 @@ class Zip(Archive):
         try:
             self._zip = zipfile.ZipFile(file)
         except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
+            self._close_file()
             raise ImportRefused(f"{title} is not a zip file that can be read.") from error
         entries = [entry for entry in self._zip.infolist() if not entry.is_dir()]
         if len(entries) > MAX_ENTRIES:
+            self.close()
             raise ImportRefused(f"{title} holds more than {MAX_ENTRIES:,} files.")
         self._entries, self.bad = _sorted_out(entries)
         self.names = sorted(self._entries)
@@ -95,6 +97,9 @@ class Zip(Archive):
 
     def close(self) -> None:
         self._zip.close()
+        self._close_file()
+
+    def _close_file(self) -> None:
         # ZipFile closes what it opened; a file that it was given is left to its giver.
         if not isinstance(self._file, Path):
             self._file.close()
@@ -106,7 +111,7 @@ class Files(Archive):
     def __init__(self, title: str, files: Iterable[tuple[str, Callable[[], BinaryIO]]]) -> None:
         self.title = title
         self._files = dict(files)
-        self.names = sorted(self._files)
+        self.names = list(self._files)
 
     def read(self, name: str, limit: int) -> bytes:
         with self._files[name]() as file:
@@ -159,7 +164,7 @@ def _why_unsafe(entry: zipfile.ZipInfo) -> str:
     return ""
 
 
-def _bounded(file: BinaryIO | zipfile.ZipExtFile, name: str, limit: int) -> bytes:  # type: ignore[type-arg]
+def _bounded(file: IO[bytes], name: str, limit: int) -> bytes:
     content = file.read(limit + 1)
     if len(content) > limit:
         raise RowRefused(f"{name} is larger than {limit // 1024**2} MB.")

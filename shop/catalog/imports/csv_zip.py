@@ -66,6 +66,7 @@ def _row(line: int, values: Mapping[str, str], photographs: _Photographs) -> Imp
         raise RowRefused(
             f"The gender {values['gender']!r} is none of women, men, unisex, girls, boys."
         )
+    price_cents = parse_price(values["price"])
     names = photographs.named(_several(values.get("photographs", "")), values["sku"])
     return ImportRow(
         sku=values["sku"],
@@ -76,7 +77,7 @@ def _row(line: int, values: Mapping[str, str], photographs: _Photographs) -> Imp
         colour=values.get("colour", ""),
         season=values.get("season", ""),
         usage=values.get("usage", ""),
-        price_cents=parse_price(values["price"]),
+        price_cents=price_cents,
         description=values.get("description", ""),
         sizes=_several(values.get("sizes", "")) or ("One size",),
         photographs=tuple(photographs.images.picture(name) for name in names),

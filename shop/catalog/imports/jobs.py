@@ -108,7 +108,7 @@ def _write_down(job: ImportJob, report: Report) -> None:
     job.save()
 
 
-def _settle(job: ImportJob, state: ImportJob.State, error: str = "") -> None:
+def _settle(job: ImportJob, state: Any, error: str = "") -> None:
     job.state, job.error = state, error
     job.save()
     discard_uploads(job)

@@ -29,7 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--limit", type=int, help="import only the first N rows")
 
     def handle(self, *, path: Path, images: Path | None, limit: int | None, **options: Any) -> None:
-        console = Console(file=self.stdout, soft_wrap=True)  # type: ignore[arg-type]
+        console = Console(file=self.stdout, soft_wrap=True)
         if limit is not None and limit < 1:
             raise CommandError("--limit must be at least 1.")
         try:

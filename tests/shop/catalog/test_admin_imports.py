@@ -1,0 +1,227 @@
+"""Uploading many products at once, and the job that follows."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from shop.catalog.imports import jobs
+from shop.catalog.models import Category, ImportJob, Product
+from shop.catalog.tasks import resume_imports, run_import
+from tests.shop.catalog.catalogues import HEADER, zip_bytes
+from tests.shop.catalog.shelves import jpeg
+
+pytestmark = pytest.mark.django_db
+
+ADD = "/admin/catalog/importjob/add/"
+
+
+def file(name: str, content: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+def loose(category: Category, *files: SimpleUploadedFile, **facts: Any) -> dict[str, Any]:
+    data = {"category": str(category.pk), "gender": "women", "kind": "Coat", "price": "80"}
+    data |= {"published": "on"} | facts
+    prefixed = {f"photographs-{name}": value for name, value in data.items()}
+    return prefixed | {"what": "photographs", "photographs-files": list(files)}
+
+
+def catalogue(*files: SimpleUploadedFile) -> dict[str, Any]:
+    return {"what": "catalogue", "catalogue-files": list(files)}
+
+
+def uploaded(client: Client, data: dict[str, Any]) -> ImportJob:
+    """Upload, and run the job as a worker would."""
+    response = client.post(ADD, data)
+    assert response.status_code == 302, response.content.decode()
+    job = ImportJob.objects.get()
+    assert response["Location"] == f"/admin/catalog/importjob/{job.pk}/change/"
+    run_import(str(job.pk))
+    job.refresh_from_db()
+    return job
+
+
+def test_each_photograph_becomes_a_product(admin_client: Client, coats: Category) -> None:
+    files = [file(f"{name}.jpg", jpeg(name)) for name in ("red", "navy", "teal")]
+    job = uploaded(admin_client, loose(coats, *files))
+    assert (job.state, job.created_count, job.author) == ("done", 3, "admin")
+    products = Product.objects.order_by("pk")
+    assert [product.name for product in products] == ["Red", "Navy", "Teal"]
+    assert {(p.price_cents, p.category_id, p.gender) for p in products} == {
+        (8000, coats.pk, "women")
+    }
+    assert not any(default_storage.exists(upload["name"]) for upload in job.uploads)
+
+
+def test_files_whose_names_differ_by_a_number_are_one_product(
+    admin_client: Client, coats: Category
+) -> None:
+    names = ("wool-coat-10", "wool-coat-2", "wool-coat-1", "cape")
+    colours = ("red", "navy", "teal", "gold")
+    files = [file(f"{name}.jpg", jpeg(c)) for name, c in zip(names, colours, strict=True)]
+    uploaded(admin_client, loose(coats, *files, grouped="on", published=""))
+    coat = Product.objects.get(name="Wool coat")
+    from shop.catalog.pictures import digest
+
+    assert [p.digest for p in coat.photographs] == [
+        digest(jpeg(c)) for c in ("teal", "navy", "red")
+    ]
+    assert not coat.published
+    assert Product.objects.count() == 2
+
+
+def test_the_same_photograph_twice_is_found_again(admin_client: Client, coats: Category) -> None:
+    uploaded(admin_client, loose(coats, file("IMG_1.jpg", jpeg())))
+    ImportJob.objects.all().delete()
+    job = uploaded(admin_client, loose(coats, file("IMG_1.jpg", jpeg())))
+    assert job.unchanged_count == 1
+    ImportJob.objects.all().delete()
+    job = uploaded(admin_client, loose(coats, file("IMG_1.jpg", jpeg("red"))))
+    assert job.created_count == 1, "a camera's name is no SKU"
+
+
+def test_files_of_the_same_name_are_kept_apart(admin_client: Client, coats: Category) -> None:
+    files = [file("a.jpg", jpeg("red")), file("a.jpg", jpeg("navy"))]
+    assert uploaded(admin_client, loose(coats, *files)).created_count == 2
+
+
+def test_a_csv_and_a_zip(admin_client: Client) -> None:
+    table = f"{HEADER}\nA1,Shirt,Shirts,10\nA2,Shirt,Shirts,cheap\n=A3,Shirt,Shirts,5\n"
+    photographs = zip_bytes({"A1.jpg": jpeg(), "../A2.jpg": jpeg()})
+    job = uploaded(
+        admin_client,
+        catalogue(file("list.csv", table.encode()), file("photos.zip", photographs)),
+    )
+    assert (job.state, job.created_count, job.bad_count, job.total) == ("done", 1, 3, 4)
+    assert job.title == "list.csv and photos.zip"
+    html = admin_client.get(f"/admin/catalog/importjob/{job.pk}/change/").content.decode()
+    assert "The price &#x27;cheap&#x27; is not a number" in html
+    assert "/progress/" not in html, "nothing asks again once the job is settled"
+    report = admin_client.get(f"/admin/catalog/importjob/{job.pk}/bad-rows.csv")
+    rows = list(csv.reader(io.StringIO(report.content.decode())))
+    assert rows[0] == ["where", "reason"]
+    assert ["3", "The price 'cheap' is not a number such as 49.90."] in rows
+
+
+def test_formulas_in_the_report_are_defused(admin_client: Client) -> None:
+    job = ImportJob.objects.create(title="x", bad=[["=HYPERLINK(1)", "+1"]], bad_count=1)
+    report = admin_client.get(f"/admin/catalog/importjob/{job.pk}/bad-rows.csv")
+    assert b"'=HYPERLINK(1),'+1" in report.content
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("photos.zip", b"no zip", "photos.zip is not a zip file that can be read."),
+        ("photos.zip", zip_bytes({"a.txt": b"x"}), "holds neither a CSV file nor photographs"),
+        ("photos.zip", zip_bytes({"a.csv": b"sku,name\n"}), "a.csv lacks the columns"),
+    ],
+)
+def test_a_catalogue_that_is_none_fails_with_one_sentence(
+    admin_client: Client, name: str, content: bytes, sentence: str
+) -> None:
+    job = uploaded(admin_client, catalogue(file(name, content)))
+    assert job.state == "failed"
+    assert sentence in job.error
+    html = admin_client.get(f"/admin/catalog/importjob/{job.pk}/change/").content.decode()
+    assert 'role="alert"' in html
+
+
+@pytest.mark.parametrize("names", [("a.csv",), ("a.jpg",), ("a.zip", "b.zip"), ()])
+def test_other_files_are_refused_at_once(admin_client: Client, names: tuple[str, ...]) -> None:
+    response = admin_client.post(ADD, catalogue(*(file(name, b"x") for name in names)))
+    assert response.status_code == 200
+    assert "Upload one zip file" in (html := response.content.decode()) or "required" in html
+    assert ImportJob.objects.count() == 0
+
+
+def test_a_form_with_an_error_keeps_what_was_typed(admin_client: Client, coats: Category) -> None:
+    data = loose(coats, file("a.jpg", jpeg()), price="-1", kind="Parka")
+    html = admin_client.post(ADD, data).content.decode()
+    assert "greater than or equal to 0.01" in html
+    assert 'value="Parka"' in html
+    assert ImportJob.objects.count() == 0
+
+
+def test_htmx_is_sent_on(admin_client: Client, coats: Category) -> None:
+    data = loose(coats, file("a.jpg", jpeg()))
+    response = admin_client.post(ADD, data, headers={"HX-Request": "true"})
+    assert response["HX-Redirect"].endswith(f"{ImportJob.objects.get().pk}/change/")
+
+
+def test_without_a_broker_the_job_waits_and_is_taken_up_later(
+    admin_client: Client, coats: Category, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OperationalError("no broker")
+
+    with monkeypatch.context() as away:
+        away.setattr(run_import, "delay", refuse)
+        response = admin_client.post(ADD, loose(coats, file("a.jpg", jpeg())))
+        assert response.status_code == 302
+    assert ImportJob.objects.get().state == "waiting"
+    monkeypatch.setattr(run_import, "delay", run_import)
+    resume_imports()
+    assert ImportJob.objects.get().state == "done"
+
+
+def test_a_job_is_run_by_one_worker(admin_client: Client, coats: Category) -> None:
+    admin_client.post(ADD, loose(coats, file("a.jpg", jpeg())))
+    job = ImportJob.objects.get()
+    ImportJob.objects.update(state="running", changed=timezone.now())
+    run_import(str(job.pk))
+    assert Product.objects.count() == 0
+    assert jobs.unattended() == []
+
+
+def test_a_job_whose_worker_died_is_taken_up_where_it_stopped(
+    admin_client: Client, coats: Category
+) -> None:
+    files = [file(f"{name}.jpg", jpeg(name)) for name in ("red", "navy", "teal")]
+    admin_client.post(ADD, loose(coats, *files))
+    job = ImportJob.objects.get()
+    long_ago = timezone.now() - jobs.LEASE - timedelta(seconds=1)
+    ImportJob.objects.update(state="running", changed=long_ago, done=1, created_count=1)
+    assert jobs.unattended() == [str(job.pk)]
+    run_import(str(job.pk))
+    job.refresh_from_db()
+    assert (job.state, job.created_count, job.unchanged_count) == ("done", 3, 0)
+    assert [product.name for product in Product.objects.order_by("pk")] == ["Navy", "Teal"]
+
+
+def test_a_job_whose_files_are_gone_says_so(admin_client: Client, coats: Category) -> None:
+    admin_client.post(ADD, loose(coats, file("a.jpg", jpeg())))
+    job = ImportJob.objects.get()
+    jobs.discard_uploads(job)
+    run_import(str(job.pk))
+    job.refresh_from_db()
+    assert (job.state, job.error) == ("failed", "The uploaded files are gone: upload them again.")
+
+
+def test_deleting_a_job_deletes_its_uploads(admin_client: Client, coats: Category) -> None:
+    admin_client.post(ADD, loose(coats, file("a.jpg", jpeg())))
+    job = ImportJob.objects.get()
+    admin_client.post(f"/admin/catalog/importjob/{job.pk}/delete/", {"post": "yes"})
+    assert ImportJob.objects.count() == 0
+    assert not any(default_storage.exists(upload["name"]) for upload in job.uploads)
+
+
+def test_progress_is_asked_for_until_the_job_is_settled(admin_client: Client) -> None:
+    job = ImportJob.objects.create(title="x", state="running", total=10, done=4)
+    address = f"/admin/catalog/importjob/{job.pk}/progress/"
+    html = admin_client.get(address).content.decode()
+    assert f'hx-get="{address}"' in html
+    assert "4 of 10" in html
+    ImportJob.objects.update(state="done")
+    assert "hx-get" not in admin_client.get(address).content.decode()
+    assert admin_client.get("/admin/catalog/importjob/").status_code == 200
