@@ -1,4 +1,4 @@
-"""The drawing board: pieces of cloth laid on one another, lines sewn on them, one light over all."""
+"""The drawing board: pieces of cloth laid on one another, lines sewn on, one light over all."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +19,8 @@ WIDTH, HEIGHT = 960, 1200
 GROUND = (246, 243, 238)
 OVERSAMPLE = 3
 MESH = 96
+# Pixels: no patch is narrower or lower.
+LEAST = 4
 
 Shape = Outline | Sequence[Outline]
 
@@ -147,9 +149,7 @@ class Canvas:
         finally:
             self.view = here
 
-    def line(
-        self, line: Shape, paint: Paint, width: float = 2.0, strength: float = 1.0
-    ) -> None:
+    def line(self, line: Shape, paint: Paint, width: float = 2.0, strength: float = 1.0) -> None:
         """Draw a flat line on what is already there."""
         lines = [line] if isinstance(line, np.ndarray) else list(line)
         self.flat([ribbon(each, width) for each in lines], paint, strength)
@@ -226,6 +226,9 @@ class Canvas:
         right, bottom = min(WIDTH, int(high[0])), min(HEIGHT, int(high[1]))
         if right - left < 1 or bottom - top < 1:
             return None
+        # A sliver at the picture's edge is still a surface, which can lean.
+        left, top = min(left, WIDTH - LEAST), min(top, HEIGHT - LEAST)
+        right, bottom = max(right, left + LEAST), max(bottom, top + LEAST)
         holes = self.view.all_pixels(cut)
         size = (right - left, bottom - top)
         mask = _mask(drawn, holes, (left, top), size, OVERSAMPLE, 1.0)
@@ -336,7 +339,7 @@ class Measure(Canvas):
     def __post_init__(self) -> None:
         self.low, self.high = np.full(2, np.inf), np.full(2, -np.inf)
 
-    def piece(self, shape: Shape, cloth: Cloth, **how: object) -> None:  # type: ignore[override]
+    def piece(self, shape: Shape, cloth: Cloth, **how: object) -> None:
         """Remember the piece's reach."""
         shapes = [shape] if isinstance(shape, np.ndarray) else list(shape)
         for each in shapes:

@@ -49,9 +49,7 @@ class Picture:
         return float(left), float(top), float(right), float(bottom)
 
 
-def _view(
-    style: Style, seed: int, angle: str, extent: tuple[float, float, float, float]
-) -> View:
+def _view(style: Style, seed: int, angle: str, extent: tuple[float, float, float, float]) -> View:
     """Where the eye is for that angle: the whole product, framed alike, or a part of it."""
     left, top, right, bottom = extent
     width, height = right - left, bottom - top
@@ -64,7 +62,7 @@ def _view(
         centre = (x + detail.x * width, y + detail.y * height)
         return View(centre, zoom * detail.zoom, detail.tilt, bend)
     mirror = angle == "back" and style.mirrored_back
-    return View((-x if mirror else x, y), zoom, 0.0, bend, mirror)
+    return View((x, y), zoom, 0.0, bend, mirror)
 
 
 @dataclass(frozen=True)

@@ -114,7 +114,7 @@ def description_of(style: Style, way: Way) -> str:
 def _material(style: Style, way: Way) -> str:
     if style.kind == "Sunglasses":
         return _SPECTACLES
-    if style.metal_first:
+    if style.metal_first or style.code == "SWA":
         return _MADE_OF_METAL[way.metal == GOLD]
     return _FABRICS[way.weave or style.weave]
 

@@ -7,6 +7,7 @@ divides 192. Patterns give colour; weaves give brightness around 1.0, as if lit 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,6 +105,11 @@ def _noise(side: int, fine_u: float, fine_v: float, seed: int = 1) -> Grid:
     return np.asarray(padded.resize((side, side), Image.Resampling.BICUBIC, box=box))
 
 
+def _spread(share: NDArray[Any], side: int) -> Grid:
+    """A row or a column of shares over the whole tile."""
+    return np.broadcast_to(share, (side, side)).astype(np.float32)
+
+
 def _band(axis: Grid, period: float, start: float, width: float, soft: float) -> Grid:
     """1 inside the band [start, start + width) of every period, 0 outside, edges `soft` wide."""
     middle = start + width / 2
@@ -136,7 +142,7 @@ def _bands(*rows: tuple[float, float, float, int], upright: bool) -> Callable[[C
         for period, start, width, accent in rows:
             share = _band(u if upright else v, period, start, width, max(0.9, TILE / side))
             accents = cloth.accents[min(accent, len(cloth.accents) - 1)]
-            colour = _blend(colour, accents, np.broadcast_to(share, (side, side)))
+            colour = _blend(colour, accents, _spread(share, side))
         return colour
 
     return paint
@@ -160,7 +166,7 @@ def _plaid(cloth: Cloth, side: int) -> Grid:
         colour = _blend(colour, first, wide)
     for axis in (u, v):
         thin = _band(axis, 96, 66, 5, soft) + 0.7 * _band(axis, 96, 23, 4, soft)
-        colour = _blend(colour, second, 0.75 * np.broadcast_to(thin, (side, side)))
+        colour = _blend(colour, second, _spread(0.75 * thin, side))
     return colour
 
 
@@ -170,7 +176,7 @@ def _check(cloth: Cloth, side: int) -> Grid:
     colour = _ground(cloth, side)
     for axis in (u, v):
         line = _band(axis, 48, 10, 2.6, soft) + 0.55 * _band(axis, 48, 17, 1.8, soft)
-        colour = _blend(colour, cloth.accents[0], 0.8 * np.broadcast_to(line, (side, side)))
+        colour = _blend(colour, cloth.accents[0], _spread(0.8 * line, side))
     return colour
 
 
@@ -250,7 +256,14 @@ def _leaf(stamp: _Stamp, x: float, y: float, size: float, degrees: float, paint:
 
 
 _FLOWERS = ((30, 34, 24), (118, 22, 17), (160, 92, 25), (78, 92, 18), (28, 140, 19), (112, 156, 25))
-_LEAVES = ((66, 48, 40), (148, 48, 160), (112, 110, 75), (60, 122, 200), (164, 146, 20), (70, 176, 110))
+_LEAVES = (
+    (66, 48, 40),
+    (148, 48, 160),
+    (112, 110, 75),
+    (60, 122, 200),
+    (164, 146, 20),
+    (70, 176, 110),
+)
 
 
 def _floral(cloth: Cloth, side: int) -> Grid:
@@ -291,8 +304,8 @@ def _brush(cloth: Cloth, side: int) -> Grid:
 def _camo(cloth: Cloth, side: int) -> Grid:
     colour = _ground(cloth, side)
     for index, accent in enumerate(cloth.accents):
-        field = _noise(side, 60, 40, seed=31 + index)
-        colour = _blend(colour, accent, np.clip((field - 0.45 - 0.2 * index) * 14, 0, 1))
+        field = _noise(side, 34, 22, seed=31 + index)
+        colour = _blend(colour, accent, np.clip((field - 0.35 - 0.25 * index) * 14, 0, 1))
     return colour
 
 
@@ -363,7 +376,7 @@ def _jersey(side: int) -> Grid:
 
 
 def _poplin(side: int) -> Grid:
-    return 0.6 * _noise(side, 2, 2, seed=4) + 0.5 * _noise(side, 30, 30, seed=5)
+    return 0.6 * _noise(side, 2, 2, seed=4) + 0.3 * _noise(side, 30, 30, seed=5)
 
 
 def _oxford(side: int) -> Grid:
@@ -385,7 +398,7 @@ def _twill(side: int) -> Grid:
 def _denim(side: int) -> Grid:
     u, v = _uv(side)
     diagonal = np.sin((u - v) * (2 * np.pi / 4.8)) + 0.4 * np.sin((u - v) * (2 * np.pi / 2.4))
-    slub = 0.9 * _noise(side, 1.6, 40, seed=12) + 0.5 * _noise(side, 24, 1.6, seed=13)
+    slub = 0.9 * _noise(side, 1.6, 40, seed=12) + 0.3 * _noise(side, 24, 1.6, seed=13)
     return 0.6 * diagonal + slub + 0.6 * _noise(side, 2, 2, seed=14)
 
 
@@ -436,12 +449,12 @@ def _cable(side: int) -> Grid:
 
 
 def _wool(side: int) -> Grid:
-    fuzz = _noise(side, 3, 3, seed=18) + 0.6 * _noise(side, 9, 5, seed=19)
-    return fuzz + 0.4 * _noise(side, 36, 36, seed=20)
+    fuzz = _noise(side, 3, 3, seed=18) + 0.4 * _noise(side, 7, 4, seed=19)
+    return fuzz + 0.2 * _noise(side, 30, 30, seed=20)
 
 
 def _teddy(side: int) -> Grid:
-    curl = _noise(side, 11, 11, seed=21)
+    curl = _noise(side, 7, 7, seed=21)
     lit = np.roll(curl, (-side // 64, -side // 64), (0, 1)) - np.roll(curl, (2, 2), (0, 1))
     return 0.8 * curl - 0.9 * lit
 
@@ -449,11 +462,11 @@ def _teddy(side: int) -> Grid:
 def _leather(side: int) -> Grid:
     pebble = _noise(side, 6, 6, seed=22)
     grain = np.abs(pebble) ** 0.6 + 0.3 * _noise(side, 3, 3, seed=23)
-    return grain + 0.5 * _noise(side, 50, 50, seed=24)
+    return grain + 0.25 * _noise(side, 40, 40, seed=24)
 
 
 def _suede(side: int) -> Grid:
-    return _noise(side, 4, 4, seed=25) + 1.1 * _noise(side, 40, 26, seed=26)
+    return _noise(side, 4, 4, seed=25) + 0.6 * _noise(side, 34, 22, seed=26)
 
 
 def _smooth(side: int) -> Grid:
@@ -508,9 +521,9 @@ WEAVES: dict[str, Weave] = {
     "jersey": Weave(_jersey, 0.018),
     "poplin": Weave(_poplin, 0.012, 0.05),
     "oxford": Weave(_oxford, 0.028),
-    "linen": Weave(_linen, 0.034),
+    "linen": Weave(_linen, 0.024),
     "twill": Weave(_twill, 0.024),
-    "denim": Weave(_denim, 0.075),
+    "denim": Weave(_denim, 0.056),
     "fine-knit": Weave(_knit_of(6, 6), 0.05),
     "knit": Weave(_knit_of(9.6, 9.6), 0.085),
     "chunky": Weave(_knit_of(19.2, 16), 0.11),
@@ -518,7 +531,7 @@ WEAVES: dict[str, Weave] = {
     "wide-rib": Weave(_wide_rib, 0.08),
     "cable": Weave(_cable, 0.085),
     "wool": Weave(_wool, 0.034),
-    "teddy": Weave(_teddy, 0.075),
+    "teddy": Weave(_teddy, 0.06),
     "leather": Weave(_leather, 0.026, 0.55),
     "patent": Weave(_smooth, 0.01, 1.0),
     "suede": Weave(_suede, 0.028),
@@ -533,5 +546,3 @@ WEAVES: dict[str, Weave] = {
     "smooth-glass": Weave(_smooth, 0.008, 0.5),
     "metal": Weave(_smooth, 0.02, 1.0),
 }
-
-

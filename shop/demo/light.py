@@ -31,24 +31,21 @@ class Fold:
 def blur(field: Field, sigma: float) -> Field:
     """Nearly a Gaussian blur of a 2-D field, by two box blurs; beyond its edges it goes on."""
     radius = max(1, round(sigma * 1.2))
-    for _ in range(2):
-        field = _box(_box(field, radius).T, radius).T
-    return field
+    once = _box(_box(field, radius).T, radius).T
+    return _box(_box(once, radius).T, radius).T
 
 
 def _box(field: Field, radius: int) -> Field:
     padded = np.pad(field, ((radius + 1, radius), (0, 0)), mode="edge")
     sums = np.cumsum(padded, axis=0, dtype=np.float32)
     width = 2 * radius + 1
-    averaged: Field = (sums[width:] - sums[:-width]) / np.float32(width)
-    return averaged
+    return np.asarray((sums[width:] - sums[:-width]) / np.float32(width), np.float32)
 
 
 def towards_light(height: Field, reach: float) -> Field:
     """How much a surface of that height leans to the light: dimensionless, 0 where it is flat."""
     down, right = np.gradient(height)
-    lean: Field = (right * LIGHT_X + down * LIGHT_Y) * np.float32(reach)
-    return lean
+    return np.asarray((right * LIGHT_X + down * LIGHT_Y) * reach, np.float32)
 
 
 def body(mask: Field, reach: float) -> tuple[Field, Field]:

@@ -47,5 +47,3 @@ def darker(paint: Paint, share: float = 0.25) -> Paint:
 def lighter(paint: Paint, share: float = 0.25) -> Paint:
     """The paint with that share of white in it."""
     return mix(paint, (255, 255, 255), share)
-
-

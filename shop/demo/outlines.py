@@ -51,7 +51,10 @@ def mirrored(*runs: Sequence[Point]) -> Outline:
     The half starts and ends on the middle line (x = 0), where the two sides meet smoothly.
     """
     starts = [runs[0][0], *(run[-1] for run in runs[:-1])]
-    knots = [list(runs[0]), *([start, *run] for start, run in zip(starts[1:], runs[1:]))]
+    knots = [
+        list(runs[0]),
+        *([start, *run] for start, run in zip(starts[1:], runs[1:], strict=True)),
+    ]
     other = [[(-x, y) for x, y in reversed(run)] for run in knots]
     if len(knots) == 1:
         return outline(knots[0], other[0][1:])
@@ -89,7 +92,9 @@ def scaled(line: Outline, sx: float, sy: float, about: Point = (0.0, 0.0)) -> Ou
     return (line - centre) * np.array([sx, sy]) + centre
 
 
-def ellipse(x: float, y: float, rx: float, ry: float, start: float = 0, end: float = 360) -> Outline:
+def ellipse(
+    x: float, y: float, rx: float, ry: float, start: float = 0, end: float = 360
+) -> Outline:
     """An ellipse, or the arc of it from `start` to `end` degrees (clockwise from three o'clock)."""
     angles = np.radians(np.linspace(start, end, 49))
     return np.column_stack([x + rx * np.cos(angles), y + ry * np.sin(angles)])

@@ -60,6 +60,7 @@ def dye(name: str) -> Colour:
     """The colour of that name, in any case; KeyError if the palette has none."""
     return _BY_NAME[name.lower()]
 
+
 # What jewellery and buckles are made of; no dye.
 GOLD = Colour("Gold", "#c5a05c", "Gold")
 STEEL = Colour("Silver", "#b4b8be", "Silver")

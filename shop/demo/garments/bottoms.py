@@ -9,7 +9,18 @@ from shop.demo.garments import trims
 from shop.demo.garments.torso import Tube, tube_folds
 from shop.demo.light import Fold
 from shop.demo.look import Look, darker, lighter
-from shop.demo.outlines import Outline, beside, both, curve, ellipse, flip, mirrored, outline, ribbon, rounded
+from shop.demo.outlines import (
+    Outline,
+    beside,
+    both,
+    curve,
+    ellipse,
+    flip,
+    mirrored,
+    outline,
+    ribbon,
+    rounded,
+)
 
 
 @dataclass(frozen=True)
@@ -124,7 +135,9 @@ def _crotch_folds(tube: Tube, trousers: Trousers) -> list[Fold]:
     y = legs.top + legs.rise
     folds = []
     for reach, rise, depth in ((120, 26, -0.5), (96, -26, 0.4), (128, 74, -0.35)):
-        line = curve((side * 6, y - 8), (side * reach * 0.5, y - rise * 0.4), (side * reach, y - rise))
+        line = curve(
+            (side * 6, y - 8), (side * reach * 0.5, y - rise * 0.4), (side * reach, y - rise)
+        )
         folds.append(Fold(line, depth * trousers.folds, 20))
     return folds
 
@@ -148,11 +161,16 @@ def _leg_hem(canvas: Canvas, look: Look, trousers: Trousers, tube: Tube) -> None
 
 def _rips(canvas: Canvas, tube: Tube, seed: int) -> None:
     rng = np.random.default_rng(seed + 77)
-    for t in (0.44, 0.6):
+    for t in (0.44 + rng.uniform(-0.03, 0.05), 0.6 + rng.uniform(-0.04, 0.04)):
         x, y = tube.middle(t, t + 0.01, 0.5)[0]
-        rows = [(float(x + rng.uniform(-8, 8)), float(y + i * 7), float(rng.uniform(34, 52))) for i in range(5)]
+        rows = [
+            (float(x + rng.uniform(-8, 8)), float(y + i * 7), float(rng.uniform(34, 52)))
+            for i in range(5)
+        ]
         holes = [ellipse(a, b, half, 5.5) for a, b, half in rows]
-        canvas.piece(holes, trims.Cloth((226, 226, 222), "denim"), edge=2, puff=0.3, cast=0, over=True)
+        canvas.piece(
+            holes, trims.Cloth((226, 226, 222), "denim"), edge=2, puff=0.3, cast=0, over=True
+        )
         threads = [np.array([[a - half, b], [a + half, b + 1]]) for a, b, half in rows]
         canvas.line(threads, (150, 158, 170), 1.6, 0.8)
 
@@ -185,8 +203,14 @@ def _waistband(canvas: Canvas, look: Look, trousers: Trousers) -> None:
         band = band - (0, 0)
     cloth = look.cloth.plain().woven("rib") if trousers.elastic else look.cloth
     canvas.piece(band, cloth, edge=4, cast=0.7, puff=0.7)
-    lower = curve((-legs.waist - side + 4, legs.top + height - 7), (0, legs.top + height + 15), (legs.waist + side - 4, legs.top + height - 7))
-    upper = curve((-legs.waist + 3, legs.top + 8), (0, legs.top + 30), (legs.waist - 3, legs.top + 8))
+    lower = curve(
+        (-legs.waist - side + 4, legs.top + height - 7),
+        (0, legs.top + height + 15),
+        (legs.waist + side - 4, legs.top + height - 7),
+    )
+    upper = curve(
+        (-legs.waist + 3, legs.top + 8), (0, legs.top + 30), (legs.waist - 3, legs.top + 8)
+    )
     if trousers.elastic:
         if not look.back:
             trims.drawstring(canvas, 0, legs.top + 40, 120, look.trim.colour)
@@ -223,7 +247,14 @@ def _front_pockets(canvas: Canvas, look: Look, trousers: Trousers) -> None:
             canvas.seam(line, 0.45, 3)
         canvas.stitches(both(scoop + (-5, 6)) + both(scoop + (-10, 12)), look.thread, 1.8)
         trims.snaps(
-            canvas, [(s * x, yy) for s in (-1, 1) for x, yy in ((legs.waist * 0.44 + 8, y + 8), (legs.hip - 22, y + 72))], 5, (190, 130, 80)
+            canvas,
+            [
+                (s * x, yy)
+                for s in (-1, 1)
+                for x, yy in ((legs.waist * 0.44 + 8, y + 8), (legs.hip - 22, y + 72))
+            ],
+            5,
+            (190, 130, 80),
         )
         return
     slant = np.array([[legs.waist * 0.72, y - 2], [legs.hip - 5, y + 130]])
@@ -251,7 +282,9 @@ def _back_pockets(canvas: Canvas, look: Look, trousers: Trousers) -> None:
     canvas.stitches(both(yoke - (0, 7)), look.thread, 1.8)
     for side in (-1, 1):
         x = side * 100 - 54
-        trims.patch_pocket(canvas, x, y + 10, 108, 122, look.cloth, look.thread, 20, side * -5, True)
+        trims.patch_pocket(
+            canvas, x, y + 10, 108, 122, look.cloth, look.thread, 20, side * -5, True
+        )
         arc = curve((x + 14, y + 72), (x + 54, y + 92), (x + 94, y + 70))
         canvas.stitches([arc, arc + (0, 8)], look.thread, 1.6)
 
@@ -307,7 +340,8 @@ def draw_skirt(canvas: Canvas, look: Look, skirt: Skirt) -> None:
     """Lay the skirt down, seen from the front or the back."""
     inside = mirrored(
         [(0.0, skirt.top - 14), (skirt.waist - 6, skirt.top - 5)],
-        [(skirt.waist, skirt.top + 14)], [(0.0, skirt.top + 30)],
+        [(skirt.waist, skirt.top + 14)],
+        [(0.0, skirt.top + 30)],
     )
     canvas.piece(inside, look.cloth.plain(), tone=0.62, edge=2, puff=0.3)
     lay_skirt(canvas, look, skirt)
@@ -373,7 +407,9 @@ def _hanging(skirt: Skirt, seed: int) -> list[Fold]:
         lines = np.linspace(-1, 1, skirt.pleats + 1)[1:-1]
         width = round(max(8.0, skirt.hem * step * 0.55), 1)
         folds = [Fold(_fan(skirt, float(s) + step * 0.45, end=1.0), -0.9, width) for s in lines]
-        return folds + [Fold(_fan(skirt, float(s) - step * 0.4, end=1.0), 0.8, width) for s in lines]
+        return folds + [
+            Fold(_fan(skirt, float(s) - step * 0.4, end=1.0), 0.8, width) for s in lines
+        ]
     rng = np.random.default_rng(seed)
     folds = []
     for at in np.linspace(-0.86, 0.86, skirt.gathers):
@@ -408,14 +444,22 @@ def _skirt_band(canvas: Canvas, look: Look, skirt: Skirt) -> None:
     canvas.piece(shape, cloth, edge=4, cast=0.7, puff=0.7)
     if skirt.elastic:
         return
-    lower = curve((-half + 3, skirt.top + skirt.band - 7), (0, skirt.top + skirt.band + 15), (half - 3, skirt.top + skirt.band - 7))
+    lower = curve(
+        (-half + 3, skirt.top + skirt.band - 7),
+        (0, skirt.top + skirt.band + 15),
+        (half - 3, skirt.top + skirt.band - 7),
+    )
     canvas.stitches(lower, look.thread, 1.5)
 
 
 def _skirt_front(canvas: Canvas, look: Look, skirt: Skirt) -> None:
     bottom = skirt.top + skirt.length
     if skirt.wrap:
-        edge = curve((skirt.waist * 0.7, skirt.top + 40), (skirt.hip * 0.5, bottom - skirt.length * 0.4), (skirt.hem * 0.42, bottom - 6))
+        edge = curve(
+            (skirt.waist * 0.7, skirt.top + 40),
+            (skirt.hip * 0.5, bottom - skirt.length * 0.4),
+            (skirt.hem * 0.42, bottom - 6),
+        )
         canvas.glow(ribbon(edge + (7, 0), 12), -0.2, 7)
         canvas.seam(edge, 0.5, 3.2)
         knot = [(-118.0, skirt.top + 20), (-100.0, skirt.top + 34)]

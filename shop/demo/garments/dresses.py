@@ -15,15 +15,27 @@ from shop.demo.look import Look
 from shop.demo.outlines import Outline, both, curve, flip, mirrored, outline, ribbon, rounded
 
 BODICE = Torso(
-    top=140, neck=92, depth=96, shoulder=196, slope=50, armhole=160, chest=196, waist=178,
-    hip=158, length=330, dip=8, sleeve=130, angle=38, cuff=130,
+    top=140,
+    neck=92,
+    depth=96,
+    shoulder=196,
+    slope=50,
+    armhole=160,
+    chest=196,
+    waist=178,
+    hip=158,
+    length=330,
+    dip=8,
+    sleeve=130,
+    angle=38,
+    cuff=130,
 )
 SKIRT = Skirt(top=462, waist=160, hip=232, hem=318, length=600)
 
 
 @dataclass(frozen=True)
 class Dress:
-    """A dress. `straps` leaves out shoulders and sleeves; `finish` is "band", "collar" or "wrap"."""
+    """A dress. `straps` leaves out shoulders; `finish` is "band", "collar" or "wrap"."""
 
     bodice: Torso = field(default_factory=lambda: BODICE)
     skirt: Skirt = field(default_factory=lambda: SKIRT)
@@ -83,9 +95,13 @@ def _sleeves(canvas: Canvas, look: Look, dress: Dress, torso: Torso) -> None:
     for index, (tube, shape) in enumerate(sides):
         folds = tube_folds(tube, look.seed + index, 0.9, 2 if torso.sleeve < 300 else 4)
         if dress.puffed:
-            folds += [Fold(tube.middle(0.1, 0.95, lean), d, 18) for lean, d in
-                      ((0.2, 0.6), (0.36, -0.6), (0.52, 0.6), (0.68, -0.6), (0.84, 0.5))]
-        canvas.piece(shape, look.cloth, grain=tube.grain, folds=folds, puff=1.3 if dress.puffed else 1.0)
+            folds += [
+                Fold(tube.middle(0.1, 0.95, lean), d, 18)
+                for lean, d in ((0.2, 0.6), (0.36, -0.6), (0.52, 0.6), (0.68, -0.6), (0.84, 0.5))
+            ]
+        canvas.piece(
+            shape, look.cloth, grain=tube.grain, folds=folds, puff=1.3 if dress.puffed else 1.0
+        )
         start = 1 - 26 / (torso.sleeve + 60)
         canvas.piece(tube.band(start, 1, 3), look.trim, grain=tube.grain, edge=3, cast=0.5)
 
@@ -94,10 +110,16 @@ def _strap_bodice(canvas: Canvas, look: Look, dress: Dress) -> None:
     torso = dress.bodice
     top = torso.top + 130
     for side in (-1, 1):
-        front = curve((side * 92, top + 4), (side * 84, torso.top + 20), (side * 66, torso.top - 30))
+        front = curve(
+            (side * 92, top + 4), (side * 84, torso.top + 20), (side * 66, torso.top - 30)
+        )
         canvas.piece(ribbon(front, 11), look.trim, edge=4)
     drop = 46 if look.back else 0
-    inside = mirrored([(0.0, top + 58), (92.0, top + 44), (136.0, top + 76)], [(140, top + 120)], [(0.0, top + 150)])
+    inside = mirrored(
+        [(0.0, top + 58), (92.0, top + 44), (136.0, top + 76)],
+        [(140, top + 120)],
+        [(0.0, top + 150)],
+    )
     canvas.piece(inside, look.cloth.plain(), tone=0.62, edge=2, puff=0.3)
     side_top = torso.underarm - 6
     bodice = mirrored(
@@ -106,9 +128,14 @@ def _strap_bodice(canvas: Canvas, look: Look, dress: Dress) -> None:
         [(154.0, side_top + 60), (torso.hip, torso.hem)],
         [(torso.hip * 0.5, torso.hem + 10), (0.0, torso.hem + 14)],
     )
-    folds = [Fold(line, d, 24) for base, d in (
-        (curve((100, top + 50), (80, top + 130), (110, torso.hem)), -0.4),
-        (curve((20, top + 100), (60, top + 150), (120, side_top + 60)), 0.45)) for line in both(base)]
+    folds = [
+        Fold(line, d, 24)
+        for base, d in (
+            (curve((100, top + 50), (80, top + 130), (110, torso.hem)), -0.4),
+            (curve((20, top + 100), (60, top + 150), (120, side_top + 60)), 0.45),
+        )
+        for line in both(base)
+    ]
     canvas.piece(bodice, look.cloth, folds=folds, edge=4)
     edge = curve((2, top + 82 - drop * 0.2), (48, top + 52), (90, top + 10 + drop))
     canvas.stitches(both(edge), look.thread, 1.4)
@@ -149,13 +176,20 @@ def _placket(canvas: Canvas, look: Look, dress: Dress) -> None:
 def _wrap(canvas: Canvas, look: Look, dress: Dress) -> None:
     torso, skirt = dress.bodice, dress.skirt
     y, bottom = skirt.top, skirt.top + skirt.length
-    edge = curve((skirt.waist * 0.5, y + 22), (skirt.hip * 0.46, y + 240), (skirt.hem * 0.2, bottom - 4))
+    edge = curve(
+        (skirt.waist * 0.5, y + 22), (skirt.hip * 0.46, y + 240), (skirt.hem * 0.2, bottom - 4)
+    )
     canvas.glow(ribbon(edge + (8, 0), 14), -0.2, 8)
     canvas.seam(edge, 0.5, 3.2)
     deep = torso.top + torso.depth
     over = outline(
-        [(-torso.neck, torso.top), (-torso.neck * 0.5, torso.top + torso.depth * 0.5), (12, deep + 22)],
-        [(skirt.waist * 0.72, y + 6)], [(30, deep + 74)],
+        [
+            (-torso.neck, torso.top),
+            (-torso.neck * 0.5, torso.top + torso.depth * 0.5),
+            (12, deep + 22),
+        ],
+        [(skirt.waist * 0.72, y + 6)],
+        [(30, deep + 74)],
         [(-torso.neck * 0.7, torso.top + torso.depth * 0.62), (-torso.neck - 22, torso.top + 8)],
         [(-torso.neck, torso.top)],
     )

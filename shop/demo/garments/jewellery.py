@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from math import cos, radians, sin
 
 import numpy as np
@@ -56,7 +57,11 @@ def _watch(canvas: Canvas, look: Look, jewel: Jewel) -> None:
     for half in (1, -1):
         _watch_strap(canvas, look, jewel, half)
     x, y = 0.0, 600.0
-    lugs = [rounded(sx * 62 - 15, y + sy * 150 - 36, sx * 62 + 15, y + sy * 150 + 36, 8) for sx in (-1, 1) for sy in (-1, 1)]
+    lugs = [
+        rounded(sx * 62 - 15, y + sy * 150 - 36, sx * 62 + 15, y + sy * 150 + 36, 8)
+        for sx in (-1, 1)
+        for sy in (-1, 1)
+    ]
     canvas.piece(lugs, _metal(look), edge=6, cast=0.6)
     canvas.piece(rounded(150, y - 20, 178, y + 20, 6), _metal(look), edge=5, cast=0.6)
     case = rounded(-146, y - 162, 146, y + 162, 54) if jewel.square else ellipse(x, y, 158, 158)
@@ -78,7 +83,14 @@ def _dial(canvas: Canvas, look: Look, jewel: Jewel, x: float, y: float) -> None:
         angle = radians(hour * 30)
         inner = 96 if hour % 3 else 86
         tall = 1.14 if jewel.square else 1.0
-        marks.append(np.array([[x + inner * sin(angle), y - inner * tall * cos(angle)], [x + 112 * sin(angle), y - 112 * tall * cos(angle)]]))
+        marks.append(
+            np.array(
+                [
+                    [x + inner * sin(angle), y - inner * tall * cos(angle)],
+                    [x + 112 * sin(angle), y - 112 * tall * cos(angle)],
+                ]
+            )
+        )
     canvas.line(marks[::3], ink, 8)
     canvas.line([mark for i, mark in enumerate(marks) if i % 3], ink, 4)
     hands = [
@@ -128,10 +140,27 @@ def _bracelet_links(canvas: Canvas, look: Look, start: float, end: float) -> Non
 def _lens(jewel: Jewel, look: Look) -> Outline:
     return {
         "round": ellipse(196, 600, 142, 138),
-        "aviator": outline([(60, 520), (200, 500), (336, 530), (346, 620), (280, 730), (170, 744), (80, 660), (60, 520)]),
-        "cat-eye": outline([(60, 560), (140, 522), (260, 500), (376, 462)], [(370, 580), (310, 690), (190, 712), (80, 660), (60, 560)]),
+        "aviator": outline(
+            [
+                (60, 520),
+                (200, 500),
+                (336, 530),
+                (346, 620),
+                (280, 730),
+                (170, 744),
+                (80, 660),
+                (60, 520),
+            ]
+        ),
+        "cat-eye": outline(
+            [(60, 560), (140, 522), (260, 500), (376, 462)],
+            [(370, 580), (310, 690), (190, 712), (80, 660), (60, 560)],
+        ),
         "square": rounded(50, 494, 346, 710, 54),
-        "wayfarer": outline([(50, 540), (130, 506), (260, 500), (366, 504)], [(350, 620), (290, 702), (190, 716), (90, 690), (58, 620), (50, 540)]),
+        "wayfarer": outline(
+            [(50, 540), (130, 506), (260, 500), (366, 504)],
+            [(350, 620), (290, 702), (190, 716), (90, 690), (58, 620), (50, 540)],
+        ),
     }[jewel.model.removeprefix("glasses-")]
 
 
@@ -141,7 +170,9 @@ def _glasses(canvas: Canvas, look: Look, jewel: Jewel) -> None:
     bar = 15.0 if thin else 30.0
     frame = _metal(look) if thin else look.cloth
     for side in (-1, 1):
-        arm = curve((side * 372, 560), (side * 384, 470), (side * 330, 400), (side * 180, 376 + side * 14))
+        arm = curve(
+            (side * 372, 560), (side * 384, 470), (side * 330, 400), (side * 180, 376 + side * 14)
+        )
         canvas.piece(ribbon(arm, 16 if thin else 26, 14), frame, edge=5, tone=0.9)
     glass = [lens, flip(lens)]
     canvas.piece(glass, Cloth(jewel.stone, "smooth-glass"), edge=4, puff=0.5, cast=0.5)
@@ -173,27 +204,58 @@ def _shrunk(line: Outline, by: float) -> Outline:
 def _gem(canvas: Canvas, x: float, y: float, radius: float, paint: Paint) -> None:
     """A faceted stone."""
     canvas.piece(ellipse(x, y, radius, radius), Cloth(paint, "patent"), edge=radius * 0.3, cast=0.6)
-    table = [(x + radius * 0.58 * cos(radians(a)), y + radius * 0.58 * sin(radians(a))) for a in range(0, 360, 45)]
+    table = [
+        (x + radius * 0.58 * cos(radians(a)), y + radius * 0.58 * sin(radians(a)))
+        for a in range(0, 360, 45)
+    ]
     canvas.flat(np.array(table), lighter(paint, 0.35), 0.55)
     rays = [np.array([[px, py], [x + (px - x) * 1.65, y + (py - y) * 1.65]]) for px, py in table]
     canvas.line(rays, lighter(paint, 0.6), 2, 0.5)
-    canvas.flat(ellipse(x - radius * 0.28, y - radius * 0.3, radius * 0.2, radius * 0.14), (255, 255, 255), 0.85)
+    canvas.flat(
+        ellipse(x - radius * 0.28, y - radius * 0.3, radius * 0.2, radius * 0.14),
+        (255, 255, 255),
+        0.85,
+    )
 
 
 def _beads(canvas: Canvas, line: Outline, radius: float, paint: Paint) -> None:
     places = evenly(line, radius * 1.96)
-    canvas.piece([ellipse(float(x), float(y), radius, radius) for x, y in places], Cloth(paint, "patent"), edge=radius * 0.5, cast=0.7, reach=radius * 0.5)
-    shine = [ellipse(float(x) - radius * 0.3, float(y) - radius * 0.34, radius * 0.2, radius * 0.16) for x, y in places]
+    canvas.piece(
+        [ellipse(float(x), float(y), radius, radius) for x, y in places],
+        Cloth(paint, "patent"),
+        edge=radius * 0.5,
+        cast=0.7,
+        reach=radius * 0.5,
+    )
+    shine = [
+        ellipse(float(x) - radius * 0.3, float(y) - radius * 0.34, radius * 0.2, radius * 0.16)
+        for x, y in places
+    ]
     canvas.flat(shine, (255, 255, 255), 0.75)
 
 
 def _necklace_line(drop: float = 860.0) -> Outline:
-    return curve((0, 300), (-150, 320), (-250, 440), (-236, 620), (-120, 790), (0, drop), (120, 790), (236, 620), (250, 440), (150, 320), (0, 300))
+    return curve(
+        (0, 300),
+        (-150, 320),
+        (-250, 440),
+        (-214, 640),
+        (-130, 790),
+        (0, drop),
+        (130, 790),
+        (214, 640),
+        (250, 440),
+        (150, 320),
+        (0, 300),
+    )
 
 
 def _fine_chain(canvas: Canvas, line: Outline, look: Look, size: float = 7.0) -> None:
     places = evenly(line, size * 1.5)
-    links = [ellipse(float(x), float(y), size * (1.0 if i % 2 else 0.6), size * (0.6 if i % 2 else 1.0)) for i, (x, y) in enumerate(places)]
+    links = [
+        ellipse(float(x), float(y), size * (1.0 if i % 2 else 0.6), size * (0.6 if i % 2 else 1.0))
+        for i, (x, y) in enumerate(places)
+    ]
     canvas.piece(links, _metal(look), edge=3, cast=0.6, reach=3)
 
 
@@ -209,7 +271,10 @@ def _pendant(canvas: Canvas, look: Look, jewel: Jewel) -> None:
         disc = ellipse(0, 930, 56, 56)
         canvas.piece(disc, _metal(look), edge=7)
         canvas.line(ellipse(0, 930, 42, 42), darker(look.metal, 0.35), 3, 0.6)
-        rays = [np.array([[0 + 12 * cos(a), 930 + 12 * sin(a)], [32 * cos(a), 930 + 32 * sin(a)]]) for a in np.linspace(0, 2 * np.pi, 13)[:-1]]
+        rays = [
+            np.array([[0 + 12 * cos(a), 930 + 12 * sin(a)], [32 * cos(a), 930 + 32 * sin(a)]])
+            for a in np.linspace(0, 2 * np.pi, 13)[:-1]
+        ]
         canvas.line(rays, darker(look.metal, 0.4), 3, 0.6)
         return
     drop = outline([(0, 876), (44, 944), (40, 988), (0, 1010), (-40, 988), (-44, 944), (0, 876)])
@@ -225,7 +290,7 @@ def _bead_necklace(canvas: Canvas, look: Look, jewel: Jewel) -> None:
 def _heavy_chain(canvas: Canvas, look: Look, jewel: Jewel) -> None:
     line = evenly(_necklace_line(870), 30 * jewel.size)
     links, holes = [], []
-    for (x, y), (next_x, next_y) in zip(line[:-1], line[1:], strict=True):
+    for (x, y), (next_x, next_y) in pairwise(line):
         degrees = float(np.degrees(np.arctan2(next_y - y, next_x - x)))
         middle: Point = (float(x + next_x) / 2, float(y + next_y) / 2)
         links.append(turn(ellipse(*middle, 22 * jewel.size, 13 * jewel.size), degrees, middle))
@@ -251,9 +316,29 @@ def _drops(canvas: Canvas, look: Look, jewel: Jewel) -> None:
         canvas.piece(ribbon(hook, 9), _metal(look), edge=4)
         _gem(canvas, x, 470, 34, lighter(jewel.stone, 0.2))
         trims.ring(canvas, x, 516, 13, 14, 5, look.metal)
-        drop = outline([(x, 528), (x + 62, 650), (x + 56, 730), (x, 768), (x - 56, 730), (x - 62, 650), (x, 528)])
+        drop = outline(
+            [
+                (x, 528),
+                (x + 62, 650),
+                (x + 56, 730),
+                (x, 768),
+                (x - 56, 730),
+                (x - 62, 650),
+                (x, 528),
+            ]
+        )
         canvas.piece(drop, _metal(look), edge=9)
-        inner = outline([(x, 574), (x + 42, 660), (x + 38, 716), (x, 742), (x - 38, 716), (x - 42, 660), (x, 574)])
+        inner = outline(
+            [
+                (x, 574),
+                (x + 42, 660),
+                (x + 38, 716),
+                (x, 742),
+                (x - 38, 716),
+                (x - 42, 660),
+                (x, 574),
+            ]
+        )
         canvas.piece(inner, Cloth(jewel.stone, "patent"), edge=9, cast=0.3)
         canvas.flat(turn(ellipse(x - 14, 640, 8, 26), 16, (x - 14, 640)), (255, 255, 255), 0.55)
 
@@ -268,9 +353,21 @@ def _studs(canvas: Canvas, look: Look, jewel: Jewel) -> None:
 def _ring_(canvas: Canvas, look: Look, jewel: Jewel) -> None:
     band = ellipse(0, 690, 216, 222)
     canvas.piece(band, _metal(look), cut=[ellipse(0, 684, 176, 180)], edge=13, reach=12)
-    canvas.piece(ellipse(0, 684, 182, 188), _metal(look), cut=[ellipse(0, 696, 176, 180)], edge=4, tone=0.7, cast=0, reach=5)
+    canvas.piece(
+        ellipse(0, 684, 182, 188),
+        _metal(look),
+        cut=[ellipse(0, 696, 176, 180)],
+        edge=4,
+        tone=0.7,
+        cast=0,
+        reach=5,
+    )
     if jewel.square:
-        canvas.piece(mirrored([(0.0, 396), (96.0, 404)], [(112.0, 500), (120.0, 520)], [(0.0, 486)]), _metal(look), edge=10)
+        canvas.piece(
+            mirrored([(0.0, 396), (96.0, 404)], [(112.0, 500), (120.0, 520)], [(0.0, 486)]),
+            _metal(look),
+            edge=10,
+        )
         return
     setting = mirrored([(0.0, 470), (54.0, 470)], [(70.0, 410)], [(0.0, 402)])
     canvas.piece(setting, _metal(look), edge=7)
@@ -293,13 +390,17 @@ def _bangle(canvas: Canvas, look: Look, jewel: Jewel) -> None:
 def _bead_bracelet(canvas: Canvas, look: Look, jewel: Jewel) -> None:
     _beads(canvas, ellipse(0, 600, 290, 250), 34 * jewel.size, jewel.stone)
     angle = radians(70)
-    canvas.piece(ellipse(290 * cos(angle), 600 + 250 * sin(angle), 36, 36), _metal(look), edge=10, cast=0.9)
+    canvas.piece(
+        ellipse(290 * cos(angle), 600 + 250 * sin(angle), 36, 36), _metal(look), edge=10, cast=0.9
+    )
 
 
 def _brooch(canvas: Canvas, look: Look, jewel: Jewel) -> None:
     petals = [turn(ellipse(0, 470, 84, 130), 60.0 * i, (0, 600)) for i in range(6)]
     for petal in petals:
-        canvas.piece(petal, Cloth(jewel.stone, "patent"), edge=9, cast=0.7, folds=[Fold(petal[:18], 0.3, 20)])
+        canvas.piece(
+            petal, Cloth(jewel.stone, "patent"), edge=9, cast=0.7, folds=[Fold(petal[:18], 0.3, 20)]
+        )
         canvas.line(np.vstack([petal, petal[:1]]), look.metal, 7)
     canvas.piece(ellipse(0, 600, 66, 66), _metal(look), edge=10)
     _beads(canvas, ellipse(0, 600, 36, 36), 13, OFF_WHITE)

@@ -23,8 +23,18 @@ from shop.demo.outlines import (
 )
 
 JACKET = Torso(
-    top=225, neck=92, depth=60, length=660, sleeve=490, angle=15, cuff=116, shoulder=240,
-    chest=244, waist=236, hip=242, armhole=190,
+    top=225,
+    neck=92,
+    depth=60,
+    length=660,
+    sleeve=490,
+    angle=15,
+    cuff=116,
+    shoulder=240,
+    chest=244,
+    waist=236,
+    hip=242,
+    armhole=190,
 )
 COAT = replace(JACKET, top=160, length=880, sleeve=505, hip=256, waist=238)
 
@@ -105,7 +115,8 @@ def _body(canvas: Canvas, look: Look, coat: Coat, torso: Torso) -> None:
         _denim_seams(canvas, look, torso)
     if coat.seams == "princess":
         line = curve(
-            (torso.scye[0] - 4, torso.scye[1]), (torso.waist * 0.55, torso.underarm + 130),
+            (torso.scye[0] - 4, torso.scye[1]),
+            (torso.waist * 0.55, torso.underarm + 130),
             (torso.hip * 0.55, torso.hem + 6),
         )
         canvas.seam(both(line), 0.28)
@@ -171,16 +182,23 @@ def _lapels(canvas: Canvas, look: Look, coat: Coat, torso: Torso) -> None:
     close = top + coat.closes
     double = coat.front == "lapel" and coat.buttons > 3
     lap = 62.0 if double else 16.0
-    edge = curve((lap, close), (lap + 2, torso.hem - 60), (lap - 10 if double else 2, torso.hem + torso.dip))
+    edge = curve(
+        (lap, close), (lap + 2, torso.hem - 60), (lap - 10 if double else 2, torso.hem + torso.dip)
+    )
     canvas.glow(ribbon(edge - (4, 0), 12), -0.14, 5)
     canvas.seam(edge - (0, 2), 0.5, 3)
     canvas.flat(_opening(torso, close, lap), darker(look.trim.colour, 0.45), 1.0)
-    canvas.piece(_opening(torso, close, lap), look.trim, tone=0.62, puff=0.2, edge=0, cast=0, over=True)
+    canvas.piece(
+        _opening(torso, close, lap), look.trim, tone=0.62, puff=0.2, edge=0, cast=0, over=True
+    )
     trims.label(canvas, 0, top + 6, width=56)
     for side in (-1, 1):
         lapel = outline(
             [(side * (x + 4), top - 6), (side * (x * 0.62), top + 110), (lap * 0.9, close)],
-            [(side * (x + 42) * 0.86 + lap * 0.1, top + (close - top) * 0.56), (side * (x + 62), top + 122)],
+            [
+                (side * (x + 42) * 0.86 + lap * 0.1, top + (close - top) * 0.56),
+                (side * (x + 62), top + 122),
+            ],
             [(side * (x + 26), top + 100)],
             [(side * (x + 40), top + 50), (side * (x + 4), top - 6)],
         )
@@ -229,7 +247,9 @@ def _tailored_buttons(
 def _closed_front(canvas: Canvas, look: Look, coat: Coat, torso: Torso) -> None:
     top, bottom = torso.top + torso.depth, torso.hem + torso.dip - 3
     if coat.front == "zip":
-        middle = curve((0, top - 20 if coat.collar == "stand" else top), (1, (top + bottom) / 2), (0, bottom))
+        middle = curve(
+            (0, top - 20 if coat.collar == "stand" else top), (1, (top + bottom) / 2), (0, bottom)
+        )
         trims.zipper(canvas, middle, look.metal, darker(look.cloth.colour, 0.35))
         canvas.stitches([beside(middle, 15), beside(middle, -15)], look.thread, 1.5)
     else:
@@ -241,7 +261,9 @@ def _closed_front(canvas: Canvas, look: Look, coat: Coat, torso: Torso) -> None:
     elif coat.collar == "rib":
         _rib_collar(canvas, look, torso)
     else:
-        draw_collar(canvas, look.trim if coat.collar == "camp" else look.cloth, torso, coat.collar, look)
+        draw_collar(
+            canvas, look.trim if coat.collar == "camp" else look.cloth, torso, coat.collar, look
+        )
 
 
 def _button_front(
@@ -265,7 +287,9 @@ def _button_front(
 
 def _stand_collar(canvas: Canvas, look: Look, coat: Coat, torso: Torso) -> None:
     x, top, deep = torso.neck, torso.top, torso.top + torso.depth
-    back = mirrored([(0.0, top - 58), (x * 0.7, top - 56), (x, top - 44)], [(x, top + 12)], [(0.0, top + 20)])
+    back = mirrored(
+        [(0.0, top - 58), (x * 0.7, top - 56), (x, top - 44)], [(x, top + 12)], [(0.0, top + 20)]
+    )
     canvas.piece(back, look.trim, tone=0.74, edge=4, cast=0.4)
     half = outline(
         [(3.0, deep - 44), (x * 0.6, deep - 66), (x * 0.94, top - 46)],
@@ -275,15 +299,20 @@ def _stand_collar(canvas: Canvas, look: Look, coat: Coat, torso: Torso) -> None:
     canvas.piece(both(half), look.cloth, edge=6, cast=0.8, puff=1.1)
     if coat.front == "zip":
         trims.zipper(
-            canvas, np.array([[0, deep - 42], [0, deep + 30]]), look.metal,
-            darker(look.cloth.colour, 0.35), width=11,
+            canvas,
+            np.array([[0, deep - 42], [0, deep + 30]]),
+            look.metal,
+            darker(look.cloth.colour, 0.35),
+            width=11,
         )
 
 
 def _rib_collar(canvas: Canvas, look: Look, torso: Torso) -> None:
     x, top, deep = torso.neck, torso.top, torso.top + torso.depth
     rib = look.trim.plain().woven("rib")
-    back = mirrored([(0.0, top - 28), (x * 0.7, top - 27), (x, top - 18)], [(x, top + 8)], [(0.0, top + 16)])
+    back = mirrored(
+        [(0.0, top - 28), (x * 0.7, top - 27), (x, top - 18)], [(x, top + 8)], [(0.0, top + 16)]
+    )
     canvas.piece(back, rib, tone=0.74, edge=4, cast=0.4)
     half = outline(
         [(2.0, deep - 8), (x * 0.6, deep - 26), (x * 0.95, top - 20)],
@@ -310,7 +339,9 @@ def _hood(canvas: Canvas, look: Look, torso: Torso, coat: Coat) -> None:
     canvas.piece(inner, look.trim.plain(), tone=0.62, edge=0, puff=0.6, cast=0.0)
     if coat.fur:
         fur = _fur_edge(inner)
-        canvas.piece(fur, look.trim.dyed(darker((222, 205, 178), 0.05)).woven("teddy"), edge=6, puff=1.4)
+        canvas.piece(
+            fur, look.trim.dyed(darker((222, 205, 178), 0.05)).woven("teddy"), edge=6, puff=1.4
+        )
 
 
 def _fur_edge(inner: Outline) -> Outline:
@@ -335,7 +366,9 @@ def _pockets(canvas: Canvas, look: Look, coat: Coat, torso: Torso) -> None:
         elif coat.pockets == "chest":
             _chest_pocket(canvas, look, torso, side)
         elif coat.pockets == "cargo":
-            trims.patch_pocket(canvas, side * 146 - 64, low - 20, 128, 138, look.cloth, look.thread, point=0)
+            trims.patch_pocket(
+                canvas, side * 146 - 64, low - 20, 128, 138, look.cloth, look.thread, point=0
+            )
             trims.flap(canvas, side * 146 - 68, low - 30, 136, 52, look.cloth, look.thread)
             trims.snaps(canvas, [(side * 146.0, low + 8)], 8, look.metal)
         elif coat.pockets == "zip":
@@ -377,7 +410,9 @@ def _epaulettes(canvas: Canvas, look: Look, torso: Torso) -> None:
     canvas.piece(both(strap), look.cloth, edge=3.5, cast=0.8)
     x, y = end + (start - end) * 0.12
     trims.buttons(canvas, [(float(x), float(y)), (-float(x), float(y))], 9, look.button)
-    gun = curve((torso.neck + 62, torso.top + 62), (96, torso.underarm - 34), (206, torso.underarm - 30))
+    gun = curve(
+        (torso.neck + 62, torso.top + 62), (96, torso.underarm - 34), (206, torso.underarm - 30)
+    )
     canvas.seam(gun, 0.35)
     canvas.stitches(beside(gun, -7), look.thread, 1.5)
 

@@ -12,8 +12,18 @@ from shop.demo.look import Look, darker
 from shop.demo.outlines import Outline, both, curve, flip, mirrored, outline, ribbon
 
 SHIRT = Torso(
-    top=215, neck=84, depth=66, length=690, dip=64, sleeve=500, angle=15, cuff=104, chest=232,
-    waist=222, hip=226, slope=58,
+    top=215,
+    neck=84,
+    depth=66,
+    length=690,
+    dip=64,
+    sleeve=500,
+    angle=15,
+    cuff=104,
+    chest=232,
+    waist=222,
+    hip=226,
+    slope=58,
 )
 
 
@@ -113,9 +123,7 @@ def _ruffle(canvas: Canvas, look: Look, top: float, torso: Torso) -> None:
     inner = np.column_stack([np.full(120, 18.0), ys])
     strip = np.vstack([edge, inner[::-1]])
     canvas.piece(both(strip), look.trim, puff=1.2, edge=4, cast=0.9, reach=8)
-    waves = [
-        np.array([[22, y], [22 + 26, y + 4]]) for y in np.arange(top + 14, top + 326, 28.27)
-    ]
+    waves = [np.array([[22, y], [22 + 26, y + 4]]) for y in np.arange(top + 14, top + 326, 28.27)]
     canvas.seam([line for wave in waves for line in both(wave)], 0.22, 3)
 
 
@@ -128,9 +136,7 @@ def _back(canvas: Canvas, look: Look, shirt: Shirt, torso: Torso) -> None:
     if shirt.pleat:
         pleat = np.array([[[x, y + 4], [x * 0.8, y + 250]] for x in (-16.0, 16.0)])
         canvas.seam([pleat[0], pleat[1]], 0.3)
-        canvas.piece(
-            ribbon(np.array([[0, y - 3], [0, y - 26]]), 12), look.cloth, edge=3, cast=0.8
-        )
+        canvas.piece(ribbon(np.array([[0, y - 3], [0, y - 26]]), 12), look.cloth, edge=3, cast=0.8)
     _collar_back(canvas, look.trim, torso)
 
 
@@ -197,7 +203,9 @@ def _tip(torso: Torso, kind: str) -> tuple[float, float]:
 def _leaf_edge(torso: Torso, kind: str) -> Outline:
     x, top = torso.neck, torso.top
     tip_x, tip_y = _tip(torso, kind)
-    return curve((tip_x, tip_y), ((tip_x + x + 36) / 2 + 3, (tip_y + top + 30) / 2), (x + 34, top + 26))
+    return curve(
+        (tip_x, tip_y), ((tip_x + x + 36) / 2 + 3, (tip_y + top + 30) / 2), (x + 34, top + 26)
+    )
 
 
 def _leaf(torso: Torso, kind: str) -> Outline:

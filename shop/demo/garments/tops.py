@@ -10,7 +10,17 @@ from shop.demo.garments import trims
 from shop.demo.garments.torso import Torso, Tube, body_folds, tube_folds
 from shop.demo.light import Fold
 from shop.demo.look import Look, darker
-from shop.demo.outlines import Outline, both, curve, ellipse, flip, mirrored, outline, ribbon, rounded
+from shop.demo.outlines import (
+    Outline,
+    both,
+    curve,
+    ellipse,
+    flip,
+    mirrored,
+    outline,
+    ribbon,
+    rounded,
+)
 
 
 @dataclass(frozen=True)
@@ -128,32 +138,36 @@ def _raglan_seams(canvas: Canvas, torso: Torso) -> None:
 
 def _armhole_binding(canvas: Canvas, look: Look, torso: Torso) -> None:
     edge = curve((torso.tip[0] - 3, torso.tip[1]), torso.scye, torso.pit)
-    canvas.piece(
-        [ribbon(line, 13) for line in both(edge)], look.trim, edge=3, cast=0.4, over=True
-    )
+    canvas.piece([ribbon(line, 13) for line in both(edge)], look.trim, edge=3, cast=0.4, over=True)
 
 
 def neckband(canvas: Canvas, cloth: Cloth, torso: Torso, width: float) -> None:
     """A band of ribbing around the neckline."""
     inner = torso.neck_curve
-    outer = [(x + width * 0.75 * (x / torso.neck), y + width * (1 - 0.55 * x / torso.neck)) for x, y in inner]
+    outer = [
+        (x + width * 0.75 * (x / torso.neck), y + width * (1 - 0.55 * x / torso.neck))
+        for x, y in inner
+    ]
     end = (torso.neck + width * 0.82, torso.top + width * 0.32)
     if torso.neckline == "v":
-        outer = [(0.0, inner[0][1] + width * 1.35), (inner[1][0] + width * 0.75, inner[1][1] + width * 0.5)]
+        outer = [
+            (0.0, inner[0][1] + width * 1.35),
+            (inner[1][0] + width * 0.75, inner[1][1] + width * 0.5),
+        ]
         shape = mirrored(inner[:1], inner[1:], [end], [*outer[::-1][:-1]], outer[:1])
     else:
         outer[-1] = end
         shape = mirrored(inner, [end], [*outer[::-1][1:]])
     ribbing = cloth if cloth.weave in ("leather", "satin") else cloth.plain().woven("rib")
     canvas.piece(shape, ribbing, edge=3.2, cast=0.55, puff=0.8)
-    canvas.stitches(
-        _below(torso, width + 6), darker(cloth.colour, 0.3), 1.4, strength=0.6
-    )
+    canvas.stitches(_below(torso, width + 6), darker(cloth.colour, 0.3), 1.4, strength=0.6)
 
 
 def _below(torso: Torso, drop: float) -> Outline:
     knots = torso.neck_curve
-    right = [(x * (1 + drop / torso.neck * 0.7), y + drop * (1 - 0.6 * x / torso.neck)) for x, y in knots]
+    right = [
+        (x * (1 + drop / torso.neck * 0.7), y + drop * (1 - 0.6 * x / torso.neck)) for x, y in knots
+    ]
     if torso.neckline == "v":
         right[0] = (0.0, knots[0][1] + drop * 1.35)
         half = curve(*right)
@@ -169,7 +183,9 @@ def _roll_neck(canvas: Canvas, cloth: Cloth, torso: Torso, height: float) -> Non
         [(x, top + 10)],
         [(0.0, top + 30)],
     )
-    ribbed = cloth.plain().woven("wide-rib" if cloth.weave in ("chunky", "cable", "knit") else "rib")
+    ribbed = cloth.plain().woven(
+        "wide-rib" if cloth.weave in ("chunky", "cable", "knit") else "rib"
+    )
     canvas.piece(back, ribbed, tone=0.72, cast=0.4)
     front = mirrored(
         [(0.0, top - height + 24), (x * 0.6, top - height + 19), (x * 0.94, top - height + 6)],
@@ -284,7 +300,9 @@ def _letters(canvas: Canvas, look: Look, torso: Torso) -> None:
     """Three plain bars of different length, like a line of type."""
     y = torso.top + 235
     for row, (left, right) in enumerate(((-92, 92), (-92, 40), (-92, 68))):
-        canvas.flat(rounded(left, y + row * 34, right, y + row * 34 + 19, 9), look.trim.colour, 0.92)
+        canvas.flat(
+            rounded(left, y + row * 34, right, y + row * 34 + 19, 9), look.trim.colour, 0.92
+        )
 
 
 _PRINTS = {

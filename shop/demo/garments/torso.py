@@ -106,8 +106,18 @@ class Torso:
         if self.neckline == "v":
             return [(0.0, deep), (x * 0.52, top + self.depth * 0.48), (x, top)]
         if self.neckline == "square":
-            return [(0.0, deep), (x * 0.86, deep - 4), (x * 0.97, deep - self.depth * 0.5), (x, top)]
-        return [(0.0, deep), (x * 0.5, deep - self.depth * 0.16), (x * 0.86, top + self.depth * 0.45), (x, top)]
+            return [
+                (0.0, deep),
+                (x * 0.86, deep - 4),
+                (x * 0.97, deep - self.depth * 0.5),
+                (x, top),
+            ]
+        return [
+            (0.0, deep),
+            (x * 0.5, deep - self.depth * 0.16),
+            (x * 0.86, top + self.depth * 0.45),
+            (x, top),
+        ]
 
     def body(self) -> Outline:
         """The body's outline."""
@@ -165,7 +175,10 @@ class Torso:
             [[x, end + self._dip_at(end, x)] for x in np.linspace(right[-1, 0], -right[-1, 0], 25)]
         )
         upper = np.array(
-            [[x, start + self._dip_at(start, x)] for x in np.linspace(-right[0, 0], right[0, 0], 25)]
+            [
+                [x, start + self._dip_at(start, x)]
+                for x in np.linspace(-right[0, 0], right[0, 0], 25)
+            ]
         )
         return np.vstack([right, lower, flip(right)[::-1], upper])
 
@@ -197,7 +210,9 @@ class Torso:
 
     def sleeve_shape(self, arm: Tube) -> Outline:
         """The right sleeve's outline, with the part that goes under the body."""
-        under = np.array([[self.chest - 60, self.underarm - 70], [self.shoulder - 60, self.top + 70]])
+        under = np.array(
+            [[self.chest - 60, self.underarm - 70], [self.shoulder - 60, self.top + 70]]
+        )
         return np.vstack([arm.band(0, 1, 3), under])
 
 
@@ -222,7 +237,9 @@ def body_folds(torso: Torso, seed: int, depth: float = 1.0) -> list[Fold]:
         end = min(torso.hem - 20, start + rng.uniform(180, 380))
         sway = rng.uniform(-30, 30)
         line = curve((x, start), (x + sway, (start + end) / 2), (x + sway * 0.4, end))
-        folds.append(Fold(line, float(rng.choice([-0.4, 0.35])) * depth, float(rng.choice([26, 44]))))
+        folds.append(
+            Fold(line, float(rng.choice([-0.4, 0.35])) * depth, float(rng.choice([26, 44])))
+        )
     return folds
 
 

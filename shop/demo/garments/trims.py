@@ -84,8 +84,16 @@ def label(canvas: Canvas, x: float, y: float, paint: Paint = OFF_WHITE, width: f
 
 
 def patch_pocket(
-    canvas: Canvas, x: float, y: float, width: float, height: float, cloth: Cloth, thread: Paint,
-    point: float = 16.0, tilt: float = 0.0, double: bool = False,
+    canvas: Canvas,
+    x: float,
+    y: float,
+    width: float,
+    height: float,
+    cloth: Cloth,
+    thread: Paint,
+    point: float = 16.0,
+    tilt: float = 0.0,
+    double: bool = False,
 ) -> None:
     """A pocket sewn on, its top left corner at (x, y); `point` is how far its tip hangs."""
     shape = outline(
@@ -121,7 +129,13 @@ def slant_pocket(canvas: Canvas, line: Outline, thread: Paint) -> None:
 
 
 def flap(
-    canvas: Canvas, x: float, y: float, width: float, height: float, cloth: Cloth, thread: Paint,
+    canvas: Canvas,
+    x: float,
+    y: float,
+    width: float,
+    height: float,
+    cloth: Cloth,
+    thread: Paint,
     point: float = 10.0,
 ) -> None:
     """A pocket flap hanging from its top edge."""
@@ -151,17 +165,31 @@ def laces(
 
 
 def buckle(
-    canvas: Canvas, x: float, y: float, width: float, height: float, paint: Paint,
-    bar: float = 8.0, tilt: float = 0.0,
+    canvas: Canvas,
+    x: float,
+    y: float,
+    width: float,
+    height: float,
+    paint: Paint,
+    bar: float = 8.0,
+    tilt: float = 0.0,
 ) -> None:
     """A square frame buckle with its pin, around (x, y)."""
     outer = rounded(x - width / 2, y - height / 2, x + width / 2, y + height / 2, bar * 1.2)
     inner = rounded(
-        x - width / 2 + bar, y - height / 2 + bar, x + width / 2 - bar, y + height / 2 - bar, bar * 0.6
+        x - width / 2 + bar,
+        y - height / 2 + bar,
+        x + width / 2 - bar,
+        y + height / 2 - bar,
+        bar * 0.6,
     )
     metal = Cloth(paint, "metal")
     canvas.piece(
-        turn(outer, tilt, (x, y)), metal, cut=[turn(inner, tilt, (x, y))], edge=bar * 0.5, cast=0.9,
+        turn(outer, tilt, (x, y)),
+        metal,
+        cut=[turn(inner, tilt, (x, y))],
+        edge=bar * 0.5,
+        cast=0.9,
         reach=bar * 0.5,
     )
     pin = ribbon(np.array([[x - width / 2 + bar / 2, y], [x + width / 2, y]]), bar * 0.7)

@@ -1,0 +1,82 @@
+"""From drawn products to the rows of an import, the pictures drawn ahead by other processes."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+
+from shop.catalog.imports import ImportRow
+from shop.catalog.imports.rows import ReadPicture
+from shop.catalog.models import Category
+from shop.demo.catalogue import DemoProduct
+from shop.demo.ranges import CATEGORIES
+
+# Products whose pictures may be waiting for the import: enough to keep the drawers busy.
+AHEAD = 8
+
+
+def prepare_categories() -> None:
+    """Make the demo's categories that are missing, in their order, each with its line."""
+    for position, shelf in enumerate(CATEGORIES):
+        Category.objects.get_or_create(
+            slug=shelf.slug,
+            defaults={"name": shelf.name, "position": position, "description": shelf.line},
+        )
+
+
+def rows_of(products: Iterable[DemoProduct], drawers: int) -> Iterator[ImportRow]:
+    """Import rows in the products' order.
+
+    `drawers` processes draw the next products while one is being stored; with 0 each picture is
+    drawn here, when it is read.
+    """
+    if not drawers:
+        yield from (_row(product, product.pictures) for product in products)
+        return
+    # Fresh interpreters: a fork would share the open connections to the databases.
+    pool = ProcessPoolExecutor(
+        drawers, multiprocessing.get_context("spawn"), initializer=_leave_interrupts_to_the_parent
+    )
+    try:
+        yield from _drawn_ahead(products, pool)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _drawn_ahead(products: Iterable[DemoProduct], pool: ProcessPoolExecutor) -> Iterator[ImportRow]:
+    begun: deque[tuple[DemoProduct, list[Future[bytes]]]] = deque()
+    for product in products:
+        begun.append((product, [pool.submit(picture) for picture in product.pictures]))
+        if len(begun) > AHEAD:
+            yield _finished(*begun.popleft())
+    while begun:
+        yield _finished(*begun.popleft())
+
+
+def _finished(product: DemoProduct, drawings: Iterable[Future[bytes]]) -> ImportRow:
+    return _row(product, [drawing.result for drawing in drawings])
+
+
+def _row(product: DemoProduct, photographs: Iterable[ReadPicture]) -> ImportRow:
+    return ImportRow(
+        sku=product.sku,
+        name=product.name,
+        category=product.category,
+        gender=product.gender,
+        kind=product.kind,
+        colour=product.colour,
+        season=product.season,
+        usage=product.usage,
+        price_cents=product.price_cents,
+        description=product.description,
+        sizes=product.sizes,
+        photographs=tuple(photographs),
+        line=product.sku,
+    )
