@@ -4,7 +4,6 @@ Three stages overlap, so that the processor's cores always have a batch to encod
 is encoded, the next is claimed and decoded, and the one before is stored.
 """
 
-import datetime as dt
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -109,9 +108,8 @@ def _next(
     encoders: Mapping[str, Encoder], decoders: ThreadPoolExecutor, limit: int
 ) -> Decoded | None:
     """Claim and decode the next batch; None where nothing waits."""
-    lease = dt.timedelta(seconds=settings.EMBEDDING_LEASE_S)
     for fingerprint, encoder in encoders.items():
-        if batch := vectors.claim(fingerprint, limit=limit, lease=lease):
+        if batch := vectors.claim(fingerprint, limit=limit, lease=settings.EMBEDDING_LEASE_S):
             opened = decoders.map(_open, batch.jobs, repeat(encoder.decode_side))
             return _sorted_out(batch, list(opened))
     return None

@@ -5,10 +5,13 @@ walks waiting -> working -> ready | failed. A vector is stored before its docume
 that "ready" always means that there is a vector. What a product loses stays as a tombstone
 ("removed") for a day, long enough for every index to see it.
 
-`changed`, `created`, `finished` and `removed` are set by the server's clock.
+`changed`, `created`, `finished` and `removed` are set by the server's clock. `lease`, in seconds
+since 1970 by the workers' clocks, is when a claim ends or, while waiting, when the next attempt may
+begin.
 """
 
 import datetime as dt
+import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
@@ -24,7 +27,7 @@ from recommender.database import Document, state, stored, work
 
 ATTEMPTS = 3
 NEVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-RETRY_AFTER = dt.timedelta(seconds=5)
+RETRY_AFTER_S = 5.0
 DUPLICATE_KEY = 11000
 VECTORS_PER_READ = 500
 # Subtype 9 holds two bytes (element type, padding), then the numbers, little-endian.
@@ -145,7 +148,7 @@ def _fresh(*, bulk: bool, listed: bool) -> Document:
         "state": State.WAITING,
         "error": None,
         "attempts": 0,
-        "lease": NEVER,
+        "lease": 0.0,
         "owner": None,
         "bulk": bulk,
         "listed": listed,
@@ -213,8 +216,8 @@ def requeue_without_vector(ids: Iterable[str]) -> None:
 # Claiming and finishing
 
 
-def claim(encoder: str, *, limit: int, lease: dt.timedelta) -> Batch | None:
-    """Claim up to `limit` photographs for this encoder; None where there is nothing to do.
+def claim(encoder: str, *, limit: int, lease: float) -> Batch | None:
+    """Claim up to `limit` photographs for `lease` seconds; None where there is nothing to do.
 
     First come people's uploads, then bulk imports, each in order of arrival. What was tried before
     is claimed alone: if it was one picture that brought its worker down, its fellows of that batch
@@ -234,11 +237,7 @@ def claim(encoder: str, *, limit: int, lease: dt.timedelta) -> Batch | None:
 
 def _free(**more: Any) -> Document:
     """The filter for what nobody works on: its lease, if any, has run out."""
-    return {"state": {"$in": UNFINISHED}, "lease": {"$lt": _now()}, **more}
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
+    return {"state": {"$in": UNFINISHED}, "lease": {"$lt": time.time()}, **more}
 
 
 def _candidates(encoder: str, limit: int) -> list[Document]:
@@ -246,14 +245,14 @@ def _candidates(encoder: str, limit: int) -> list[Document]:
     return list(work().find(_free(encoder=encoder)).sort(order).limit(limit))
 
 
-def _claimed(encoder: str, candidates: Sequence[Document], lease: dt.timedelta) -> Batch:
+def _claimed(encoder: str, candidates: Sequence[Document], lease: float) -> Batch:
     """Each document is claimed by a conditional update: those that carry our mark are ours."""
     owner = uuid.uuid4().hex
     ids = [found["_id"] for found in candidates]
     work().update_many(
         _free(_id={"$in": ids}),
         {
-            "$set": {"state": State.WORKING, "owner": owner, "lease": _now() + lease},
+            "$set": {"state": State.WORKING, "owner": owner, "lease": time.time() + lease},
             "$inc": {"attempts": 1},
             "$currentDate": {"changed": True},
         },
@@ -330,7 +329,7 @@ def put_back(batch: Batch, job: Job, reason: str) -> None:
         fail(batch, job.id, reason)
         return
     # The lease doubles as the time before which nobody tries again.
-    again = _now() + RETRY_AFTER * job.attempts
+    again = time.time() + RETRY_AFTER_S * job.attempts
     work().update_one(
         {"_id": job.id, "owner": batch.owner},
         {

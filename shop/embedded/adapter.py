@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bson import ObjectId
 from mongoeco.api._async._database_admin_read_commands import (
     DatabaseAdminReadCommandService,
     DistinctCommandResult,
@@ -16,11 +17,15 @@ from mongoeco.core.aggregation.extensions import register_aggregation_expression
 from mongoeco.core.bson_ordering import bson_equality_key
 from mongoeco.core.bson_scalars import BsonInt64
 from mongoeco.core.filtering import QueryEngine
+from mongoeco.core.query_plan import AndCondition, EqualsCondition, InCondition
 from mongoeco.engines import SQLiteEngine, _sqlite_write_ops, sqlite
 from mongoeco.wire.executor import WireCommandExecutor
 
 # MongoDB spells it buildInfo but takes either; pymongo's server_info() sends this one.
 LOWER_CASE_BUILD_INFO = "buildinfo"
+
+# SQL and its parameters.
+Fragment = tuple[str, list[Any]]
 
 
 def apply() -> None:
@@ -28,6 +33,8 @@ def apply() -> None:
     register_aggregation_expression_operator("$not", negation)
     _normalise_requests()
     _insert_without_full_scans()
+    _look_up_by_index()
+    _plan_without_full_scans()
     DatabaseAdminReadCommandService.execute_distinct_command = distinct
 
 
@@ -120,6 +127,113 @@ def _insert_without_full_scans() -> None:
     SQLiteEngine._unique_index_uses_multikey_values = holds_arrays
     sqlite.id_contains_numeric_value = never
     _sqlite_write_ops.id_contains_numeric_value = never
+
+
+def _look_up_by_index() -> None:
+    """Lets a filter with an `_id` or an indexed field read only the documents that may match.
+
+    mongoeco uses its keys and indexes when such an equality is the whole filter. With a second
+    condition beside it, as in every conditional update, or with $in, it reads the collection.
+    """
+    translate = SQLiteEngine._translate_query_plan_with_multikey
+
+    def translate_with_keys(self: Any, db: str, collection: str, plan: Any) -> Fragment:
+        if isinstance(plan, AndCondition) and any(map(_names_documents, plan.clauses)):
+            # Few rows are left, so the general form of the other conditions is cheap, and mongoeco
+            # need not read the collection to find out whether a field ever holds an array.
+            fragments = [
+                translate_with_keys(self, db, collection, clause)
+                if _names_documents(clause)
+                else sqlite.translate_query_plan(clause)
+                for clause in plan.clauses
+            ]
+            return _all_of(fragments)
+        fragment: Fragment = translate(self, db, collection, plan)
+        keys = _keys(self, db, collection, plan)
+        return _all_of([keys, fragment]) if keys else fragment
+
+    SQLiteEngine._translate_query_plan_with_multikey = translate_with_keys
+
+
+def _all_of(fragments: list[Fragment]) -> Fragment:
+    sql = " AND ".join(f"({part})" for part, _ in fragments)
+    return sql, [parameter for _, parameters in fragments for parameter in parameters]
+
+
+def _names_documents(plan: Any) -> bool:
+    return getattr(plan, "field", None) == "_id" and bool(_texts(plan))
+
+
+def _texts(plan: Any) -> list[Any]:
+    """The values of an equality or $in, where all are text or ObjectIds; else none."""
+    if isinstance(plan, EqualsCondition):
+        values = [plan.value]
+    elif isinstance(plan, InCondition):
+        values = list(plan.values)
+    else:
+        return []
+    return values if all(isinstance(value, str | ObjectId) for value in values) else []
+
+
+def _keys(engine: Any, db: str, collection: str, plan: Any) -> Fragment | None:
+    """A condition on the documents' keys that follows from the plan; None where none does."""
+    values = _texts(plan)
+    if not values:
+        return None
+    if plan.field == "_id":
+        keys = [engine._storage_key(value) for value in values]
+        return f"documents.storage_key IN ({_marks(keys)})", keys
+    index = engine._find_scalar_index(db, collection, plan.field)
+    number = engine._lookup_collection_id(engine._require_connection(), db, collection)
+    kinds = {engine._multikey_value_signature(value)[0] for value in values}
+    if index is None or index.get("partial_filter_expression") or len(kinds) > 1:
+        return None
+    (kind,) = kinds
+    keys = [engine._multikey_value_signature(value)[1] for value in values]
+    # An array's elements are entries of the second table, everything else of the first.
+    sql = (
+        "documents.storage_key IN ("  # noqa: S608 (only question marks are put in)
+        "SELECT storage_key FROM scalar_index_entries WHERE collection_id = ? AND index_name = ? "
+        f"AND type_score = ? AND element_key IN ({_marks(keys)}) "
+        "UNION ALL "
+        "SELECT storage_key FROM multikey_entries WHERE collection_id = ? AND index_name = ? "
+        f"AND element_type = ? AND element_key IN ({_marks(keys)}))"
+    )
+    name, score = index["name"], engine._multikey_type_score(kind)
+    return sql, [number, name, score, *keys, number, name, kind, *keys]
+
+
+def _marks(values: list[Any]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def _plan_without_full_scans() -> None:
+    """Answers without reading the collection what mongoeco asks of it after every write.
+
+    To choose between SQL and Python, it wants to know whether a field holds a Decimal128 anywhere
+    (never here: money is whole cents) or an array (which an index knows, and an `_id` never is).
+    """
+    contains = SQLiteEngine._field_contains_tagged_value_type_in_collection
+    is_array = SQLiteEngine._field_is_top_level_array_in_collection
+
+    def contains_type(self: Any, db: str, collection: str, field: str, kind: str) -> bool:
+        return not kind.startswith("decimal") and contains(self, db, collection, field, kind)
+
+    def is_array_anywhere(self: Any, db: str, collection: str, field: str) -> bool:
+        index = None if field == "_id" else self._find_multikey_index(db, collection, field)
+        if field != "_id" and index is None:
+            return bool(is_array(self, db, collection, field))
+        return index is not None and _has_array_entries(self, db, collection, index)
+
+    SQLiteEngine._field_contains_tagged_value_type_in_collection = contains_type
+    SQLiteEngine._field_is_top_level_array_in_collection = is_array_anywhere
+
+
+def _has_array_entries(engine: Any, db: str, collection: str, index: Any) -> bool:
+    connection = engine._require_connection()
+    number = engine._lookup_collection_id(connection, db, collection)
+    query = "SELECT 1 FROM multikey_entries WHERE collection_id = ? AND index_name = ? LIMIT 1"
+    return connection.execute(query, (number, index["name"])).fetchone() is not None
 
 
 async def distinct(

@@ -1,4 +1,3 @@
-import datetime as dt
 from collections.abc import Callable, Iterable
 
 import numpy as np
@@ -60,7 +59,7 @@ def test_one_picture_that_the_encoder_cannot_take_harms_no_other(
     encoders["tiny"].encode = choking
     names = [photograph(n) for n in range(6)]
     search.track("item", names)
-    monkeypatch.setattr(vectors, "RETRY_AFTER", dt.timedelta(seconds=-1))
+    monkeypatch.setattr(vectors, "RETRY_AFTER_S", -1.0)
     for _ in range(vectors.ATTEMPTS):
         embed()
     assert [states()[name] for name in names] == ["ready"] * 3 + ["failed"] + ["ready"] * 2
@@ -83,7 +82,7 @@ def test_a_storage_that_is_away_for_a_moment_costs_a_second_attempt(
         "waiting",
         "The photograph could not be read: storage away",
     )
-    work().update_many({}, {"$set": {"lease": vectors.NEVER}})
+    work().update_many({}, {"$set": {"lease": 0.0}})
     embed()
     assert (states()[name], errors()[name]) == ("ready", None)
 
@@ -107,7 +106,7 @@ def test_what_was_claimed_when_the_store_went_away_is_finished_later(
         with pytest.raises(AutoReconnect):
             embedding.drain(encoders.waiting_for(), batch=3)
     assert set(states().values()) == {"working"}
-    work().update_many({}, {"$set": {"lease": vectors.NEVER}})
+    work().update_many({}, {"$set": {"lease": 0.0}})
     embed()
     assert set(states().values()) == {"ready"}
     assert stored().count_documents({}) == 6
@@ -149,10 +148,10 @@ def test_the_sweep_wakes_a_worker_only_for_what_nobody_works_on(
     del wakes[:]
     tasks.sweep()
     assert len(wakes) == 1
-    vectors.claim(A, limit=1, lease=dt.timedelta(seconds=-1))
+    vectors.claim(A, limit=1, lease=-1.0)
     tasks.sweep()
     assert len(wakes) == 2
-    vectors.claim(A, limit=1, lease=dt.timedelta(minutes=1))
+    vectors.claim(A, limit=1, lease=60.0)
     tasks.sweep()
     assert len(wakes) == 2
 

@@ -13,19 +13,19 @@ from recommender.vectors import State
 pytestmark = pytest.mark.usefixtures("store")
 
 A, B = "a" * 16, "b" * 16
-LONG = dt.timedelta(minutes=1)
-OVER = dt.timedelta(seconds=-1)
+LONG = 60.0
+OVER = -1.0
 
 
 def want(item: str, *photos: str, listed: bool = True, encoders=(A,), bulk: bool = False) -> bool:
     return vectors.match_wanted(item, photos, listed=listed, encoders=encoders, bulk=bulk)
 
 
-def claim(limit: int = 10, lease: dt.timedelta = LONG, encoder: str = A) -> vectors.Batch | None:
+def claim(limit: int = 10, lease: float = LONG, encoder: str = A) -> vectors.Batch | None:
     return vectors.claim(encoder, limit=limit, lease=lease)
 
 
-def claimed(limit: int = 10, lease: dt.timedelta = LONG) -> vectors.Batch:
+def claimed(limit: int = 10, lease: float = LONG) -> vectors.Batch:
     batch = claim(limit, lease)
     assert batch is not None
     return batch
@@ -50,7 +50,7 @@ def revision() -> int:
 
 def make_free() -> None:
     """Lets all leases and waiting times run out."""
-    work().update_many({}, {"$set": {"lease": vectors.NEVER}})
+    work().update_many({}, {"$set": {"lease": 0.0}})
 
 
 @given(

@@ -22,7 +22,7 @@ def add(*items: str, encoder: str = A) -> None:
     """Put a ready photograph into the store for each item."""
     for item in items:
         vectors.match_wanted(item, ["p"], listed=True, encoders=[encoder])
-    while batch := vectors.claim(encoder, limit=100, lease=dt.timedelta(minutes=1)):
+    while batch := vectors.claim(encoder, limit=100, lease=60.0):
         rows = np.random.default_rng(len(items)).standard_normal((len(batch.jobs), 4))
         rows /= np.linalg.norm(rows, axis=1, keepdims=True)
         vectors.store(batch, [job.id for job in batch.jobs], rows.astype(np.float32))
