@@ -29,12 +29,12 @@ function showChosen(input) {
   );
 }
 
+// Caught on its way down: django-unfold's own listener looks for a text field beside the input.
 document.addEventListener("change", (event) => {
   if (!event.target.matches("[data-dropzone] input[type=file]")) return;
-  // django-unfold's own listener would look around the input for the markup of its file field.
   event.stopPropagation();
   showChosen(event.target);
-}, { capture: true });
+}, true);
 
 for (const [name, over] of [["dragenter", true], ["dragover", true], ["dragleave", false], ["drop", false]]) {
   document.addEventListener(name, (event) => {

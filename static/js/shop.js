@@ -199,6 +199,14 @@ document.addEventListener("htmx:afterSwap", () => {
   document.getElementById(inUse.field)?.focus({ preventScroll: true });
 });
 
+// The shelf that one is at is in sight, however many there are.
+
+const shelf = document.querySelector(".shelf__link[aria-current]");
+if (shelf) {
+  const list = shelf.closest("ul");
+  list.scrollLeft = shelf.offsetLeft + shelf.offsetWidth / 2 - list.clientWidth / 2;
+}
+
 // From grid to product the picture itself travels, where the browser can do it. Only one picture
 // of a page may have the name: on a product's page the large one gives it up.
 

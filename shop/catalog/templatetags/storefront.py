@@ -94,7 +94,7 @@ def _picture(
         for extension in ("avif", "webp")
     )
     fallback = min(FALLBACK_WIDTH, widths[-1])
-    loading = ' fetchpriority="high"' if eager else ' loading="lazy" decoding="async"'
+    loading = ' fetchpriority="high"' if eager else ' loading="lazy"'
     # The tint is a presentation attribute of SVG, since the content security policy refuses
     # style attributes.
     return mark_safe(
