@@ -36,18 +36,19 @@ def rows_of(products: Iterable[DemoProduct], drawers: int) -> Iterator[ImportRow
     if not drawers:
         yield from (_row(product, product.pictures) for product in products)
         return
-    # Fresh interpreters: a fork would share the open connections to the databases.
+    # Fresh interpreters: a fork would share the open connections to the databases. Django is not
+    # set up in them, so nothing that they are given may come from a module that needs it.
     pool = ProcessPoolExecutor(
-        drawers, multiprocessing.get_context("spawn"), initializer=_leave_interrupts_to_the_parent
+        drawers,
+        multiprocessing.get_context("spawn"),
+        # A Ctrl-C is the parent's to handle.
+        initializer=signal.signal,
+        initargs=(signal.SIGINT, signal.SIG_IGN),
     )
     try:
         yield from _drawn_ahead(products, pool)
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-def _leave_interrupts_to_the_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _drawn_ahead(products: Iterable[DemoProduct], pool: ProcessPoolExecutor) -> Iterator[ImportRow]:
