@@ -1,0 +1,247 @@
+"""What a person waits for, beside what it could not be faster than, in one run.
+
+The shop runs as ``script/demo`` runs it, in a folder of its own: embedded servers, a Celery worker,
+gunicorn, the drawn catalogue.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median, quantiles
+from uuid import uuid4
+
+from PIL import Image
+
+from bench import Figure
+from bench.browser import Browser, links
+
+PROJECT = Path(__file__).parents[1]
+START_SECONDS = 900
+UPLOADS, PAGES, PHOTOS, WARM_UP = 50, 200, 50, 20
+SEARCHABLE_SECONDS = 30
+POLL_SECONDS = 0.02
+
+
+def run() -> dict[str, Figure]:
+    """Figures of uploads, product pages and photo searches; see the issue of each goal."""
+    folder = Path(tempfile.mkdtemp(prefix="vitrine-bench-"))
+    try:
+        with _shop(folder) as (shop, bare):
+            slugs = _products(Browser(shop))
+            pages, floor = _pages(shop, bare, slugs)
+            photos, forward = _photo_searches(shop, folder)
+            uploads = _uploads(shop, folder, slugs)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return _figures(uploads, pages, floor, photos, forward)
+
+
+def _figures(
+    uploads: list[float],
+    pages: list[float],
+    floor: list[float],
+    photos: list[float],
+    forward: list[float],
+) -> dict[str, Figure]:
+    bare, one_pass = median(floor) * 1000, median(forward) * 1000
+    beside_bare = f"a bare page of the same server: p50 {bare:.2f} ms"
+    beside_pass = f"one forward pass of the encoder: p50 {one_pass:.2f} ms"
+    return {
+        "upload_to_searchable_p50_s": Figure(median(uploads), "s"),
+        "upload_to_searchable_p95_s": Figure(_p95(uploads), "s", "<= 2"),
+        "product_page_p50_ms": Figure(median(pages) * 1000, "ms", against=beside_bare),
+        "product_page_p50_over_bare_page": Figure(
+            median(pages) / median(floor), "times", "<= 6", beside_bare
+        ),
+        "product_page_p95_ms": Figure(_p95(pages) * 1000, "ms", against=beside_bare),
+        "photo_search_p50_ms": Figure(median(photos) * 1000, "ms", against=beside_pass),
+        "photo_search_p50_over_forward": Figure(
+            median(photos) / median(forward), "times", "<= 2", beside_pass
+        ),
+        "photo_search_p95_ms": Figure(_p95(photos) * 1000, "ms", against=beside_pass),
+    }
+
+
+def _p95(seconds: list[float]) -> float:
+    return quantiles(seconds, n=20)[-1]
+
+
+# The servers
+
+
+@contextmanager
+def _shop(folder: Path) -> Iterator[tuple[str, str]]:
+    """The shop and a server of the bare page, as ``host:port`` each, until the block ends."""
+    shop, bare = (f"127.0.0.1:{port}" for port in _free_ports(2))
+    environment = os.environ | {"VITRINE_VAR": str(folder)}
+    os.environ["VITRINE_VAR"] = str(folder)
+    with (folder / "demo.log").open("wb") as log:
+        commands = (
+            ["manage.py", "demo", "--port", shop.rpartition(":")[2]],
+            ["-m", "gunicorn", f"--bind={bare}", "bench.bare"],
+        )
+        processes = [
+            subprocess.Popen(
+                [sys.executable, *command], cwd=PROJECT, env=environment, stdout=log, stderr=log
+            )
+            for command in commands
+        ]
+        try:
+            for address, process in zip((shop, bare), processes, strict=True):
+                _await_server(address, process, folder / "demo.log")
+            yield shop, bare
+        finally:
+            for process in processes:
+                process.send_signal(signal.SIGINT)
+            for process in processes:
+                process.wait(60)
+
+
+def _free_ports(count: int) -> list[int]:
+    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [probe.getsockname()[1] for probe in probes]
+    for probe in probes:
+        probe.close()
+    return ports
+
+
+def _await_server(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            Browser(address).get("/")
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    raise RuntimeError(f"The server did not start:\n{log.read_text(errors='replace')[-3000:]}")
+
+
+# What is timed
+
+
+def _products(browser: Browser) -> list[str]:
+    """The slugs of the first products of every category."""
+    shelves = links(browser.get("/").text, r"/c/[\w-]+/")
+    pages = [browser.get(shelf).text for shelf in shelves]
+    return [link.split("/")[2] for page in pages for link in links(page, r"/p/[\w-]+/")]
+
+
+def _timed(request: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    request()
+    return time.perf_counter() - start
+
+
+def _pages(shop: str, bare: str, slugs: list[str]) -> tuple[list[float], list[float]]:
+    """Seconds of product pages and of bare pages, taken in turns."""
+    in_shop, in_bare = Browser(shop), Browser(bare)
+    taken: list[tuple[float, float]] = []
+    for number in range(WARM_UP + PAGES):
+        path = f"/p/{slugs[number % len(slugs)]}/"
+        taken.append(
+            (_timed(lambda p=path: _good(in_shop, p)), _timed(lambda: _good(in_bare, "/")))
+        )
+    pages, floor = zip(*taken[WARM_UP:], strict=True)
+    return list(pages), list(floor)
+
+
+def _photo_searches(shop: str, folder: Path) -> tuple[list[float], list[float]]:
+    """Seconds of photo searches, and of a forward pass alone in a process like the shop's."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
+    django.setup()
+    from recommender.encoder import load_encoder
+
+    encoder = load_encoder()
+    ready = Image.new("RGB", encoder.size[::-1], "tan")
+    browser = Browser(shop)
+    taken: list[tuple[float, float]] = []
+    for photograph in _photographs(folder, WARM_UP + PHOTOS):
+        taken.append(
+            (
+                _timed(lambda content=photograph: _search_by_photo(browser, content)),
+                _timed(lambda: encoder.encode([ready])),
+            )
+        )
+    photos, forward = zip(*taken[WARM_UP:], strict=True)
+    return list(photos), list(forward)
+
+
+def _uploads(shop: str, folder: Path, slugs: list[str]) -> list[float]:
+    """Seconds from pressing save on a new product until a like product's panel shows it."""
+    browser = Browser(shop)
+    browser.log_in("admin", (folder / "admin_password").read_text())
+    form = browser.get("/admin/catalog/product/add/").text
+    category = re.search(r'<select name="category".*?<option value="(\w+)"', form, re.DOTALL)
+    if category is None:
+        raise RuntimeError("The admin's form for a product has no categories.")
+    browser.get(f"/p/{slugs[0]}/")
+    return [
+        _upload(browser, category[1], slug, _cover(browser, slug, folder))
+        for slug in slugs[:UPLOADS]
+    ]
+
+
+def _upload(browser: Browser, category: str, like: str, content: bytes) -> float:
+    slug = f"bench-{uuid4().hex[:8]}"
+    file = io.BytesIO(content)
+    file.name = "photograph.jpg"
+    fields = {
+        **{"sku": slug, "slug": slug, "name": slug, "category": category, "gender": "unisex"},
+        **{"kind": "Bench", "colour": "", "season": "", "usage": "", "description": ""},
+        **{"position": "0", "published": "on", "price": "10.00", "new_photographs": file},
+        **{"photographs-TOTAL_FORMS": "0", "photographs-INITIAL_FORMS": "0"},
+        **{"variants-TOTAL_FORMS": "0", "variants-INITIAL_FORMS": "0"},
+    }
+    start = time.perf_counter()
+    saved = browser.post("/admin/catalog/product/add/", fields)
+    if saved.location is None:
+        raise RuntimeError(f"The upload was refused ({saved.status}).")
+    while f"/p/{slug}/" not in browser.get(f"/p/{like}/").text:
+        if time.perf_counter() - start > SEARCHABLE_SECONDS:
+            raise RuntimeError(f"{slug} is not searchable after {SEARCHABLE_SECONDS} s.")
+        time.sleep(POLL_SECONDS)
+    return time.perf_counter() - start
+
+
+def _cover(browser: Browser, slug: str, folder: Path) -> bytes:
+    """The stored picture that the product page shows first."""
+    page = browser.get(f"/p/{slug}/").text
+    stem = re.search(r"/pictures/\d+/(photographs/[0-9a-f/]+)\.", page)
+    if stem is None:
+        raise RuntimeError(f"/p/{slug}/ shows no picture.")
+    return (folder / "media" / f"{stem[1]}.jpg").read_bytes()
+
+
+def _photographs(folder: Path, count: int) -> list[bytes]:
+    """Pictures as a shopper would send them: the catalogue's own, as a phone would save them."""
+    stored = sorted((folder / "media" / "photographs").rglob("*.jpg"))
+    return [path.read_bytes() for path in stored[:count]]
+
+
+def _search_by_photo(browser: Browser, content: bytes) -> None:
+    file = io.BytesIO(content)
+    file.name = "photo.jpg"
+    results = browser.post("/photo/", {"picture": file}).location
+    if results is None or browser.get(results).status != 200:
+        raise RuntimeError("The search by photo failed.")
+
+
+def _good(browser: Browser, path: str) -> None:
+    status = browser.get(path).status
+    if status != 200:
+        raise RuntimeError(f"{path} answered {status}.")
