@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 from shop.demo import light
 from shop.demo.fabrics import TILE, Cloth, Paint, rgb_of
 from shop.demo.light import CELL, Field, Fold
-from shop.demo.outlines import Outline, Point, dashes, ribbon
+from shop.demo.outlines import Outline, Point, ribbon, stitches
 
 WIDTH, HEIGHT = 960, 1200
 GROUND = (246, 243, 238)
@@ -38,6 +38,11 @@ class View:
     tilt: float = 0.0
     bend: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
     mirror: bool = False
+
+    @property
+    def cell(self) -> int:
+        """Pixels to a cell of the coarse grid on which this view's relief is worked out."""
+        return CELL if self.zoom < 1.7 else 2 * CELL
 
     def bent(self, points: Outline) -> Outline:
         """Board points as they lie after the bend."""
@@ -166,9 +171,9 @@ class Canvas:
     ) -> None:
         """A row of stitches along each line."""
         lines = [line] if isinstance(line, np.ndarray) else list(line)
-        sewn = [dash for each in lines for dash in dashes(each, on, on * 0.55)]
-        self.flat([ribbon(dash + (0.8, 1.1), width) for dash in sewn], (18, 14, 16), 0.22)
-        self.flat([ribbon(dash, width) for dash in sewn], paint, strength)
+        sewn = [stitch for each in lines for stitch in stitches(each, width, on, on * 0.55)]
+        self.flat([stitch + (0.8, 1.1) for stitch in sewn], (18, 14, 16), 0.22)
+        self.flat(sewn, paint, strength)
 
     def flat(self, shape: Shape, paint: Paint, strength: float = 1.0) -> None:
         """Colour a shape flatly, only where something already lies."""
@@ -188,10 +193,11 @@ class Canvas:
         patch = self._patch(shapes, (), margin=soft * 2)
         if patch is None:
             return
-        small = Image.fromarray(patch.mask).reduce(CELL)
-        blurred = light.blur(np.asarray(small, np.float32), soft * self.view.zoom / CELL)
+        cell = self.view.cell
+        small = Image.fromarray(patch.mask).reduce(cell)
+        blurred = light.blur(np.asarray(small, np.float32), soft * self.view.zoom / cell)
         rows, columns = patch.mask.shape
-        box = (0.0, 0.0, columns / CELL, rows / CELL)
+        box = (0.0, 0.0, columns / cell, rows / cell)
         box = (0.0, 0.0, min(box[2], small.width), min(box[3], small.height))
         share = light.enlarged(blurred, (columns, rows), box) * np.float32(abs(strength))
         window = patch.window
@@ -244,26 +250,27 @@ class Canvas:
         reach: float | None,
     ) -> Field:
         """Brightness over the patch, about 1.0, from the piece's body and its folds."""
-        cells = _reach(shapes, reach) * self.view.zoom / CELL
+        cell = self.view.cell
+        cells = _reach(shapes, reach) * self.view.zoom / cell
         margin = int(3 * cells) + 2
-        left, top = patch.left // CELL - margin, patch.top // CELL - margin
+        left, top = patch.left // cell - margin, patch.top // cell - margin
         rows, columns = patch.mask.shape
-        size = (columns // CELL + 2 * margin + 2, rows // CELL + 2 * margin + 2)
+        size = (columns // cell + 2 * margin + 2, rows // cell + 2 * margin + 2)
         drawn, holes = self.view.all_pixels(shapes), self.view.all_pixels(cut)
-        mask = _mask(drawn, holes, (left * CELL, top * CELL), size, 2, 1 / CELL)
+        mask = _mask(drawn, holes, (left * cell, top * cell), size, 2, 1 / cell)
         lean, near_edge = light.body(mask, cells)
         shade = 1 + puff * (0.55 * lean - 0.10 * near_edge)
         if folds:
-            scale = self.view.zoom / CELL
+            scale = self.view.zoom / cell
             lines = self.view.all_pixels([fold.line for fold in folds])
             inside = [
-                (line / CELL - (left, top), fold.depth, round(fold.width * scale, 1))
+                (line / cell - (left, top), fold.depth, round(fold.width * scale, 1))
                 for line, fold in zip(lines, folds, strict=True)
             ]
             shade = shade + 0.5 * light.creases(inside, mask.shape)
-        x, y = patch.left / CELL - left, patch.top / CELL - top
+        x, y = patch.left / cell - left, patch.top / cell - top
         return light.enlarged(
-            shade.astype(np.float32), (columns, rows), (x, y, x + columns / CELL, y + rows / CELL)
+            shade.astype(np.float32), (columns, rows), (x, y, x + columns / cell, y + rows / cell)
         )
 
     def _cloth(self, patch: Patch, cloth: Cloth, grain: float) -> Field:
@@ -323,10 +330,13 @@ class Canvas:
         spread = np.zeros((bottom - top, right - left), np.float32)
         inner = (slice(patch.top - top, patch.top - top + rows),)
         spread[inner[0], patch.left - left : patch.left - left + columns] = patch.mask
-        small = np.asarray(Image.fromarray(spread).reduce(2), np.float32)
-        moved = light.moved(light.blur(small, reach / 2), round(reach / 3), round(reach / 4))
+        step = self.view.cell // 2
+        small = np.asarray(Image.fromarray(spread).reduce(step), np.float32)
+        moved = light.moved(
+            light.blur(small, reach / step), round(reach / step * 0.7), round(reach / step * 0.5)
+        )
         size = (right - left, bottom - top)
-        box = (0.0, 0.0, float(small.shape[1]), float(small.shape[0]))
+        box = (0.0, 0.0, min(size[0] / step, small.shape[1]), min(size[1] / step, small.shape[0]))
         dark = light.enlarged(moved, size, box) * np.float32(0.42 * strength)
         dark = 1 - dark
         for plane in self.colour:
@@ -347,11 +357,10 @@ class Measure(Canvas):
             self.low = np.minimum(self.low, points.min(axis=0))
             self.high = np.maximum(self.high, points.max(axis=0))
 
-    def flat(self, shape: Shape, paint: Paint, strength: float = 1.0) -> None:
-        """Colour reaches no further than the pieces."""
+    def _no_reach(self, *drawn: object, **how: object) -> None:
+        """What is sewn, coloured or lit on the pieces reaches no further than they do."""
 
-    def glow(self, shape: Shape, strength: float, soft: float = 12.0) -> None:
-        """Light reaches no further than the pieces."""
+    line = seam = stitches = flat = glow = _no_reach
 
 
 def _mask(

@@ -1,7 +1,7 @@
 """Light from the top left over soft relief: shading, sheen, edges and the shadow on the ground.
 
-Relief is worked out on a coarse grid, one cell for every `CELL` pixels, where blurs are cheap;
-only edges, a few pixels wide, need every pixel.
+Relief is worked out on a coarse grid, one cell for every `CELL` pixels (more in a close view),
+where blurs are cheap; only edges, a few pixels wide, need every pixel.
 """
 
 from collections.abc import Sequence
@@ -81,8 +81,8 @@ def _draw_fold(draw: ImageDraw.ImageDraw, line: Outline, depth: float, width: fl
 def rim(mask: Field, thickness: float) -> Field:
     """The lit and the dark edge of something `thickness` pixels thick, within its mask."""
     image = Image.fromarray((mask * 255).astype(np.uint8))
-    soft = image.filter(ImageFilter.GaussianBlur(max(0.8, float(thickness) * 0.6)))
-    field = np.asarray(soft, np.float32) / np.float32(255)
+    wide = ImageFilter.GaussianBlur(max(0.8, float(thickness) * 0.6))
+    field = np.asarray(image.filter(wide), np.float32) / np.float32(255)
     edge: Field = 0.62 * towards_light(field, thickness * 0.9) - 0.20 * (1 - field)
     return edge
 

@@ -6,7 +6,6 @@ at 0, y from 0 at the top to 1200. Every outline is a float array of shape (n, 2
 
 from collections.abc import Sequence
 from math import cos, radians, sin
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,7 +121,9 @@ def evenly(line: Outline, step: float) -> Outline:
 
 def normals(line: Outline) -> Outline:
     """Unit vectors across the line at its points, to the right of its direction of travel."""
-    along: NDArray[Any] = np.gradient(line, axis=0)
+    along = np.empty(line.shape)
+    along[1:-1] = line[2:] - line[:-2]
+    along[0], along[-1] = line[1] - line[0], line[-1] - line[-2]
     along /= np.maximum(np.hypot(along[:, 0], along[:, 1]), 1e-9)[:, None]
     return np.column_stack([-along[:, 1], along[:, 0]])
 
@@ -140,8 +141,11 @@ def ribbon(line: Outline, width: float, end_width: float | None = None) -> Outli
     return np.vstack([line + across, (line - across)[::-1]])
 
 
-def dashes(line: Outline, on: float, off: float) -> list[Outline]:
-    """The line cut into stitches of length `on` with gaps of length `off`."""
-    dense = evenly(line, (on + off) / 6)
+def stitches(line: Outline, width: float, on: float, off: float) -> list[Outline]:
+    """Stitches along the line as closed outlines: `on` long, `width` wide, gaps of `off`."""
+    points = evenly(line, (on + off) / 6)
+    across = normals(points) * (width / 2)
+    right, left = points + across, points - across
     keep = max(2, round(6 * on / (on + off)) + 1)
-    return [dense[at : at + keep] for at in range(0, len(dense) - 1, 6)]
+    starts = range(0, len(points) - 1, 6)
+    return [np.vstack([right[at : at + keep], left[at : at + keep][::-1]]) for at in starts]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import IO, Any, cast
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, seed: int, count: int, drawers: int, **options: Any) -> None:
-        console = Console(file=self.stdout, soft_wrap=True)  # type: ignore[arg-type]
+        console = Console(file=cast(IO[str], self.stdout), soft_wrap=True)
         if drawers < 0:
             raise CommandError("--drawers cannot be below 0.")
         try:

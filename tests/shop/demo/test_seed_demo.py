@@ -1,0 +1,51 @@
+"""`manage.py seed_demo`: drawn products become the shop's, once."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from shop.catalog.models import Category, Product
+from shop.demo.catalogue import draw_catalogue
+from shop.demo.ranges import CATEGORIES
+
+pytestmark = pytest.mark.django_db
+
+
+def run(**options: object) -> str:
+    output = io.StringIO()
+    call_command("seed_demo", stdout=output, **options)
+    return output.getvalue()
+
+
+@pytest.mark.parametrize("drawers", [0, 1])
+def test_it_makes_products_with_their_photographs_and_facts(drawers: int) -> None:
+    assert "2 created." in run(count=2, drawers=drawers)
+    for drawn in draw_catalogue(count=2):
+        product = Product.objects.get(sku=drawn.sku)
+        assert (product.name, product.colour) == (drawn.name, drawn.colour)
+        assert (product.kind, product.gender) == (drawn.kind, drawn.gender)
+        assert [variant.size for variant in product.variants] == list(drawn.sizes)
+        assert len(product.photographs) == len(drawn.pictures)
+        assert {(p.width, p.height) for p in product.photographs} == {(960, 1200)}
+
+
+def test_a_second_run_changes_nothing() -> None:
+    run(count=2, drawers=0)
+    assert "2 unchanged." in run(count=2, drawers=0)
+    assert Product.objects.count() == 2
+
+
+def test_shelves_come_in_their_order_with_their_lines() -> None:
+    run(count=1, drawers=0)
+    made = [(shelf.name, shelf.slug, shelf.description) for shelf in Category.objects.all()]
+    assert made == [(shelf.name, shelf.slug, shelf.line) for shelf in CATEGORIES]
+
+
+def test_what_cannot_be_drawn_is_refused() -> None:
+    with pytest.raises(CommandError, match="at most"):
+        run(count=10**6)
+    with pytest.raises(CommandError, match="below 0"):
+        run(drawers=-1)
