@@ -4,6 +4,7 @@ An item is an opaque text id without "|"; a photograph is a name in Django's def
 """
 
 import logging
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -68,6 +69,22 @@ class Overview(NamedTuple):
     size: int
     age: float | None
     switching: Switching | None
+
+
+def warm_up() -> None:
+    """Load the index and the encoder in the background, before the first visitor asks.
+
+    For a web process at its start; without it, the first page and the first photo search wait.
+    """
+    keeper().start()
+    threading.Thread(target=_load_encoder, name="encoder", daemon=True).start()
+
+
+def _load_encoder() -> None:
+    try:
+        load_encoder(_view().encoder.name)
+    except (SearchUnavailable, EncoderUnavailable) as error:
+        log.warning("The encoder is loaded at its first use: %s", error)
 
 
 # Telling

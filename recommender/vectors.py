@@ -388,6 +388,11 @@ def changes(encoder: str, since: dt.datetime) -> list[Change]:
     ]
 
 
+def count_changes(encoder: str, since: dt.datetime) -> int:
+    """How many documents were written after `since`."""
+    return work().count_documents({"encoder": encoder, "changed": {"$gt": since}})
+
+
 def load(ids: Sequence[str], progress: Progress | None = None) -> tuple[list[str], np.ndarray]:
     """Read vectors: the ids that were found and their rows, float32 (n, d).
 

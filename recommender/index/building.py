@@ -35,16 +35,25 @@ def build(*, always: bool, progress: Progress | None = None) -> int:
     with _alone():
         vectors.drop_orphans()
         snapshot.keep_only(encoders.fingerprints)
+        if not (always or _is_worth_it(fingerprint)):
+            return 0
         found = snapshot.open_latest(fingerprint)
         index = LiveIndex(found.rows if found else None)
         since = found.until if found else vectors.NEVER
-        until = reconcile(index, fingerprint, since, progress)
-        worth = found is None or index.drift > max(LEAST_DRIFT, DRIFT_SHARE * len(index))
-        if not len(index) or not (always or worth):
-            return 0
-        name = snapshot.publish(fingerprint, index.rows(), until)
-        log.info("The snapshot %s holds %d vectors.", name, len(index))
+        until, lost = reconcile(index, fingerprint, since, progress)
+        vectors.requeue_without_vector(lost)
+        if len(index):
+            name = snapshot.publish(fingerprint, index.rows(), until)
+            log.info("The snapshot %s holds %d vectors.", name, len(index))
         return len(index)
+
+
+def _is_worth_it(fingerprint: str) -> bool:
+    about = snapshot.about_latest(fingerprint)
+    if about is None:
+        return True
+    changes = vectors.count_changes(fingerprint, about.until)
+    return changes > max(LEAST_DRIFT, DRIFT_SHARE * about.size)
 
 
 @contextmanager

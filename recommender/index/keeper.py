@@ -13,6 +13,7 @@ import threading
 import time
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from pymongo.errors import PyMongoError
 
@@ -150,26 +151,36 @@ def _load(encoders: Encoders, now: float) -> _Loaded:
     name = snapshot.latest(encoders.serving.fingerprint)
     found = snapshot.open_latest(encoders.serving.fingerprint)
     index = LiveIndex(found.rows if found else None)
-    seen = reconcile(index, encoders.serving.fingerprint, found.until if found else vectors.NEVER)
+    since = found.until if found else vectors.NEVER
+    seen = reconcile(index, encoders.serving.fingerprint, since).until
     view = View(encoders.serving, index)
     return _Loaded(view, name, encoders.revision, seen, frozenset(), now, now)
 
 
+class Reconciled(NamedTuple):
+    """`until`: the index is complete up to this moment, by the store's clock. `lost`: the ids of
+    photographs that are said to be ready but have no vector.
+    """
+
+    until: dt.datetime
+    lost: set[str]
+
+
 def reconcile(
     index: LiveIndex, fingerprint: str, since: dt.datetime, progress: Progress | None = None
-) -> dt.datetime:
+) -> Reconciled:
     """Make an index that knows every change until `since` equal to the store.
 
-    Compares all ids, so it needs no tombstones. Returns the moment up to which the index is now
-    complete, by the store's clock.
+    Compares all ids, so it needs no tombstones.
     """
     listed = vectors.listed(fingerprint)
     have = set(index.ids())
     index.remove([id for id in have if id not in listed])
     recent = since - OVERLAP if since > vectors.NEVER else since
     wanted = [id for id, changed in listed.items() if id not in have or changed >= recent]
-    index.add(*vectors.load(wanted, progress))
-    return max(listed.values(), default=since)
+    found, rows = vectors.load(wanted, progress)
+    index.add(found, rows)
+    return Reconciled(max(listed.values(), default=since), set(wanted).difference(found))
 
 
 def _catch_up(loaded: _Loaded) -> None:

@@ -13,7 +13,7 @@ import shutil
 import tempfile
 import zlib
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.conf import settings
@@ -43,6 +43,25 @@ def latest(fingerprint: str) -> str | None:
     return max(names, default=None)
 
 
+class About(NamedTuple):
+    """What is known of a snapshot without opening it."""
+
+    size: int
+    until: dt.datetime
+
+
+def about_latest(fingerprint: str) -> About | None:
+    """What the newest snapshot says of itself; None where there is none that says anything."""
+    name = latest(fingerprint)
+    if name is None:
+        return None
+    try:
+        about = _read_about(settings.INDEX_DIR / name)
+        return About(int(about["size"]), dt.datetime.fromisoformat(about["until"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
 def open_latest(fingerprint: str) -> Snapshot | None:
     """Open the newest snapshot; None where there is none to be had, whatever the reason."""
     name = latest(fingerprint)
@@ -60,7 +79,7 @@ def open_latest(fingerprint: str) -> Snapshot | None:
 
 
 def _opened(folder: Path) -> Snapshot:
-    about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
+    about = _read_about(folder)
     if about["format"] != FORMAT:
         raise Damaged(f"format {about['format']} is not {FORMAT}")
     ids = np.load(folder / "ids.npy", mmap_mode="r", allow_pickle=False)
@@ -69,6 +88,11 @@ def _opened(folder: Path) -> Snapshot:
         raise Damaged("its checksums differ")
     until = dt.datetime.fromisoformat(about["until"])
     return Snapshot(folder.name, Rows(np.asarray(ids), np.asarray(vectors)), until)
+
+
+def _read_about(folder: Path) -> dict[str, Any]:
+    about: dict[str, Any] = json.loads((folder / "about.json").read_text(encoding="utf-8"))
+    return about
 
 
 def _checksums(ids: np.ndarray, vectors: np.ndarray) -> list[int]:
@@ -100,6 +124,7 @@ def _write(folder: Path, rows: Rows, until: dt.datetime) -> None:
             os.fsync(file.fileno())
     about = {
         "format": FORMAT,
+        "size": len(rows.ids),
         "until": until.isoformat(),
         "checksums": _checksums(rows.ids, rows.vectors),
     }

@@ -1,3 +1,4 @@
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -162,6 +163,17 @@ def test_overview_shows_how_far_a_switch_is(shop, embed: Callable[[], None]):
     assert search.overview().switching == ("other", 0, 20)
     embed()
     assert search.switching_progress() == ("other", 20, 20)
+
+
+def test_warming_up_loads_the_index_and_the_encoder(
+    shop, index: IndexKeeper, monkeypatch: pytest.MonkeyPatch
+):
+    loaded, started = threading.Event(), threading.Event()
+    monkeypatch.setattr(index, "start", started.set)
+    monkeypatch.setattr(search, "load_encoder", lambda name: loaded.set())
+    search.warm_up()
+    assert started.is_set()
+    assert loaded.wait(10)
 
 
 # When something is away

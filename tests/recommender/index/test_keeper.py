@@ -243,6 +243,14 @@ def test_a_snapshot_is_built_only_when_that_is_worth_it(monkeypatch: pytest.Monk
     assert building.build(always=False) == 2
 
 
+def test_building_sends_back_what_is_ready_without_a_vector():
+    add("a", "b")
+    stored().delete_many({"_id": f"a|p|{A}"})
+    assert building.build(always=True) == 1
+    assert work().find_one({"item": "a"})["state"] == "waiting"
+    assert work().find_one({"item": "b"})["state"] == "ready"
+
+
 def test_only_one_builds_at_a_time():
     with building._alone(), pytest.raises(building.Busy):
         building.build(always=True)
