@@ -13,12 +13,15 @@ from mongoeco.api._async._database_admin_read_commands import (
     DatabaseAdminReadCommandService,
     DistinctCommandResult,
 )
+from mongoeco.api._async.collection import AsyncCollection
 from mongoeco.core.aggregation.extensions import register_aggregation_expression_operator
 from mongoeco.core.bson_ordering import bson_equality_key
 from mongoeco.core.bson_scalars import BsonInt64
 from mongoeco.core.filtering import QueryEngine
+from mongoeco.core.operation_context import ChangePublicationPolicy
 from mongoeco.core.query_plan import AndCondition, EqualsCondition, InCondition
 from mongoeco.engines import SQLiteEngine, _sqlite_write_ops, sqlite
+from mongoeco.engines.adapter import EngineSpiAdapter
 from mongoeco.wire.executor import WireCommandExecutor
 
 # MongoDB spells it buildInfo but takes either; pymongo's server_info() sends this one.
@@ -35,6 +38,7 @@ def apply() -> None:
     _insert_without_full_scans()
     _look_up_by_index()
     _plan_without_full_scans()
+    _write_without_change_streams()
     DatabaseAdminReadCommandService.execute_distinct_command = distinct
 
 
@@ -234,6 +238,25 @@ def _has_array_entries(engine: Any, db: str, collection: str, index: Any) -> boo
     number = engine._lookup_collection_id(connection, db, collection)
     query = "SELECT 1 FROM multikey_entries WHERE collection_id = ? AND index_name = ? LIMIT 1"
     return connection.execute(query, (number, index["name"])).fetchone() is not None
+
+
+def _write_without_change_streams() -> None:
+    """Spares every write what feeds `watch()`, which the shop does not use.
+
+    mongoeco writes each change a second time and then hands it over under a lease, with a thread of
+    its own for each document: two thirds of the cost of a write.
+    """
+    new_context = AsyncCollection._new_operation_context
+
+    def without_publication(self: Any, **options: Any) -> Any:
+        return new_context(self, **(options | {"publication": ChangePublicationPolicy.DISABLED}))
+
+    def nothing(self: Any, sink: Any) -> None:
+        return None
+
+    AsyncCollection._new_operation_context = without_publication
+    EngineSpiAdapter.prepare_change_delivery = nothing
+    EngineSpiAdapter.dispatch_committed_changes = nothing
 
 
 async def distinct(

@@ -17,6 +17,7 @@ class StandIn(Process):
     """The stand-in on a free port over a folder, and a client of it."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         port = free_port()
         self.client: MongoClient[Any] = MongoClient("127.0.0.1", port, timeoutMS=30_000)
         command = python("-m", "shop.embedded.stand_in", str(port), str(folder))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
+from contextlib import closing
 from typing import Any
 
 import pytest
 from bson.int64 import Int64
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
+
+from tests.shop.embedded.conftest import StandIn
 
 
 def test_build_info_is_answered_in_lower_case(mongo: Database[Any]) -> None:
@@ -105,3 +109,16 @@ def test_distinct_leaves_out_missing_fields_and_opens_arrays(mongo: Database[Any
         [{"_id": "a", "size": ["S", "M"]}, {"_id": "b", "size": "M"}, {"_id": "c"}]
     )
     assert sorted(mongo.products.distinct("size")) == ["M", "S"]
+
+
+def test_a_write_is_not_kept_a_second_time_for_watchers(stand_in: StandIn) -> None:
+    things = stand_in.client["trial"].things
+    things.insert_one({"_id": "a", "count": 1})
+    things.update_one({"_id": "a"}, {"$inc": {"count": 1}})
+    things.replace_one({"_id": "b"}, {"count": 5}, upsert=True)
+    things.delete_one({"_id": "a"})
+
+    assert list(things.find()) == [{"_id": "b", "count": 5}]
+    with closing(sqlite3.connect(stand_in.folder / "catalogue.sqlite3")) as file:
+        assert file.execute("SELECT count(*) FROM change_outbox").fetchone() == (0,)
+    stand_in.client.drop_database("trial")
