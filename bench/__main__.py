@@ -1,0 +1,54 @@
+"""`python -m bench NAME [--json]`: a table for people, one JSON object for machines."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from dataclasses import asdict
+from importlib import import_module
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bench import Figure
+
+
+def main(arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Run a benchmark.")
+    parser.add_argument("name", choices=benchmarks())
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    options = parser.parse_args(arguments)
+    figures: dict[str, Figure] = import_module(f"bench.{options.name}").run()
+    if options.json:
+        print(json.dumps(report(options.name, figures)))
+    else:
+        Console().print(table(options.name, figures))
+
+
+def benchmarks() -> list[str]:
+    """The modules of this folder that have a `run`; the others are parts of them."""
+    files = sorted(Path(__file__).parent.glob("*.py"))
+    return [file.stem for file in files if re.search(r"^def run\(", file.read_text(), re.MULTILINE)]
+
+
+def report(name: str, figures: dict[str, Figure]) -> dict[str, object]:
+    """The JSON object of a run."""
+    return {"bench": name, "figures": {key: asdict(figure) for key, figure in figures.items()}}
+
+
+def table(name: str, figures: dict[str, Figure]) -> Table:
+    """A run as people read it."""
+    drawn = Table(title=f"bench {name}")
+    for heading in ("figure", "value", "unit", "goal", "met", "against"):
+        drawn.add_column(heading, justify="right" if heading == "value" else "left")
+    for key, figure in figures.items():
+        value = f"{figure.value:,.4g}"
+        drawn.add_row(key, value, figure.unit, figure.goal, figure.verdict, figure.against)
+    return drawn
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

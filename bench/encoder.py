@@ -1,0 +1,279 @@
+"""From JPEG files to stored vectors: the usual loop, a batched `tf.function` and the shop's way.
+
+All take the same network, size and photographs in turns, round by round, and a figure is the
+median of the rounds. The photographs are the full-size ones of `clothing-cc0` where
+VITRINE_DATA_DIR has them, else drawn ones of the same size.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import batched
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from PIL import Image
+
+from bench import Figure
+
+if TYPE_CHECKING:
+    from recommender.encoder import Encoder
+
+PROJECT = Path(__file__).parents[1]
+PHOTOGRAPHS = 100
+ROUNDS = 5
+USUAL_PHOTOGRAPHS = 16
+TF_BATCH = 32
+OUR_BATCH = 8
+SEARCHES = 60
+
+
+class Rates(NamedTuple):
+    """Photographs per second, one number a round."""
+
+    usual: list[float]
+    batched: list[float]
+    ours: list[float]
+    forward: list[float]
+
+
+def run() -> dict[str, Figure]:
+    """Speed beside the usual ways, a photo search beside its forward pass, memory, rounding."""
+    folder = Path(tempfile.mkdtemp(prefix="vitrine-bench-"))
+    os.environ |= {"VITRINE_VAR": str(folder), "TF_CPP_MIN_LOG_LEVEL": "3"}
+    try:
+        with _servers():
+            return _figures(_photographs(folder / "media" / "bench"))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _servers() -> Iterator[None]:
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
+    django.setup()
+    from shop.embedded import ensure_running, release
+
+    ensure_running()
+    try:
+        yield
+    finally:
+        release()
+
+
+def _figures(files: list[Path]) -> dict[str, Figure]:
+    from recommender.encoder import load_encoder
+
+    encoder = load_encoder()
+    network = f"{encoder.name}, {encoder.size[0]} x {encoder.size[1]}"
+    megabytes = _web_process_mb()
+    cosine = _least_cosine(files)
+    searches, passes = _searches(encoder, files)
+    # Last, because TensorFlow's threads and memory stay in this process.
+    rates = _rates(encoder, files)
+    usual, batched_rate, ours, forward = map(median, rates)
+    return {
+        "usual_loop_rate": Figure(usual, "images/s", against=f"load_img + predict, {network}"),
+        "batched_tf_function_rate": Figure(
+            batched_rate, "images/s", against=f"batches of {TF_BATCH}, {network}"
+        ),
+        "our_rate": Figure(ours, "images/s", against=f"JPEG files to stored vectors, {network}"),
+        "forward_rate": Figure(forward, "images/s", against="OpenVINO alone, pixels ready"),
+        "speedup_over_usual_loop": Figure(
+            _ratio(rates.ours, rates.usual), "times", ">= 12", f"{usual:.1f} images/s"
+        ),
+        "speedup_over_batched_tf_function": Figure(
+            _ratio(rates.ours, rates.batched), "times", against=f"{batched_rate:.1f} images/s"
+        ),
+        "share_of_forward_rate": Figure(
+            _ratio(rates.ours, rates.forward), "", ">= 0.85", f"{forward:.1f} images/s"
+        ),
+        "photo_search_p50_over_forward": Figure(
+            median(searches) / median(passes),
+            "times",
+            "<= 1.5",
+            f"one forward pass: p50 {median(passes) * 1000:.1f} ms",
+        ),
+        "web_rss_mb": Figure(megabytes, "MB", "<= 450", "resident after a search by photo"),
+        "bf16_min_cosine": Figure(cosine, "", ">= 0.99", f"f32, {len(files)} photographs"),
+    }
+
+
+def _ratio(ours: list[float], others: list[float]) -> float:
+    """The median of each round's ratio, which a busy moment harms less than a ratio of medians."""
+    return median(one / other for one, other in zip(ours, others, strict=True))
+
+
+# The photographs
+
+
+def _photographs(folder: Path) -> list[Path]:
+    folder.mkdir(parents=True)
+    files = []
+    for number, content in enumerate(_contents()):
+        file = folder / f"{number}.jpg"
+        file.write_bytes(content)
+        files.append(file)
+    return files
+
+
+def _contents() -> Iterable[bytes]:
+    from django.conf import settings
+
+    originals = (settings.DATA_DIR or Path()) / "clothing-cc0" / "originals-100.zip"
+    if not originals.is_file():
+        return map(_drawn, range(PHOTOGRAPHS))
+    with zipfile.ZipFile(originals) as archive:
+        names = [name for name in archive.namelist() if name.endswith(".jpg")]
+        return [archive.read(name) for name in names]
+
+
+def _drawn(seed: int) -> bytes:
+    coarse = np.random.default_rng(seed).integers(0, 256, (40, 30, 3), np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(coarse).resize((400, 533), Image.Resampling.BICUBIC).save(file, "JPEG")
+    return file.getvalue()
+
+
+# Rates
+
+
+def _rates(encoder: Encoder, files: list[Path]) -> Rates:
+    model = _keras_model()
+    ways: tuple[Callable[[], float], ...] = (
+        lambda: _usual_loop(model, encoder, files[:USUAL_PHOTOGRAPHS]),
+        _tf_function(model, encoder, files),
+        lambda: _our_way(encoder, files),
+        _forward(encoder, files),
+    )
+    for way in ways:
+        way()
+    rounds = [[way() for way in ways] for _ in range(ROUNDS)]
+    return Rates(*(list(column) for column in zip(*rounds, strict=True)))
+
+
+def _rate(count: int, work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return count / (time.perf_counter() - start)
+
+
+def _keras_model() -> Any:
+    from recommender.encoder import convert, source
+
+    found = source.find()
+    return convert.build(found.spec, found.file)
+
+
+def _load_img(file: Path, encoder: Encoder) -> Any:
+    import keras
+
+    return keras.utils.img_to_array(keras.utils.load_img(file, target_size=encoder.size))
+
+
+def _usual_loop(model: Any, encoder: Encoder, files: list[Path]) -> float:
+    def loop() -> list[Any]:
+        return [
+            model.predict(np.expand_dims(_load_img(file, encoder), 0), verbose=0)[0]
+            for file in files
+        ]
+
+    return _rate(len(files), loop)
+
+
+def _tf_function(model: Any, encoder: Encoder, files: list[Path]) -> Callable[[], float]:
+    import tensorflow as tf
+
+    signature = [tf.TensorSpec((None, *encoder.size, 3), tf.float32)]
+    compiled = tf.function(lambda batch: model(batch, training=False)[0], signature)
+
+    def loop() -> list[Any]:
+        return [
+            compiled(np.stack([_load_img(file, encoder) for file in batch])).numpy()
+            for batch in batched(files, TF_BATCH, strict=False)
+        ]
+
+    return lambda: _rate(len(files), loop)
+
+
+def _our_way(encoder: Encoder, files: list[Path]) -> float:
+    """The very code of the worker, from the work list and the storage to the stored vectors."""
+    from recommender import embedding, search, vectors
+
+    items = {f"bench-{file.stem}": f"bench/{file.name}" for file in files}
+    for item, photo in items.items():
+        vectors.match_wanted(item, [photo], listed=True, encoders=[encoder.fingerprint])
+    rate = _rate(len(files), lambda: embedding.drain({encoder.fingerprint: encoder}))
+    states = vectors.counts()[encoder.fingerprint]
+    assert states[vectors.State.READY] == len(files), states
+    for item in items:
+        search.forget(item)
+    vectors.drop_encoder(encoder.fingerprint)
+    return rate
+
+
+def _forward(encoder: Encoder, files: list[Path]) -> Callable[[], float]:
+    """OpenVINO alone, with the pixels of every batch ready in memory."""
+    batches = list(_ready_batches(encoder, files))
+    network = encoder._network
+    return lambda: _rate(len(files), lambda: list(network.run(batches)))
+
+
+def _ready_batches(encoder: Encoder, files: Iterable[Path]) -> Iterator[np.ndarray]:
+    return encoder._batches(Image.open(file) for file in files)
+
+
+# One search, one process, one rounding
+
+
+def _searches(encoder: Encoder, files: list[Path]) -> tuple[list[float], list[float]]:
+    """Seconds of photo searches (bytes of a JPEG to matches), each beside one forward pass."""
+    from recommender import search
+    from recommender.images import open_picture
+
+    contents = [file.read_bytes() for file in files]
+    ready = next(_ready_batches(encoder, files[:1]))
+    searches, passes = [], []
+    for number in range(SEARCHES):
+        content = contents[number % len(contents)]
+        start = time.perf_counter()
+        search.by_photo(open_picture(content, for_side=encoder.decode_side))
+        between = time.perf_counter()
+        list(encoder._network.run([ready]))
+        searches.append(between - start)
+        passes.append(time.perf_counter() - between)
+    return searches, passes
+
+
+def _web_process_mb() -> float:
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.web_process"],
+        cwd=PROJECT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return float(done.stdout.split()[-1])
+
+
+def _least_cosine(files: list[Path]) -> float:
+    from recommender.encoder import load_encoder
+
+    exact, rounded = (
+        load_encoder(precision=precision).encode(Image.open(file) for file in files)
+        for precision in ("f32", "bf16")
+    )
+    return float(np.sum(exact * rounded, axis=1).min())
