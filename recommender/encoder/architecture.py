@@ -35,12 +35,12 @@ class Projection(NamedTuple):
     bias: npt.NDArray[np.float32]
 
 
-def backbone(size: tuple[int, int], normalisation: str = "signed") -> Any:
+def backbone(size: tuple[int | None, int | None], normalisation: str = "signed") -> Any:
     """ResNet50 without its classifier, as a ``keras.Model`` with random weights.
 
     It maps pictures (n, height, width, 3), RGB in [0, 255] of any numeric dtype, to feature maps
-    (n, ceil(height / 32), ceil(width / 32), 2048). ``size`` is (height, width), each at least 32.
-    The normalisation is part of the model:
+    (n, ceil(height / 32), ceil(width / 32), 2048). ``size`` is (height, width), each at least 32
+    or None for any. The normalisation is part of the model:
 
     - ``signed``: x / 127.5 - 1;
     - ``caffe``: BGR minus the ImageNet means, as ``keras.applications.resnet50.preprocess_input``.

@@ -7,6 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import keras
 import numpy as np
+from PIL import Image
+
+from recommender.encoder.preprocessing import pixels
+from recommender.encoder.weights import Spec
 
 from .augment import PHONE, STUDIO, alter
 from .datasets import MISSING, Examples
@@ -80,12 +84,14 @@ def sampling_weights(examples: Examples) -> np.ndarray:
 
 def framed(pictures: list[np.ndarray], size: tuple[int, int], threads: int = 2) -> np.ndarray:
     """Unaltered pictures as the encoder sees them: uint8 (n, height, width, 3)."""
-    from PIL import Image
-
-    from recommender.encoder.preprocessing import pad
-
+    spec = served_spec(size)
     with ThreadPoolExecutor(threads) as pool:
-        return np.stack(list(pool.map(lambda p: pad(Image.fromarray(p), size), pictures)))
+        return np.stack(list(pool.map(lambda p: pixels(Image.fromarray(p), spec), pictures)))
+
+
+def served_spec(size: tuple[int, int]) -> Spec:
+    """How the shop will show photographs to an encoder that is trained here."""
+    return Spec("fashion", size, pooling="avg", fit="pad", resample="bicubic")
 
 
 def steps_per_epoch(examples: Examples, batch: int) -> int:

@@ -10,13 +10,14 @@ import numpy as np
 from recommender.encoder import architecture, weights
 from recommender.encoder.architecture import Projection
 
+from .batches import served_spec
 
-def export(model: keras.Model, path: Path, *, name: str, size: tuple[int, int]) -> None:
+
+def export(model: keras.Model, path: Path, *, size: tuple[int, int]) -> None:
     """Write the backbone and the neck of a ``trainable_encoder`` for inputs of ``size``."""
     backbone = architecture.backbone(size)
     weights.assign(backbone, weights.collect(model))
-    spec = weights.Spec(name=name, size=size, pooling="avg", fit="pad", resample="bicubic")
-    weights.save(path, backbone, spec, folded_neck(model))
+    weights.save(path, backbone, served_spec(size), folded_neck(model))
 
 
 def folded_neck(model: keras.Model) -> Projection:

@@ -76,7 +76,7 @@ def run(splits: Splits, plan: Plan, folder: Path, report: Callable[[str], None] 
     model, progress = train(splits, plan, folder, report)
     size = plan.stages[-1].size
     weights = folder / "fashion.npz"
-    export(model, weights, name="fashion", size=size)
+    export(model, weights, size=size)
     draw_curves(progress.history, folder / "curves.png")
     draw_confusion(model, splits.validation, size, folder / "confusion.png")
     return weights
