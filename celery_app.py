@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, celeryd_init, setup_logging
+from celery.signals import beat_embedded_init, beat_init, celeryd_init, setup_logging
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
+
+ORPHAN_LOOK_SECONDS = 0.5
 
 app = Celery("vitrine")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -22,6 +26,18 @@ def start_embedded_servers(**kwargs: Any) -> None:
     from shop.embedded import ensure_running
 
     ensure_running()
+
+
+@beat_embedded_init.connect
+def end_with_the_worker(**kwargs: Any) -> None:
+    """Ends the beat of a worker that was killed; it would go on, beside that of the next worker."""
+    threading.Thread(target=_exit_without, args=(os.getppid(),), daemon=True).start()
+
+
+def _exit_without(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(ORPHAN_LOOK_SECONDS)
+    os._exit(0)
 
 
 @setup_logging.connect

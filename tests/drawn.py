@@ -76,6 +76,21 @@ def write_catalogue(folder: Path) -> Path:
     return folder
 
 
+def write_delivery(folder: Path, prefix: str, products: int) -> Path:
+    """A folder with that many more bags, two small pictures each."""
+    images = (delivery := folder / prefix.lower()) / "images"
+    images.mkdir(parents=True)
+    found = []
+    for number in range(products):
+        sku, colour = f"{prefix}-{number:03}", list(COLOURS)[number % len(COLOURS)]
+        for view in (1, 2):
+            small = picture("Bag", colour, 2 * number + view).resize((64, 80))
+            (images / f"{sku}-{view}.jpg").write_bytes(encoded(small))
+        found.append({"sku": sku, "name": f"{colour} {sku}", "category": "Bags", "price": "20"})
+    write_table(delivery / "products.csv", found)
+    return delivery
+
+
 def write_table(path: Path, found: list[dict[str, str]]) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, found[0])

@@ -35,8 +35,8 @@ def free_port() -> int:
 class Process:
     """A program that writes to a log and answers when it is ready.
 
-    `environment` replaces this process's own. The program leads a process group, so that its
-    children share what `kill`, `freeze` and `thaw` do to it.
+    `environment` replaces this process's own. The program leads a process group, by which its
+    children are known.
     """
 
     def __init__(
@@ -72,19 +72,27 @@ class Process:
         return self._answers()
 
     def kill(self) -> None:
-        """Ends it as a crash would."""
-        self._signal(signal.SIGKILL)
+        """Ends it as a crash would; fails the test when its children go on without it."""
         assert self._process is not None
+        self._process.kill()
         self._process.wait()
+        wait_until(self._has_no_children_left)
+
+    def _has_no_children_left(self) -> bool:
+        try:
+            self._signal_all(0)
+        except ProcessLookupError:
+            return True
+        return False
 
     def freeze(self) -> None:
-        """Stops it where it stands, until `thaw`."""
-        self._signal(signal.SIGSTOP)
+        """Stops it and its children where they stand, until `thaw`."""
+        self._signal_all(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        self._signal(signal.SIGCONT)
+        self._signal_all(signal.SIGCONT)
 
-    def _signal(self, number: signal.Signals) -> None:
+    def _signal_all(self, number: int) -> None:
         assert self._process is not None
         os.killpg(self._process.pid, number)
 

@@ -9,10 +9,8 @@ import os
 import signal
 import subprocess
 import time
-import urllib.error
-import urllib.request
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +22,7 @@ from pymongo.database import Database
 
 from shop.embedded import locks, places
 from tests.processes import PROJECT, Process, free_port, python, wait_until
+from tests.visitor import Answer, File, Visitor
 
 ADMIN_NAME = "merchant"
 ADMIN_PASSWORD = "a long walk by the sea"
@@ -83,17 +82,40 @@ class RunningShop:
 
     def is_healthy(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.address}/healthz") as response:  # noqa: S310
-                return bool(response.status == 200)
-        except (urllib.error.URLError, ConnectionError):
+            return Visitor(self.address).get("/healthz").status == 200
+        except OSError:
             return False
+
+    def visitor(self) -> Visitor:
+        return Visitor(self.address)
+
+    def merchant(self) -> Visitor:
+        """A visitor who is logged in to the admin."""
+        visitor = self.visitor()
+        login = {"username": ADMIN_NAME, "password": ADMIN_PASSWORD}
+        assert visitor.submit("/admin/login/?next=/admin/", login).address == "/admin/"
+        return visitor
+
+    def upload_product(
+        self, merchant: Visitor, sku: str, files: Iterable[tuple[str, bytes]]
+    ) -> Answer:
+        """Sends the admin's form of a new product with these photographs (name, content)."""
+        category = self.database.catalog_category.find_one({"slug": "bags"})
+        fields = {"name": sku, "sku": sku, "price": "20", "category": category["_id"]}
+        fields |= {"gender": "women", "position": 0, "published": "on", "_continue": "1"}
+        for formset in ("photographs", "variants"):
+            fields |= {f"{formset}-TOTAL_FORMS": 0, f"{formset}-INITIAL_FORMS": 0}
+        photographs = [File("new_photographs", name, content) for name, content in files]
+        return merchant.submit("/admin/catalog/product/add/", fields, photographs)
 
     def _worker_answers(self) -> bool:
         broker = places.broker_url(self.var)
         with Celery("tests", broker=broker) as app:
             if broker.startswith("filesystem"):
                 app.conf.broker_transport_options = places.message_folders(self.var)
-            return bool(app.control.ping(timeout=2, limit=1))
+            # Not one of the pool's connections, which may be to a broker that a test has killed.
+            with app.connection() as connection:
+                return bool(app.control.ping(timeout=2, limit=1, connection=connection))
 
     # The embedded servers
 
@@ -110,7 +132,11 @@ class RunningShop:
 
     def kill_server(self, name: str) -> None:
         """Kills an embedded server as a crash would; its keeper starts it again."""
-        os.kill(int(locks.read_note(places.server_lock(self.var, name))), signal.SIGKILL)
+        os.kill(int(self.server_process(name)), signal.SIGKILL)
+
+    def server_process(self, name: str) -> str:
+        """An embedded server's process id; empty for a moment while it is started again."""
+        return locks.read_note(places.server_lock(self.var, name))
 
     # What must hold inside
 
@@ -122,6 +148,18 @@ class RunningShop:
     def states(self) -> Counter[str]:
         """How many photographs are in each state."""
         return Counter(found["state"] for found in self.database.embedding_work.find())
+
+    def ready_ids(self) -> list[str]:
+        """The photographs that the work list calls ready."""
+        return sorted(
+            found["_id"] for found in self.database.embedding_work.find({"state": "ready"})
+        )
+
+    def vector_ids(self) -> list[str]:
+        """The photographs that have a vector; one with two would be there twice."""
+        return sorted(
+            found["_id"] for found in self.database.embedding_vectors.find({}, {"_id": 1})
+        )
 
     def wait_until_settled(self, photographs: int | None = None) -> None:
         """Returns once every photograph (at least so many) is ready or has failed."""
