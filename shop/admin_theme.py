@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 
@@ -40,6 +41,12 @@ def _item(title: str, icon: str, page: str) -> dict[str, Any]:
     return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{page}")}
 
 
+def _shows_imports(request: HttpRequest) -> bool:
+    # The upload page lies below the imports and has an entry of its own.
+    path = request.path
+    return path.startswith("/admin/catalog/importjob/") and not path.endswith("/add/")
+
+
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "Vitrine",
     "SITE_HEADER": "Vitrine",
@@ -62,7 +69,8 @@ UNFOLD: dict[str, Any] = {
                     _item("Products", "apparel", "catalog_product_changelist"),
                     _item("Categories", "category", "catalog_category_changelist"),
                     _item("Upload many", "upload", "catalog_importjob_add"),
-                    _item("Imports", "history", "catalog_importjob_changelist"),
+                    _item("Imports", "history", "catalog_importjob_changelist")
+                    | {"active": _shows_imports},
                 ],
             },
             {

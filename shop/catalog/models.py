@@ -148,8 +148,8 @@ class Product(models.Model):
 
     @property
     def price(self) -> Decimal:
-        """The price in whole units of the currency."""
-        return Decimal(self.price_cents) / 100
+        """The price in units of the currency, with two decimals."""
+        return Decimal(self.price_cents).scaleb(-2)
 
     @property
     def cover(self) -> Photograph | None:

@@ -27,6 +27,16 @@ from mongoeco.wire.executor import WireCommandExecutor
 # MongoDB spells it buildInfo but takes either; pymongo's server_info() sends this one.
 LOWER_CASE_BUILD_INFO = "buildinfo"
 
+# What a `find` can do, in the order in which it does it.
+FIND_OPTIONS = {
+    "$match": "filter",
+    "$sort": "sort",
+    "$skip": "skip",
+    "$limit": "limit",
+    "$project": "projection",
+}
+NOT_FOR_FIND = {"aggregate", "pipeline", "cursor"}
+
 # SQL and its parameters.
 Fragment = tuple[str, list[Any]]
 
@@ -60,6 +70,7 @@ def _normalise_requests() -> None:
         body = narrow(body)
         if "aggregate" in body:
             flatten_projections(body.get("pipeline"))
+            body = as_find(body)
         return build(self, body, **options)
 
     WireCommandExecutor._build_request_context = build_normalised
@@ -107,6 +118,36 @@ def _flat_fields(spec: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]
         else:
             fields.append((prefix + key, value))
     return fields
+
+
+def as_find(command: dict[str, Any]) -> dict[str, Any]:
+    """An aggregation that only filters, sorts and cuts, as the `find` that answers the same.
+
+    The backend reads everything by aggregation, with `{$addFields: {a: "$a"}}` before each sort.
+    mongoeco sorts and cuts a `find` in SQL; in an aggregation it first takes every document that
+    the filter lets through out of SQL, which is ten times slower for a page of 24.
+    """
+    stages = [stage for stage in command["pipeline"] if not _changes_nothing(stage)]
+    options: dict[str, Any] = {}
+    remaining = list(FIND_OPTIONS)
+    for stage in stages:
+        (operator, value), *more = stage.items()
+        if more or operator not in remaining or not _fits_find(operator, value):
+            return command
+        del remaining[: remaining.index(operator) + 1]
+        options[FIND_OPTIONS[operator]] = value
+    rest = {key: part for key, part in command.items() if key not in NOT_FOR_FIND}
+    return {"find": command["aggregate"]} | options | command.get("cursor", {}) | rest
+
+
+def _changes_nothing(stage: dict[str, Any]) -> bool:
+    fields = stage.get("$addFields")
+    return fields is not None and all(value == f"${name}" for name, value in fields.items())
+
+
+def _fits_find(operator: str, value: Any) -> bool:
+    # A computed field is the aggregation's own.
+    return operator != "$project" or all(part in (0, 1) for part in value.values())
 
 
 def _insert_without_full_scans() -> None:
@@ -190,7 +231,7 @@ def _keys(engine: Any, db: str, collection: str, plan: Any) -> Fragment | None:
     index = engine._find_scalar_index(db, collection, plan.field)
     number = engine._lookup_collection_id(engine._require_connection(), db, collection)
     kinds = {engine._multikey_value_signature(value)[0] for value in values}
-    if index is None or index.get("partial_filter_expression") or len(kinds) > 1:
+    if index is None or len(kinds) > 1 or not _holds(index, plan.field, *kinds):
         return None
     (kind,) = kinds
     keys = [engine._multikey_value_signature(value)[1] for value in values]
@@ -205,6 +246,14 @@ def _keys(engine: Any, db: str, collection: str, plan: Any) -> Fragment | None:
     )
     name, score = index["name"], engine._multikey_type_score(kind)
     return sql, [number, name, score, *keys, number, name, kind, *keys]
+
+
+def _holds(index: Any, field: str, kind: str) -> bool:
+    """Whether an index has every value of a kind.
+
+    The backend's unique indexes have the text only, of fields that are never arrays.
+    """
+    return (index.get("partial_filter_expression") or None) in (None, {field: {"$type": kind}})
 
 
 def _marks(values: list[Any]) -> str:
