@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 from uuid import uuid4
@@ -151,9 +152,7 @@ def _pages(shop: str, bare: str, slugs: list[str]) -> tuple[list[float], list[fl
     taken: list[tuple[float, float]] = []
     for number in range(WARM_UP + PAGES):
         path = f"/p/{slugs[number % len(slugs)]}/"
-        taken.append(
-            (_timed(lambda p=path: _good(in_shop, p)), _timed(lambda: _good(in_bare, "/")))
-        )
+        taken.append((_timed(partial(_good, in_shop, path)), _timed(partial(_good, in_bare, "/"))))
     pages, floor = zip(*taken[WARM_UP:], strict=True)
     return list(pages), list(floor)
 
@@ -171,12 +170,8 @@ def _photo_searches(shop: str, folder: Path) -> tuple[list[float], list[float]]:
     browser = Browser(shop)
     taken: list[tuple[float, float]] = []
     for photograph in _photographs(folder, WARM_UP + PHOTOS):
-        taken.append(
-            (
-                _timed(lambda content=photograph: _search_by_photo(browser, content)),
-                _timed(lambda: encoder.encode([ready])),
-            )
-        )
+        search = partial(_search_by_photo, browser, photograph)
+        taken.append((_timed(search), _timed(partial(encoder.encode, [ready]))))
     photos, forward = zip(*taken[WARM_UP:], strict=True)
     return list(photos), list(forward)
 

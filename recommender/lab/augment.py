@@ -9,7 +9,9 @@ from dataclasses import dataclass, fields
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
-WHITE = 255
+Colour = tuple[int, int, int]
+
+WHITE: Colour = (255, 255, 255)
 # A studio background is at least this bright in its darkest channel.
 BACKGROUND_LEVEL = 238
 # Of a picture's area; beyond these the mask has leaked into the garment or found nothing.
@@ -55,12 +57,12 @@ def alter(
     backdrops: list[np.ndarray],
 ) -> np.ndarray:
     """Return uint8 ``size`` + (3,) from uint8 (h, w, 3): moved, relit, recompressed."""
-    fill = (WHITE, WHITE, WHITE)
+    fill = WHITE
     image = Image.fromarray(picture)
     if rng.random() < strength.background:
         image, fill = _on_backdrop(image, rng, backdrops)
     elif strength.background == 0 and rng.random() < 0.7:
-        fill = tuple(int(v) for v in picture[:: picture.shape[0] - 1].mean((0, 1)))
+        fill = _mean_colour(picture[:: picture.shape[0] - 1])
     image = _moved(image, size, rng, strength, fill)
     if rng.random() < strength.blur:
         image = image.filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 0.9)))
@@ -85,14 +87,18 @@ def background_mask(picture: np.ndarray) -> np.ndarray | None:
 
 def _on_backdrop(
     image: Image.Image, rng: np.random.Generator, backdrops: list[np.ndarray]
-) -> tuple[Image.Image, tuple[int, ...]]:
+) -> tuple[Image.Image, Colour]:
     mask = background_mask(np.asarray(image))
     if mask is None:
-        return image, (WHITE,) * 3
+        return image, WHITE
     soft = Image.fromarray((mask * 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(0.6))
     backdrop = _backdrop(image.size, rng, backdrops)
-    mean = tuple(int(v) for v in np.asarray(backdrop).mean((0, 1)))
-    return Image.composite(backdrop, image, soft), mean
+    return Image.composite(backdrop, image, soft), _mean_colour(np.asarray(backdrop))
+
+
+def _mean_colour(pixels: np.ndarray) -> Colour:
+    red, green, blue = (int(value) for value in pixels.mean((0, 1)))
+    return red, green, blue
 
 
 def _backdrop(
@@ -117,7 +123,7 @@ def _moved(
     size: tuple[int, int],
     rng: np.random.Generator,
     strength: Strength,
-    fill: tuple[int, ...],
+    fill: Colour,
 ) -> Image.Image:
     """Flip, rotate, zoom, stretch and shift in one resampling."""
     height, width = size

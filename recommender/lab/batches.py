@@ -54,7 +54,7 @@ class TrainingBatches(keras.utils.PyDataset):
         rng = np.random.default_rng((self.seed, self.first_step + step))
         drawn = np.searchsorted(self.cumulative, rng.random(self.batch // VIEWS))
         rows = np.repeat(drawn, VIEWS)
-        pictures = np.stack([self._view(row, rng) for row in rows])
+        pictures = np.stack([self._view(int(row), rng) for row in rows])
         return pictures, targets(self.examples, rows)
 
     def _view(self, row: int, rng: np.random.Generator) -> np.ndarray:
