@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
         Browser,
         BrowserContext,
         ConsoleMessage,
+        Locator,
         Page,
         Request,
         Response,
@@ -96,3 +98,20 @@ def merchant(page: Page) -> Page:
     page.get_by_role("button", name="Log in").click()
     page.wait_for_url("**/admin/")
     return page
+
+
+@pytest.fixture
+def drop() -> Callable[[Page, Locator, list[Path]], None]:
+    """Drops files from the desktop onto an element, as the browser itself takes them."""
+
+    def drop(page: Page, target: Locator, files: list[Path]) -> None:
+        target.scroll_into_view_if_needed()
+        box = target.bounding_box()
+        assert box is not None
+        where = {"x": box["x"] + box["width"] / 2, "y": box["y"] + min(box["height"], 400) / 2}
+        what = {"items": [], "files": [str(file) for file in files], "dragOperationsMask": 1}
+        devtools = page.context.new_cdp_session(page)
+        for step in ("dragEnter", "dragOver", "drop"):
+            devtools.send("Input.dispatchDragEvent", {"type": step, **where, "data": what})
+
+    return drop

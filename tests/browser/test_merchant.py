@@ -21,6 +21,7 @@ NAME = "Rust shirt, brushed"
 # As the fourth shirt of the catalogue is drawn.
 LIKE = "/p/rust-shirt-04/"
 SHIFT = 3
+READY = re.compile(r"^ready in \d+\.\d s$")
 
 
 def photographs() -> list[dict[str, object]]:
@@ -37,25 +38,29 @@ def shows(page: Page, address: str, name: Locator) -> bool:
     return name.count() > 0
 
 
-def test_uploaded_found_and_deleted(merchant: Page, running_shop: RunningShop) -> None:
-    page = merchant
+def upload(page: Page, name: str, sku: str, files: list[dict[str, object]]) -> Locator:
+    """Fills in the form of a new product and saves it; returns its photographs' states."""
     page.goto("/admin/catalog/product/add/")
-    page.get_by_label("Name").fill(NAME)
-    page.get_by_label("SKU").first.fill("BRUSHED-1")
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("SKU").first.fill(sku)
     page.get_by_label("Price in EUR").fill("49.90")
     page.get_by_label("Category").select_option("Shirts")
-    page.get_by_label("Add photographs").set_input_files(photographs())
+    page.get_by_label("Add photographs").set_input_files(files)
+    page.get_by_role("button", name="Save", exact=True).click()
+    return page.locator(".photographs .state")
 
+
+def test_uploaded_found_and_deleted(merchant: Page, running_shop: RunningShop) -> None:
+    page = merchant
     # With the worker held still, the waiting is there to be seen.
     running_shop.worker.freeze()
     try:
-        page.get_by_role("button", name="Save", exact=True).click()
-        badges = page.locator(".photographs .state")
+        badges = upload(page, NAME, "BRUSHED-1", photographs())
         expect(badges).to_have_text(["waiting", "waiting"])
         page.evaluate("window.sameDocument = true")
     finally:
         running_shop.worker.thaw()
-    expect(badges).to_have_text([re.compile(r"^ready in \d+\.\d s$")] * 2)
+    expect(badges).to_have_text([READY] * 2)
     assert page.evaluate("window.sameDocument"), "the page was loaded again"
     product = page.url
 
@@ -74,3 +79,23 @@ def test_uploaded_found_and_deleted(merchant: Page, running_shop: RunningShop) -
     wait_until(lambda: not shows(page, LIKE, found))
     expect(page.locator(".rail .card")).to_have_count(5)
     wait_until(lambda: not shows(page, results, found))
+
+
+def test_a_failed_photograph_says_why_and_can_be_tried_again(
+    merchant: Page, running_shop: RunningShop
+) -> None:
+    running_shop.worker.freeze()
+    try:
+        badges = upload(merchant, "Unlucky shirt", "UNLUCKY-1", photographs()[:1])
+        expect(badges).to_have_text("waiting")
+        product = running_shop.database.catalog_product.find_one({"sku": "UNLUCKY-1"})
+        file = running_shop.var / "media" / product["photographs"][0]["name"]
+        content = file.read_bytes()
+        file.write_bytes(content[: len(content) // 2])
+    finally:
+        running_shop.worker.thaw()
+    expect(badges).to_have_text(re.compile("failed: The picture is damaged or incomplete"))
+
+    file.write_bytes(content)
+    badges.get_by_role("button", name="Try again").click()
+    expect(badges).to_have_text(READY)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,12 +20,6 @@ pytestmark = pytest.mark.browser
 
 BAG = drawn.jpeg("Bag", "Black", 2)
 AS_FILE = {"name": "bag.jpg", "mimeType": "image/jpeg", "buffer": BAG}
-CARRIED = """(content) => {
-    const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
-    const carried = new DataTransfer();
-    carried.items.add(new File([bytes], "bag.jpg", { type: "image/jpeg" }));
-    return carried;
-}"""
 
 
 def expect_bags(page: Page) -> None:
@@ -42,23 +38,24 @@ def test_chosen_or_taken(page: Page, field: str) -> None:
 
 
 @pytest.mark.parametrize("start", ["/", "/photo/"])
-def test_dropped(page: Page, start: str) -> None:
+def test_dropped(page: Page, drop: Callable[..., None], tmp_path: Path, start: str) -> None:
+    (tmp_path / "bag.jpg").write_bytes(BAG)
     page.goto(start)
-    carried = page.evaluate_handle(CARRIED, base64.b64encode(BAG).decode())
-    page.dispatch_event("main", "dragover", {"dataTransfer": carried})
-    expect(page.locator("[data-dropping]")).to_be_visible()
-    page.dispatch_event("main", "drop", {"dataTransfer": carried})
+    drop(page, page.locator("main"), [tmp_path / "bag.jpg"])
     expect_bags(page)
 
 
 def test_pasted(page: Page) -> None:
     page.goto("/c/shirts/")
-    carried = page.evaluate_handle(CARRIED, base64.b64encode(BAG).decode())
     page.evaluate(
-        """(carried) => document.body.dispatchEvent(
-            new ClipboardEvent("paste", { clipboardData: carried, bubbles: true })
-        )""",
-        carried,
+        """(content) => {
+            const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+            const copied = new DataTransfer();
+            copied.items.add(new File([bytes], "image.jpg", { type: "image/jpeg" }));
+            const paste = new ClipboardEvent("paste", { clipboardData: copied, bubbles: true });
+            document.body.dispatchEvent(paste);
+        }""",
+        base64.b64encode(BAG).decode(),
     )
     expect_bags(page)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,14 +26,16 @@ def uploaded(name: str, content: bytes, kind: str = "image/jpeg") -> dict[str, o
     return {"name": name, "mimeType": kind, "buffer": content}
 
 
-def test_many_photographs(merchant: Page) -> None:
+def test_many_photographs(merchant: Page, drop: Callable[..., None], tmp_path: Path) -> None:
     page = merchant
     page.goto(PAGE)
     form = page.locator("form", has=page.get_by_role("heading", name="Photographs, a product each"))
-    pieces = [("linen-bag-1", 1), ("linen-bag-2", 2), ("felt bag \N{HANDBAG}", 3)]
-    files = [uploaded(f"{name}.jpg", drawn.jpeg("Bag", "Sage", at)) for name, at in pieces]
-    form.locator("input[type=file]").set_input_files(files)
-    # What was chosen is shown before it is sent.
+    files = []
+    for number, name in enumerate(("linen-bag-1", "linen-bag-2", "felt bag \N{HANDBAG}")):
+        files.append(tmp_path / f"{name}.jpg")
+        files[-1].write_bytes(drawn.jpeg("Bag", "Sage", number))
+    drop(page, form.locator("[data-dropzone]"), files)
+    # What was dropped is shown before it is sent.
     expect(form.locator("[data-chosen] img")).to_have_count(3)
     form.get_by_label("Category").select_option("Bags")
     form.get_by_label("Price").fill("35")

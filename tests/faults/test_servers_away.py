@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -109,6 +110,7 @@ def test_while_mongodb_is_away_every_page_stays_calm(running_shop: RunningShop) 
     assert visitor.get(results).status == 200
 
 
+@pytest.mark.skipif(not shutil.which("redis-server"), reason="no redis-server on the PATH")
 def test_an_upload_while_the_broker_is_away_is_embedded_later(running_shop: RunningShop) -> None:
     shop = running_shop
     merchant = shop.merchant()
