@@ -11,7 +11,6 @@ COMMANDS_WITHOUT_SERVERS = {
     "diffsettings",
     "findstatic",
     "help",
-    "makemigrations",
     "version",
     "--help",
     "--version",
