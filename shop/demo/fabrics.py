@@ -17,6 +17,8 @@ from shop.demo.outlines import Outline, ellipse, turn
 from shop.demo.palette import RGB, Colour
 
 TILE = 192.0
+SIDE_STEP = 48
+NOISE_EDGE = 8
 
 Grid = NDArray[np.float32]
 Paint = Colour | RGB
@@ -61,8 +63,9 @@ class Cloth:
         return replace(self, weave=weave)
 
     def tile(self, zoom: float) -> NDArray[np.uint8]:
-        """One repeat of the cloth at `zoom` pixels a unit: uint8 (n, n, 3)."""
-        return _tile(self, round(TILE * zoom))
+        """One repeat of the cloth, at about `zoom` pixels a unit: uint8 (n, n, 3)."""
+        # In steps, so that views of nearly one zoom share their tiles.
+        return _tile(self, SIDE_STEP * max(1, round(TILE * zoom / SIDE_STEP)))
 
 
 @lru_cache(maxsize=48)
@@ -92,17 +95,21 @@ def _uv(side: int) -> tuple[Grid, Grid]:
 
 def _noise(side: int, fine_u: float, fine_v: float, seed: int = 1) -> Grid:
     """Seamless noise with features about `fine_u` by `fine_v` units, of standard deviation 1."""
-    base = 192
+    smooth = _smooth_noise(fine_u, fine_v, seed)
+    box = (NOISE_EDGE, NOISE_EDGE, smooth.width - NOISE_EDGE, smooth.height - NOISE_EDGE)
+    return np.asarray(smooth.resize((side, side), Image.Resampling.BICUBIC, box=box))
+
+
+@lru_cache(maxsize=64)
+def _smooth_noise(fine_u: float, fine_v: float, seed: int) -> Image.Image:
+    """The noise at one pixel a unit, with some of the neighbouring repeats around it."""
+    base = round(TILE)
     white = np.random.default_rng(seed).standard_normal((base, base))
     fu = np.fft.fftfreq(base)[None, :] * fine_u
     fv = np.fft.fftfreq(base)[:, None] * fine_v
     kept = np.fft.fft2(white) * np.exp(-12 * (fu**2 + fv**2))
     smooth = np.real(np.fft.ifft2(kept)).astype(np.float32)
-    smooth /= smooth.std()
-    margin = 8
-    padded = Image.fromarray(np.pad(smooth, margin, mode="wrap"))
-    box = (margin, margin, margin + base, margin + base)
-    return np.asarray(padded.resize((side, side), Image.Resampling.BICUBIC, box=box))
+    return Image.fromarray(np.pad(smooth / smooth.std(), NOISE_EDGE, mode="wrap"))
 
 
 def _spread(share: NDArray[Any], side: int) -> Grid:

@@ -81,10 +81,13 @@ def _draw_fold(draw: ImageDraw.ImageDraw, line: Outline, depth: float, width: fl
 def rim(mask: Field, thickness: float) -> Field:
     """The lit and the dark edge of something `thickness` pixels thick, within its mask."""
     image = Image.fromarray((mask * 255).astype(np.uint8))
-    wide = ImageFilter.GaussianBlur(max(0.8, float(thickness) * 0.6))
-    field = np.asarray(image.filter(wide), np.float32) / np.float32(255)
-    edge: Field = 0.62 * towards_light(field, thickness * 0.9) - 0.20 * (1 - field)
-    return edge
+    step = 1 if thickness < 6 or min(image.size) < 8 else 2
+    wide = ImageFilter.GaussianBlur(max(0.8, float(thickness) * 0.6 / step))
+    field = np.asarray(image.reduce(step).filter(wide), np.float32) / np.float32(255)
+    edge = 0.62 * towards_light(field, thickness * 0.9 / step) - 0.20 * (1 - field)
+    if step == 1:
+        return edge
+    return enlarged(edge, image.size, (0.0, 0.0, image.width / step, image.height / step))
 
 
 def ground_shadow(alpha: Field, zoom: float) -> Field:

@@ -85,12 +85,6 @@ def turn(line: Outline, degrees: float, about: Point = (0.0, 0.0)) -> Outline:
     return turned
 
 
-def scaled(line: Outline, sx: float, sy: float, about: Point = (0.0, 0.0)) -> Outline:
-    """The line stretched by (sx, sy) about a point."""
-    centre = np.asarray(about)
-    return (line - centre) * np.array([sx, sy]) + centre
-
-
 def ellipse(
     x: float, y: float, rx: float, ry: float, start: float = 0, end: float = 360
 ) -> Outline:

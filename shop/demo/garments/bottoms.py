@@ -11,7 +11,6 @@ from shop.demo.light import Fold
 from shop.demo.look import Look, darker, lighter
 from shop.demo.outlines import (
     Outline,
-    beside,
     both,
     curve,
     ellipse,
@@ -33,7 +32,6 @@ class Legs:
     rise: float = 250.0
     length: float = 960.0
     spread: float = 66.0
-    thigh: float = 186.0
     knee: float = 140.0
     hem: float = 120.0
 
@@ -490,9 +488,3 @@ def _skirt_placket(canvas: Canvas, look: Look, skirt: Skirt) -> None:
         trims.snaps(canvas, places, 10, look.metal)
     else:
         trims.buttons(canvas, places, 11, look.button)
-
-
-def seam_beside(canvas: Canvas, line: Outline, look: Look) -> None:
-    """A seam with a row of stitches beside it."""
-    canvas.seam(line, 0.35)
-    canvas.stitches(beside(line, 7), look.thread, 1.5)

@@ -53,13 +53,11 @@ class Coat:
     belt: bool = False
     hood: bool = False
     fur: bool = False
-    stitched: bool = False
     epaulettes: bool = False
     sleeves: bool = True
     folds: float = 1.0
     closes: float = 300.0
     buttons: int = 2
-    contrast_sleeves: bool = False
 
 
 def draw_coat(canvas: Canvas, look: Look, coat: Coat) -> None:
@@ -142,7 +140,6 @@ def _ribbed_hem(canvas: Canvas, look: Look, coat: Coat, torso: Torso) -> None:
 
 def _sleeves(canvas: Canvas, look: Look, coat: Coat, torso: Torso) -> None:
     arm = torso.arm()
-    cloth = look.trim if coat.contrast_sleeves else look.cloth
     sides = ((arm, torso.sleeve_shape(arm)), (arm.mirrored(), flip(torso.sleeve_shape(arm))))
     for index, (tube, shape) in enumerate(sides):
         folds = tube_folds(tube, look.seed + index, coat.folds, 5)
@@ -151,7 +148,7 @@ def _sleeves(canvas: Canvas, look: Look, coat: Coat, torso: Torso) -> None:
             lines = [tube.across(float(t), 5) for t in np.arange(0.1, 0.97, coat.quilt / 560)]
             for line in lines:
                 folds += [Fold(line, -1.4, 18), Fold(line + (0, coat.quilt * 0.45), 0.7, 24)]
-        canvas.piece(shape, cloth, grain=tube.grain, folds=folds)
+        canvas.piece(shape, look.cloth, grain=tube.grain, folds=folds)
         canvas.seam(lines, 0.25, 2)
         _cuff(canvas, look, coat, tube)
 

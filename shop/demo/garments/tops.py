@@ -8,7 +8,6 @@ from shop.demo.canvas import Canvas
 from shop.demo.fabrics import Cloth
 from shop.demo.garments import trims
 from shop.demo.garments.torso import Torso, Tube, body_folds, tube_folds
-from shop.demo.light import Fold
 from shop.demo.look import Look, darker
 from shop.demo.outlines import (
     Outline,
@@ -42,7 +41,6 @@ class Top:
     hood: bool = False
     roll: float = 0.0
     open_: bool = False
-    yoke: bool = False
     folds: float = 1.0
     sleeves_in_trim: bool = False
 
@@ -281,13 +279,6 @@ def _sun(canvas: Canvas, look: Look, torso: Torso) -> None:
         canvas.line(wave, look.trim.colour, 9, 0.94)
 
 
-def _chest_stripe(canvas: Canvas, look: Look, torso: Torso) -> None:
-    """One broad band of colour over the chest."""
-    y = torso.underarm + 20
-    band = torso.band(y, y + 96)
-    canvas.flat(band, look.trim.colour, 0.9)
-
-
 def _mountain(canvas: Canvas, look: Look, torso: Torso) -> None:
     """Two peaks in a ring."""
     y = torso.top + 275
@@ -296,23 +287,7 @@ def _mountain(canvas: Canvas, look: Look, torso: Torso) -> None:
     canvas.flat(peaks, look.trim.colour, 0.94)
 
 
-def _letters(canvas: Canvas, look: Look, torso: Torso) -> None:
-    """Three plain bars of different length, like a line of type."""
-    y = torso.top + 235
-    for row, (left, right) in enumerate(((-92, 92), (-92, 40), (-92, 68))):
-        canvas.flat(
-            rounded(left, y + row * 34, right, y + row * 34 + 19, 9), look.trim.colour, 0.92
-        )
-
-
 _PRINTS = {
     "sun": _sun,
-    "chest-stripe": _chest_stripe,
     "mountain": _mountain,
-    "letters": _letters,
 }
-
-
-def knit_neck_folds(torso: Torso) -> list[Fold]:
-    """The soft pull of a heavy knit under its neck."""
-    return [Fold(_below(torso, 60), 0.3, 30)]

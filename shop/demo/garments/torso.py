@@ -85,9 +85,7 @@ class Torso:
     neckline: str = "crew"
     sleeve: float = 185.0
     angle: float = 36.0
-    upper: float = 1.0
     cuff: float = 146.0
-    elbow: float = 0.0
 
     @property
     def hem(self) -> float:
@@ -197,12 +195,11 @@ class Torso:
         down = np.array([np.sin(lean), np.cos(lean)])
         out = np.array([down[1], -down[0]])
         tip, pit = np.asarray(self.tip), np.asarray(self.pit)
-        end = (tip + pit) / 2 + down * (self.sleeve + self.armhole * 0.3) - out * self.elbow
+        end = (tip + pit) / 2 + down * (self.sleeve + self.armhole * 0.3)
         half = self.cuff / 2
         wrist_out, wrist_in = end + out * half, end - out * half
-        swell = 20.0 * self.upper
-        mid_out = tip + (wrist_out - tip) * 0.36 + out * (swell + self.elbow * 0.3)
-        mid_in = pit + (wrist_in - pit) * 0.5 + out * (self.elbow * 0.25 - 2)
+        mid_out = tip + (wrist_out - tip) * 0.36 + out * 20.0
+        mid_in = pit + (wrist_in - pit) * 0.5 + out * -2.0
         return Tube(
             curve((tip[0] - 2, tip[1] - 2), tuple(mid_out), tuple(wrist_out)),
             curve((pit[0] - 6, pit[1] - 14), tuple(mid_in), tuple(wrist_in)),

@@ -12,9 +12,9 @@ from shop.demo.styles import ALL, MENS, WAISTS, WOMENS, WOMENS_WAISTS, Category,
 DENIM_THREAD = (205, 146, 78)
 SLIM = Legs()
 STRAIGHT = Legs(knee=158, hem=146, spread=48)
-WIDE = Legs(knee=188, hem=206, spread=26, thigh=190, hip=200, waist=148)
+WIDE = Legs(knee=188, hem=206, spread=26, hip=200, waist=148)
 TAPERED = Legs(knee=150, hem=112, spread=58, hip=206)
-SHORT = Legs(top=300, length=520, thigh=190, hip=214, waist=170, spread=20, knee=208, hem=220)
+SHORT = Legs(top=300, length=520, hip=214, waist=170, spread=20, knee=208, hem=220)
 _WAISTBAND = Detail(0.05, -0.34, 2.4)
 
 
@@ -62,7 +62,7 @@ SKIRTS = Category(
             7500,
             "Bias-cut satin with an elastic waist nobody sees.",
             "satin",
-            _skirt(Skirt(length=800, hip=190, hem=256, elastic=True, top=150)),
+            _skirt(Skirt(length=800, hip=190, hem=256, elastic=True, slit=True, top=150)),
             (way("blush"), way("sage"), way("silver"), way("chocolate")),
             WOMENS,
         ),
@@ -162,6 +162,7 @@ TROUSERS = Category(
                 way("chalk"),
                 way("stone", "check", "charcoal"),
                 way("forest"),
+                way("navy", "pinstripe", "silver"),
             ),
             WOMENS,
             detail=_WAISTBAND,

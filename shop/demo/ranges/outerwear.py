@@ -122,6 +122,20 @@ JACKETS = Category(
             (way("forest"), way("mustard"), way("lilac"), way("black")),
             WOMENS,
         ),
+        Style(
+            "GIL",
+            "Quilted gilet",
+            "Waistcoat",
+            "men",
+            "Spring",
+            "Casual",
+            7900,
+            "Light down in narrow channels, with free arms.",
+            "nylon",
+            _coat(Coat(collar="stand", quilt=64, pockets="none", sleeves=False)),
+            (way("navy"), way("tobacco"), way("sage")),
+            MENS,
+        ),
     ),
 )
 
