@@ -16,7 +16,7 @@ from recommender.encoder import untrained, weights
 from recommender.encoder.architecture import ARCHITECTURE
 from recommender.encoder.weights import Spec
 
-FASHION_FILE = Path(__file__).parent / "weights" / "fashion.npz"
+FASHION_FILE = Path(__file__).parent / "fashion.npz"
 
 IMAGENET = Spec("imagenet", (224, 224), normalisation="caffe", resample="nearest")
 KERAS_FILE = "resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5"

@@ -29,8 +29,10 @@ def confusion(
 ) -> None:
     """Draw how often the label ``actual`` (n,) was answered by ``found`` (n,), rows sum to one.
 
-    Only the ``most`` frequent labels are shown.
+    Only the ``most`` frequent labels are shown; where one is missing (negative), none counts.
     """
+    known = (actual >= 0) & (found >= 0)
+    actual, found = actual[known], found[known]
     counts = np.bincount(actual, minlength=len(names))
     shown = np.sort(np.argsort(-counts)[: min(most, int((counts > 0).sum()))])
     table = np.zeros((len(names), len(names)))
