@@ -21,6 +21,7 @@ from PIL import Image
 
 from recommender.encoder import preprocessing
 from recommender.encoder.cache import converted
+from recommender.encoder.convert import FEATURE_MAP
 from recommender.encoder.runtime import Network, best_precision
 from recommender.encoder.source import EncoderUnavailable, Source, find
 
@@ -55,7 +56,7 @@ class Encoder:
         A picture may have any size and mode. A lazy iterable is best for many: a picture is then
         decoded while the ones before it are computed. Raises only what the iterable raises.
         """
-        vectors = [answer.vectors for answer in self._network.run(self._batches(pictures))]
+        vectors = list(self._network.run(self._batches(pictures)))
         if not vectors:
             return np.empty((0, self.dimension), np.float32)
         rows = np.concatenate(vectors)
@@ -64,8 +65,8 @@ class Encoder:
 
     def feature_map(self, picture: Image.Image) -> Floats:
         """The last feature map, before pooling: float32 (h, w, 2048), rows from the top."""
-        answers = list(self._network.run(self._batches([picture])))
-        return answers[0].feature_maps[0]
+        (feature_maps,) = self._network.run(self._batches([picture]), FEATURE_MAP)
+        return feature_maps[0]
 
     def _batches(self, pictures: Iterable[Image.Image]) -> Iterator[preprocessing.Pixels]:
         for batch in batched(pictures, BATCH, strict=False):

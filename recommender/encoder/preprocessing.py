@@ -36,9 +36,13 @@ def pixels(picture: Image.Image, spec: Spec) -> Pixels:
 def decode_side(spec: Spec) -> int | None:
     """The side in pixels at which a large JPEG may be decoded for this encoder; None: in full.
 
-    An encoder that takes the nearest pixel sees other pixels in a picture that was decoded smaller.
+    It is such that the picture is never enlarged afterwards: padded, its shorter side need not
+    exceed the shorter side of the frame. An encoder that takes the nearest pixel would see other
+    pixels in a picture that was decoded smaller.
     """
-    return None if spec.resample == "nearest" else max(spec.size)
+    if spec.resample == "nearest":
+        return None
+    return min(spec.size) if spec.fit == "pad" else max(spec.size)
 
 
 def _resized(picture: Image.Image, size: tuple[int, int], resample: str) -> Image.Image:

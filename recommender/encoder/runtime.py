@@ -10,12 +10,12 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from recommender.encoder.convert import FEATURE_MAP, VECTORS
+from recommender.encoder.convert import VECTORS
 from recommender.encoder.preprocessing import Pixels
 
 if TYPE_CHECKING:
@@ -25,13 +25,6 @@ Floats = npt.NDArray[np.float32]
 
 IN_FLIGHT = 2
 """Batches at OpenVINO at once per caller: one is computed while the next one is prepared."""
-
-
-class Answer(NamedTuple):
-    """One batch's result: vectors float32 (n, d) and feature maps float32 (n, h, w, 2048)."""
-
-    vectors: Floats
-    feature_maps: Floats
 
 
 @cache
@@ -69,8 +62,10 @@ class Network:
         """The length of a vector."""
         return int(self._compiled.output(VECTORS).partial_shape[1].get_length())
 
-    def run(self, batches: Iterable[Pixels]) -> Iterator[Answer]:
-        """The answer to each batch, uint8 (n, height, width, 3), in order.
+    def run(self, batches: Iterable[Pixels], output: str = VECTORS) -> Iterator[Floats]:
+        """The output for each batch, uint8 (n, height, width, 3), in order.
+
+        `VECTORS` are float32 (n, d), `FEATURE_MAP` is float32 (n, h, w, 2048).
 
         The next batch is taken from the iterable while the last one is computed, so the work of
         making a batch overlaps with inference.
@@ -79,9 +74,9 @@ class Network:
         for batch in batches:
             flying.append((self._start(batch), batch))
             if len(flying) == IN_FLIGHT:
-                yield self._finish(flying.popleft()[0])
+                yield self._finish(flying.popleft()[0], output)
         while flying:
-            yield self._finish(flying.popleft()[0])
+            yield self._finish(flying.popleft()[0], output)
 
     def _start(self, batch: Pixels) -> openvino.InferRequest:
         try:
@@ -92,8 +87,8 @@ class Network:
         request.start_async({0: batch}, share_inputs=True)
         return request
 
-    def _finish(self, request: openvino.InferRequest) -> Answer:
+    def _finish(self, request: openvino.InferRequest, output: str) -> Floats:
         request.wait()
-        answer = Answer(*(request.get_tensor(name).data.copy() for name in (VECTORS, FEATURE_MAP)))
+        answer: Floats = request.get_tensor(output).data.copy()
         self._idle.append(request)
         return answer

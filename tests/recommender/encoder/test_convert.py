@@ -63,12 +63,14 @@ def _cosines(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize(("precision", "floor"), [("f32", 0.999), ("bf16", 0.99)])
 def test_openvino_answers_as_keras_does(model, converted, batch, precision, floor):
     vectors, feature_maps = (np.asarray(output) for output in model(batch, training=False))
-    answer = next(Network(converted, threads=2, precision=precision).run([batch]))
+    network = Network(converted, threads=2, precision=precision)
+    (served_vectors,) = network.run([batch])
+    (served_maps,) = network.run([batch], convert.FEATURE_MAP)
 
-    assert answer.vectors.shape == (6, 32)
-    assert answer.feature_maps.shape == (6, 2, 2, 2048)
-    assert _cosines(answer.vectors, vectors).min() > floor
-    assert _cosines(answer.feature_maps, feature_maps).min() > floor
+    assert served_vectors.shape == (6, 32)
+    assert served_maps.shape == (6, 2, 2, 2048)
+    assert _cosines(served_vectors, vectors).min() > floor
+    assert _cosines(served_maps, feature_maps).min() > floor
 
 
 def test_folding_the_normalisation_changes_no_answer(saved, batch):

@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from recommender.encoder.preprocessing import decode_side, pixels
@@ -51,6 +53,23 @@ def test_shrinking_averages_what_the_nearest_pixel_would_miss():
 def test_only_a_smooth_filter_may_see_a_picture_decoded_smaller():
     assert decode_side(Spec("a", (80, 64))) == 80
     assert decode_side(Spec("a", (80, 64), resample="nearest")) is None
+
+
+@given(
+    st.tuples(st.integers(1, 3000), st.integers(1, 3000)),
+    st.tuples(st.integers(32, 256), st.integers(32, 256)),
+    st.sampled_from(["pad", "stretch"]),
+)
+def test_a_picture_decoded_at_that_side_is_not_enlarged(picture, frame, fit):
+    width, height = picture
+    side = decode_side(Spec("a", frame, fit=fit))
+    assert side is not None
+    # JPEG decoders shrink so that both sides stay at least as long as asked, if they were.
+    decoded = min(1.0, side / min(width, height))
+    scales = (frame[1] / width, frame[0] / height)
+    needed = min(scales) if fit == "pad" else max(scales)
+
+    assert decoded >= min(1.0, needed) - 1e-9
 
 
 def test_an_unknown_fit_is_refused():
