@@ -190,9 +190,9 @@ class TestWithoutFashionWeights:
         assert encoder.fingerprint == untrained.fingerprint
         assert "untrained network" in (encoder_notice() or "")
 
-    def test_the_imagenet_weights_stand_in_where_they_are(self, settings, tmp_path: Path):
-        settings.ENCODER_WEIGHTS = tmp_path / "resnet50.h5"
-        settings.ENCODER_WEIGHTS.touch()
+    def test_the_imagenet_weights_stand_in_where_keras_has_them(self, tmp_path: Path):
+        (tmp_path / "models").mkdir()
+        (tmp_path / "models" / source.KERAS_FILE).touch()
 
         assert source.find().spec.name == "imagenet"
         assert "'imagenet' weights stand in" in (encoder_notice() or "")
