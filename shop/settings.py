@@ -196,6 +196,9 @@ ENCODER_THREADS = env.whole(
 INDEX_DIR = VAR_DIR / "index"
 # How long a worker may take over a batch before another one takes its photographs up.
 EMBEDDING_LEASE_S = env.whole("VITRINE_LEASE_SECONDS", 60, minimum=2, maximum=3600)
+# How `manage.py embed` has every item of the catalogue tracked again: the recommender itself knows
+# no catalogue.
+TRACK_EVERYTHING = "shop.catalog.tracking.track_all"
 SIMILAR_K = env.whole("VITRINE_SIMILAR_K", 5, minimum=1, maximum=50)
 
 # The shop.

@@ -26,6 +26,24 @@ def test_embed_embeds_what_waits(photograph: Put, said):
     assert "Every photograph has its vector." in said()
 
 
+@pytest.mark.parametrize("options", [{}, {"everything": True}])
+def test_embed_brings_lost_embeddings_back(photograph: Put, said, settings, options):
+    settings.TRACK_EVERYTHING = f"{__name__}.track_lost"
+    lost.append(photograph(1))
+    if options:
+        search.track("other", [photograph(2)])
+    call_command("embed", **options)
+    assert f"{1 + len(options)} photograph" in said()
+    lost.clear()
+
+
+lost: list[str] = []
+
+
+def track_lost() -> None:
+    search.track("item", lost)
+
+
 def test_embed_can_watch_the_workers(photograph: Put, embed, said, monkeypatch):
     search.track("item", [photograph(1)])
     monkeypatch.setattr("recommender.management.commands.embed.sleep", lambda _: embed())

@@ -3,7 +3,9 @@
 from time import sleep
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils.module_loading import import_string
 from rich.console import Console
 
 from recommender import embedding, switching, vectors
@@ -22,8 +24,19 @@ class Command(BaseCommand):
             help="leave the work to the Celery workers and show how far they are",
         )
 
-    def handle(self, *args: Any, watch: bool, **options: Any) -> None:
+        parser.add_argument(
+            "--all",
+            action="store_true",
+            dest="everything",
+            help="first list every product of the catalogue again; done anyway where nothing is "
+            "listed, as after the embeddings were lost",
+        )
+
+    def handle(self, *args: Any, watch: bool, everything: bool, **options: Any) -> None:
         console = Console()
+        if everything or not vectors.counts():
+            with console.status("Listing the catalogue's photographs ..."):
+                import_string(settings.TRACK_EVERYTHING)()
         total = _unfinished()
         if not total:
             console.print("Every photograph has its vector.")
