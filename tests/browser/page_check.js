@@ -1,13 +1,15 @@
-// Runs inside a page; returns one sentence for each rule of accessible pages that it breaks.
-() => {
+// Runs inside a page; returns one sentence for each rule of accessible pages that it breaks. What
+// lies outside of `within` (a selector) is somebody else's.
+(within) => {
   const faults = [];
   const say = (rule, element) => faults.push(`${rule}: ${element.outerHTML.slice(0, 160)}`);
   const isShown = (element) => element.checkVisibility({ visibilityProperty: true });
-  const shown = (selector) => [...document.querySelectorAll(selector)].filter(isShown);
+  const shown = (selector) =>
+    [...document.querySelectorAll(selector)].filter((one) => one.closest(within) && isShown(one));
 
-  if (document.documentElement.lang !== "en") faults.push("no language");
+  if (!document.documentElement.lang.startsWith("en")) faults.push("no language");
   if (!document.title.trim()) faults.push("no title");
-  const titles = shown("h1");
+  const titles = [...document.querySelectorAll("h1")].filter(isShown);
   if (titles.length !== 1) faults.push(`${titles.length} main headings`);
 
   for (const image of shown("img")) {
@@ -63,9 +65,10 @@
     };
     const hasText = (element) =>
       [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
-    // What is only there to be heard is one pixel small.
+    // What is only there to be heard is one pixel small. Letters of a font of icons are no text.
     const isUnseen = (element) =>
-      element.closest("[disabled], [aria-hidden=true], .skip") || element.clientWidth === 1;
+      element.closest("[disabled], [aria-hidden=true], .skip, .material-symbols-outlined") ||
+      element.clientWidth === 1;
     const low = [];
     for (const element of elements.filter((one) => hasText(one) && !isUnseen(one))) {
       const style = getComputedStyle(element);
