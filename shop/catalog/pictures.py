@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import logging
 import re
 import uuid
 from collections.abc import Iterable
@@ -19,6 +20,8 @@ from PIL import Image
 from recommender.images import open_picture
 from shop.catalog.parts import Photograph
 
+logger = logging.getLogger(__name__)
+
 WIDTHS = (160, 320, 480, 640, 960, 1280)
 LONG_SIDE = 1600
 
@@ -27,7 +30,7 @@ _NAME = re.compile(r"(?:photographs/[0-9a-f]{2}|queries)/[0-9a-f]{32}\.jpg")
 
 
 class NoSuchPicture(LookupError):
-    """No photograph has that name, or the size or format is not one that is served."""
+    """No readable photograph has that name, or the size or format is not one that is served."""
 
 
 @dataclass(frozen=True)
@@ -194,6 +197,9 @@ def _decoded(name: str, width: int) -> Image.Image:
             return _narrow(picture.convert("RGB"), width)
     except FileNotFoundError as gone:
         raise NoSuchPicture(name) from gone
+    except (OSError, SyntaxError) as damaged:
+        logger.error("The file of %s cannot be read: %s", name, damaged)
+        raise NoSuchPicture(name) from damaged
 
 
 def _narrow(picture: Image.Image, width: int) -> Image.Image:

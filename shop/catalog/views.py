@@ -155,7 +155,7 @@ def photo_results(request: HttpRequest, key: str) -> HttpResponse:
     try:
         with default_storage.open(pictures.query_name(key)) as file:
             picture = open_picture(file.read())
-    except FileNotFoundError:
+    except (FileNotFoundError, BadImage):
         return render(request, "catalog/photo_gone.html", status=404)
     try:
         alike = products_like(picture, PHOTO_RESULTS)

@@ -54,7 +54,9 @@ def faults(page: Page, within: str = "body") -> list[str]:
         found += sideways(page)
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            found += [f"{size['width']} px, {scheme}: {fault}" for fault in page.evaluate(CHECK, within)]
+            found += [
+                f"{size['width']} px, {scheme}: {fault}" for fault in page.evaluate(CHECK, within)
+            ]
     return found
 
 

@@ -106,6 +106,15 @@ def test_foreign_and_missing_names_are_refused(name: str) -> None:
         pictures.rendition(name, 320, "webp")
 
 
+@pytest.mark.parametrize("kept", [0, 7, 400])
+def test_a_damaged_file_is_no_picture(kept: int) -> None:
+    name = pictures.store_photograph(jpeg(size=(400, 500))).name
+    path = Path(default_storage.path(name))
+    path.write_bytes(path.read_bytes()[:kept])
+    with pytest.raises(pictures.NoSuchPicture):
+        pictures.rendition(name, 320, "webp")
+
+
 @given(st.text(max_size=60))
 def test_no_other_name_ever_opens_a_file(name: str) -> None:
     with pytest.raises(pictures.NoSuchPicture):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 
+from shop.catalog import pictures
 from shop.catalog.models import Product
 from tests.shop.catalog.shelves import jpeg
 
@@ -79,6 +82,14 @@ def test_a_form_without_a_file_is_explained(client: Client, db: None, no_memory:
 
 def test_results_whose_picture_is_gone_say_so(client: Client, db: None, no_memory: None) -> None:
     response = client.get(f"/photo/{'0' * 32}/")
+    assert response.status_code == 404
+    assert "This picture is gone" in response.content.decode()
+
+
+def test_results_whose_picture_is_damaged_say_so(client: Client, db: None, no_memory: None) -> None:
+    address = send(client, jpeg())["Location"]
+    Path(default_storage.path(pictures.query_name(address.split("/")[2]))).write_bytes(b"\xff\xd8")
+    response = client.get(address)
     assert response.status_code == 404
     assert "This picture is gone" in response.content.decode()
 
