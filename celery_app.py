@@ -9,10 +9,16 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import beat_embedded_init, beat_init, celeryd_init, setup_logging
+from kombu.transport import redis
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
 
 ORPHAN_LOOK_SECONDS = 0.5
+
+# A worker that loses Redis while it holds messages would, in kombu 5.7, try to give them back
+# through the connection that it has just closed, and end with an AttributeError. It need not:
+# Redis returns them after the visibility timeout, and what they wake for stands in the database.
+redis.Channel.do_restore = False
 
 app = Celery("vitrine")
 app.config_from_object("django.conf:settings", namespace="CELERY")

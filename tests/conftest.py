@@ -122,6 +122,12 @@ def empty_mongodb(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     from django.db import connections
 
+    from recommender.index import keeper
+
+    # Its thread would go on writing what it misses, into the next test's store.
+    keeper.keeper().stop()
+    keeper._keeper.cache_clear()
+
     database = connections["catalog"].database
     for collection in database.list_collection_names():
         if collection != "django_migrations":

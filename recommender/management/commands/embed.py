@@ -1,5 +1,6 @@
 """`manage.py embed`: embed every photograph that waits, or watch a worker do it."""
 
+from collections.abc import Iterable
 from time import sleep
 from typing import Any
 
@@ -37,17 +38,19 @@ class Command(BaseCommand):
         if everything or not vectors.counts():
             with console.status("Listing the catalogue's photographs ..."):
                 import_string(settings.TRACK_EVERYTHING)()
-        total = _unfinished()
+        encoders = {} if watch else embedding.load_encoders()
+        # An encoder whose weights are not here any more has work that nobody can do.
+        fingerprints = switching.current().fingerprints if watch else tuple(encoders)
+        total = _unfinished(fingerprints)
         if not total:
             console.print("Every photograph has its vector.")
             return
         with bar(console) as progress:
             task = progress.add_task("Embedding", total=total)
             if not watch:
-                encoders = embedding.load_encoders()
                 embedding.drain(encoders, done=lambda number: progress.advance(task, number))
             # What others have claimed, or what waits for its next attempt, is still under way.
-            while left := _unfinished():
+            while left := _unfinished(fingerprints):
                 total = max(total, left)
                 progress.update(task, total=total, completed=total - left)
                 sleep(LOOK_S)
@@ -57,8 +60,8 @@ class Command(BaseCommand):
         console.print(_report())
 
 
-def _unfinished() -> int:
-    return sum(vectors.unfinished(encoder) for encoder in switching.current().fingerprints)
+def _unfinished(fingerprints: Iterable[str]) -> int:
+    return sum(map(vectors.unfinished, fingerprints))
 
 
 def _report() -> str:
