@@ -15,10 +15,22 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
 
 ORPHAN_LOOK_SECONDS = 0.5
 
-# A worker that loses Redis while it holds messages would, in kombu 5.7, try to give them back
-# through the connection that it has just closed, and end with an AttributeError. It need not:
-# Redis returns them after the visibility timeout, and what they wake for stands in the database.
+# A worker that loses Redis while it holds messages would, in kombu 5.7, use the channel that it has
+# just closed, and end with an AttributeError. It need not give messages back: Redis returns them
+# after the visibility timeout, and what they wake for stands in the database.
 redis.Channel.do_restore = False
+_connparams = redis.Channel._connparams
+
+
+def _connparams_while_open(channel: redis.Channel, **options: Any) -> dict[str, Any]:
+    """To acknowledge a message too late is then an error of the connection, like any other."""
+    if channel.connection is None:
+        raise ConnectionError("the channel to the broker is closed")
+    parameters: dict[str, Any] = _connparams(channel, **options)
+    return parameters
+
+
+redis.Channel._connparams = _connparams_while_open  # type: ignore[method-assign, assignment]
 
 app = Celery("vitrine")
 app.config_from_object("django.conf:settings", namespace="CELERY")

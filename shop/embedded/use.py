@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -44,6 +45,10 @@ def release() -> None:
     for name in names:
         if not _is_used(settings.VAR_DIR, name):
             _wait_until_gone(settings.VAR_DIR, name)
+            if keeper := _keepers.pop(name, None):
+                # It gives its lock back a moment before it has ended.
+                with suppress(subprocess.TimeoutExpired):
+                    keeper.wait(STOP_SECONDS)
 
 
 def _hold(var: Path, name: str) -> None:

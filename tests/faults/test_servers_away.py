@@ -25,6 +25,10 @@ CALM = (200, 404, 503)
 DEATHS = 3
 PRODUCTS = 20
 
+needs_redis = pytest.mark.skipif(
+    not shutil.which("redis-server"), reason="no redis-server on the PATH"
+)
+
 
 @contextmanager
 def visitors(shop: RunningShop, seen: list[tuple[str, int]]) -> Iterator[None]:
@@ -110,7 +114,7 @@ def test_while_mongodb_is_away_every_page_stays_calm(running_shop: RunningShop) 
     assert visitor.get(results).status == 200
 
 
-@pytest.mark.skipif(not shutil.which("redis-server"), reason="no redis-server on the PATH")
+@needs_redis
 def test_an_upload_while_the_broker_is_away_is_embedded_later(running_shop: RunningShop) -> None:
     shop = running_shop
     merchant = shop.merchant()
@@ -128,3 +132,20 @@ def test_an_upload_while_the_broker_is_away_is_embedded_later(running_shop: Runn
     shop.wait_until_settled()
     assert "state--waiting" not in (page := merchant.get(answer.address).text)
     assert page.count("state--ready") == 2
+
+
+@pytest.mark.slow
+@needs_redis
+def test_the_broker_dies_under_a_busy_worker(running_shop: RunningShop) -> None:
+    shop = running_shop
+    before = shop.states()
+    shop.worker.freeze()
+    try:
+        shop.manage("import_catalog", str(drawn.write_delivery(shop.var, "BUSY", PRODUCTS)))
+    finally:
+        shop.worker.thaw()
+    wait_until(lambda: shop.states()["working"])
+    shop.kill_server("broker")
+    shop.wait_until_settled()
+    assert shop.states()["ready"] == before["ready"] + 2 * PRODUCTS
+    wait_until(shop.worker.answers)
