@@ -9,22 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from recommender.encoder import load_encoder
+from recommender.management import labelled_data
 
 
 class Command(BaseCommand):
     help = "Precision and recall at k on the test splits, with a report to look at."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--data",
-            type=Path,
-            default=settings.DATA_DIR,
-            help="folder with fashion-products/, clothing-cc0/, resnet50-imagenet-reference/ "
-            "(default: VITRINE_DATA_DIR)",
-        )
+        labelled_data.add_option(parser)
         parser.add_argument(
             "--results",
             type=Path,
@@ -35,12 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object only")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        data: Path | None = options["data"]
-        if data is None or not (data / "fashion-products").is_dir():
-            raise CommandError(
-                f"No fashion-products/ in {data}. Name the folder of test data with --data "
-                "or VITRINE_DATA_DIR."
-            )
+        data = labelled_data.checked(options["data"])
         from recommender.lab import evaluation, report
 
         say = self.stderr.write if options["json"] else self.stdout.write

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
+
+from recommender.management import labelled_data
 
 
 def stage(text: str) -> tuple[int, int, float]:
@@ -25,12 +27,7 @@ class Command(BaseCommand):
     help = "Train the encoder on labelled photographs. Stop it at any time; run it again to go on."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--data",
-            type=Path,
-            default=settings.DATA_DIR,
-            help="folder with fashion-products/ and clothing-cc0/ (default: VITRINE_DATA_DIR)",
-        )
+        labelled_data.add_option(parser)
         parser.add_argument(
             "--run",
             type=Path,
@@ -48,12 +45,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=7)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        data: Path | None = options["data"]
-        if data is None or not (data / "fashion-products").is_dir():
-            raise CommandError(
-                f"No fashion-products/ in {data}. Name the folder of training data with --data "
-                "or VITRINE_DATA_DIR."
-            )
+        data = labelled_data.checked(options["data"])
         from recommender.lab import datasets, training
 
         plan = training.RECIPE

@@ -1,0 +1,29 @@
+"""The folder of labelled photographs that the lab's commands read."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import CommandError
+
+
+def add_option(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=settings.DATA_DIR,
+        help="folder with fashion-products/, clothing-cc0/, resnet50-imagenet-reference/ "
+        "(default: VITRINE_DATA_DIR)",
+    )
+
+
+def checked(folder: Path | None) -> Path:
+    """The folder. Raises CommandError where it does not hold the photographs."""
+    if folder is None or not (folder / "fashion-products").is_dir():
+        raise CommandError(
+            f"No fashion-products/ in {folder}. Name the folder of labelled photographs with "
+            "--data or VITRINE_DATA_DIR."
+        )
+    return folder
