@@ -44,7 +44,7 @@ class Strength:
         )
 
 
-STUDIO = Strength(rotate=15, zoom=(0.75, 1.45))
+STUDIO = Strength(rotate=18, zoom=(0.75, 1.45))
 # Phone photographs come from any side and distance, and there are few of them.
 PHONE = Strength(rotate=25, zoom=(0.85, 1.9), stretch=0.15, light=0.35, tint=0.1, background=0)
 
@@ -133,7 +133,7 @@ def _moved(
     if fit * zoom < 0.6:
         image = image.reduce(round(1 / (fit * zoom)))
         fit = min(width / image.width, height / image.height)
-    angle = math.radians(rng.triangular(-strength.rotate, 0, strength.rotate))
+    angle = math.radians(rng.uniform(-strength.rotate, strength.rotate))
     across, down = fit * zoom * stretch, fit * zoom / stretch
     if rng.random() < 0.5:
         across = -across
