@@ -39,25 +39,28 @@ class Decoded(NamedTuple):
 def load_encoders() -> dict[str, Encoder]:
     """The encoders that photographs wait for, by fingerprint, the serving one first.
 
-    One whose weights are no longer there is left out; its photographs wait.
+    One that cannot be loaded is left out; its photographs wait, and of the target it is reported.
     """
     found = {}
     now = switching.current()
     for ref in filter(None, (now.serving, now.target)):
-        if encoder := _load(ref):
-            found[ref.fingerprint] = encoder
+        trouble = None
+        try:
+            found[ref.fingerprint] = _load(ref)
+        except EncoderUnavailable as error:
+            trouble = str(error)
+            log.warning("The encoder %s cannot be loaded: %s", ref.name, error)
+        if ref == now.target and trouble != now.trouble:
+            switching.report(ref, trouble)
     return found
 
 
-def _load(ref: EncoderRef) -> Encoder | None:
-    try:
-        encoder = load_encoder(ref.name)
-    except EncoderUnavailable as error:
-        log.warning("The encoder %s cannot be loaded: %s", ref.name, error)
-        return None
+def _load(ref: EncoderRef) -> Encoder:
+    encoder = load_encoder(ref.name)
     if encoder.fingerprint != ref.fingerprint:
-        log.warning("The weights of %s (%s) are not here any more.", ref.name, ref.fingerprint)
-        return None
+        raise EncoderUnavailable(
+            f"The weights of {ref.name} ({ref.fingerprint}) are not on this machine."
+        )
     return encoder
 
 

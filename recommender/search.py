@@ -17,11 +17,20 @@ from pymongo.errors import PyMongoError
 
 from recommender import switching, tasks, vectors
 from recommender.database import Document
-from recommender.encoder import EncoderUnavailable, encoder_notice, load_encoder
+from recommender.encoder import (
+    NAMES,
+    EncoderUnavailable,
+    encoder_notice,
+    fingerprint_of,
+    load_encoder,
+)
 from recommender.index.keeper import NotLoaded, View, keeper
 from recommender.vectors import State
 
 log = logging.getLogger(__name__)
+
+ENCODERS = NAMES
+"""The names of the encoders that `switch_encoder` takes."""
 
 Accept = Callable[[list[str]], set[str]]
 
@@ -52,11 +61,15 @@ class PhotoStatus(NamedTuple):
 
 
 class Switching(NamedTuple):
-    """A change of the encoder on its way: `done` of `total` photographs."""
+    """A change of the encoder on its way: `done` of `total` photographs.
+
+    `trouble` says why it cannot go on, if it cannot.
+    """
 
     name: str
     done: int
     total: int
+    trouble: str | None
 
 
 class Overview(NamedTuple):
@@ -137,8 +150,12 @@ def bulk() -> Iterator[None]:
 
 def embed_now() -> None:
     """Wake a worker. Without a broker nothing is lost: the sweep wakes one later."""
+    _send(tasks.wake)
+
+
+def _send(message: Callable[[], None]) -> None:
     try:
-        tasks.wake()
+        message()
     except (OperationalError, OSError) as error:
         log.warning("No worker was woken, the broker is away: %s", error)
 
@@ -153,6 +170,21 @@ def retry(item: str, photo: str) -> bool:
     if any(again):
         embed_now()
     return any(again)
+
+
+def switch_encoder(name: str) -> None:
+    """Have workers re-embed everything with another encoder (one of `ENCODERS`), then switch.
+
+    The present one answers until then; asking for the present one ends the change. Raises
+    ValueError for an unknown name or damaged weights, and SearchUnavailable.
+    """
+    try:
+        fingerprint_of(name)
+    except EncoderUnavailable as error:
+        raise ValueError(str(error)) from error
+    with _store():
+        switching.want(name)
+    _send(tasks.look_around)
 
 
 # Asking how it stands
@@ -193,14 +225,14 @@ def overview() -> Overview:
         states=_living(counts, encoders.serving.fingerprint),
         size=len(view.index),
         age=keeper().age,
-        switching=_switching(encoders.target, counts),
+        switching=_switching(encoders, counts),
     )
 
 
 def switching_progress() -> Switching | None:
     """How far a change of the encoder is; None where there is none."""
     with _store():
-        return _switching(switching.current().target, vectors.counts())
+        return _switching(switching.current(), vectors.counts())
 
 
 def _living(counts: dict[str, dict[str, int]], encoder: str) -> dict[str, int]:
@@ -208,13 +240,13 @@ def _living(counts: dict[str, dict[str, int]], encoder: str) -> dict[str, int]:
     return {str(state): found.get(state, 0) for state in State if state != State.REMOVED}
 
 
-def _switching(
-    target: switching.EncoderRef | None, counts: dict[str, dict[str, int]]
-) -> Switching | None:
-    if target is None:
+def _switching(encoders: switching.Encoders, counts: dict[str, dict[str, int]]) -> Switching | None:
+    if encoders.target is None:
         return None
-    states = _living(counts, target.fingerprint)
-    return Switching(target.name, states[State.READY] + states[State.FAILED], sum(states.values()))
+    states = _living(counts, encoders.target.fingerprint)
+    done = states[State.READY] + states[State.FAILED]
+    total = sum(_living(counts, encoders.serving.fingerprint).values())
+    return Switching(encoders.target.name, done, total, encoders.trouble)
 
 
 # Finding

@@ -1,8 +1,9 @@
 """Which encoder serves, and the way from one to the next.
 
 One document says it all: `serving`, the encoder whose vectors every index holds; `target`, the one
-that is being prepared, if any; `wanted`, the name that was last asked for; `configured`, the
-setting when it was last looked at; `retired`, those whose vectors are still to be deleted.
+that is being prepared, if any; `trouble`, why the target cannot be loaded, if it cannot; `wanted`,
+the name that was last asked for; `configured`, the setting when it was last looked at; `retired`,
+those whose vectors are still to be deleted.
 
 A switch is: set the target; list every photograph for it; embed; when nothing is unfinished, make
 the target the serving one by one conditional update. Each step may run twice and any number of
@@ -42,6 +43,7 @@ class Encoders(NamedTuple):
 
     serving: EncoderRef
     target: EncoderRef | None
+    trouble: str | None
     wanted: str
     configured: str
     retired: tuple[str, ...]
@@ -71,6 +73,7 @@ def _first() -> Document:
         "_id": "encoder",
         "serving": {"name": name, "fingerprint": encoders.fingerprint_of(name)},
         "target": None,
+        "trouble": None,
         "wanted": name,
         "configured": name,
         "retired": [],
@@ -86,6 +89,7 @@ def _parsed(document: Document, revision: int) -> Encoders:
     return Encoders(
         serving=EncoderRef(document["serving"]["name"], document["serving"]["fingerprint"]),
         target=EncoderRef(target["name"], target["fingerprint"]) if target else None,
+        trouble=document.get("trouble"),
         wanted=document["wanted"],
         configured=document["configured"],
         retired=tuple(entry["fingerprint"] for entry in document["retired"]),
@@ -94,10 +98,17 @@ def _parsed(document: Document, revision: int) -> Encoders:
 
 
 def want(name: str) -> None:
-    """Ask for an encoder by name; `advance` brings it about."""
+    """Ask for an encoder by name and make it the target; workers bring it about by `advance`."""
     current()
     state().update_one({"_id": "encoder"}, {"$set": {"wanted": name}})
-    advance()
+    _aim(current())
+
+
+def report(target: EncoderRef, trouble: str | None) -> None:
+    """Say why the target cannot be loaded, or that it can."""
+    state().update_one(
+        {"_id": "encoder", "target.fingerprint": target.fingerprint}, {"$set": {"trouble": trouble}}
+    )
 
 
 def advance() -> Encoders:
@@ -132,19 +143,17 @@ def _aim(now: Encoders) -> None:
         unchanged["target.fingerprint"] = now.target.fingerprint
     else:
         unchanged["target"] = None
-    change: Document = {"$set": {"target": aim and aim._asdict()}}
+    change: Document = {"$set": {"target": aim and aim._asdict(), "trouble": None}}
     if now.target:
         change["$push"] = {"retired": _retirement(now.target.fingerprint)}
     if state().update_one(unchanged, change).modified_count and aim:
         log.info("Preparing the encoder %s (%s).", aim.name, aim.fingerprint)
-        vectors.copy_work(now.serving.fingerprint, aim.fingerprint)
 
 
 def _finish(now: Encoders) -> None:
-    """Switch over when every photograph is ready, or has failed, for the target."""
+    """List every photograph for the target; switch over when all are ready or have failed."""
     if now.target is None or vectors.unfinished(now.target.fingerprint):
         return
-    # Also picks up after an interrupted copying.
     if vectors.copy_work(now.serving.fingerprint, now.target.fingerprint):
         return
     switched = state().update_one(
@@ -154,7 +163,7 @@ def _finish(now: Encoders) -> None:
             "target.fingerprint": now.target.fingerprint,
         },
         {
-            "$set": {"serving": now.target._asdict(), "target": None},
+            "$set": {"serving": now.target._asdict(), "target": None, "trouble": None},
             "$push": {"retired": _retirement(now.serving.fingerprint)},
         },
     )

@@ -45,6 +45,11 @@ def sweep() -> None:
         log.warning("The sweep is left out: %s", error)
 
 
+def look_around() -> None:
+    """Send a worker to sweep now. Raises kombu's OperationalError when the broker is away."""
+    sweep.apply_async(expires=WAKE_EXPIRES_S, retry=False, ignore_result=True)
+
+
 @shared_task
 def rebuild_snapshot() -> None:
     """Publish a new snapshot when enough has changed since the last."""

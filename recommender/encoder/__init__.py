@@ -1,6 +1,7 @@
 """Pictures to vectors: ResNet50 by Keras, served by OpenVINO.
 
-`load_encoder(name)` gives an `Encoder`; `fingerprint_of(name)` tells which one without loading it;
+`load_encoder(name)` gives an `Encoder`, for one of `NAMES`; `fingerprint_of(name)` tells which one
+without loading it;
 `encoder_notice()` says what the shop's owner should know about it. The way of a picture:
 `preprocessing` (pixels), `runtime` (OpenVINO), a vector. The way of an encoder: `source` (which
 one), `cache` (made once), `convert` (by Keras, from `architecture` and `weights`).
@@ -23,9 +24,16 @@ from recommender.encoder import preprocessing
 from recommender.encoder.cache import converted
 from recommender.encoder.convert import FEATURE_MAP
 from recommender.encoder.runtime import Network, best_precision
-from recommender.encoder.source import EncoderUnavailable, Source, find
+from recommender.encoder.source import NAMES, EncoderUnavailable, Source, find
 
-__all__ = ["Encoder", "EncoderUnavailable", "encoder_notice", "fingerprint_of", "load_encoder"]
+__all__ = [
+    "NAMES",
+    "Encoder",
+    "EncoderUnavailable",
+    "encoder_notice",
+    "fingerprint_of",
+    "load_encoder",
+]
 
 logger = logging.getLogger(__name__)
 

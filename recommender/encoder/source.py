@@ -124,6 +124,7 @@ _FINDERS: dict[str, Callable[[], Source]] = {
     "imagenet": _imagenet,
     "untrained": _untrained,
 }
+NAMES = tuple(_FINDERS)
 
 
 def _remedy(asked: str) -> str:

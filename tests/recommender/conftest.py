@@ -68,6 +68,7 @@ def encoders(store: None, settings, monkeypatch: pytest.MonkeyPatch) -> Encoders
     found = Encoders(tiny=TinyEncoder(), other=TinyEncoder("other", "1" * 16))
     settings.ENCODER = "tiny"
     monkeypatch.setattr(encoder, "fingerprint_of", found.fingerprint)
+    monkeypatch.setattr(search, "fingerprint_of", found.fingerprint)
     monkeypatch.setattr(embedding, "load_encoder", found.load)
     monkeypatch.setattr(search, "load_encoder", found.load)
     monkeypatch.setattr(search, "encoder_notice", lambda: None)
@@ -78,7 +79,8 @@ def encoders(store: None, settings, monkeypatch: pytest.MonkeyPatch) -> Encoders
 def wakes(monkeypatch: pytest.MonkeyPatch) -> list[None]:
     """Counts the messages to workers instead of sending them."""
     sent: list[None] = []
-    monkeypatch.setattr("recommender.tasks.wake", lambda: sent.append(None))
+    for message in ("wake", "look_around"):
+        monkeypatch.setattr(f"recommender.tasks.{message}", lambda: sent.append(None))
     return sent
 
 

@@ -68,7 +68,7 @@ def test_build_index_says_when_another_one_is_at_it():
 
 @pytest.fixture
 def other(encoders, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setattr(switch_encoder, "NAMES", tuple(encoders))
+    monkeypatch.setattr(search, "ENCODERS", tuple(encoders))
     monkeypatch.setattr(switch_encoder, "fingerprint_of", encoders.fingerprint)
     return "other"
 
@@ -91,6 +91,20 @@ def test_switch_encoder_can_come_back_at_once(photograph: Put, embed, other: str
     call_command("switch_encoder", other, "--no-wait")
     assert switching.current().target == ("other", B)
     assert len(wakes) == 1
+
+
+def test_switch_encoder_says_why_it_cannot_go_on(
+    photograph: Put, embed, encoders, other: str, monkeypatch
+):
+    search.track("item", [photograph(1)])
+    embed()
+    fingerprint = encoders.pop(other).fingerprint
+    monkeypatch.setattr(switching.encoders, "fingerprint_of", lambda name: fingerprint)
+    monkeypatch.setattr(search, "fingerprint_of", lambda name: fingerprint)
+    monkeypatch.setattr(switch_encoder, "fingerprint_of", lambda name: fingerprint)
+    monkeypatch.setattr("recommender.management.commands.switch_encoder.sleep", lambda _: embed())
+    with pytest.raises(CommandError, match="other Until it is mended"):
+        call_command("switch_encoder", other)
 
 
 def test_switch_encoder_refuses_a_name_it_does_not_know():

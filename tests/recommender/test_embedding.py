@@ -7,7 +7,7 @@ from django.core.files.storage import default_storage
 from PIL import Image
 from pymongo.errors import AutoReconnect
 
-from recommender import embedding, search, tasks, vectors
+from recommender import embedding, search, switching, tasks, vectors
 from recommender.database import stored, work
 
 A = "0" * 16
@@ -120,6 +120,19 @@ def test_without_its_weights_an_encoders_photographs_wait(photograph: Put, encod
     encoders["tiny"] = tiny
     embed()
     assert set(states().values()) == {"ready"}
+
+
+def test_a_target_that_cannot_be_loaded_is_reported_until_it_can(photograph: Put, encoders, embed):
+    search.track("item", [photograph(1)])
+    switching.want("other")
+    switching.advance()
+    other = encoders.pop("other")
+    embed()
+    assert switching.current().trouble == "other"
+    assert search.switching_progress().trouble == "other"
+    encoders["other"] = other
+    embed()
+    assert switching.current().trouble is None
 
 
 # Tasks

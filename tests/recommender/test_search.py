@@ -160,9 +160,10 @@ def test_overview_counts_photographs_by_state(shop, photograph: Put, index: Inde
 
 def test_overview_shows_how_far_a_switch_is(shop, embed: Callable[[], None]):
     switching.want("other")
-    assert search.overview().switching == ("other", 0, 20)
+    switching.advance()
+    assert search.overview().switching == ("other", 0, 20, None)
     embed()
-    assert search.switching_progress() == ("other", 20, 20)
+    assert search.switching_progress() == ("other", 20, 20, None)
 
 
 def test_warming_up_loads_the_index_and_the_encoder(

@@ -22,6 +22,12 @@ def shop(photograph: Put, embed: Embed, index: IndexKeeper) -> None:
     index.look()
 
 
+def want(name: str) -> None:
+    """Asks for an encoder and lets a worker take it up."""
+    switching.want(name)
+    switching.advance()
+
+
 def photographs(encoder: str) -> dict[str, str]:
     return {found["item"]: found["state"] for found in work().find({"encoder": encoder})}
 
@@ -41,7 +47,7 @@ def test_the_configured_encoder_serves_at_first():
 
 
 def test_the_old_encoder_serves_until_the_new_one_is_complete(embed: Embed):
-    switching.want("other")
+    want("other")
     assert switching.current().fingerprints == (A, B)
     assert set(photographs(B).values()) == {"waiting"}
     assert switching.advance().serving.fingerprint == A
@@ -52,13 +58,13 @@ def test_the_old_encoder_serves_until_the_new_one_is_complete(embed: Embed):
 def test_a_photograph_that_fails_does_not_hold_up_the_switch(embed: Embed):
     search.track("lost", ["photographs/lost.png"])
     embed()
-    switching.want("other")
+    want("other")
     embed()
     assert switching.advance().serving.fingerprint == B
 
 
 def test_what_is_uploaded_meanwhile_is_embedded_for_both(photograph: Put, embed: Embed):
-    switching.want("other")
+    want("other")
     search.track("new", [photograph(9)])
     assert photographs(A)["new"] == photographs(B)["new"] == "waiting"
     assert switching.advance().serving.fingerprint == A
@@ -67,7 +73,7 @@ def test_what_is_uploaded_meanwhile_is_embedded_for_both(photograph: Put, embed:
 
 
 def test_what_is_deleted_meanwhile_stays_deleted(embed: Embed, index: IndexKeeper):
-    switching.want("other")
+    want("other")
     search.forget("item1")
     embed()
     switching.advance()
@@ -79,7 +85,7 @@ def test_what_is_deleted_meanwhile_stays_deleted(embed: Embed, index: IndexKeepe
 
 
 def test_the_vectors_of_the_old_one_are_deleted_once_every_reader_moved_on(embed: Embed):
-    switching.want("other")
+    want("other")
     embed()
     switching.advance()
     assert photographs(A)
@@ -94,7 +100,7 @@ def test_an_interrupted_copying_is_made_up_for(monkeypatch: pytest.MonkeyPatch, 
     with monkeypatch.context() as patch:
         patch.setattr(vectors, "copy_work", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            switching.want("other")
+            want("other")
     assert photographs(B) == {}
     assert switching.advance().serving.fingerprint == A
     assert len(photographs(B)) == 3
@@ -103,9 +109,9 @@ def test_an_interrupted_copying_is_made_up_for(monkeypatch: pytest.MonkeyPatch, 
 
 
 def test_a_switch_given_up_deletes_what_it_made(embed: Embed):
-    switching.want("other")
+    want("other")
     embed()
-    switching.want("tiny")
+    want("tiny")
     assert switching.current().target is None
     retire_now()
     switching.advance()
@@ -114,11 +120,11 @@ def test_a_switch_given_up_deletes_what_it_made(embed: Embed):
 
 
 def test_a_switch_there_and_back_keeps_what_it_can(embed: Embed, encoders):
-    switching.want("other")
+    want("other")
     embed()
     switching.advance()
     before = encoders["tiny"].encoded
-    switching.want("tiny")
+    want("tiny")
     retire_now()
     switching.advance()
     assert switching.current().serving.fingerprint == A
@@ -131,7 +137,7 @@ def test_a_changed_setting_starts_a_switch(settings):
 
 
 def test_what_a_person_asked_for_outlives_the_setting_that_stays():
-    switching.want("other")
+    want("other")
     assert switching.advance().target == EncoderRef("other", B)
 
 
@@ -153,7 +159,7 @@ def test_no_answer_mixes_the_vectors_of_two_encoders(embed: Embed, index: IndexK
         return np.eye(len(list(pictures)), 30, dtype=np.float32)
 
     encoders["other"].encode = longer
-    switching.want("other")
+    want("other")
     for step in (index.look, embed, index.look, switching.advance, index.look):
         step()
         assert len(search.similar("item0")) == 2

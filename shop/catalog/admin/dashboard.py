@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from recommender import search
+from shop.catalog.admin import encoders
 from shop.catalog.models import Category, ImportJob, Product
 
 STATES = ("ready", "working", "waiting", "failed")
@@ -34,6 +35,7 @@ def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "shelves": shelves,
         "overview": overview,
         "photograph_states": _bars(overview.states) if overview else [],
+        "other_encoders": _other_encoders(request, overview),
         "recent_imports": ImportJob.objects.all()[:RECENT_IMPORTS],
     }
 
@@ -43,6 +45,14 @@ def _overview() -> search.Overview | None:
         return search.overview()
     except search.SearchUnavailable:
         return None
+
+
+def _other_encoders(
+    request: HttpRequest, overview: search.Overview | None
+) -> list[tuple[str, str]]:
+    if overview is None or overview.switching or not request.user.is_superuser:
+        return []
+    return encoders.choices(overview.encoder)
 
 
 def _shelves() -> list[Bar]:

@@ -177,6 +177,7 @@ def test_changes_over_to_the_encoder_that_serves(index: IndexKeeper):
     index.look()
     old = index.view()
     switching.want("other")
+    switching.advance()
     add(encoder=B)
     assert held(index) == ["a"]
     assert index.view() is old
