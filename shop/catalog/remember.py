@@ -1,4 +1,7 @@
-"""Small answers kept in the process for a moment, because every page needs them."""
+"""Small answers kept in the process for a moment, because every page needs them.
+
+Django's own cache, in the memory of the process as well, keeps the fragments of templates.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Callable, Hashable
 from functools import wraps
 from typing import Any
 
+from django.core.cache import cache
 from django.db.utils import DatabaseError
 from pymongo.errors import PyMongoError
 
@@ -68,6 +72,7 @@ class Recent[K, V]:
 
 
 def forget_all() -> None:
-    """Drop every remembered answer, for tests that change what lies beneath."""
+    """Drop every remembered answer and fragment, for tests that change what lies beneath."""
+    cache.clear()
     for forget in _forgetters:
         forget()
