@@ -24,8 +24,19 @@ IMAGENET_BGR_MEANS = (103.939, 116.779, 123.68)
 TINY = 1e-12
 
 
+class Attribute(NamedTuple):
+    """A classifier of one attribute (kind, colour, ...): ``softmax(unit vector @ matrix)``.
+
+    ``matrix`` is float32 (d, classes). ``weight`` is what agreeing in this attribute counts beside
+    agreeing in the projected vector, which counts 1.
+    """
+
+    matrix: npt.NDArray[np.float32]
+    weight: float
+
+
 class Projection(NamedTuple):
-    """A linear step after pooling: ``pooled @ matrix + bias``.
+    """A linear step after pooling: ``pooled @ matrix + bias``, and the classifiers behind it.
 
     ``matrix`` is float32 (2048, d), ``bias`` float32 (d,). It holds a learned embedding head as
     well as centring with PCA or whitening.
@@ -33,6 +44,7 @@ class Projection(NamedTuple):
 
     matrix: npt.NDArray[np.float32]
     bias: npt.NDArray[np.float32]
+    attributes: tuple[Attribute, ...] = ()
 
 
 def backbone(size: tuple[int | None, int | None], normalisation: str = "signed") -> Any:
@@ -66,15 +78,30 @@ def encoder(
 
     The vectors are the feature map pooled by ``avg``, ``max`` or ``gem`` (generalised mean,
     Radenović et al. 2017, arXiv:1711.02512: (mean x^p)^(1/p)), projected if there is a projection,
-    and scaled to length 1. Raises ``ValueError`` for an unknown pooling.
+    and scaled to length 1. The square roots of an attribute's probabilities follow, so that the
+    cosine of two vectors is the weighted mean of the projected vectors' cosine and, for each
+    attribute, the Bhattacharyya coefficient of the two distributions.
+
+    Raises ``ValueError`` for an unknown pooling.
     """
     import keras
 
     feature_map = backbone.output
     vectors = _pooled(keras.ops.cast(feature_map, "float32"), pooling, gem_power)
     if projection is not None:
-        vectors = keras.ops.matmul(vectors, projection.matrix) + projection.bias
+        vectors = _projected(vectors, projection)
     return keras.Model(backbone.input, [_unit_length(vectors), feature_map], name="encoder")
+
+
+def _projected(vectors: Any, projection: Projection) -> Any:
+    from keras import ops
+
+    unit = _unit_length(ops.matmul(vectors, projection.matrix) + projection.bias)
+    parts = [unit]
+    for matrix, weight in projection.attributes:
+        probabilities = ops.softmax(ops.matmul(unit, matrix), axis=-1)
+        parts.append(ops.sqrt(weight * probabilities))
+    return ops.concatenate(parts, axis=-1)
 
 
 def _normalised(pictures: Any, normalisation: str) -> Any:

@@ -7,7 +7,8 @@ The file is NumPy's `.npz` (a zip of arrays; nothing in it is ever unpickled):
   axis), so that kernel = int8 * scale;
 - ``LAYER/bias``, ``LAYER/gamma``, ...: float32 as they are: they are small, and batch
   normalisation is sensitive;
-- ``projection/matrix`` and ``projection/bias``, where the encoder has a projection.
+- ``projection/matrix`` and ``projection/bias``, where the encoder has a projection;
+- ``attribute/N/matrix`` and ``attribute/N/weight`` for each classifier behind it.
 
 An int8 ResNet50 takes about 20 MB, a quarter of its float32 size.
 """
@@ -27,7 +28,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from recommender.encoder.architecture import Projection
+from recommender.encoder.architecture import Attribute, Projection
 
 Arrays = dict[str, npt.NDArray[Any]]
 
@@ -37,6 +38,7 @@ DAMAGE = (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile
 SCALE = ".scale"
 SPEC = "spec"
 PROJECTION = "projection"
+ATTRIBUTE = "attribute"
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ def save(path: Path, backbone: Any, spec: Spec, projection: Projection | None = 
     """Write the weights of ``backbone`` (a ``keras.Model``) to ``path``, replacing it at once."""
     arrays = collect(backbone)
     if projection is not None:
-        arrays |= {f"{PROJECTION}/{name}": part for name, part in projection._asdict().items()}
+        arrays |= _flat(projection)
     packed = quantise(arrays) | {SPEC: np.frombuffer(spec.to_json().encode(), np.uint8)}
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     with partial.open("wb") as file:
@@ -131,9 +133,27 @@ def load(path: Path) -> Weights:
         packed = {name: file[name] for name in file.files}
     spec = Spec.from_json(packed.pop(SPEC).tobytes().decode())
     arrays = dequantise(packed)
-    matrix, bias = (arrays.pop(f"{PROJECTION}/{part}", None) for part in Projection._fields)
-    projection = Projection(matrix, bias) if matrix is not None and bias is not None else None
-    return Weights(arrays, spec, projection)
+    return Weights(arrays, spec, _popped_projection(arrays))
+
+
+def _flat(projection: Projection) -> Arrays:
+    arrays = {f"{PROJECTION}/matrix": projection.matrix, f"{PROJECTION}/bias": projection.bias}
+    for number, attribute in enumerate(projection.attributes):
+        arrays[f"{ATTRIBUTE}/{number}/matrix"] = attribute.matrix
+        arrays[f"{ATTRIBUTE}/{number}/weight"] = np.array(attribute.weight, np.float32)
+    return arrays
+
+
+def _popped_projection(arrays: Arrays) -> Projection | None:
+    """The projection out of all the arrays, which keep the rest."""
+    if f"{PROJECTION}/matrix" not in arrays:
+        return None
+    attributes: list[Attribute] = []
+    while (matrix := arrays.pop(f"{ATTRIBUTE}/{len(attributes)}/matrix", None)) is not None:
+        weight = float(arrays.pop(f"{ATTRIBUTE}/{len(attributes)}/weight"))
+        attributes.append(Attribute(matrix, weight))
+    matrix, bias = (arrays.pop(f"{PROJECTION}/{part}") for part in ("matrix", "bias"))
+    return Projection(matrix, bias, tuple(attributes))
 
 
 def read_spec(path: Path) -> Spec:

@@ -44,8 +44,11 @@ class CosineHead(keras.layers.Layer):
         self.log_scale = self.add_weight((), initializer=start, name="log_scale")
 
     def call(self, vectors: keras.KerasTensor) -> keras.KerasTensor:
-        centres = ops.normalize(self.centres, axis=0)
-        return ops.exp(self.log_scale) * ops.matmul(vectors, centres)
+        return ops.matmul(vectors, self.scaled_centres())
+
+    def scaled_centres(self) -> keras.KerasTensor:
+        """The matrix (d, classes) that turns unit vectors into logits."""
+        return ops.exp(self.log_scale) * ops.normalize(self.centres, axis=0)
 
 
 @keras.saving.register_keras_serializable("vitrine")

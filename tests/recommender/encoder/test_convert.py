@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from recommender.encoder import architecture, convert, untrained, weights
-from recommender.encoder.architecture import Projection
+from recommender.encoder.architecture import Attribute, Projection
 from recommender.encoder.runtime import Network
 from recommender.encoder.source import Source
 from recommender.encoder.weights import Spec
 
+WEIGHT = 0.5
 SIZE = (64, 48)
 
 
@@ -25,7 +26,7 @@ def batch() -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def saved(keras: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A weights file as the lab writes it, with a projection to 32 numbers."""
+    """A weights file as the lab writes it: projected to 32 numbers, a classifier of 5 classes."""
     draw = np.random.default_rng(5)
     backbone = architecture.backbone(SIZE)
     untrained.initialise(backbone)
@@ -35,7 +36,9 @@ def saved(keras: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
             shift = draw.normal(0, 0.05, gamma.shape)
             layer.set_weights([gamma * (1 + shift), beta + shift, mean, variance])
     projection = Projection(
-        draw.normal(size=(2048, 32)).astype(np.float32), draw.normal(size=32).astype(np.float32)
+        draw.normal(size=(2048, 32)).astype(np.float32),
+        draw.normal(size=32).astype(np.float32),
+        (Attribute(draw.normal(0, 5, size=(32, 5)).astype(np.float32), WEIGHT),),
     )
     file = tmp_path_factory.mktemp("weights") / "a.npz"
     weights.save(file, backbone, Spec("a", SIZE, pooling="gem"), projection)
@@ -67,7 +70,7 @@ def test_openvino_answers_as_keras_does(model, converted, batch, precision, floo
     (served_vectors,) = network.run([batch])
     (served_maps,) = network.run([batch], convert.FEATURE_MAP)
 
-    assert served_vectors.shape == (6, 32)
+    assert served_vectors.shape == (6, 32 + 5)
     assert served_maps.shape == (6, 2, 2, 2048)
     assert _cosines(served_vectors, vectors).min() > floor
     assert _cosines(served_maps, feature_maps).min() > floor
@@ -78,6 +81,17 @@ def test_folding_the_normalisation_changes_no_answer(saved, batch):
     before = np.asarray(model(batch, training=False)[0])
     convert.fold_normalisation(model)
     np.testing.assert_allclose(np.asarray(model(batch, training=False)[0]), before, atol=1e-4)
+
+
+def test_the_cosine_is_the_mean_of_the_parts_by_weight(model, batch):
+    """Of the projected vectors' cosine and the Bhattacharyya coefficient of the classifier's."""
+    vectors = np.asarray(model(batch, training=False)[0])
+    unit = vectors[:, :32] / np.linalg.norm(vectors[:, :32], axis=1, keepdims=True)
+    roots = vectors[:, 32:] / np.linalg.norm(vectors[:, 32:], axis=1, keepdims=True)
+    expected = (unit @ unit.T + WEIGHT * roots @ roots.T) / (1 + WEIGHT)
+
+    assert (roots >= 0).all()
+    np.testing.assert_allclose(vectors @ vectors.T, expected, atol=1e-4)
 
 
 def test_another_pooling_leaves_the_projection_out(saved, batch):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.encoder import weights
-from recommender.encoder.architecture import Projection
+from recommender.encoder.architecture import Attribute, Projection
 from recommender.encoder.weights import Spec
 
 SPEC = Spec("a", (96, 72), pooling="gem", gem_power=2.5, fit="pad", resample="bicubic")
@@ -68,8 +68,14 @@ def test_vectors_are_not_quantised():
 
 def test_what_is_saved_can_be_loaded(tmp_path: Path):
     draw = np.random.default_rng(1)
+    classifiers = tuple(
+        Attribute(draw.normal(size=(16, classes)).astype(np.float32), weight)
+        for classes, weight in ((5, 1.0), (3, 0.25))
+    )
     projection = Projection(
-        draw.normal(size=(2048, 16)).astype(np.float32), draw.normal(size=16).astype(np.float32)
+        draw.normal(size=(2048, 16)).astype(np.float32),
+        draw.normal(size=16).astype(np.float32),
+        classifiers,
     )
     weights.save(tmp_path / "a.npz", backbone(0), SPEC, projection)
     loaded = weights.load(tmp_path / "a.npz")
@@ -84,6 +90,9 @@ def test_what_is_saved_can_be_loaded(tmp_path: Path):
     assert loaded.projection is not None
     np.testing.assert_allclose(loaded.projection.matrix, projection.matrix, atol=0.02)
     np.testing.assert_array_equal(loaded.projection.bias, projection.bias)
+    assert [attribute.weight for attribute in loaded.projection.attributes] == [1.0, 0.25]
+    for found, saved in zip(loaded.projection.attributes, classifiers, strict=True):
+        np.testing.assert_allclose(found.matrix, saved.matrix, atol=0.02)
 
 
 def test_saving_twice_writes_the_same_bytes_and_leaves_nothing_else(tmp_path: Path):
