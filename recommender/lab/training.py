@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -41,7 +41,10 @@ class Stage:
 
 @dataclass(frozen=True)
 class Plan:
-    """A whole recipe; two runs of one plan see the same batches in the same order."""
+    """A whole recipe; two runs of one plan see the same batches in the same order.
+
+    After ``patience`` epochs without a better validation the rate begins to fall at once.
+    """
 
     stages: tuple[Stage, ...]
     batch: int = 128
@@ -50,6 +53,20 @@ class Plan:
     decay_epochs: float = 4.0
     patience: int = 6
     seed: int = 7
+
+    def steps(self, epoch_steps: int) -> int:
+        """The steps of all stages where an epoch has ``epoch_steps``."""
+        return sum(round(stage.epochs * epoch_steps) for stage in self.stages)
+
+    def epoch_at(self, step: int, epoch_steps: int) -> tuple[Stage, int]:
+        """The stage of a step before the last, and the step at which its epoch ends."""
+        start = 0
+        for stage in self.stages:
+            end = start + round(stage.epochs * epoch_steps)
+            if step < end:
+                return stage, min(step - (step - start) % epoch_steps + epoch_steps, end)
+            start = end
+        raise ValueError(f"The plan ends before step {step}.")
 
     def learning_rate(self, step: int, steps: int, epoch_steps: int) -> float:
         """The rate at ``step`` of ``steps``: warm-up, stable, then 1 - sqrt decay to zero."""
@@ -68,7 +85,7 @@ class Progress:
 
 
 # What made the weights in the box.
-RECIPE = Plan(stages=(Stage((80, 64), 10), Stage((128, 96), 4)))
+RECIPE = Plan(stages=(Stage((80, 64), 13), Stage((128, 96), 5.5, strength=0.7)))
 
 
 def run(splits: Splits, plan: Plan, folder: Path, report: Callable[[str], None] = print) -> Path:
@@ -93,15 +110,17 @@ def train(
     model = compiled(splits.train.classes, plan)
     progress = resume(model, run, splits.train.classes)
     epoch_steps = steps_per_epoch(splits.train, plan.batch)
-    steps = sum(round(stage.epochs * epoch_steps) for stage in plan.stages)
+    steps = plan.steps(epoch_steps)
     (run / "plan.json").write_text(json.dumps(asdict(plan), indent=1))
-    for stage, start, stop in _epochs(plan, epoch_steps, progress.step):
+    decay_start = steps - round(plan.decay_epochs * epoch_steps)
+    while progress.step < steps:
+        stage, stop = plan.epoch_at(progress.step, epoch_steps)
         batches = TrainingBatches(
             splits.train,
             size=stage.size,
             batch=plan.batch,
-            steps=stop - start,
-            first_step=start,
+            steps=stop - progress.step,
+            first_step=progress.step,
             seed=plan.seed,
             strength=stage.strength,
         )
@@ -117,9 +136,10 @@ def train(
             f"step {stop}/{steps} at {stage.size}: "
             + " ".join(f"{name} {value:.3f}" for name, value in figures.items())
         )
-        if _stalled(progress.history, plan.patience):
-            report("No better for a while: stopping early.")
-            break
+        if stop < decay_start and _stalled(progress.history, plan.patience):
+            report("No better for a while: the rest of the stable part is left out.")
+            progress.step = decay_start
+            save(model, run, progress)
     return model, progress
 
 
@@ -239,18 +259,6 @@ def draw_confusion(
     labels = products.labels["articleType"]
     found = neighbours(embed(model, products, size), 1)[:, 0]
     plots.confusion(path, labels, labels[found], validation.classes["articleType"])
-
-
-def _epochs(plan: Plan, epoch_steps: int, done: int) -> Iterator[tuple[Stage, int, int]]:
-    """(stage, first step, last step) of what is left, an epoch at a time."""
-    start = 0
-    for stage in plan.stages:
-        end = start + round(stage.epochs * epoch_steps)
-        while start < end:
-            stop = min(start + epoch_steps, end)
-            if stop > done:
-                yield stage, max(start, done), stop
-            start = stop
 
 
 def _stalled(history: list[dict[str, float]], patience: int) -> bool:

@@ -13,14 +13,16 @@ from django.core.management.base import BaseCommand
 from recommender.management import labelled_data
 
 
-def stage(text: str) -> tuple[int, int, float]:
-    """Parse ``HEIGHTxWIDTH:EPOCHS``."""
+def stage(text: str) -> tuple[tuple[int, int], float, float]:
+    """Parse ``HEIGHTxWIDTH:EPOCHS[:STRENGTH]``."""
     try:
-        size, epochs = text.split(":")
+        size, epochs, *strength = text.split(":", 2)
         height, width = size.split("x")
-        return int(height), int(width), float(epochs)
+        return (int(height), int(width)), float(epochs), float(*strength or ["1"])
     except ValueError as error:
-        raise ArgumentTypeError(f"{text!r} is not HEIGHTxWIDTH:EPOCHS, as in 80x64:10") from error
+        raise ArgumentTypeError(
+            f"{text!r} is not HEIGHTxWIDTH:EPOCHS[:STRENGTH], as in 80x64:10 or 128x96:5:0.7"
+        ) from error
 
 
 class Command(BaseCommand):
@@ -38,8 +40,9 @@ class Command(BaseCommand):
             "--stage",
             type=stage,
             action="append",
-            metavar="HxW:EPOCHS",
-            help="input size and epochs, in order; repeatable (default: the shipped recipe)",
+            metavar="HxW:EPOCHS[:STRENGTH]",
+            help="input size, epochs and how hard photographs are altered (1: fully), in order; "
+            "repeatable (default: the shipped recipe)",
         )
         parser.add_argument("--decay", type=float, help="epochs over which the rate falls to zero")
         parser.add_argument("--seed", type=int, default=7)
@@ -50,7 +53,7 @@ class Command(BaseCommand):
 
         plan = training.RECIPE
         if options["stage"]:
-            stages = tuple(training.Stage((h, w), epochs) for h, w, epochs in options["stage"])
+            stages = tuple(training.Stage(*stage) for stage in options["stage"])
             plan = replace(plan, stages=stages)
         if options["decay"] is not None:
             plan = replace(plan, decay_epochs=options["decay"])
