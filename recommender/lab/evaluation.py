@@ -16,6 +16,7 @@ from .retrieval import interval, nearest, neighbours, precision_at, recall_at
 
 DEPTHS = (1, 5, 10, 20)
 ALTERED_GALLERY = 3000
+LEAST_COSINE = 0.99
 GOALS = {
     "fashion-products.articleType.precision_at_5": 0.85,
     "fashion-products.baseColour.precision_at_5": 0.60,
@@ -58,8 +59,10 @@ class Evaluation:
     galleries: dict[str, tuple[Examples, np.ndarray]] = field(default_factory=dict)
 
 
-def evaluate(encoder: Encodes, data: Path, report: Callable[[str], None] = print) -> Evaluation:
-    """Measure ``encoder`` on the test splits below ``data``."""
+def evaluate(
+    encoder: Encodes, exact: Encodes, data: Path, report: Callable[[str], None] = print
+) -> Evaluation:
+    """Measure ``encoder`` on the test splits below ``data``; ``exact`` is the same in float32."""
     splits = read_splits(data)
     result = Evaluation()
     products = subset(splits.test, splits.test.studio)
@@ -72,6 +75,8 @@ def evaluate(encoder: Encodes, data: Path, report: Callable[[str], None] = print
     _altered(result, encoder, products, vectors)
     report("reference: 300 products beside ImageNet's own vectors")
     _reference(result, encoder, data / "resnet50-imagenet-reference")
+    report("rounding: the same network in float32")
+    _rounding(result, products, vectors, encode(exact, products))
     return result
 
 
@@ -131,3 +136,21 @@ def _reference(result: Evaluation, encoder: Encodes, folder: Path) -> None:
         goal = baseline if key.endswith("precision_at_5") else None
         result.figures[f"reference.{key}"] = Figure.of(values, goal, against)
     result.galleries["reference"] = examples, found
+
+
+def _rounding(
+    result: Evaluation, products: Examples, rounded: np.ndarray, exact: np.ndarray
+) -> None:
+    """What the processor's faster numbers cost: the least cosine, the change of precision."""
+    cosines = np.sum(rounded * exact, axis=1, dtype=np.float64)
+    least = float(cosines.min())
+    result.figures["rounding.least_cosine"] = Figure(
+        least, least, float(cosines.max()), len(cosines), LEAST_COSINE, "float32"
+    )
+    found, expected = (neighbours(vectors, 5) for vectors in (rounded, exact))
+    for attribute in ATTRIBUTES:
+        labels = products.labels[attribute]
+        change = precision_at(found, labels, 5) - precision_at(expected, labels, 5)
+        result.figures[f"rounding.{attribute}.precision_at_5_change"] = Figure.of(
+            change, against="float32"
+        )

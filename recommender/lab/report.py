@@ -38,6 +38,7 @@ def write(evaluation: Evaluation, folder: Path, encoder: str) -> Path:
         "figures": evaluation.figures,
         "galleries": list(evaluation.galleries),
         "sheets": {name: sheet(*gallery) for name, gallery in evaluation.galleries.items()},
+        "failures": {name: failures(*gallery) for name, gallery in evaluation.galleries.items()},
     }
     engine = Engine(dirs=[Path(__file__).parent])
     page = folder / "report.html"
@@ -45,10 +46,21 @@ def write(evaluation: Evaluation, folder: Path, encoder: str) -> Path:
     return page
 
 
-def sheet(examples: Examples, found: np.ndarray, seed: int = 0) -> list[list[Tile]]:
+def sheet(examples: Examples, found: np.ndarray) -> list[list[Tile]]:
     """Random queries, each with its nearest five: a row is the query's tile, then theirs."""
-    rng = np.random.default_rng(seed)
-    queries = rng.choice(len(examples), min(SHEET_ROWS, len(examples)), replace=False)
+    return _rows(examples, found, np.arange(len(examples)))
+
+
+def failures(examples: Examples, found: np.ndarray) -> list[list[Tile]]:
+    """The same of queries with none of their own article type among the nearest five."""
+    kinds = examples.labels["articleType"]
+    alike = (kinds[found[:, :SHEET_NEIGHBOURS]] == kinds[:, None]).any(axis=1)
+    return _rows(examples, found, np.flatnonzero(~alike & (kinds >= 0)))
+
+
+def _rows(examples: Examples, found: np.ndarray, among: np.ndarray) -> list[list[Tile]]:
+    rng = np.random.default_rng(0)
+    queries = rng.choice(among, min(SHEET_ROWS, len(among)), replace=False)
     return [
         [_tile(examples, n, query) for n in (query, *found[query, :SHEET_NEIGHBOURS])]
         for query in queries

@@ -35,7 +35,8 @@ class Command(BaseCommand):
 
         say = self.stderr.write if options["json"] else self.stdout.write
         encoder = load_encoder(options["encoder"])
-        result = evaluation.evaluate(encoder, data, say)
+        exact = load_encoder(options["encoder"], precision="f32")
+        result = evaluation.evaluate(encoder, exact, data, say)
         title = f"{encoder.name} {encoder.fingerprint}"
         page = report.write(result, options["results"] / encoder.fingerprint, title)
         if options["json"]:
