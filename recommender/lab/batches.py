@@ -74,7 +74,9 @@ def sampling_weights(examples: Examples) -> np.ndarray:
     for studio, attribute in ((True, "articleType"), (False, "garment")):
         here = examples.studio == studio
         labels = examples.labels[attribute]
-        counts = np.bincount(labels[here & (labels != MISSING)], minlength=1)
+        counts = np.bincount(
+            labels[here & (labels != MISSING)], minlength=labels.max(initial=0) + 1
+        )
         balanced = np.where(labels == MISSING, 1.0, counts[labels].clip(1) ** -BALANCE) * here
         share = 1 - PHONE_SHARE if studio else PHONE_SHARE
         if balanced.sum() > 0:
