@@ -20,6 +20,7 @@ from PIL import Image
 
 MISSING = -1
 ATTRIBUTES = ("articleType", "baseColour", "subCategory", "gender")
+LOOK = ("articleType", "baseColour", "gender")
 TEST_SHARE, VALIDATION_SHARE = 0.10, 0.05
 # Phone photographs are decoded to this long side: ample for every training size.
 CLOTHING_SIDE = 224
@@ -148,9 +149,10 @@ def _clothing(archive: Path) -> Iterable[tuple[str, _Record]]:
 
 
 def _attributes(row: dict[str, str]) -> dict[str, str]:
-    labels = {attribute: row[attribute] for attribute in ATTRIBUTES}
+    labels = {attribute: row[attribute] for attribute in ATTRIBUTES if row[attribute]}
     # Products that agree in all three are each other's best neighbours.
-    labels["look"] = "|".join(row[a] for a in ("articleType", "baseColour", "gender"))
+    if all(a in labels for a in LOOK):
+        labels["look"] = "|".join(labels[a] for a in LOOK)
     if garment := GARMENT_OF_ARTICLE.get(row["articleType"]):
         labels["garment"] = garment
     return labels

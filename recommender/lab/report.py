@@ -12,7 +12,7 @@ from django.template import Context, Engine
 from PIL import Image
 
 from . import plots
-from .datasets import ATTRIBUTES, Examples
+from .datasets import ATTRIBUTES, MISSING, Examples
 from .evaluation import DEPTHS, Evaluation, Figure
 
 SHEET_ROWS, SHEET_NEIGHBOURS = 24, 5
@@ -71,7 +71,8 @@ def _tile(examples: Examples, row: int, query: int) -> Tile:
     agrees = [
         attribute
         for attribute in ATTRIBUTES
-        if row != query and examples.labels[attribute][row] == examples.labels[attribute][query]
+        if row != query
+        and examples.labels[attribute][row] == examples.labels[attribute][query] != MISSING
     ]
     labels = [
         examples.classes[attribute][examples.labels[attribute][row]]

@@ -14,6 +14,7 @@ def neighbours(vectors: np.ndarray, k: int) -> np.ndarray:
 
     ``vectors``: float32 (n, d), rows of length 1.
     """
+    k = min(k, len(vectors) - 1)
     blocks = []
     for start, similarity in _similarities(vectors, vectors):
         rows = np.arange(len(similarity))
@@ -24,6 +25,7 @@ def neighbours(vectors: np.ndarray, k: int) -> np.ndarray:
 
 def nearest(queries: np.ndarray, gallery: np.ndarray, k: int) -> np.ndarray:
     """The k rows of ``gallery`` nearest to each query, nearest first: int64 (n, k)."""
+    k = min(k, len(gallery))
     return np.concatenate([_nearest(block, k) for _, block in _similarities(queries, gallery)])
 
 
@@ -62,8 +64,7 @@ def _similarities(queries: np.ndarray, gallery: np.ndarray) -> Iterator[tuple[in
 
 
 def _nearest(similarity: np.ndarray, k: int) -> np.ndarray:
-    k = min(k, similarity.shape[1] - 1)
-    best = np.argpartition(-similarity, k, axis=1)[:, :k]
+    best = np.argpartition(-similarity, k - 1, axis=1)[:, :k]
     order = np.argsort(-np.take_along_axis(similarity, best, axis=1), axis=1, kind="stable")
     return np.take_along_axis(best, order, axis=1)
 

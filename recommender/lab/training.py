@@ -85,7 +85,7 @@ class Progress:
 
 
 # What made the weights in the box.
-RECIPE = Plan(stages=(Stage((80, 64), 13), Stage((128, 96), 5.5, strength=0.7)))
+RECIPE = Plan(stages=(Stage((80, 64), 13), Stage((128, 96), 6.5, strength=0.7)))
 
 
 def run(splits: Splits, plan: Plan, folder: Path, report: Callable[[str], None] = print) -> Path:

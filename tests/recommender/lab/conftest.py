@@ -1,110 +1,48 @@
-"""A small folder of labelled photographs in the real layout, drawn."""
+"""Fixtures of the lab's tests: a small folder of labelled photographs, and a real short training.
 
-import csv
-import io
+Keras is imported inside: it takes seconds, and most of these tests do without.
+"""
+
+from __future__ import annotations
+
+import shutil
 import warnings
-import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
 
 from recommender.lab.datasets import Splits, read_splits, subset
+from tests.recommender.lab.labelled import PRODUCTS, REFERENCE, SIZE, product, write_data
 
-COLOURS = {"Red": (190, 30, 30), "Blue": (40, 60, 180), "Black": (20, 20, 20)}
-# Where the garment lies in a picture of 60 x 80: left, top, right, bottom.
-OUTLINES = {"Shirts": (10, 15, 50, 65), "Jeans": (20, 5, 40, 75), "Caps": (10, 40, 50, 60)}
-GROUPS = {"Shirts": "Topwear", "Jeans": "Bottomwear", "Caps": "Headwear"}
-FIELDS = [
-    "id",
-    "gender",
-    "masterCategory",
-    "subCategory",
-    "articleType",
-    "baseColour",
-    "productDisplayName",
-]
-PRODUCTS, REFERENCE = 240, 24
-PHONE_CLASSES = ("hat", "pants", "shirt")
-# Of the pictures in a training that takes seconds.
-SIZE = (32, 32)
-
-
-def draw(kind: str, colour: str, seed: int, backdrop: int = 255) -> bytes:
-    random = np.random.default_rng(seed)
-    picture = Image.new("RGB", (60, 80), (backdrop,) * 3)
-    box = [edge + int(random.integers(-4, 5)) for edge in OUTLINES[kind]]
-    shade = tuple(int(part + random.integers(-15, 16)) for part in COLOURS[colour])
-    ImageDraw.Draw(picture).rectangle(box, fill=shade)
-    file = io.BytesIO()
-    picture.save(file, "JPEG", quality=90)
-    return file.getvalue()
-
-
-def product(number: int) -> dict[str, str]:
-    kind = list(OUTLINES)[number % 3]
-    colour = list(COLOURS)[number // 3 % 3]
-    gender = "Men" if number % 2 else "Women"
-    return {
-        "id": str(1000 + number),
-        "gender": gender,
-        "masterCategory": "Apparel",
-        "subCategory": GROUPS[kind],
-        "articleType": kind,
-        "baseColour": colour,
-        "productDisplayName": f"Maker {number} {colour} {kind}",
-    }
-
-
-def write_rows(file: Path, rows: list[dict[str, str]]) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("w", encoding="utf-8", newline="") as opened:
-        writer = csv.DictWriter(opened, FIELDS)
-        writer.writeheader()
-        writer.writerows(rows)
-
-
-def write_images(file: Path, images: Mapping[str, bytes]) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(file, "w") as archive:
-        for name, content in images.items():
-            archive.writestr(name, content)
+if TYPE_CHECKING:
+    from recommender.lab.training import Plan, Progress
 
 
 @pytest.fixture(scope="session")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What `--data` names: 240 products, 60 phone photographs, 24 reference products."""
-    folder = tmp_path_factory.mktemp("data")
-    rows = [product(n) for n in range(PRODUCTS)]
-    pictures = {
-        f"{row['id']}.jpg": draw(row["articleType"], row["baseColour"], n)
-        for n, row in enumerate(rows)
-    }
-    write_rows(folder / "fashion-products" / "styles.csv", rows)
-    write_images(folder / "fashion-products" / "images.zip", pictures)
-    write_images(folder / "clothing-cc0" / "images.zip", phone_photographs())
-    reference = folder / "resnet50-imagenet-reference"
-    write_rows(reference / "styles.csv", rows[:REFERENCE])
-    write_images(reference / "images.zip", dict(list(pictures.items())[:REFERENCE]))
-    vectors = np.random.default_rng(0).random((REFERENCE, 2048), np.float32)
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    ids = np.array([row["id"] for row in rows[:REFERENCE]])
-    np.savez(reference / "vectors.npz", ids=ids, vectors=vectors)
-    return folder
+    rows = [product(number) for number in range(PRODUCTS)]
+    return write_data(tmp_path_factory.mktemp("data"), rows, reference=rows[:REFERENCE])
 
 
-def phone_photographs() -> dict[str, bytes]:
-    found = {}
-    for n in range(60):
-        split = "test" if n % 5 == 0 else "validation" if n % 5 == 1 else "train"
-        garment = PHONE_CLASSES[n % 3]
-        kind = {"hat": "Caps", "pants": "Jeans", "shirt": "Shirts"}[garment]
-        found[f"{split}/{garment}/{n}.jpg"] = draw(kind, "Blue", n, backdrop=120)
-    return found
+@pytest.fixture(scope="session")
+def whole(data: Path) -> Splits:
+    return read_splits(data)
+
+
+@pytest.fixture(scope="session")
+def splits(whole: Splits) -> Splits:
+    """A few of each kind to train on: an epoch of four steps."""
+    train = whole.train
+    keep = np.zeros(len(train), bool)
+    keep[np.flatnonzero(train.studio)[:40]] = True
+    keep[np.flatnonzero(~train.studio)[:24]] = True
+    return Splits(subset(train, keep), whole.validation, whole.test)
 
 
 @pytest.fixture(scope="session")
@@ -118,19 +56,68 @@ def keras() -> Iterator[ModuleType]:
 
 
 @pytest.fixture(scope="session")
-def splits(data: Path) -> Splits:
-    """A few of each kind: an epoch of four steps."""
-    whole = read_splits(data)
-    train = whole.train
-    keep = np.zeros(len(train), bool)
-    keep[np.flatnonzero(train.studio)[:40]] = True
-    keep[np.flatnonzero(~train.studio)[:24]] = True
-    return Splits(subset(train, keep), whole.validation, whole.test)
+def training(keras: ModuleType) -> ModuleType:
+    from recommender.lab import training
+
+    return training
 
 
-def plan(epochs: float = 2, **changes: Any) -> Any:
-    """A training Plan of few steps."""
-    from recommender.lab.training import Plan, Stage
+@pytest.fixture(scope="session")
+def plan(training: ModuleType) -> Callable[..., Plan]:
+    """Makes a training plan of few steps: two stages of `epochs` each, if not told otherwise."""
 
-    defaults = {"batch": 16, "peak": 0.05, "warmup_epochs": 0.5, "decay_epochs": 1.0}
-    return Plan(stages=(Stage(SIZE, epochs, 0.3),), **defaults | changes)
+    def make(epochs: float = 1, **changes: Any) -> Plan:
+        defaults = {"batch": 16, "peak": 0.05, "warmup_epochs": 0.5, "decay_epochs": 1.0}
+        stages = (training.Stage(SIZE, epochs, 0.3), training.Stage(SIZE, epochs, 0.1))
+        return training.Plan(**{"stages": stages, **defaults, **changes})
+
+    return make
+
+
+@dataclass(frozen=True)
+class Trained:
+    """An unbroken run, and its folder as a kill shortly after step 18 would have left it."""
+
+    model: Any
+    progress: Progress
+    plan: Plan
+    folder: Path
+    killed: Path
+
+
+@pytest.fixture(scope="session")
+def trained(
+    training: ModuleType,
+    plan: Callable[..., Plan],
+    splits: Splits,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Trained:
+    """A real ResNet50 after 24 steps, six epochs."""
+    folder = tmp_path_factory.mktemp("trained")
+    killed = tmp_path_factory.mktemp("killed") / "run"
+
+    def keep_a_copy(line: str) -> None:
+        if line.startswith("step 18/24 loss"):
+            shutil.copytree(folder, killed)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(training, "CHECKPOINT_STEPS", 6)
+        model, progress = training.train(splits, plan(3), folder, keep_a_copy)
+    return Trained(model, progress, plan(3), folder, killed)
+
+
+@pytest.fixture(scope="session")
+def weights_file(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from recommender.lab.export import export
+
+    file = tmp_path_factory.mktemp("weights") / "fashion.npz"
+    export(trained.model, file, size=SIZE)
+    return file
+
+
+@pytest.fixture
+def served(weights_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The short training's weights in place of those in the box."""
+    from recommender.encoder import source
+
+    monkeypatch.setattr(source, "FASHION_FILE", weights_file)

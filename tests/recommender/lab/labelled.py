@@ -1,4 +1,4 @@
-"""A tiny folder of labelled photographs in the layout of the real one."""
+"""Drawn photographs with labels, in the layout of the real ones."""
 
 from __future__ import annotations
 
@@ -13,60 +13,57 @@ from PIL import Image, ImageDraw
 
 from recommender.lab.datasets import split_of
 
-HEADER = "id,gender,masterCategory,subCategory,articleType,baseColour,season,year,usage"
-COLUMNS = (*HEADER.split(","), "productDisplayName")
-COLOURS = {"Red": (190, 40, 40), "Blue": (40, 60, 170)}
-# Left, top, right and bottom in percent.
-OUTLINES = {
-    "Tshirts": (10, 15, 90, 70),
-    "Jeans": (35, 5, 65, 95),
-    "Handbags": (20, 50, 80, 85),
-}
-SUBCATEGORIES = {"Tshirts": "Topwear", "Jeans": "Bottomwear", "Handbags": "Bags"}
-# Article type, colour and gender; each as often as a look needs to count.
-LOOKS = (
-    ("Tshirts", "Red", "Men"),
-    ("Tshirts", "Blue", "Women"),
-    ("Jeans", "Blue", "Men"),
-    ("Handbags", "Red", "Women"),
-)
-PRODUCTS = {"train": 10, "validation": 3, "test": 4}
-PHONE = {"train": 4, "validation": 2, "test": 2}
-FLOOR = (150, 130, 100)
-REFERENCE = 12
+COLOURS = {"Red": (190, 30, 30), "Blue": (40, 60, 180), "Black": (20, 20, 20)}
+# Where the garment lies in a picture of 60 x 80: left, top, right, bottom.
+OUTLINES = {"Shirts": (10, 15, 50, 65), "Jeans": (20, 5, 40, 75), "Caps": (10, 40, 50, 60)}
+GROUPS = {"Shirts": "Topwear", "Jeans": "Bottomwear", "Caps": "Headwear"}
+GARMENTS = {"hat": "Caps", "pants": "Jeans", "shirt": "Shirts"}
+FIELDS = [
+    "id",
+    "gender",
+    "masterCategory",
+    "subCategory",
+    "articleType",
+    "baseColour",
+    "season",
+    "year",
+    "usage",
+    "productDisplayName",
+]
+PRODUCTS, REFERENCE, PHONE = 240, 24, 60
+# Of the pictures in a training that takes seconds; neither side may be below 32.
+SIZE = (40, 32)
 
 Row = dict[str, str]
 
 
-def row(identifier: int, name: str, look: tuple[str, str, str] = LOOKS[0], **values: str) -> Row:
-    """One line of ``styles.csv``."""
-    kind, colour, gender = look
-    known = {
-        "id": str(identifier),
-        "gender": gender,
-        "subCategory": SUBCATEGORIES[kind],
+def draw(kind: str, colour: str, seed: int, backdrop: int = 255) -> Image.Image:
+    random = np.random.default_rng(seed)
+    picture = Image.new("RGB", (60, 80), (backdrop,) * 3)
+    box = [edge + int(random.integers(-4, 5)) for edge in OUTLINES[kind]]
+    shade = tuple(int(part + random.integers(-15, 16)) for part in COLOURS[colour])
+    ImageDraw.Draw(picture).rectangle(box, fill=shade)
+    return picture
+
+
+def jpeg(picture: Image.Image) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, "JPEG", quality=90)
+    return file.getvalue()
+
+
+def product(number: int, **changes: str) -> Row:
+    kind = list(OUTLINES)[number % 3]
+    colour = list(COLOURS)[number // 3 % 3]
+    return dict.fromkeys(FIELDS, "") | {
+        "id": str(1000 + number),
+        "gender": "Men" if number % 2 else "Women",
+        "subCategory": GROUPS[kind],
         "articleType": kind,
         "baseColour": colour,
-        "productDisplayName": name,
+        "productDisplayName": f"Maker {number} {colour} {kind}",
+        **changes,
     }
-    return dict.fromkeys(COLUMNS, "") | known | values
-
-
-def picture(
-    kind: str, colour: str, seed: int = 0, ground: tuple[int, int, int] = (255, 255, 255)
-) -> Image.Image:
-    """60x80 pixels: a garment's outline on a plain ground, a little different for every seed."""
-    drawn = Image.new("RGB", (60, 80), ground)
-    shift = np.random.default_rng(seed).integers(-4, 5, 4)
-    edges = (np.array(OUTLINES[kind]) + shift) * (0.6, 0.8, 0.6, 0.8)
-    ImageDraw.Draw(drawn).rectangle([round(edge) for edge in edges], fill=COLOURS[colour])
-    return drawn
-
-
-def jpeg(drawn: Image.Image) -> bytes:
-    buffer = io.BytesIO()
-    drawn.save(buffer, "JPEG", quality=95)
-    return buffer.getvalue()
 
 
 def names(split: str) -> Iterator[str]:
@@ -78,60 +75,63 @@ def names(split: str) -> Iterator[str]:
             yield name
 
 
-def write_products(folder: Path, rows: Sequence[Row], without: Sequence[str] = ()) -> None:
-    """``styles.csv`` and ``images.zip`` as ``fashion-products`` has them."""
+def studio_photograph(row: Row) -> bytes:
+    """The photograph of a product that `product` made; what it lacks counts as the first of all."""
+    kind = row["articleType"] if row["articleType"] in OUTLINES else "Shirts"
+    colour = row["baseColour"] if row["baseColour"] in COLOURS else "Red"
+    return jpeg(draw(kind, colour, int(row["id"])))
+
+
+def phone_photographs() -> dict[str, bytes]:
+    """By their place in the zip: a fifth each for choosing and testing, the rest for training."""
+    found = {}
+    for n in range(PHONE):
+        split = "test" if n % 5 == 0 else "validation" if n % 5 == 1 else "train"
+        garment = list(GARMENTS)[n % 3]
+        found[f"{split}/{garment}/{n}.jpg"] = jpeg(draw(GARMENTS[garment], "Blue", n, 120))
+    return found
+
+
+def write_zip(file: Path, content: Mapping[str, bytes]) -> None:
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, data in content.items():
+            archive.writestr(name, data)
+
+
+def write_products(folder: Path, rows: Sequence[Row], without_picture: Sequence[str] = ()) -> None:
+    """`styles.csv` and `images.zip`."""
     folder.mkdir(parents=True)
-    with (folder / "styles.csv").open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS)
+    with (folder / "styles.csv").open("w", encoding="utf-8", newline="") as opened:
+        writer = csv.DictWriter(opened, FIELDS)
         writer.writeheader()
         writer.writerows(rows)
+    pictured = [row for row in rows if row["id"] not in without_picture]
     write_zip(
-        folder / "images.zip",
-        {f"{row['id']}.jpg": jpeg(_of(row)) for row in rows if row["id"] not in without},
+        folder / "images.zip", {f"{row['id']}.jpg": studio_photograph(row) for row in pictured}
     )
 
 
-def _of(row: Row) -> Image.Image:
-    kind, colour = row["articleType"] or "Tshirts", row["baseColour"] or "Red"
-    return picture(kind, colour, int(row["id"]))
-
-
-def write_zip(path: Path, files: Mapping[str, bytes]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-
-
-def write_clothing(path: Path, count: Mapping[str, int] = PHONE) -> None:
-    """``images.zip`` as ``clothing-cc0`` has it: SPLIT/GARMENT/NAME.jpg."""
-    files = {}
-    for split, number in count.items():
-        for seed in range(number):
-            for garment, kind in (("t-shirt", "Tshirts"), ("pants", "Jeans")):
-                drawn = picture(kind, "Blue", seed, FLOOR).resize((180, 240))
-                files[f"{split}/{garment}/{seed}.jpg"] = jpeg(drawn)
-    write_zip(path, files)
+def write_data(
+    folder: Path,
+    rows: Sequence[Row],
+    phones: Mapping[str, bytes] | None = None,
+    reference: Sequence[Row] = (),
+    without_picture: Sequence[str] = (),
+) -> Path:
+    """What `--data` names."""
+    write_products(folder / "fashion-products", rows, without_picture)
+    (folder / "clothing-cc0").mkdir()
+    write_zip(
+        folder / "clothing-cc0" / "images.zip", phone_photographs() if phones is None else phones
+    )
+    if reference:
+        write_reference(folder / "resnet50-imagenet-reference", reference)
+    return folder
 
 
 def write_reference(folder: Path, rows: Sequence[Row]) -> None:
-    """``resnet50-imagenet-reference``: products and what another encoder made of them."""
+    """Products, and vectors of them that know nothing."""
     write_products(folder, rows)
     vectors = np.random.default_rng(0).random((len(rows), 2048), np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    ids = np.array([row["id"] for row in rows])
-    np.savez(folder / "vectors.npz", ids=ids, vectors=vectors)
-
-
-def write_data(folder: Path) -> Path:
-    """The whole folder: enough of everything to train a few steps and to evaluate."""
-    products = []
-    for split, count in PRODUCTS.items():
-        found = names(split)
-        products += [(next(found), look) for look in LOOKS for _ in range(count)]
-    rows = [row(number, *product) for number, product in enumerate(products, 1)]
-    write_products(folder / "fashion-products", rows)
-    write_clothing(folder / "clothing-cc0" / "images.zip")
-    reference = [row(n, f"Elsewhere {n}", LOOKS[n % len(LOOKS)]) for n in range(REFERENCE)]
-    write_reference(folder / "resnet50-imagenet-reference", reference)
-    return folder
+    np.savez(folder / "vectors.npz", ids=np.array([row["id"] for row in rows]), vectors=vectors)

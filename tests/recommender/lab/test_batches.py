@@ -1,70 +1,187 @@
 """What a training step sees."""
 
-from pathlib import Path
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from recommender.encoder import weights
 from recommender.encoder.preprocessing import pixels
-from recommender.lab import batches
-from recommender.lab.batches import TrainingBatches, framed, sampling_weights, served_spec
-from recommender.lab.datasets import Examples, read_splits, subset
+from recommender.lab.datasets import MISSING, Examples, Splits, subset
 
 SIZE = (48, 32)
 
+Step = tuple[np.ndarray, dict[str, np.ndarray]]
+Steps = Callable[..., list[Step]]
+
 
 @pytest.fixture(scope="module")
-def train(data: Path) -> Examples:
-    return read_splits(data).train
+def batches(keras: ModuleType) -> ModuleType:
+    from recommender.lab import batches
+
+    return batches
 
 
-def steps(train: Examples, first: int, count: int, seed: int = 3) -> list:
-    drawn = TrainingBatches(train, size=SIZE, batch=16, steps=count, first_step=first, seed=seed)
-    return [drawn[step] for step in range(len(drawn))]
+@pytest.fixture(scope="module")
+def train(whole: Splits) -> Examples:
+    return whole.train
 
 
-def test_two_views_of_each_photograph_lie_side_by_side(train: Examples):
-    (pictures, targets), *_ = steps(train, 0, 1)
-    assert pictures.shape == (16, *SIZE, 3)
-    assert pictures.dtype == np.uint8
-    rows = targets["embedding"]
-    assert (rows[::2] == rows[1::2]).all()
-    assert not np.array_equal(pictures[0], pictures[1])
-    for attribute, labels in train.labels.items():
-        np.testing.assert_array_equal(targets[attribute], labels[rows])
+@pytest.fixture(scope="module")
+def steps(batches: ModuleType, train: Examples) -> Steps:
+    """Draws `count` steps from `first` on."""
+
+    def draw(first: int, count: int, examples: Examples = train, **options: Any) -> list[Step]:
+        drawn = batches.TrainingBatches(
+            examples,
+            **{"size": SIZE, "batch": 16, "steps": count, "first_step": first, "seed": 3} | options,
+        )
+        assert len(drawn) == count
+        return [drawn[step] for step in range(count)]
+
+    return draw
 
 
-def test_a_step_is_the_same_wherever_a_run_begins(train: Examples):
+def one_colour_each(labels: list[int], studio: bool = True) -> Examples:
+    """Photographs that are told apart by their colour alone."""
+    count = len(labels)
+    shades = np.random.default_rng(0).permutation(count) * (255 // count)
+    known, missing = np.array(labels, np.int32), np.full(count, MISSING, np.int32)
+    return Examples(
+        ids=[str(n) for n in range(count)],
+        pictures=[np.full((48, 32, 3), (shade, 128, 255 - shade), np.uint8) for shade in shades],
+        labels={
+            "articleType": known if studio else missing,
+            "garment": missing if studio else known,
+        },
+        classes={"articleType": list("abcdefgh"), "garment": list("abcdefgh")},
+        studio=np.full(count, studio),
+    )
+
+
+def test_two_views_of_each_photograph_lie_side_by_side(steps: Steps, train: Examples):
+    for pictures, targets in steps(0, 5):
+        assert pictures.shape == (16, *SIZE, 3)
+        assert pictures.dtype == np.uint8
+        rows = targets["embedding"]
+        np.testing.assert_array_equal(rows[::2], rows[1::2])
+        assert all(not np.array_equal(*pair) for pair in pictures.reshape(8, 2, *SIZE, 3))
+        for attribute, labels in train.labels.items():
+            np.testing.assert_array_equal(targets[attribute], labels[rows])
+
+
+def test_the_labels_are_those_of_the_pictures(steps: Steps):
+    examples = one_colour_each([0] * 10)
+    known = np.array([picture[0, 0] for picture in examples.pictures], int)
+    for pictures, targets in steps(0, 5, examples, strength=0.05):
+        shown = np.median(pictures.reshape(16, -1, 3), axis=1)
+        nearest = np.abs(shown[:, None] - known).sum(axis=2).argmin(axis=1)
+        np.testing.assert_array_equal(nearest, targets["embedding"])
+
+
+@pytest.mark.parametrize("first", [1, 4, 5])
+def test_a_step_is_the_same_wherever_a_run_begins(steps: Steps, first: int):
     """So that a resumed run sees what an unbroken one would."""
-    whole, resumed = steps(train, 0, 6), steps(train, 4, 2)
-    for expected, found in zip(whole[4:], resumed, strict=True):
+    whole, resumed = steps(0, 6), steps(first, 6 - first)
+    for expected, found in zip(whole[first:], resumed, strict=True):
         np.testing.assert_array_equal(expected[0], found[0])
-        np.testing.assert_array_equal(expected[1]["embedding"], found[1]["embedding"])
-    other = steps(train, 4, 2, seed=4)
-    assert not np.array_equal(other[0][0], resumed[0][0])
+        for name, labels in expected[1].items():
+            np.testing.assert_array_equal(labels, found[1][name])
 
 
-def test_phone_photographs_have_their_share_and_rare_kinds_more_than_theirs(train: Examples):
+def test_another_seed_or_step_is_another_batch(steps: Steps):
+    found = [*steps(0, 3), *steps(0, 3, seed=4)]
+    assert len({pictures.tobytes() for pictures, _ in found}) == 6
+
+
+def test_less_strength_alters_less(steps: Steps):
+    def difference(strength: float) -> float:
+        pictures, _ = steps(0, 1, strength=strength)[0]
+        return float(np.abs(pictures[::2].astype(int) - pictures[1::2]).mean())
+
+    assert difference(0.01) < difference(1)
+
+
+def rare(train: Examples) -> Examples:
+    """With five photographs only of the first article type."""
     kinds = train.labels["articleType"]
-    rare = np.flatnonzero(kinds == 0)[:5]
-    keep = (kinds != 0) | np.isin(np.arange(len(train)), rare)
-    some = subset(train, keep)
-    weights = sampling_weights(some)
-    assert weights.sum() == pytest.approx(1)
-    assert weights[~some.studio].sum() == pytest.approx(batches.PHONE_SHARE)
-    of_rare = weights[some.labels["articleType"] == 0]
-    of_common = weights[some.labels["articleType"] == 1]
-    assert of_rare.mean() > of_common.mean()
-    assert of_rare.sum() < of_common.sum()
+    few = np.flatnonzero(kinds == 0)[:5]
+    return subset(train, (kinds != 0) | np.isin(np.arange(len(train)), few))
 
 
-def test_studio_photographs_alone_are_all_there_is(train: Examples):
-    studio = subset(train, train.studio)
-    assert sampling_weights(studio).sum() == pytest.approx(1)
+def test_each_kind_is_drawn_by_its_number_to_a_power(batches: ModuleType, train: Examples):
+    some = rare(train)
+    found = batches.sampling_weights(some)
+    share, power = batches.PHONE_SHARE, 1 - batches.BALANCE
+    assert found.sum() == pytest.approx(1)
+    for studio, attribute, part in (
+        (True, "articleType", 1 - share),
+        (False, "garment", share),
+    ):
+        labels = np.where(some.studio == studio, some.labels[attribute], MISSING)
+        counts = np.bincount(labels[labels != MISSING])
+        expected = part * counts**power / (counts**power).sum()
+        for label, total in enumerate(expected):
+            assert found[labels == label].sum() == pytest.approx(total)
+            assert np.ptp(found[labels == label]) == pytest.approx(0)
 
 
-def test_unaltered_pictures_are_what_the_shop_will_show(train: Examples):
-    spec = served_spec(SIZE)
-    expected = [pixels(Image.fromarray(picture), spec) for picture in train.pictures[:5]]
-    np.testing.assert_array_equal(framed(train.pictures[:5], SIZE), np.stack(expected))
+def test_a_photograph_without_a_label_is_drawn_too(batches: ModuleType):
+    """Its weight is that of the only one of its kind."""
+    found = batches.sampling_weights(one_colour_each([0, 0, 0, 1, MISSING]))
+    assert found[4] == pytest.approx(found[3])
+    assert found[3] > found[0] > 0
+
+
+@pytest.mark.parametrize("studio", [True, False])
+def test_one_sort_of_photographs_alone_is_all_there_is(
+    batches: ModuleType, train: Examples, studio: bool
+):
+    alone = subset(train, train.studio == studio)
+    found = batches.sampling_weights(alone)
+    assert found.sum() == pytest.approx(1)
+    assert (found > 0).all()
+
+
+@pytest.mark.parametrize("labels", [[0, 0, 1], [5, 5, 7], [MISSING] * 3])
+def test_any_labels_may_be_absent(batches: ModuleType, labels: list[int]):
+    for studio in (True, False):
+        found = batches.sampling_weights(one_colour_each(labels, studio))
+        assert found.sum() == pytest.approx(1)
+        assert (found > 0).all()
+
+
+def test_what_is_drawn_follows_the_weights(batches: ModuleType, steps: Steps):
+    examples = one_colour_each([0] * 6 + [1])
+    drawn = [
+        row
+        for _, targets in steps(0, 30, examples, strength=0.1, batch=64)
+        for row in targets["embedding"][::2]
+    ]
+    counts = np.bincount(drawn, minlength=7) / len(drawn)
+    np.testing.assert_allclose(counts, batches.sampling_weights(examples), atol=0.05)
+
+
+def test_an_epoch_shows_as_many_views_as_there_are_photographs(batches: ModuleType):
+    examples = one_colour_each([0] * 9)
+    assert [batches.steps_per_epoch(examples, batch) for batch in (2, 3, 8, 9, 10)] == [
+        5, 3, 2, 1, 1,
+    ]  # fmt: skip
+
+
+def test_unaltered_pictures_are_what_the_shop_will_show(batches: ModuleType, whole: Splits):
+    found = batches.framed(whole.test.pictures, SIZE)
+    spec = batches.served_spec(SIZE)
+    expected = [pixels(Image.fromarray(picture), spec) for picture in whole.test.pictures]
+    assert found.shape == (len(whole.test), *SIZE, 3)
+    np.testing.assert_array_equal(found, np.stack(expected))
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+def test_an_exported_encoder_is_shown_the_same(batches: ModuleType, weights_file, trained):
+    spec = weights.read_spec(weights_file)
+    assert spec == batches.served_spec(trained.plan.stages[-1].size)
+    assert (spec.fit, spec.name) == ("pad", "fashion")

@@ -1,58 +1,133 @@
-"""The real network after a short training, and the weights file that comes of it."""
+"""From a trained ResNet50 to the weights file, and from there to what the shop serves."""
+
+from __future__ import annotations
 
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from recommender.lab.datasets import Splits, subset
-from tests.recommender.lab.conftest import SIZE, plan
+from recommender.encoder import architecture, convert, load_encoder, weights
+from recommender.lab.datasets import Examples, Splits, subset
+from tests.recommender.lab.labelled import SIZE
+
+if TYPE_CHECKING:
+    from tests.recommender.lab.conftest import Trained
 
 # Keras's own, when it reads a variable under NumPy 2.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
 
 @pytest.fixture(scope="module")
-def exported(
-    keras: ModuleType, splits: Splits, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Any, Path]:
-    """A ResNet50 after a short training, and the weights file that its run left."""
-    from recommender.lab import training
+def export(keras: ModuleType) -> ModuleType:
+    from recommender.lab import export
 
-    folder = tmp_path_factory.mktemp("real")
-    weights = training.run(splits, plan(1), folder, lambda line: None)
-    model = training.compiled(splits.train.classes, plan(1))
-    training.resume(model, folder, splits.train.classes)
-    return model, weights
+    return export
 
 
-def test_what_is_exported_is_what_was_trained(exported: tuple[Any, Path], splits: Splits):
-    """The weights file as the conversion builds it, against the network in training."""
-    from recommender.encoder import convert, weights
-    from recommender.lab import training
+@pytest.fixture(scope="module")
+def photographs(splits: Splits) -> Examples:
+    return subset(splits.validation, np.arange(len(splits.validation)) < 16)
+
+
+@pytest.fixture(scope="module")
+def pixels(keras: ModuleType, photographs: Examples) -> np.ndarray:
     from recommender.lab.batches import framed
-    from recommender.lab.export import SERVED
 
-    model, file = exported
-    photographs = subset(splits.validation, splits.validation.studio)
-    served = convert.build(weights.read_spec(file), file)
-    vectors = np.asarray(served(framed(photographs.pictures, SIZE), training=False)[0])
-    embedding = training.embed(model, photographs, SIZE)
-    length = embedding.shape[1]
-    unit = vectors[:, :length] / np.linalg.norm(vectors[:, :length], axis=1, keepdims=True)
-    # Kernels of eight bits, and bfloat16 in training.
-    assert np.sum(unit * embedding, axis=1).min() > 0.99
-    classes = [len(splits.train.classes[name]) for name in SERVED]
-    assert vectors.shape[1] == length + sum(classes)
-    total = sum(SERVED.values())
-    shares = np.square(vectors[:, length:]).sum(axis=1)
-    np.testing.assert_allclose(shares, total / (1 + total), atol=1e-3)
+    return framed(photographs.pictures, SIZE)
 
 
-def test_a_run_leaves_plots_to_look_at(exported: tuple[Any, Path]):
-    for name in ("curves.png", "confusion.png"):
-        with Image.open(exported[1].with_name(name)) as plot:
-            assert min(plot.size) > 300
+@pytest.fixture(scope="module")
+def answers(
+    training: ModuleType, trained: Trained, splits: Splits, pixels: np.ndarray
+) -> dict[str, np.ndarray]:
+    """What the trained network says, computed in float32 rather than bfloat16."""
+    exact = training.trainable_encoder(architecture.backbone(SIZE), splits.train.classes)
+    weights.assign(exact, weights.collect(trained.model))
+    return {name: np.asarray(one) for name, one in exact(pixels, training=False).items()}
+
+
+@pytest.fixture(scope="module")
+def expected(export: ModuleType, answers: dict[str, np.ndarray]) -> np.ndarray:
+    """The vector as `Attribute` describes it, from the network's own unit vectors and logits."""
+    parts = [answers["embedding"]]
+    for name, weight in export.SERVED.items():
+        likely = np.exp(answers[name] - answers[name].max(axis=1, keepdims=True))
+        parts.append(np.sqrt(weight * likely / likely.sum(axis=1, keepdims=True)))
+    rows = np.concatenate(parts, axis=1)
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+def cosines(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    lengths = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
+    return np.sum(one * other, axis=1) / lengths
+
+
+def test_the_pictures_are_told_apart(expected: np.ndarray):
+    """Else every comparison below would hold for any network."""
+    off_diagonal = (expected @ expected.T)[~np.eye(len(expected), dtype=bool)]
+    assert off_diagonal.min() < 0.95
+
+
+def test_the_folded_neck_is_the_neck(
+    export: ModuleType, trained: Trained, answers: dict[str, np.ndarray], pixels: np.ndarray
+):
+    backbone = architecture.backbone(SIZE)
+    weights.assign(backbone, weights.collect(trained.model))
+    folded = export.folded_neck(trained.model)
+    found, _ = architecture.encoder(backbone, projection=folded)(pixels, training=False)
+    np.testing.assert_allclose(np.asarray(found), answers["embedding"], atol=1e-4)
+
+
+def test_before_rounding_the_exported_vector_is_the_trained_one(
+    export: ModuleType, trained: Trained, expected: np.ndarray, pixels: np.ndarray
+):
+    backbone = architecture.backbone(SIZE)
+    weights.assign(backbone, weights.collect(trained.model))
+    projection = export.folded_neck(trained.model)._replace(
+        attributes=export.classifiers(trained.model)
+    )
+    found, _ = architecture.encoder(backbone, projection=projection)(pixels, training=False)
+    np.testing.assert_allclose(np.asarray(found), expected, atol=1e-4)
+
+
+def test_eight_bits_hardly_move_a_vector(
+    weights_file: Path, expected: np.ndarray, pixels: np.ndarray
+):
+    built = convert.build(weights.read_spec(weights_file), weights_file)
+    found = np.asarray(built(pixels, training=False)[0])
+    assert cosines(found, expected).min() > 0.999
+
+
+def test_the_shop_serves_the_vectors_that_were_trained(
+    served: None, photographs: Examples, expected: np.ndarray
+):
+    encoder = load_encoder("fashion", precision="f32")
+    assert (encoder.name, encoder.trained, encoder.size) == ("fashion", True, SIZE)
+    assert encoder.dimension == expected.shape[1]
+    found = encoder.encode([Image.fromarray(picture) for picture in photographs.pictures])
+    assert cosines(found, expected).min() > 0.999
+
+
+def test_training_sees_nearly_what_is_served(
+    training: ModuleType, trained: Trained, photographs: Examples, answers: dict[str, np.ndarray]
+):
+    """Training computes in bfloat16."""
+    found = training.embed(trained.model, photographs, SIZE)
+    assert cosines(found, answers["embedding"]).min() > 0.99
+
+
+def test_an_attribute_without_a_head_is_left_out(
+    keras: ModuleType, training: ModuleType, export: ModuleType
+):
+    pictures = keras.Input((None, None, 3))
+    backbone: Any = keras.Model(pictures, keras.layers.Conv2D(4, 3)(pictures))
+    classes = {"gender": ["Men", "Women"], "look": ["a", "b"], "articleType": ["c", "d", "e"]}
+    found = export.classifiers(training.trainable_encoder(backbone, classes))
+    assert [(one.matrix.shape[1], one.weight) for one in found] == [
+        (3, export.SERVED["articleType"]),
+        (2, export.SERVED["gender"]),
+    ]
