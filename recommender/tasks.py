@@ -57,5 +57,5 @@ def rebuild_snapshot() -> None:
         building.build(always=False)
     except building.Busy:
         pass
-    except (PyMongoError, EncoderUnavailable) as error:
+    except (PyMongoError, EncoderUnavailable, OSError) as error:
         log.warning("No snapshot is built: %s", error)

@@ -194,11 +194,16 @@ ENCODER_THREADS = env.whole(
     "VITRINE_ENCODER_THREADS", min(4, os.process_cpu_count() or 1), minimum=1, maximum=64
 )
 INDEX_DIR = VAR_DIR / "index"
+# FAISS's description of the graph for large catalogues, and below how many vectors a scan serves.
+INDEX_FACTORY = env.text("VITRINE_INDEX_FACTORY", "PCA128,HNSW32_SQfp16")
+INDEX_SCAN_BELOW = env.whole("VITRINE_INDEX_SCAN_BELOW", 2000, minimum=1, maximum=10**9)
 # How long a worker may take over a batch before another one takes its photographs up.
 EMBEDDING_LEASE_S = env.whole("VITRINE_LEASE_SECONDS", 60, minimum=2, maximum=3600)
 # How `manage.py embed` has every item of the catalogue tracked again: the recommender itself knows
 # no catalogue.
 TRACK_EVERYTHING = "shop.catalog.tracking.track_all"
+# In per cent: 0 shows the nearest, however alike among themselves.
+DIVERSITY = env.whole("VITRINE_DIVERSITY", 15, minimum=0, maximum=100) / 100
 SIMILAR_K = env.whole("VITRINE_SIMILAR_K", 5, minimum=1, maximum=50)
 
 # The shop.

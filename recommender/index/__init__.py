@@ -1,7 +1,8 @@
 """Nearest neighbours among unit vectors, behind one interface.
 
 `exact.py` is scikit-learn's search and the oracle of the others' tests; `scan.py` is as exact and
-faster for the single queries of a page; `live.py` lays what came and went since over a snapshot.
+faster for the single queries of a page; `ann.py` is FAISS's graph for catalogues that are too large
+to scan; `live.py` lays what came and went since over a snapshot.
 """
 
 from abc import ABC, abstractmethod
@@ -19,12 +20,21 @@ class Index(ABC):
     """
 
     @abstractmethod
-    def search(self, queries: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+    def search(
+        self,
+        queries: np.ndarray,
+        k: int,
+        *,
+        exact: bool = False,
+        under: Sequence[str] | None = None,
+    ) -> tuple[np.ndarray, np.ndarray]:
         """The nearest neighbours of each query, nearest first.
 
         `queries` is float32 (n, d), rows of length 1. Returns ids (n, m), objects of type str, and
-        cosine similarities, float32 (n, m), with m = min(k, len(self)). An approximate index may
-        miss a neighbour, never invent one.
+        cosine similarities, float32 (n, m), with m = min(k, number of vectors). An approximate
+        index may miss a neighbour, never invent one; with `exact` it misses none. With `under`
+        only ids that begin with one of these prefixes count, none of which begins with another;
+        that too is exact.
         """
 
     @abstractmethod

@@ -9,8 +9,11 @@ from django.conf import settings
 
 from recommender import switching, vectors
 from recommender.index import snapshot
+from recommender.index.ann import AnnIndex
 from recommender.index.keeper import reconcile
 from recommender.index.live import LiveIndex
+from recommender.index.rows import Rows
+from recommender.index.scan import ScanIndex
 from recommender.vectors import Progress
 
 log = logging.getLogger(__name__)
@@ -28,7 +31,7 @@ def build(*, always: bool, progress: Progress | None = None) -> int:
     """Build and publish a snapshot of the serving encoder's index; returns its size.
 
     0 where nothing was built: there is no vector, or (unless `always`) too little has changed.
-    Raises Busy, PyMongoError and EncoderUnavailable.
+    Raises Busy, PyMongoError, EncoderUnavailable, and OSError where the disk is full.
     """
     encoders = switching.current()
     fingerprint = encoders.serving.fingerprint
@@ -38,14 +41,21 @@ def build(*, always: bool, progress: Progress | None = None) -> int:
         if not (always or _is_worth_it(fingerprint)):
             return 0
         found = snapshot.open_latest(fingerprint)
-        index = LiveIndex(found.rows if found else None)
-        since = found.until if found else vectors.NEVER
+        index = LiveIndex(found.index if found else None)
+        since = found.manifest.until if found else vectors.NEVER
         until, lost = reconcile(index, fingerprint, since, progress)
         vectors.requeue_without_vector(lost)
         if len(index):
-            name = snapshot.publish(fingerprint, index.rows(), until)
+            name = snapshot.publish(fingerprint, _searchable(index.rows()), until)
             log.info("The snapshot %s holds %d vectors.", name, len(index))
         return len(index)
+
+
+def _searchable(rows: Rows) -> ScanIndex:
+    """A graph where scanning would be slower."""
+    if len(rows.ids) < settings.INDEX_SCAN_BELOW:
+        return ScanIndex(rows)
+    return AnnIndex(rows, factory=settings.INDEX_FACTORY)
 
 
 def _is_worth_it(fingerprint: str) -> bool:
@@ -53,7 +63,7 @@ def _is_worth_it(fingerprint: str) -> bool:
     if about is None:
         return True
     changes = vectors.count_changes(fingerprint, about.until)
-    return changes > max(LEAST_DRIFT, DRIFT_SHARE * about.size)
+    return changes > max(LEAST_DRIFT, DRIFT_SHARE * about.rows)
 
 
 @contextmanager

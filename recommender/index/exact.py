@@ -5,12 +5,13 @@ from typing import Literal
 import numpy as np
 from sklearn.neighbors import NearestNeighbors
 
-from recommender.index.rows import RowIndex, Rows, answer, nothing
+from recommender.index.rows import Rows
+from recommender.index.scan import ScanIndex
 
 Metric = Literal["cosine", "euclidean"]
 
 
-class ExactIndex(RowIndex):
+class ExactIndex(ScanIndex):
     """`sklearn.neighbors.NearestNeighbors` by brute force.
 
     On unit rows both metrics give the same neighbours: |a - b|^2 = 2 - 2 cos(a, b).
@@ -21,20 +22,16 @@ class ExactIndex(RowIndex):
         self.metric = metric
         self._fitted: tuple[Rows, NearestNeighbors] | None = None
 
-    def search(self, queries: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
-        rows, neighbours = self._neighbours()
-        if not len(rows.ids):
-            return nothing(queries)
-        distances, places = neighbours.kneighbors(queries, min(k, len(rows.ids)))
+    def _nearest(self, rows: Rows, queries: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+        distances, places = self._neighbours(rows).kneighbors(queries, k)
         if self.metric == "cosine":
-            return answer(rows, places, 1.0 - distances)
-        return answer(rows, places, 1.0 - distances**2 / 2.0)
+            return places, 1.0 - distances
+        return places, 1.0 - distances**2 / 2.0
 
-    def _neighbours(self) -> tuple[Rows, NearestNeighbors]:
-        """Fitted to the rows as they are now, once for all searches until they change."""
-        rows, fitted = self.rows, self._fitted
+    def _neighbours(self, rows: Rows) -> NearestNeighbors:
+        """Fitted to these rows, once for all searches until they change."""
+        fitted = self._fitted
         if fitted is None or fitted[0] is not rows:
             search = NearestNeighbors(algorithm="brute", metric=self.metric)
-            fitted = rows, search.fit(rows.vectors) if len(rows.ids) else search
-            self._fitted = fitted
-        return fitted
+            self._fitted = fitted = rows, search.fit(rows.vectors)
+        return fitted[1]

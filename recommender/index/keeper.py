@@ -146,15 +146,18 @@ class IndexKeeper:
 
 
 def _load(encoders: Encoders, now: float) -> _Loaded:
-    """The newest snapshot, corrected by the whole list of what the store has."""
+    """The newest snapshot with what changed since; an old one is compared with the whole list."""
     # Its name even where it cannot be opened, or every look would try again.
     name = snapshot.latest(encoders.serving.fingerprint)
     found = snapshot.open_latest(encoders.serving.fingerprint)
-    index = LiveIndex(found.rows if found else None)
-    since = found.until if found else vectors.NEVER
-    seen = reconcile(index, encoders.serving.fingerprint, since).until
-    view = View(encoders.serving, index)
-    return _Loaded(view, name, encoders.revision, seen, frozenset(), now, now)
+    view = View(encoders.serving, LiveIndex(found.index if found else None))
+    since = found.manifest.until if found else vectors.NEVER
+    loaded = _Loaded(view, name, encoders.revision, since, frozenset(), now, now)
+    if found and dt.datetime.now(dt.UTC) - since < TOO_OLD:
+        _catch_up(loaded)
+    else:
+        loaded.seen = reconcile(view.index, encoders.serving.fingerprint, since).until
+    return loaded
 
 
 class Reconciled(NamedTuple):

@@ -1,41 +1,70 @@
-"""An index that changes all the time, over one that never does.
+"""An index that changes all the time, made of parts that never do.
 
-What is searched is a snapshot (large, often memory-mapped and shared by the machine's processes),
-minus what was hidden since, plus the fresh vectors. A change makes a new set of the three and puts
-it in place by one assignment, so searches need no lock.
+The first layer is a snapshot, often memory-mapped and shared by the machine's processes; on it lie
+the vectors that came since, in small layers that are scanned. A layer is never written to: what was
+replaced or removed since is named beside it, as hidden. A change makes a new tuple of layers and
+puts it in place by one assignment, so searches need no lock.
 """
 
 import threading
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
 from recommender.index import Index
-from recommender.index.rows import RowIndex, Rows
+from recommender.index.rows import Rows
 from recommender.index.scan import ScanIndex
 
-# Every change copies the fresh part; past this many rows it becomes part of the base.
-MOST_FRESH = 4096
+# Fresh layers are joined up to this size. Joining copies: this bounds how long it takes.
+MOST_JOINED = 16_384
+# Taken beyond k at first, where some of a layer is hidden.
+MARGIN = 64
 
 
-class Parts(NamedTuple):
-    base: RowIndex
-    fresh: RowIndex
-    hidden: frozenset[str]
+@dataclass(frozen=True)
+class Layer:
+    """The visible are the ids of `index` that are not `hidden`, all of which it has."""
+
+    index: ScanIndex
+    hidden: frozenset[str] = frozenset()
+
+    def __len__(self) -> int:
+        return len(self.index) - len(self.hidden)
+
+    def hiding(self, ids: Sequence[str]) -> "Layer":
+        there, _ = self.index.rows.places(ids)
+        found = {id for id, here in zip(ids, there, strict=True) if here}
+        return Layer(self.index, self.hidden | found) if found else self
+
+    def has(self, id: str) -> bool:
+        return id not in self.hidden and bool(self.index.rows.places([id])[0][0])
+
+    def visible_rows(self) -> Rows:
+        return self.index.rows.without(list(self.hidden))
 
 
 class LiveIndex(Index):
-    def __init__(self, snapshot: Rows | None = None) -> None:
-        self._parts = Parts(ScanIndex(snapshot), ScanIndex(), frozenset())
+    def __init__(self, snapshot: ScanIndex | None = None) -> None:
+        self._layers: tuple[Layer, ...] = (Layer(snapshot or ScanIndex()),)
         self._changing = threading.Lock()
 
-    def search(self, queries: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
-        base, fresh, hidden = self._parts
-        old_ids, old_scores = _search_visible(base, hidden, queries, k)
-        new_ids, new_scores = fresh.search(queries, k)
-        ids = np.concatenate((old_ids, new_ids), axis=1)
-        scores = np.concatenate((old_scores, new_scores), axis=1)
+    def search(
+        self,
+        queries: np.ndarray,
+        k: int,
+        *,
+        exact: bool = False,
+        under: Sequence[str] | None = None,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        def found(layer: Layer) -> tuple[np.ndarray, np.ndarray]:
+            return _visible(layer, queries, k, exact=exact, under=under)
+
+        parts = [found(layer) for layer in self._layers]
+        if len(parts) == 1:
+            return parts[0]
+        ids, scores = (np.concatenate(part, axis=1) for part in zip(*parts, strict=True))
         order = np.argsort(-scores, axis=1, kind="stable")[:, :k]
         return np.take_along_axis(ids, order, 1), np.take_along_axis(scores, order, 1)
 
@@ -43,72 +72,82 @@ class LiveIndex(Index):
         if not len(ids):
             return
         with self._changing:
-            base, fresh, hidden = self._parts
-            parts = Parts(base, ScanIndex(fresh.rows), hidden | _present(base, ids))
-            parts.fresh.add(ids, vectors)
-            self._parts = _folded(parts) if len(parts.fresh) > MOST_FRESH else parts
+            older = (layer.hiding(ids) for layer in self._layers)
+            self._layers = _joined((*older, Layer(ScanIndex(Rows.of(ids, vectors)))))
 
     def remove(self, ids: Sequence[str]) -> None:
         with self._changing:
-            base, fresh, hidden = self._parts
-            parts = Parts(base, ScanIndex(fresh.rows), hidden | _present(base, ids))
-            parts.fresh.remove(ids)
-            self._parts = parts
+            self._layers = _joined(tuple(layer.hiding(ids) for layer in self._layers))
 
     def __len__(self) -> int:
-        base, fresh, hidden = self._parts
-        return len(base) - len(hidden) + len(fresh)
+        return sum(map(len, self._layers))
 
     @property
-    def drift(self) -> int:
-        """How many rows differ from the snapshot."""
-        return len(self._parts.fresh) + len(self._parts.hidden)
+    def fresh(self) -> int:
+        """How many vectors came since the snapshot."""
+        return sum(map(len, self._layers[1:]))
+
+    @property
+    def hidden(self) -> int:
+        """How many vectors of the snapshot were replaced or removed since."""
+        return len(self._layers[0].hidden)
 
     def ids(self) -> list[str]:
         return self.ids_under("")
 
     def ids_under(self, prefix: str) -> list[str]:
-        base, fresh, hidden = self._parts
-        visible = [id for id in base.ids_under(prefix) if id not in hidden]
-        return sorted((*visible, *fresh.ids_under(prefix)), key=str.encode)
+        layers = self._layers
+        found = [
+            id for layer in layers for id in layer.index.ids_under(prefix) if id not in layer.hidden
+        ]
+        return found if len(layers) == 1 else sorted(found, key=str.encode)
 
     def vectors_of(self, ids: Sequence[str]) -> np.ndarray:
-        base, fresh, hidden = self._parts
-        new = _present(fresh, ids)
-        if lost := hidden.intersection(ids) - new:
-            raise KeyError(min(lost))
-        return np.stack([(fresh if id in new else base).vectors_of([id])[0] for id in ids])
+        found: dict[str, np.ndarray] = {}
+        for layer in self._layers:
+            rows = layer.index.rows
+            there, places = rows.places(ids)
+            for id, here, place in zip(ids, there, places, strict=True):
+                if here and id not in layer.hidden:
+                    found[id] = rows.vectors[place]
+        return np.stack([found[id] for id in ids])
 
     def rows(self) -> Rows:
         """Everything as one matrix: the next snapshot."""
-        return _folded(self._parts).base.rows
+        return reduce(Rows.merged, (layer.visible_rows() for layer in self._layers))
 
 
-def _present(index: RowIndex, ids: Sequence[str]) -> frozenset[str]:
-    there, _ = index.rows.places(ids)
-    return frozenset(id for id, here in zip(ids, there, strict=True) if here)
-
-
-def _folded(parts: Parts) -> Parts:
-    rows = parts.base.rows.without(list(parts.hidden)).merged(parts.fresh.rows)
-    return Parts(ScanIndex(rows), ScanIndex(), frozenset())
-
-
-def _search_visible(
-    base: RowIndex, hidden: frozenset[str], queries: np.ndarray, k: int
+def _visible(
+    layer: Layer, queries: np.ndarray, k: int, *, exact: bool, under: Sequence[str] | None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The k best of `base` that are not hidden; asks for more until there are enough."""
-    wanted = min(k, len(base) - len(hidden))
-    take = min(k + len(hidden), k + 64)
+    """The layer's k nearest that are not hidden; asks for more until there are enough."""
+    hidden = layer.hidden
+    if not hidden:
+        return layer.index.search(queries, k, exact=exact, under=under)
+    take = k + min(len(hidden), MARGIN)
     while True:
-        ids, scores = base.search(queries, take)
-        if not hidden:
-            return ids, scores
+        ids, scores = layer.index.search(queries, take, exact=exact, under=under)
         visible = np.array([[id not in hidden for id in row] for row in ids], dtype=bool)
         visible = visible.reshape(ids.shape)
-        if take >= len(base) or (visible.sum(axis=1) >= wanted).all():
+        # Where all were found, every query sees the same ones.
+        if ids.shape[1] < take or (visible.sum(axis=1) >= k).all():
             break
         take *= 2
     # A stable sort moves the hidden ones behind the visible, which stay in order.
-    order = np.argsort(~visible, axis=1, kind="stable")[:, :wanted]
+    enough = min(k, visible.sum(axis=1).min(initial=k))
+    order = np.argsort(~visible, axis=1, kind="stable")[:, :enough]
     return np.take_along_axis(ids, order, 1), np.take_along_axis(scores, order, 1)
+
+
+def _joined(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
+    """The same with few fresh layers, each much larger than the next."""
+    snapshot, *fresh = layers
+    fresh = [layer for layer in fresh if len(layer)]
+    while len(fresh) > 1 and _worth_joining(*fresh[-2:]):
+        *fresh, older, newer = fresh
+        fresh.append(Layer(ScanIndex(older.visible_rows().merged(newer.visible_rows()))))
+    return snapshot, *fresh
+
+
+def _worth_joining(older: Layer, newer: Layer) -> bool:
+    return len(older) <= 2 * len(newer) and len(older) + len(newer) <= MOST_JOINED

@@ -1,12 +1,9 @@
-"""What every index over a plain matrix shares: sorted ids and their rows."""
+"""Sorted ids and their vectors: what every index over a plain matrix holds."""
 
-from abc import abstractmethod
 from collections.abc import Sequence
 from typing import NamedTuple, Self
 
 import numpy as np
-
-from recommender.index import Index
 
 
 class Rows(NamedTuple):
@@ -34,11 +31,29 @@ class Rows(NamedTuple):
     def places(self, ids: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         """For each id, whether it is here (bool) and its row."""
         keys = encoded(ids)
-        places = np.searchsorted(self.ids, keys)
+        places = self._place(keys)
         inside = places < len(self.ids)
         there = inside.copy()
         there[inside] = self.ids[places[inside]] == keys[inside]
         return there, places
+
+    def spans(self, prefixes: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+        """For each prefix, the first row that begins with it and the row behind the last."""
+        starts = [prefix.encode() for prefix in prefixes]
+        # What comes right after every continuation: 0xFF is no part of any UTF-8 text.
+        ends = [start[:-1] + bytes([start[-1] + 1]) if start else b"\xff" for start in starts]
+        return self._place(np.array(starts, "S")), self._place(np.array(ends, "S"))
+
+    def _place(self, keys: np.ndarray) -> np.ndarray:
+        """`searchsorted`, which would copy all the ids for one key that is longer than they are."""
+        width = self.ids.dtype.itemsize
+        shortened = keys.astype(self.ids.dtype)
+        places = np.searchsorted(self.ids, shortened)
+        if keys.dtype.itemsize > width:
+            # A longer key comes after the id that is its beginning.
+            cut = np.flatnonzero(np.char.str_len(keys) > width)
+            places[cut] = np.searchsorted(self.ids, shortened[cut], side="right")
+        return places
 
     def without(self, ids: Sequence[str]) -> Self:
         there, places = self.places(ids)
@@ -52,9 +67,18 @@ class Rows(NamedTuple):
         """Both, of which `self` holds no id of `other`."""
         if not len(self.ids) or not len(other.ids):
             return self if len(self.ids) else other
-        ids = np.concatenate((self.ids, other.ids))
-        order = np.argsort(ids)
-        return type(self)(ids[order], np.concatenate((self.vectors, other.vectors))[order])
+        # Where other's rows come to lie; self's fill the rest in their order.
+        places = self._place(other.ids) + np.arange(len(other.ids))
+        kept = np.ones(len(self.ids) + len(other.ids), dtype=bool)
+        kept[places] = False
+        merged = []
+        for mine, theirs in zip(self, other, strict=True):
+            both = np.empty(
+                (len(kept), *mine.shape[1:]), np.promote_types(mine.dtype, theirs.dtype)
+            )
+            both[kept], both[places] = mine, theirs
+            merged.append(both)
+        return type(self)(*merged)
 
 
 def encoded(ids: Sequence[str]) -> np.ndarray:
@@ -64,54 +88,3 @@ def encoded(ids: Sequence[str]) -> np.ndarray:
 
 def decoded(keys: np.ndarray) -> list[str]:
     return [key.decode() for key in keys.tolist()]
-
-
-class RowIndex(Index):
-    """An index over Rows; what is left to a subclass is the search."""
-
-    def __init__(self, rows: Rows | None = None) -> None:
-        self.rows = rows or Rows.empty()
-
-    @abstractmethod
-    def search(self, queries: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]: ...
-
-    def add(self, ids: Sequence[str], vectors: np.ndarray) -> None:
-        added = Rows.of(ids, vectors)
-        self.rows = self.rows.without(ids).merged(added)
-
-    def remove(self, ids: Sequence[str]) -> None:
-        self.rows = self.rows.without(ids)
-
-    def __len__(self) -> int:
-        return len(self.rows.ids)
-
-    def ids(self) -> list[str]:
-        return decoded(self.rows.ids)
-
-    def ids_under(self, prefix: str) -> list[str]:
-        keys, start = self.rows.ids, prefix.encode()
-        # 0xFF occurs nowhere in UTF-8, so it comes after every continuation of the prefix.
-        low, high = np.searchsorted(keys, np.array([start, start + b"\xff"], dtype="S"))
-        return decoded(keys[low:high])
-
-    def vectors_of(self, ids: Sequence[str]) -> np.ndarray:
-        rows = self.rows
-        there, places = rows.places(ids)
-        if not there.all():
-            raise KeyError(next(id for id, here in zip(ids, there, strict=True) if not here))
-        return rows.vectors[places]
-
-
-def nothing(queries: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The answer of an empty index."""
-    return np.empty((len(queries), 0), object), np.empty((len(queries), 0), np.float32)
-
-
-def answer(
-    rows: Rows, places: np.ndarray, similarities: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Row numbers (n, m) as ids (n, m)."""
-    ids = np.empty(places.shape, dtype=object)
-    for query, row in enumerate(places):
-        ids[query] = decoded(rows.ids[row])
-    return ids, similarities.astype(np.float32, copy=False)

@@ -1,7 +1,8 @@
 """Snapshots on disk: built beside the current one, published by rename, opened by memory map.
 
-A snapshot is a folder `FINGERPRINT-NUMBER` with `ids.npy`, `vectors.npy` and `about.json`. Whoever
-has one open keeps it: a deleted file lives until its last reader lets go.
+A snapshot is a folder `FINGERPRINT-NUMBER` with `ids.npy`, `vectors.npy`, for large catalogues
+`graph.faiss`, and a manifest. Whoever has one open keeps it: a deleted file lives until its last
+reader lets go.
 """
 
 import contextlib
@@ -12,29 +13,65 @@ import os
 import shutil
 import tempfile
 import zlib
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Self
 
 import numpy as np
 from django.conf import settings
 
+from recommender.index import ann
+from recommender.index.ann import AnnIndex
 from recommender.index.rows import Rows
+from recommender.index.scan import ScanIndex
 
 log = logging.getLogger(__name__)
 
-FORMAT = 1
-
-
-class Snapshot(NamedTuple):
-    """`until` is the moment, by the store's clock, up to which it holds every change."""
-
-    name: str
-    rows: Rows
-    until: dt.datetime
+FORMAT = 2
+IDS, VECTORS, GRAPH, MANIFEST = "ids.npy", "vectors.npy", "graph.faiss", "manifest.json"
 
 
 class Damaged(Exception):
     """A snapshot that is not what was published."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What is known of a snapshot without opening it.
+
+    `until` is the moment, by the store's clock, up to which it holds every change. `factory` is
+    FAISS's description of the graph, None where there is none. `checksums` are the CRC-32 of the
+    other files by name.
+    """
+
+    format: int
+    encoder: str
+    rows: int
+    dimension: int
+    factory: str | None
+    until: dt.datetime
+    made: dt.datetime
+    checksums: dict[str, int]
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Raises OSError, ValueError, TypeError or KeyError for what is no manifest."""
+        fields = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        return cls(
+            **fields | {name: dt.datetime.fromisoformat(fields[name]) for name in ("until", "made")}
+        )
+
+    def write(self, folder: Path) -> None:
+        text = json.dumps(asdict(self), default=dt.datetime.isoformat)
+        (folder / MANIFEST).write_text(text, encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    name: str
+    index: ScanIndex
+    manifest: Manifest
 
 
 def latest(fingerprint: str) -> str | None:
@@ -43,68 +80,68 @@ def latest(fingerprint: str) -> str | None:
     return max(names, default=None)
 
 
-class About(NamedTuple):
-    """What is known of a snapshot without opening it."""
-
-    size: int
-    until: dt.datetime
-
-
-def about_latest(fingerprint: str) -> About | None:
+def about_latest(fingerprint: str) -> Manifest | None:
     """What the newest snapshot says of itself; None where there is none that says anything."""
     name = latest(fingerprint)
     if name is None:
         return None
     try:
-        about = _read_about(settings.INDEX_DIR / name)
-        return About(int(about["size"]), dt.datetime.fromisoformat(about["until"]))
+        return Manifest.read(settings.INDEX_DIR / name)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
 def open_latest(fingerprint: str) -> Snapshot | None:
     """Open the newest snapshot; None where there is none to be had, whatever the reason."""
-    name = latest(fingerprint)
-    if name is None:
-        return None
-    folder = settings.INDEX_DIR / name
-    try:
-        return _opened(folder)
-    except Exception as error:
-        # Parsing damaged bytes raises whatever it stumbles over.
-        if folder.exists():
+    while name := latest(fingerprint):
+        folder = settings.INDEX_DIR / name
+        try:
+            return _opened(folder, fingerprint)
+        except Exception as error:
+            # Parsing damaged bytes raises whatever it stumbles over.
+            if not folder.exists():
+                # A newer one took its place meanwhile.
+                continue
             log.warning("The snapshot %s is damaged and is put aside: %s", name, error)
             shutil.rmtree(folder, ignore_errors=True)
-        return None
+            return None
+    return None
 
 
-def _opened(folder: Path) -> Snapshot:
-    about = _read_about(folder)
-    if about["format"] != FORMAT:
-        raise Damaged(f"format {about['format']} is not {FORMAT}")
-    ids = np.load(folder / "ids.npy", mmap_mode="r", allow_pickle=False)
-    vectors = np.load(folder / "vectors.npy", mmap_mode="r", allow_pickle=False)
-    if _checksums(ids, vectors) != about["checksums"]:
+def _opened(folder: Path, fingerprint: str) -> Snapshot:
+    manifest = Manifest.read(folder)
+    if manifest.format != FORMAT:
+        raise Damaged(f"its format is {manifest.format}, not {FORMAT}")
+    if manifest.encoder != fingerprint:
+        raise Damaged(f"it belongs to the encoder {manifest.encoder}")
+    if _checksums(folder, manifest.checksums) != manifest.checksums:
         raise Damaged("its checksums differ")
-    until = dt.datetime.fromisoformat(about["until"])
-    return Snapshot(folder.name, Rows(np.asarray(ids), np.asarray(vectors)), until)
+    ids, vectors = (
+        np.asarray(np.load(folder / name, mmap_mode="r", allow_pickle=False))
+        for name in (IDS, VECTORS)
+    )
+    if (len(ids), *vectors.shape) != (manifest.rows, manifest.rows, manifest.dimension):
+        raise Damaged("its files do not belong together")
+    rows = Rows(ids, vectors)
+    if manifest.factory is None:
+        return Snapshot(folder.name, ScanIndex(rows), manifest)
+    index = ann.opened(rows, folder / GRAPH, manifest.factory)
+    return Snapshot(folder.name, index, manifest)
 
 
-def _read_about(folder: Path) -> dict[str, Any]:
-    about: dict[str, Any] = json.loads((folder / "about.json").read_text(encoding="utf-8"))
-    return about
+def _checksums(folder: Path, names: Iterable[str]) -> dict[str, int]:
+    return {name: zlib.crc32(np.memmap(folder / name, mode="r")) for name in names}
 
 
-def _checksums(ids: np.ndarray, vectors: np.ndarray) -> list[int]:
-    return [zlib.crc32(array) for array in (ids, vectors)]
+def publish(fingerprint: str, index: ScanIndex, until: dt.datetime) -> str:
+    """Write an index as the newest snapshot, then delete the older ones; returns its name.
 
-
-def publish(fingerprint: str, rows: Rows, until: dt.datetime) -> str:
-    """Write the rows as the newest snapshot, then delete the older ones; returns its name."""
+    Raises OSError where the disk is full or away, and leaves nothing behind then.
+    """
     settings.INDEX_DIR.mkdir(parents=True, exist_ok=True)
     building = Path(tempfile.mkdtemp(prefix="building-", dir=settings.INDEX_DIR))
     try:
-        _write(building, rows, until)
+        _write(building, fingerprint, index, until)
         name = _next_name(fingerprint)
         building.rename(settings.INDEX_DIR / name)
     except BaseException:
@@ -116,19 +153,33 @@ def publish(fingerprint: str, rows: Rows, until: dt.datetime) -> str:
     return name
 
 
-def _write(folder: Path, rows: Rows, until: dt.datetime) -> None:
-    for name, array in (("ids", rows.ids), ("vectors", rows.vectors)):
-        with (folder / f"{name}.npy").open("wb") as file:
-            np.save(file, array, allow_pickle=False)
-            file.flush()
-            os.fsync(file.fileno())
-    about = {
-        "format": FORMAT,
-        "size": len(rows.ids),
-        "until": until.isoformat(),
-        "checksums": _checksums(rows.ids, rows.vectors),
-    }
-    (folder / "about.json").write_text(json.dumps(about), encoding="utf-8")
+def _write(folder: Path, fingerprint: str, index: ScanIndex, until: dt.datetime) -> None:
+    rows = index.rows
+    np.save(folder / IDS, rows.ids, allow_pickle=False)
+    np.save(folder / VECTORS, rows.vectors, allow_pickle=False)
+    factory = None
+    if isinstance(index, AnnIndex):
+        factory = index.factory
+        index.save(folder / GRAPH)
+    names = sorted(path.name for path in folder.iterdir())
+    for name in names:
+        _to_disk(folder / name)
+    Manifest(
+        format=FORMAT,
+        encoder=fingerprint,
+        rows=len(rows.ids),
+        dimension=rows.vectors.shape[1],
+        factory=factory,
+        until=until,
+        made=dt.datetime.now(dt.UTC),
+        checksums=_checksums(folder, names),
+    ).write(folder)
+    _to_disk(folder / MANIFEST)
+
+
+def _to_disk(file: Path) -> None:
+    with file.open("rb") as opened:
+        os.fsync(opened.fileno())
 
 
 def _next_name(fingerprint: str) -> str:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.index import Index
+from recommender.index.ann import AnnIndex
 from recommender.index.exact import ExactIndex
 from recommender.index.live import LiveIndex
 from recommender.index.rows import Rows
@@ -20,6 +21,7 @@ INDEXES: dict[str, Callable[[], Index]] = {
     "exact, cosine": lambda: ExactIndex(metric="cosine"),
     "exact, euclidean": lambda: ExactIndex(metric="euclidean"),
     "scan": ScanIndex,
+    "ann": lambda: AnnIndex(factory="HNSW32_SQfp16"),
     "live": LiveIndex,
     "live over a snapshot": lambda: live_over_snapshot(),
 }
@@ -29,7 +31,8 @@ TOLERANCE = 1e-5
 
 def live_over_snapshot() -> LiveIndex:
     """Everything in it came with the snapshot and is gone again."""
-    index = LiveIndex(Rows.of([f"old{n}" for n in range(40)], unit(np.random.default_rng(1), 40)))
+    rows = Rows.of([f"old{n}" for n in range(40)], unit(np.random.default_rng(1), 40))
+    index = LiveIndex(AnnIndex(rows, factory="HNSW32_SQfp16"))
     index.remove([f"old{n}" for n in range(40)])
     return index
 
@@ -44,9 +47,11 @@ def unit(random: np.random.Generator, count: int) -> np.ndarray:
     return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
-def check(index: Index, content: dict[str, np.ndarray], queries: np.ndarray, k: int) -> None:
+def check(
+    index: Index, content: dict[str, np.ndarray], queries: np.ndarray, k: int, **how: object
+) -> None:
     """Compare with a sort of all similarities; equal ones may come in any order."""
-    ids, similarities = index.search(queries, k)
+    ids, similarities = index.search(queries, k, **how)
     expected = min(k, len(content))
     assert ids.shape == similarities.shape == (len(queries), expected)
     assert similarities.dtype == np.float32
@@ -64,6 +69,33 @@ def test_finds_what_a_sort_of_all_finds(index: Index, k: int):
     content = {f"id{n}": row for n, row in enumerate(unit(random, 60))}
     index.add(list(content), np.stack(list(content.values())))
     check(index, content, unit(random, 7), k)
+
+
+@pytest.mark.parametrize("k", [1, 5, 100])
+def test_finds_the_same_when_asked_to_be_exact(index: Index, k: int):
+    random = np.random.default_rng(12)
+    content = {f"id{n}": row for n, row in enumerate(unit(random, 60))}
+    index.add(list(content), np.stack(list(content.values())))
+    index.remove(["id7"])
+    del content["id7"]
+    check(index, content, unit(random, 7), k, exact=True)
+
+
+@pytest.mark.parametrize("k", [1, 3, 100])
+@pytest.mark.parametrize("under", [[], ["b|"], ["none|"], ["a|", "none|", "c|"]])
+def test_finds_the_nearest_under_prefixes(index: Index, k: int, under: list[str]):
+    random = np.random.default_rng(13)
+    names = [f"{item}|{n}" for item in ("a", "ab", "b", "c") for n in range(4)]
+    rows = unit(random, len(names))
+    index.add(names[8:], rows[8:])
+    index.add(names[:8], rows[:8])
+    index.remove(["c|1"])
+    content = {
+        name: row
+        for name, row in zip(names, rows, strict=True)
+        if name.startswith(tuple(under)) and name != "c|1"
+    }
+    check(index, content, unit(random, 3), k, under=under)
 
 
 def test_an_empty_index_finds_nothing(index: Index):
@@ -108,6 +140,17 @@ def test_finds_the_ids_under_a_prefix(index: Index):
     assert index.ids_under("ä|") == ["ä|1"]
     assert index.ids_under("c|") == []
     assert index.ids() == sorted(names, key=str.encode)
+
+
+def test_an_id_longer_than_all_others_is_told_from_its_beginning(index: Index):
+    index.add(["a|1", "b|1"], unit(np.random.default_rng(9), 2))
+    assert index.ids_under("a|1 and more") == []
+    with pytest.raises(KeyError):
+        index.vectors_of(["a|1 and more"])
+    index.remove(["a|1 and more"])
+    index.add(["a|1 and more"], unit(np.random.default_rng(10), 1))
+    assert index.ids() == ["a|1", "a|1 and more", "b|1"]
+    assert index.ids_under("a|1") == ["a|1", "a|1 and more"]
 
 
 def test_gives_vectors_back_in_the_order_asked(index: Index):

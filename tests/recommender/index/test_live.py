@@ -6,6 +6,7 @@ import pytest
 from recommender.index import live
 from recommender.index.live import LiveIndex
 from recommender.index.rows import Rows
+from recommender.index.scan import ScanIndex
 
 D = 16
 
@@ -15,13 +16,17 @@ def unit(seed: int, count: int) -> np.ndarray:
     return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
+def snapshot(ids: list[str], rows: np.ndarray) -> ScanIndex:
+    return ScanIndex(Rows.of(ids, rows))
+
+
 def names(count: int, prefix: str = "old") -> list[str]:
     return [f"{prefix}{n}" for n in range(count)]
 
 
 def test_finds_enough_although_the_nearest_were_removed():
     rows = unit(1, 300)
-    index = LiveIndex(Rows.of(names(300), rows))
+    index = LiveIndex(snapshot(names(300), rows))
     order = np.argsort(-(rows @ rows[0]))
     index.remove([f"old{n}" for n in order[:200]])
     ids, _ = index.search(rows[:1], 5)
@@ -29,7 +34,7 @@ def test_finds_enough_although_the_nearest_were_removed():
 
 
 def test_a_fresh_vector_hides_the_one_of_the_snapshot():
-    index = LiveIndex(Rows.of(names(3), unit(2, 3)))
+    index = LiveIndex(snapshot(names(3), unit(2, 3)))
     new = unit(3, 1)
     index.add(["old1"], new)
     assert len(index) == 3
@@ -39,27 +44,47 @@ def test_a_fresh_vector_hides_the_one_of_the_snapshot():
 
 
 def test_its_rows_are_the_next_snapshot():
-    index = LiveIndex(Rows.of(names(5), unit(4, 5)))
+    index = LiveIndex(snapshot(names(5), unit(4, 5)))
     index.remove(["old2"])
     index.add(names(2, "new"), unit(5, 2))
-    again = LiveIndex(index.rows())
+    again = LiveIndex(ScanIndex(index.rows()))
     assert again.ids() == index.ids()
-    assert (index.drift, again.drift) == (3, 0)
+    assert (index.fresh, index.hidden) == (2, 1)
+    assert (again.fresh, again.hidden) == (0, 0)
 
 
-def test_many_fresh_vectors_become_part_of_the_base(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(live, "MOST_FRESH", 10)
-    index = LiveIndex(Rows.of(names(5), unit(6, 5)))
-    index.add(names(11, "new"), unit(7, 11))
-    assert index.drift == 0
-    assert len(index) == 16
+def test_a_bulk_of_fresh_vectors_stays_in_few_layers():
+    index = LiveIndex(snapshot(names(5), unit(6, 5)))
+    rows = unit(7, 1000)
+    for start in range(0, 1000, 10):
+        index.add(names(1000, "new")[start : start + 10], rows[start : start + 10])
+    assert (index.fresh, index.hidden, len(index)) == (1000, 0, 1005)
+    assert len(index._layers) < 12
+    assert index.search(rows[700:701], 1)[0] == "new700"
+
+
+def test_no_layer_grows_beyond_its_bound(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(live, "MOST_JOINED", 10)
+    index = LiveIndex()
+    for n in range(12):
+        index.add(names(3, f"{n}-"), unit(n, 3))
+    assert len(index) == 36
+    assert max(len(layer.index) for layer in index._layers) <= 10
+
+
+def test_what_is_replaced_again_and_again_takes_no_room():
+    index = LiveIndex(snapshot(names(5), unit(8, 5)))
+    for seed in range(50):
+        index.add(["old1", "new"], unit(seed, 2))
+    assert (index.fresh, index.hidden, len(index)) == (2, 1, 6)
+    assert sum(len(layer.index) for layer in index._layers) < 12
 
 
 def test_a_snapshot_is_never_written_to():
     rows = Rows.of(names(5), unit(8, 5))
     for array in rows:
         array.flags.writeable = False
-    index = LiveIndex(rows)
+    index = LiveIndex(ScanIndex(rows))
     index.add(["old1", "new"], unit(9, 2))
     index.remove(["old0"])
     assert index.ids() == ["new", "old1", "old2", "old3", "old4"]
@@ -67,7 +92,7 @@ def test_a_snapshot_is_never_written_to():
 
 def test_searches_while_it_changes_see_whole_states_only():
     """A pair is always replaced together, so no answer may hold one of them alone."""
-    index = LiveIndex(Rows.of(names(50), unit(10, 50)))
+    index = LiveIndex(snapshot(names(50), unit(10, 50)))
     rows = unit(11, 2)
     finished = threading.Event()
 
