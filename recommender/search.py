@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from typing import NamedTuple
 
 import numpy as np
+from django.conf import settings
 from kombu.exceptions import OperationalError
 from PIL.Image import Image
 from pymongo.errors import PyMongoError
@@ -25,6 +26,7 @@ from recommender.encoder import (
     load_encoder,
 )
 from recommender.index.keeper import NotLoaded, View, keeper
+from recommender.matching import Accept, Filter, Match, Wanted, matches
 from recommender.vectors import State
 
 log = logging.getLogger(__name__)
@@ -32,23 +34,9 @@ log = logging.getLogger(__name__)
 ENCODERS = NAMES
 """The names of the encoders that `switch_encoder` takes."""
 
-Accept = Callable[[list[str]], set[str]]
-
-# A product has a few photographs: this many neighbours usually hold k different products.
-FIRST_TAKE = 64
-WIDEN = 4
-
 
 class SearchUnavailable(Exception):
     """The recommender cannot answer now; a page leaves its panel out."""
-
-
-class Match(NamedTuple):
-    """`photo` is the item's best photograph, `similarity` its cosine, at most 1."""
-
-    item: str
-    photo: str
-    similarity: float
 
 
 class PhotoStatus(NamedTuple):
@@ -252,12 +240,15 @@ def _switching(encoders: switching.Encoders, counts: dict[str, dict[str, int]]) 
 # Finding
 
 
-def similar(item: str, k: int = 5, accept: Accept | None = None) -> list[Match]:
+def similar(
+    item: str, k: int = 5, accept: Accept | None = None, filter: Filter | None = None
+) -> list[Match]:
     """The k items most like this one, nearest first, without the item itself.
 
     The query is the mean direction of the item's photographs, so that every view of it counts.
-    `accept` is given item ids and returns those that may be shown; the search widens until k are
-    accepted or no item is left. Empty where the item has no vector yet. Raises SearchUnavailable.
+    `accept` is given item ids, the likeliest first, and returns those that may be shown; the search
+    widens until k are accepted or no item is left. `filter` narrows what may be found, exactly.
+    Empty where the item has no vector yet. Raises SearchUnavailable.
     """
     view = _view()
     try:
@@ -266,11 +257,17 @@ def similar(item: str, k: int = 5, accept: Accept | None = None) -> list[Match]:
         # No vector yet, or removed between the two calls.
         return []
     mean = own.mean(axis=0)
-    return _matches(view, mean / max(np.linalg.norm(mean), 1e-12), k, accept, without=item)
+    query = mean / max(np.linalg.norm(mean), 1e-12)
+    return matches(view.index, query, Wanted(k, accept, filter, item, settings.DIVERSITY))
 
 
-def by_photo(picture: Image, k: int = 5, accept: Accept | None = None) -> list[Match]:
-    """The k items most like a picture from `open_picture`. Raises SearchUnavailable."""
+def by_photo(
+    picture: Image, k: int = 5, accept: Accept | None = None, filter: Filter | None = None
+) -> list[Match]:
+    """The k items most like a picture from `open_picture`, as `similar` finds them.
+
+    Raises SearchUnavailable.
+    """
     view = _view()
     try:
         encoder = load_encoder(view.encoder.name)
@@ -278,7 +275,8 @@ def by_photo(picture: Image, k: int = 5, accept: Accept | None = None) -> list[M
         raise SearchUnavailable("The encoder is not to be had.") from error
     if encoder.fingerprint != view.encoder.fingerprint:
         raise SearchUnavailable("The encoder is being changed.")
-    return _matches(view, encoder.encode([picture])[0], k, accept)
+    query = encoder.encode([picture])[0]
+    return matches(view.index, query, Wanted(k, accept, filter, None, settings.DIVERSITY))
 
 
 def _view() -> View:
@@ -286,39 +284,6 @@ def _view() -> View:
         return keeper().view()
     except NotLoaded as error:
         raise SearchUnavailable("The index is not loaded and its store is away.") from error
-
-
-def _matches(
-    view: View, query: np.ndarray, k: int, accept: Accept | None, without: str | None = None
-) -> list[Match]:
-    verdicts: dict[str, bool] = {}
-    take = max(FIRST_TAKE, 4 * k)
-    while True:
-        ids, similarities = view.index.search(query[np.newaxis], take)
-        best = _best_of_items(ids[0], similarities[0], without)
-        _judge(best, accept, verdicts)
-        accepted = [match for match in best if verdicts[match.item]]
-        if len(accepted) >= k or len(ids[0]) < take:
-            return accepted[:k]
-        take *= WIDEN
-
-
-def _best_of_items(ids: np.ndarray, similarities: np.ndarray, without: str | None) -> list[Match]:
-    """One match per item: its nearest photograph, which comes first."""
-    best: dict[str, Match] = {}
-    for id, similarity in zip(ids, similarities.tolist(), strict=True):
-        item, photo = vectors.parts_of(id)
-        if item != without and item not in best:
-            best[item] = Match(item, photo, min(similarity, 1.0))
-    return list(best.values())
-
-
-def _judge(matches: list[Match], accept: Accept | None, verdicts: dict[str, bool]) -> None:
-    """Ask about each item once."""
-    unknown = [match.item for match in matches if match.item not in verdicts]
-    if unknown:
-        shown = accept(unknown) if accept else set(unknown)
-        verdicts.update((item, item in shown) for item in unknown)
 
 
 @contextmanager

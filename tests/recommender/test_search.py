@@ -5,7 +5,7 @@ import pytest
 from PIL.Image import Image
 from pymongo.errors import ServerSelectionTimeoutError
 
-from recommender import search, switching, vectors
+from recommender import matching, search, switching, vectors
 from recommender.database import work
 from recommender.index.keeper import IndexKeeper
 from recommender.search import SearchUnavailable
@@ -49,7 +49,7 @@ def test_a_photo_finds_the_item_it_shows(shop, picture: Draw):
 
 
 def test_the_search_widens_until_enough_are_accepted(shop, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(search, "FIRST_TAKE", 2)
+    monkeypatch.setattr(matching, "FIRST_TAKE", 2)
     asked: list[str] = []
     farthest = items(search.similar("item0", 50))[-2:]
 

@@ -1,0 +1,161 @@
+"""From vectors to a panel: exact under any filter, one entry per item, not five times the same."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recommender import matching
+from recommender.index import Index
+from recommender.index.ann import AnnIndex
+from recommender.index.live import LiveIndex
+from recommender.index.rows import Rows
+from recommender.matching import Wanted, matches, spread_out
+
+ITEMS, D = 300, 12
+
+
+def unit(random: np.random.Generator, count: int) -> np.ndarray:
+    rows = random.standard_normal((count, D)).astype(np.float32)
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+@pytest.fixture(scope="module")
+def content() -> dict[str, np.ndarray]:
+    """Three hundred items, every third with two photographs."""
+    random = np.random.default_rng(1)
+    photos = [f"i{n}|{p}|f" for n in range(ITEMS) for p in range(2 if n % 3 == 0 else 1)]
+    return dict(zip(photos, unit(random, len(photos)), strict=True))
+
+
+@pytest.fixture(scope="module")
+def index(content: dict[str, np.ndarray]) -> Index:
+    """A coarse graph over most of them, the rest fresh."""
+    ids, rows = list(content), np.stack(list(content.values()))
+    live = LiveIndex(AnnIndex(Rows.of(ids[:350], rows[:350]), factory="HNSW8_SQ8"))
+    live.add(ids[350:], rows[350:])
+    return live
+
+
+class Passing:
+    """A filter that passes some items; it counts how it is asked."""
+
+    def __init__(self, items: set[str]) -> None:
+        self.items = items
+        self.judged = 0
+
+    def few(self, limit: int) -> Sequence[str] | None:
+        return sorted(self.items) if len(self.items) <= limit else None
+
+    def accept(self, items: list[str]) -> set[str]:
+        self.judged += len(items)
+        return self.items.intersection(items)
+
+
+def nearest(content: dict[str, np.ndarray], query: np.ndarray, items: set[str]) -> dict[str, float]:
+    """The similarity of each item's best photograph, by looking at all of them."""
+    best: dict[str, float] = {}
+    for id, row in content.items():
+        item = id.partition("|")[0]
+        if item in items:
+            best[item] = max(best.get(item, -1.0), float(row @ query))
+    return dict(sorted(best.items(), key=lambda entry: -entry[1]))
+
+
+@pytest.mark.parametrize("few", [0, 40, 1000])
+@pytest.mark.parametrize("share", [1.0, 0.5, 0.05, 1 / ITEMS, 0.0])
+def test_a_filter_leaves_the_true_nearest_of_what_passes(
+    index: Index, content, share: float, few: int, monkeypatch: pytest.MonkeyPatch
+):
+    """However much passes, and whether or not the catalogue can name it all."""
+    monkeypatch.setattr(matching, "FEW", few)
+    random = np.random.default_rng(2)
+    chosen = random.permutation(ITEMS)[: round(share * ITEMS)]
+    passing = {f"i{n}" for n in chosen}
+    for query in unit(random, 5):
+        found = matches(index, query, Wanted(10, filter=Passing(passing)))
+        expected = list(nearest(content, query, passing).items())[:10]
+        assert [match.item for match in found] == [item for item, _ in expected]
+        np.testing.assert_allclose(
+            [match.similarity for match in found], [score for _, score in expected], atol=1e-5
+        )
+
+
+def test_a_filter_that_names_what_passes_is_not_asked_again(index: Index):
+    passing = Passing({"i1", "i2"})
+    assert (
+        len(matches(index, unit(np.random.default_rng(3), 1)[0], Wanted(10, filter=passing))) == 2
+    )
+    assert passing.judged == 0
+
+
+def test_what_passes_the_filter_must_also_be_accepted(index: Index):
+    wanted = Wanted(
+        10, accept=lambda items: {"i2", "i3"} & set(items), filter=Passing({"i1", "i2"})
+    )
+    found = matches(index, unit(np.random.default_rng(4), 1)[0], wanted)
+    assert [match.item for match in found] == ["i2"]
+
+
+def test_an_item_is_shown_by_its_best_photograph_and_never_itself(index: Index, content):
+    found = matches(index, content["i0|1|f"], Wanted(ITEMS, without="i3"))
+    assert (found[0].item, found[0].photo) == ("i0", "1")
+    assert len(found) == ITEMS - 1
+
+
+def copies(count: int) -> Index:
+    """The query's nearest are `count` copies of one picture, then come twenty others."""
+    random = np.random.default_rng(5)
+    query, *others = unit(random, 21)
+    near = [query * 0.9 + row * 0.1 for row in others[:1] * count]
+    far = [query * 0.6 + row * 0.4 for row in others]
+    rows = np.stack([*near, *far])
+    live = LiveIndex()
+    names = [f"copy{n}|a|f" for n in range(count)] + [f"other{n}|a|f" for n in range(len(far))]
+    live.add(names, rows / np.linalg.norm(rows, axis=1, keepdims=True))
+    return live
+
+
+def query() -> np.ndarray:
+    return unit(np.random.default_rng(5), 1)[0]
+
+
+def test_copies_of_a_picture_do_not_fill_a_panel():
+    found = matches(copies(8), query(), Wanted(5, diversity=0.1))
+    assert sum(match.item.startswith("copy") for match in found) == 1
+    similarities = [match.similarity for match in found]
+    assert similarities == sorted(similarities, reverse=True)
+
+
+def test_copies_fill_what_would_stay_empty():
+    wanted = Wanted(5, accept=lambda items: {i for i in items if i < "other2"}, diversity=0.1)
+    assert len(matches(copies(8), query(), wanted)) == 5
+
+
+def test_without_diversity_the_nearest_are_shown_whatever_they_are():
+    found = matches(copies(8), query(), Wanted(5))
+    assert all(match.item.startswith("copy") for match in found)
+
+
+@given(
+    st.integers(1, 12),
+    st.integers(1, 15),
+    st.floats(0, 1, allow_subnormal=False),
+    st.integers(0, 99),
+)
+def test_spreading_out_only_changes_the_order(n: int, count: int, diversity: float, seed: int):
+    rows = unit(np.random.default_rng(seed), n)
+    similarities = np.sort(rows @ rows[0])[::-1]
+    order = spread_out(similarities, rows, count, diversity)
+    assert sorted(order) == list(range(n))
+    if diversity == 0:
+        assert list(order) == list(range(n))
+
+
+def test_a_little_diversity_prefers_another_look_to_a_slightly_nearer_one():
+    rows = np.array([[1, 0, 0], [0.98, 0.199, 0], [0.6, 0, 0.8]], np.float32)
+    similarities = np.array([0.9, 0.89, 0.87], np.float32)
+    assert list(spread_out(similarities, rows, 2, 0.15)) == [0, 2, 1]
+    assert list(spread_out(similarities, rows, 2, 0.0)) == [0, 1, 2]
