@@ -315,3 +315,16 @@ def test_drops_the_vector_that_a_killed_worker_left_under_a_tombstone():
     stored().insert_one({"_id": f"item|1.jpg|{A}", "encoder": A})
     vectors.drop_orphans()
     assert stored().count_documents({}) == 0
+
+
+def test_any_number_of_vectors_can_be_read():
+    photos = [f"{n}.jpg" for n in range(600)]
+    want("item", *photos)
+    for start in range(0, 600, 200):
+        batch = claimed(200)
+        ids = [job.id for job in batch.jobs]
+        vectors.store(batch, ids, np.full((200, 4), start, np.float32))
+    ids = [vectors.embedding_id("item", photo, A) for photo in photos]
+    found, rows = vectors.load(ids)
+    assert sorted(found) == sorted(ids)
+    assert rows.shape == (600, 4)

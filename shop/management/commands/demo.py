@@ -144,7 +144,7 @@ def _wait_for_embeddings(children: Children, console: Console) -> None:
     with Progress(*columns, console=console) as bar:
         task = bar.add_task("embeddings", total=None)
         while True:
-            states = search.overview().states
+            states = _overview(children).states
             total = sum(states.values())
             undone = sum(states[state] for state in UNDONE_STATES)
             bar.update(task, total=total, completed=total - undone)
@@ -152,10 +152,23 @@ def _wait_for_embeddings(children: Children, console: Console) -> None:
                 break
             children.check()
             time.sleep(WATCH_SECONDS)
-    if notice := search.overview().notice:
+    if notice := _overview(children).notice:
         console.print(f"[yellow]{escape(notice)}")
     if failed := states["failed"]:
         console.print(f"[yellow]{failed} photographs could not be embedded: the admin says why.")
+
+
+def _overview(children: Children) -> search.Overview:
+    """Asked again while the index is still being loaded."""
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            return search.overview()
+        except search.SearchUnavailable as away:
+            children.check()
+            if time.monotonic() > deadline:
+                raise CommandError(f"{away} {children.log('worker')} may say why.") from away
+            time.sleep(WATCH_SECONDS)
 
 
 def _wait_until_served(children: Children, port: int) -> None:
