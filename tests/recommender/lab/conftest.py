@@ -35,14 +35,26 @@ def whole(data: Path) -> Splits:
     return read_splits(data)
 
 
+def some(whole: Splits, studio: int, phones: int) -> Splits:
+    """So many photographs to train on."""
+    train = whole.train
+    keep = np.zeros(len(train), bool)
+    keep[np.flatnonzero(train.studio)[:studio]] = True
+    keep[np.flatnonzero(~train.studio)[:phones]] = True
+    assert keep.sum() == studio + phones
+    return Splits(subset(train, keep), whole.validation, whole.test)
+
+
 @pytest.fixture(scope="session")
 def splits(whole: Splits) -> Splits:
     """A few of each kind to train on: an epoch of four steps."""
-    train = whole.train
-    keep = np.zeros(len(train), bool)
-    keep[np.flatnonzero(train.studio)[:40]] = True
-    keep[np.flatnonzero(~train.studio)[:24]] = True
-    return Splits(subset(train, keep), whole.validation, whole.test)
+    return some(whole, studio=40, phones=24)
+
+
+@pytest.fixture(scope="session")
+def many(whole: Splits) -> Splits:
+    """An epoch of twelve steps."""
+    return some(whole, studio=156, phones=36)
 
 
 @pytest.fixture(scope="session")
@@ -76,7 +88,7 @@ def plan(training: ModuleType) -> Callable[..., Plan]:
 
 @dataclass(frozen=True)
 class Trained:
-    """An unbroken run, and its folder as a kill shortly after step 18 would have left it."""
+    """An unbroken run, and its folder as a kill shortly after step 20 would have left it."""
 
     model: Any
     progress: Progress
@@ -89,21 +101,21 @@ class Trained:
 def trained(
     training: ModuleType,
     plan: Callable[..., Plan],
-    splits: Splits,
+    many: Splits,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Trained:
-    """A real ResNet50 after 24 steps, six epochs."""
+    """A real ResNet50 after 24 steps, two epochs."""
     folder = tmp_path_factory.mktemp("trained")
     killed = tmp_path_factory.mktemp("killed") / "run"
 
     def keep_a_copy(line: str) -> None:
-        if line.startswith("step 18/24 loss"):
+        if line.startswith("step 20/24 loss"):
             shutil.copytree(folder, killed)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(training, "CHECKPOINT_STEPS", 6)
-        model, progress = training.train(splits, plan(3), folder, keep_a_copy)
-    return Trained(model, progress, plan(3), folder, killed)
+        patch.setattr(training, "CHECKPOINT_STEPS", 10)
+        model, progress = training.train(many, plan(), folder, keep_a_copy)
+    return Trained(model, progress, plan(), folder, killed)
 
 
 @pytest.fixture(scope="session")

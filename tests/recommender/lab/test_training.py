@@ -62,9 +62,9 @@ def test_the_rate_rises_stays_and_falls_to_nothing(
         if risen <= step + 1 and step <= falling and step < steps - 1:
             assert rate == pytest.approx(PEAK)
         if step + 1 <= falling and step < steps - 1:
-            assert following >= rate
+            assert following >= rate * 0.999999
         if step + 1 >= risen and step >= falling:
-            assert following <= rate
+            assert following <= rate * 1.000001
 
 
 @given(st.integers(1, 500), EPOCH)
@@ -134,7 +134,7 @@ def test_epochs_follow_each_other_to_the_end_of_the_plan(
 
 def test_a_training_learns(trained: Trained):
     history = trained.progress.history
-    assert [epoch["step"] for epoch in history] == [4, 8, 12, 16, 20, 24]
+    assert [epoch["step"] for epoch in history] == [12, 24]
     assert {epoch["height"] for epoch in history} == {SIZE[0]}
     assert history[-1]["loss"] < 0.75 * history[0]["loss"]
     for epoch in history:
@@ -160,18 +160,18 @@ def test_a_training_begins_with_branches_that_add_nothing(training: ModuleType):
 
 
 def test_a_killed_training_goes_on_as_if_it_had_not_been(
-    training: ModuleType, trained: Trained, splits: Splits, tmp_path: Path
+    training: ModuleType, trained: Trained, many: Splits, tmp_path: Path
 ):
     """From the middle of an epoch to the same weights: bit for bit where sums keep their order.
 
     The tolerance is for a machine that adds up in another order each time.
     """
     folder = shutil.copytree(trained.killed, tmp_path / "run")
-    assert json.loads((folder / "progress.json").read_text())["step"] == 18
+    assert json.loads((folder / "progress.json").read_text())["step"] == 20
     said: list[str] = []
-    model, progress = training.train(splits, trained.plan, folder, said.append)
+    model, progress = training.train(many, trained.plan, folder, said.append)
 
-    assert [line.split()[1] for line in said] == ["20/24", "24/24"]
+    assert [line.split()[1] for line in said] == ["24/24"]
     assert progress.step == 24
     steps = [epoch["step"] for epoch in trained.progress.history]
     assert [epoch["step"] for epoch in progress.history] == steps
@@ -184,18 +184,18 @@ def test_a_killed_training_goes_on_as_if_it_had_not_been(
 
 
 def test_validation_is_what_a_search_among_the_held_out_finds(
-    training: ModuleType, trained: Trained, splits: Splits
+    training: ModuleType, trained: Trained, many: Splits
 ):
     """The history's figures again, from the trained model's own vectors."""
-    vectors = training.embed(trained.model, splits.validation, SIZE)
+    vectors = training.embed(trained.model, many.validation, SIZE)
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
-    studio = subset(splits.validation, splits.validation.studio)
-    found = neighbours(vectors[splits.validation.studio], 5)
+    studio = subset(many.validation, many.validation.studio)
+    found = neighbours(vectors[many.validation.studio], 5)
     expected = mean_precision(found, studio.labels, ATTRIBUTES, 5)
-    phones = subset(splits.train, ~splits.train.studio)
-    others = subset(splits.validation, ~splits.validation.studio)
+    phones = subset(many.train, ~many.train.studio)
+    others = subset(many.validation, ~many.validation.studio)
     gallery = training.embed(trained.model, phones, SIZE)
-    nearest = (vectors[~splits.validation.studio] @ gallery.T).argmax(axis=1)
+    nearest = (vectors[~many.validation.studio] @ gallery.T).argmax(axis=1)
     agree = phones.labels["garment"][nearest] == others.labels["garment"]
     expected["garment"] = agree.mean()
 
