@@ -22,16 +22,16 @@ from recommender.database import TOMBSTONE_LIFE_S
 from recommender.index import snapshot
 from recommender.index.live import LiveIndex
 from recommender.switching import EncoderRef, Encoders
-from recommender.vectors import Progress
+from recommender.vectors import Change, Progress
 
 log = logging.getLogger(__name__)
 
 PAUSE_S = 0.5
-# A revision may be lost with its writer: this often the changes are asked for regardless.
-REGARDLESS_S = 15.0
-# A write may become visible after a later one: every look goes back this far. Doing so twice is
-# harmless.
-OVERLAP = dt.timedelta(seconds=10)
+# A write may become visible after a later one, so every look at the changes goes back a little, and
+# one in a while, whatever the revision says, goes back far. Seeing a change twice is harmless.
+OVERLAP = dt.timedelta(seconds=2)
+LONG_OVERLAP = dt.timedelta(seconds=30)
+THOROUGH_EVERY_S = 15.0
 # Older tombstones may be gone, so a removal could be missed. Half their life leaves room for clocks
 # that differ.
 TOO_OLD = dt.timedelta(seconds=TOMBSTONE_LIFE_S / 2)
@@ -58,9 +58,9 @@ class _Loaded:
     revision: int
     # Every change before this moment, by the store's clock, has been seen.
     seen: dt.datetime
-    # (id, changed) of what was applied within the overlap, which needs no second reading.
-    applied: frozenset[tuple[str, dt.datetime]]
-    # Monotonic seconds of the last look at the store, and of the last at its changes.
+    # By id, what was applied within the long overlap and needs no second reading.
+    applied: dict[str, Change]
+    # Monotonic seconds of the last look at the store, and of the last that went far back.
     looked: float
     compared: float
 
@@ -130,10 +130,12 @@ class IndexKeeper:
         if loaded is None or self._must_load(loaded, encoders):
             self._loaded = _load(encoders, now)
             return
-        if loaded.revision != encoders.revision or now - loaded.compared > REGARDLESS_S:
-            _catch_up(loaded)
-            loaded.revision, loaded.compared = encoders.revision, now
-        loaded.looked = now
+        if now - loaded.compared > THOROUGH_EVERY_S:
+            _catch_up(loaded, LONG_OVERLAP)
+            loaded.compared = now
+        elif loaded.revision != encoders.revision:
+            _catch_up(loaded, OVERLAP)
+        loaded.revision, loaded.looked = encoders.revision, now
 
     @staticmethod
     def _must_load(loaded: _Loaded, encoders: Encoders) -> bool:
@@ -152,9 +154,9 @@ def _load(encoders: Encoders, now: float) -> _Loaded:
     found = snapshot.open_latest(encoders.serving.fingerprint)
     view = View(encoders.serving, LiveIndex(found.index if found else None))
     since = found.manifest.until if found else vectors.NEVER
-    loaded = _Loaded(view, name, encoders.revision, since, frozenset(), now, now)
+    loaded = _Loaded(view, name, encoders.revision, since, {}, now, now)
     if found and dt.datetime.now(dt.UTC) - since < TOO_OLD:
-        _catch_up(loaded)
+        _catch_up(loaded, LONG_OVERLAP)
     else:
         loaded.seen = reconcile(view.index, encoders.serving.fingerprint, since).until
     return loaded
@@ -179,25 +181,28 @@ def reconcile(
     listed = vectors.listed(fingerprint)
     have = set(index.ids())
     index.remove([id for id in have if id not in listed])
-    recent = since - OVERLAP if since > vectors.NEVER else since
+    recent = since - LONG_OVERLAP if since > vectors.NEVER else since
     wanted = [id for id, changed in listed.items() if id not in have or changed >= recent]
     found, rows = vectors.load(wanted, progress)
     index.add(found, rows)
     return Reconciled(max(listed.values(), default=since), set(wanted).difference(found))
 
 
-def _catch_up(loaded: _Loaded) -> None:
-    since = loaded.seen - OVERLAP if loaded.seen > vectors.NEVER else loaded.seen
+def _catch_up(loaded: _Loaded, overlap: dt.timedelta) -> None:
+    since = loaded.seen - overlap if loaded.seen > vectors.NEVER else loaded.seen
     changes = vectors.changes(loaded.view.encoder.fingerprint, since)
-    news = [change for change in changes if (change.id, change.changed) not in loaded.applied]
+    news = [change for change in changes if loaded.applied.get(change.id) != change]
     found, rows = vectors.load([change.id for change in news if change.live])
     missing = {change.id for change in news if change.live}.difference(found)
     loaded.view.index.add(found, rows)
     loaded.view.index.remove([change.id for change in news if not change.live])
     loaded.seen = max((change.changed for change in changes), default=loaded.seen)
-    loaded.applied = frozenset(
-        (change.id, change.changed) for change in changes if change.id not in missing
-    )
+    applied = {change.id: change for change in news if change.id not in missing}
+    loaded.applied = {
+        id: change
+        for id, change in (loaded.applied | applied).items()
+        if change.changed >= loaded.seen - LONG_OVERLAP
+    }
 
 
 def keeper() -> IndexKeeper:

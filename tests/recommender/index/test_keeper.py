@@ -82,7 +82,7 @@ def test_asks_for_changes_only_when_the_revision_moved(
     add("a")
     index.look()
     asked: list[object] = []
-    monkeypatch.setattr(keeper, "_catch_up", asked.append)
+    monkeypatch.setattr(keeper, "_catch_up", lambda *seen: asked.append(seen))
     index.look()
     assert asked == []
     vectors.bump()
@@ -95,16 +95,31 @@ def test_a_lost_revision_is_made_up_for(index: IndexKeeper, monkeypatch: pytest.
     monkeypatch.setattr(vectors, "bump", lambda: None)
     add("a")
     assert held(index) == []
-    monkeypatch.setattr(keeper, "REGARDLESS_S", -1.0)
+    monkeypatch.setattr(keeper, "THOROUGH_EVERY_S", -1.0)
     assert held(index) == ["a"]
+
+
+def late(item: str, *, than: str, seconds: float) -> None:
+    """Add an item whose change bears an earlier date than another's that was seen already."""
+    add(item)
+    changed = work().find_one({"item": than})["changed"] - dt.timedelta(seconds=seconds)
+    work().update_one({"item": item}, {"$set": {"changed": changed}})
 
 
 def test_a_change_that_becomes_visible_late_is_not_missed(index: IndexKeeper):
     add("a", "b")
     index.look()
-    late = work().find_one({"item": "b"})["changed"] - dt.timedelta(seconds=5)
-    add("c")
-    work().update_one({"item": "c"}, {"$set": {"changed": late}})
+    late("c", than="b", seconds=1)
+    assert held(index) == ["a", "b", "c"]
+
+
+def test_a_change_that_becomes_visible_very_late_is_seen_in_a_while(
+    index: IndexKeeper, monkeypatch: pytest.MonkeyPatch
+):
+    add("a", "b")
+    index.look()
+    late("c", than="b", seconds=20)
+    monkeypatch.setattr(keeper, "THOROUGH_EVERY_S", -1.0)
     assert held(index) == ["a", "b", "c"]
 
 
@@ -133,7 +148,7 @@ def test_a_vector_that_is_not_there_yet_is_asked_for_again(index: IndexKeeper):
 def test_starts_from_the_snapshot_and_reads_only_what_came_since(
     index: IndexKeeper, reads: list[str], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(keeper, "OVERLAP", dt.timedelta())
+    monkeypatch.setattr(keeper, "LONG_OVERLAP", dt.timedelta())
     for item in ("a", "b", "c"):
         add(item)
     assert building.build(always=True) == 3
