@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "django_mongodb_backend",
     "shop",
     "shop.catalog",
+    "shop.stock",
     "shop.demo",
     "recommender",
 ]
@@ -176,6 +177,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=41),
         "options": {"expires": 3600},
     },
+    "show what expired reservations freed": {
+        "task": "shop.stock.tasks.clear_expired",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "tell the catalogue anew what can be had": {
+        "task": "shop.stock.tasks.reconcile",
+        "schedule": crontab(hour=4, minute=11),
+        "options": {"expires": 3600},
+    },
     "drop the query photos of yesterday": {
         "task": "shop.catalog.tasks.prune_queries",
         "schedule": crontab(minute=17),
@@ -193,6 +204,8 @@ ENCODER_CACHE_DIR = VAR_DIR / "encoders"
 ENCODER_THREADS = env.whole(
     "VITRINE_ENCODER_THREADS", min(4, os.process_cpu_count() or 1), minimum=1, maximum=64
 )
+# Where neighbours are found: in each process's memory, or by MongoDB Vector Search.
+INDEX = env.choice("VITRINE_INDEX", ("memory", "mongodb"), "memory")
 INDEX_DIR = VAR_DIR / "index"
 # FAISS's description of the graph for large catalogues, and below how many vectors a scan serves.
 INDEX_FACTORY = env.text("VITRINE_INDEX_FACTORY", "PCA128,HNSW32_SQfp16")

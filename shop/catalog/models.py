@@ -23,7 +23,7 @@ from django_mongodb_backend.managers import MongoManager
 
 from recommender import search
 from shop.catalog import pictures
-from shop.catalog.parts import Photograph, Variant
+from shop.catalog.parts import Photograph, Variant, variant_sku
 from shop.catalog.querysets import CategoryQuerySet, ProductQuerySet
 
 logger = logging.getLogger(__name__)
@@ -78,6 +78,8 @@ class Product(models.Model):
         "order of display", default=0, help_text="Lower numbers come first in their category."
     )
     published = models.BooleanField(default=True)
+    # Of a product without sizes; with sizes each says it for itself.
+    available = models.BooleanField(default=True, editable=False)
     created = models.DateTimeField(default=timezone.now, editable=False)
     changed = models.DateTimeField(auto_now=True)
     photographs = EmbeddedModelArrayField(Photograph, default=list, blank=True)
@@ -150,6 +152,26 @@ class Product(models.Model):
     def price(self) -> Decimal:
         """The price in units of the currency, with two decimals."""
         return Decimal(self.price_cents).scaleb(-2)
+
+    def offers(self) -> list[Variant]:
+        """What can be put into a basket: its sizes, each with a SKU, or the product as it is.
+
+        A size without a SKU of its own has the one that `variant_sku` makes.
+        """
+        if not self.variants:
+            return [Variant(size="", sku=self.sku, available=self.available)]
+        return [
+            Variant(
+                size=variant.size,
+                sku=variant.sku or variant_sku(self.sku, variant.size),
+                available=variant.available,
+            )
+            for variant in self.variants
+        ]
+
+    def offer(self, sku: str) -> Variant | None:
+        """What is sold under that SKU."""
+        return next((offer for offer in self.offers() if offer.sku == sku), None)
 
     @property
     def cover(self) -> Photograph | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.text import slugify
 from django_mongodb_backend.models import EmbeddedModel
 
 
@@ -40,3 +41,8 @@ class Variant(EmbeddedModel):
 
     def __str__(self) -> str:
         return self.size
+
+
+def variant_sku(sku: str, size: str) -> str:
+    """The SKU of a size that was given none: "COAT-7" in "One size" is "COAT-7-ONE-SIZE"."""
+    return f"{sku}-{slugify(size)}".upper()

@@ -16,7 +16,7 @@ from shop.catalog import pictures
 from shop.catalog.imports import kinds
 from shop.catalog.imports.rows import BadRow, ImportRow, Place, Report, RowRefused
 from shop.catalog.models import Category, Product
-from shop.catalog.parts import Photograph, Variant
+from shop.catalog.parts import Photograph, Variant, variant_sku
 from shop.catalog.photographs import save_with_photographs
 
 FACTS = ("name", "description", "gender", "kind", "colour", "season", "usage")
@@ -145,8 +145,7 @@ def _set_sizes(product: Product, sizes: Sequence[str]) -> bool:
     if list(known) == list(sizes):
         return False
     product.variants = [
-        known.get(size) or Variant(size=size, sku=f"{product.sku}-{slugify(size)}".upper())
-        for size in sizes
+        known.get(size) or Variant(size=size, sku=variant_sku(product.sku, size)) for size in sizes
     ]
     return True
 

@@ -153,7 +153,7 @@ def dot(colour: str) -> SafeString | str:
 def product_data(context: dict[str, Any], product: Product) -> SafeString:
     """What search engines read of a product: schema.org's Product, as JSON-LD."""
     request = context["request"]
-    available = any(variant.available for variant in product.variants)
+    available = any(offer.available for offer in product.offers())
     data = {
         "@context": "https://schema.org",
         "@type": "Product",

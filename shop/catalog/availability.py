@@ -1,0 +1,34 @@
+"""Which sizes of a product show as available, as told by whoever counts the pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db import connections
+
+from shop.catalog.models import Product
+from shop.routers import CATALOG_DATABASE
+
+
+def show_available(product_id: str, available: Mapping[str, bool]) -> None:
+    """Show the sizes with these SKUs as available or sold out, and leave the others as they are.
+
+    What is gone from the catalogue is passed over. Each size is written by itself, so that a
+    product that is saved at the same time keeps everything else. Raises what MongoDB raises.
+    """
+    product = Product.objects.with_ids([product_id]).first()
+    if product is None:
+        return
+    for offer in product.offers():
+        wanted = available.get(offer.sku, offer.available)
+        if wanted != offer.available:
+            _write(product, offer.size, wanted)
+
+
+def _write(product: Product, size: str, available: bool) -> None:
+    found, field = {"_id": product.pk}, "available"
+    if size:
+        found["variants.size"] = size
+        field = "variants.$.available"
+    documents = connections[CATALOG_DATABASE].get_collection(Product._meta.db_table)
+    documents.update_one(found, {"$set": {field: available}})

@@ -1,0 +1,162 @@
+"""How many pieces of each SKU there are, who holds some of them, and what changed the number.
+
+Pieces on hand change only when pieces come or go; what is held for a while is counted from the
+living reservations, so time alone frees it. Every change of the pieces on hand is a movement: the
+movements of a SKU add up to what is on hand.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models, transaction
+from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
+
+SKU_LENGTH = 100
+KEY_LENGTH = 100
+
+
+class StockQuerySet(models.QuerySet):
+    def with_free(self, *, but: str = "") -> StockQuerySet:
+        """Annotates `held`, the pieces in living reservations, and `free`, what is left on hand.
+
+        The reservation with the key `but` is left out of account.
+        """
+        return self.annotate(held=_held(timezone.now(), but)).annotate(
+            free=Greatest(F("on_hand") - F("held"), 0, output_field=models.IntegerField())
+        )
+
+    def out_of_step(self) -> StockQuerySet:
+        """Those of which the catalogue shows something else than is true, or nothing yet."""
+        return self.with_free().filter(
+            Q(shown_available=None)
+            | Q(shown_available=True, free=0)
+            | Q(shown_available=False, free__gt=0)
+        )
+
+    def locked(self) -> StockQuerySet:
+        """Rows for a transaction to change, locked in the one order that everybody keeps."""
+        return self.order_by("sku").select_for_update()
+
+
+class ReservationQuerySet(models.QuerySet):
+    def overdue(self) -> ReservationQuerySet:
+        """Reservations whose time is over and of which nobody has taken notice."""
+        return self.filter(state=Reservation.State.HELD, expires__lte=timezone.now())
+
+    @transaction.atomic
+    def close_overdue(self) -> None:
+        """Mark them as expired, which frees nothing that time has not freed already."""
+        # What somebody is just paying for is left to them.
+        overdue = self.overdue().select_for_update(skip_locked=True)
+        keys = list(overdue.values_list("pk", flat=True))
+        self.filter(pk__in=keys).update(state=Reservation.State.EXPIRED)
+
+    def ended(self, *, before: datetime) -> ReservationQuerySet:
+        """Reservations that were settled and whose time was over before that moment."""
+        return self.filter(expires__lt=before).exclude(state=Reservation.State.HELD)
+
+
+class Stock(models.Model):
+    """The pieces of one SKU. A SKU without a row is not counted."""
+
+    sku = models.CharField("SKU", max_length=SKU_LENGTH, unique=True)
+    product = models.CharField(max_length=24, db_index=True, help_text="Its id in the catalogue.")
+    on_hand = models.PositiveIntegerField(default=0)
+    # What the catalogue shows, so that a look at this table alone finds what it has missed.
+    shown_available = models.BooleanField(null=True, editable=False)
+
+    objects = StockQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("sku",)
+        verbose_name_plural = "stock"
+
+    def __str__(self) -> str:
+        return self.sku
+
+
+class Reservation(models.Model):
+    """Pieces that are held for somebody until a time, all of them or none."""
+
+    class State(models.TextChoices):
+        HELD = "held", "Held"
+        SOLD = "sold", "Sold"
+        RELEASED = "released", "Released"
+        EXPIRED = "expired", "Expired"
+
+    key = models.CharField(max_length=KEY_LENGTH, unique=True)
+    state = models.CharField(max_length=10, choices=State, default=State.HELD)
+    expires = models.DateTimeField()
+    created = models.DateTimeField(default=timezone.now)
+
+    objects = ReservationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = [models.Index(fields=["state", "expires"], name="reservation_ends")]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def is_living(self) -> bool:
+        """Whether its pieces are held just now."""
+        return self.state == self.State.HELD and self.expires > timezone.now()
+
+    def wants(self) -> dict[str, int]:
+        """The pieces that it holds or held, by SKU."""
+        return dict(self.lines.values_list("sku", "quantity"))
+
+
+class ReservedLine(models.Model):
+    """So many pieces of one SKU in a reservation."""
+
+    reservation = models.ForeignKey(Reservation, on_delete=models.CASCADE, related_name="lines")
+    sku = models.CharField("SKU", max_length=SKU_LENGTH, db_index=True)
+    quantity = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["reservation", "sku"], name="reserved_once"),
+            models.CheckConstraint(condition=models.Q(quantity__gt=0), name="reserved_some"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.sku}"
+
+
+class Movement(models.Model):
+    """One change of the pieces on hand. Never edited, never deleted."""
+
+    class Reason(models.TextChoices):
+        COUNTED = "counted", "Counted"
+        SOLD = "sold", "Sold"
+        CANCELLED = "cancelled", "Cancelled"
+        RETURNED = "returned", "Returned"
+
+    sku = models.CharField("SKU", max_length=SKU_LENGTH, db_index=True)
+    delta = models.IntegerField("change")
+    reason = models.CharField(max_length=10, choices=Reason)
+    key = models.CharField(
+        max_length=KEY_LENGTH, blank=True, help_text="The reservation, order or person behind it."
+    )
+    when = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.delta:+d} {self.sku}"
+
+
+def _held(now: datetime, but: str) -> Coalesce:
+    lines = ReservedLine.objects.filter(
+        sku=OuterRef("sku"), reservation__state=Reservation.State.HELD, reservation__expires__gt=now
+    )
+    if but:
+        lines = lines.exclude(reservation__key=but)
+    summed = lines.order_by().values("sku").annotate(pieces=Sum("quantity")).values("pieces")
+    return Coalesce(Subquery(summed), 0)

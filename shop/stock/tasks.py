@@ -1,0 +1,28 @@
+"""What falls due in the stockroom. Each may run twice; nothing that they do is awaited."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from shop.stock.following import follow_all
+from shop.stock.models import Reservation, Stock
+
+RESERVATIONS_ARE_KEPT = timedelta(days=90)
+
+
+@shared_task
+def clear_expired() -> None:
+    """Close the reservations whose time is over, and let the catalogue show what they freed."""
+    Reservation.objects.close_overdue()
+    follow_all()
+
+
+@shared_task
+def reconcile() -> None:
+    """Tell the catalogue again about every size, and forget reservations of long ago."""
+    Reservation.objects.ended(before=timezone.now() - RESERVATIONS_ARE_KEPT).delete()
+    Stock.objects.update(shown_available=None)
+    follow_all()
