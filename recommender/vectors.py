@@ -5,6 +5,9 @@ walks waiting -> working -> ready | failed. A vector is stored before its docume
 that "ready" always means that there is a vector. What a product loses stays as a tombstone
 ("removed") for a day, long enough for every index to see it.
 
+Each vector carries what MongoDB's own search may be narrowed by: its encoder, its item, and whether
+it is listed, which is copied from the work list.
+
 `changed`, `created`, `finished` and `removed` are set by the server's clock. `lease`, in seconds
 since 1970 by the workers' clocks, is when a claim ends or, while waiting, when the next attempt may
 begin.
@@ -54,6 +57,7 @@ class Job(NamedTuple):
     id: str
     photo: str
     attempts: int
+    listed: bool
 
 
 class Batch(NamedTuple):
@@ -94,18 +98,23 @@ def match_wanted(
     """
     found = {document["_id"]: document for document in work().find({"item": item})}
     additions = list(_additions(item, photos, found, listed=listed, encoders=encoders, bulk=bulk))
-    listings = list(_listings(photos, found, listed=listed))
+    relisted = _relisted(photos, found, listed=listed)
     gone = [
         id
         for id, document in found.items()
         if document["photo"] not in photos and document["state"] != State.REMOVED
     ]
-    if not (additions or listings or gone):
+    if not (additions or relisted or gone):
         return False
+    # The vectors first: whoever dies in between leaves a difference that the next pass sees. And
+    # once more afterwards, for what a worker stored meanwhile.
+    _copy_listing(relisted)
+    listings = [_listing(id, value) for id, value in relisted.items()]
     _write([*additions, *listings, *map(_tombstone, gone)])
+    _copy_listing(relisted)
     if gone:
         stored().delete_many({"_id": {"$in": gone}})
-    if gone or listings:
+    if gone or relisted:
         bump()
     return True
 
@@ -164,17 +173,30 @@ def _requeued(*, bulk: bool, listed: bool) -> Document:
     }
 
 
-def _listings(
+def _relisted(
     photos: Sequence[str], found: dict[str, Document], *, listed: bool
-) -> Iterator[UpdateOne]:
-    for id, document in found.items():
-        wanted = document["photo"] in photos and document["state"] != State.REMOVED
-        if wanted and document["listed"] != listed:
-            yield _listing(id, listed)
+) -> dict[str, bool]:
+    """Those whose listing changes, and to what."""
+    return {
+        id: listed
+        for id, document in found.items()
+        if document["photo"] in photos
+        and document["state"] != State.REMOVED
+        and document["listed"] != listed
+    }
 
 
 def _listing(id: str, listed: bool) -> UpdateOne:
     return UpdateOne({"_id": id}, {"$set": {"listed": listed}, "$currentDate": {"changed": True}})
+
+
+def _copy_listing(listed: dict[str, bool]) -> None:
+    """Write to the vectors, where they are, whether they are listed."""
+    if listed:
+        updates = [
+            UpdateOne({"_id": id}, {"$set": {"listed": value}}) for id, value in listed.items()
+        ]
+        stored().bulk_write(updates, ordered=False)
 
 
 def _tombstone(id: str) -> UpdateOne:
@@ -259,8 +281,12 @@ def _claimed(encoder: str, candidates: Sequence[Document], lease: float) -> Batc
         },
     )
     won = {found["_id"]: found for found in work().find({"_id": {"$in": ids}, "owner": owner})}
-    jobs = [Job(id, won[id]["photo"], won[id]["attempts"]) for id in ids if id in won]
+    jobs = [_job(won[id]) for id in ids if id in won]
     return Batch(encoder, owner, jobs)
+
+
+def _job(document: Document) -> Job:
+    return Job(document["_id"], document["photo"], document["attempts"], document["listed"])
 
 
 def _give_up(ids: list[str]) -> None:
@@ -280,37 +306,54 @@ def store(batch: Batch, ids: Sequence[str], vectors: np.ndarray) -> None:
     A photograph that was removed meanwhile, or whose lease ran out and went to another worker,
     stays as it is.
     """
+    listed = {job.id: job.listed for job in batch.jobs}
     stored().bulk_write(
         [
-            ReplaceOne({"_id": id}, _vector_document(id, batch.encoder, row), upsert=True)
+            ReplaceOne(
+                {"_id": id}, _vector_document(id, batch.encoder, listed[id], row), upsert=True
+            )
             for id, row in zip(ids, vectors, strict=True)
         ],
         ordered=False,
     )
-    result = work().update_many(
+    work().update_many(
         {"_id": {"$in": list(ids)}, "owner": batch.owner},
         {
             "$set": {"state": State.READY, "error": None, "owner": None},
             "$currentDate": {"changed": True, "finished": True},
         },
     )
-    if result.modified_count < len(ids):
-        _drop_vectors_of_removed(ids)
+    _follow_the_list({id: listed[id] for id in ids})
     bump()
 
 
-def _vector_document(id: str, encoder: str, vector: np.ndarray) -> Document:
-    binary = Binary.from_vector(vector, BinaryVectorDtype.FLOAT32)
-    return {"_id": id, "encoder": encoder, "vector": binary}
+def _vector_document(id: str, encoder: str, listed: bool, vector: np.ndarray) -> Document:
+    item, _ = parts_of(id)
+    return {
+        "_id": id,
+        "item": item,
+        "encoder": encoder,
+        "listed": listed,
+        "vector": binary(vector),
+    }
 
 
-def _drop_vectors_of_removed(ids: Sequence[str]) -> None:
-    kept = {
-        found["_id"]
-        for found in work().find({"_id": {"$in": list(ids)}}, {"state": 1})
+def binary(vector: np.ndarray) -> Binary:
+    """A vector, float32 (d,), as MongoDB stores and searches it."""
+    return Binary.from_vector(vector, BinaryVectorDtype.FLOAT32)
+
+
+def _follow_the_list(listed: dict[str, bool]) -> None:
+    """Bring just stored vectors up to what happened on the list since they were claimed."""
+    now = {
+        found["_id"]: found["listed"]
+        for found in work().find({"_id": {"$in": list(listed)}}, {"state": 1, "listed": 1})
         if found["state"] != State.REMOVED
     }
-    stored().delete_many({"_id": {"$in": [id for id in ids if id not in kept]}})
+    _copy_listing({id: value for id, value in now.items() if value != listed[id]})
+    gone = [id for id in listed if id not in now]
+    if gone:
+        stored().delete_many({"_id": {"$in": gone}})
 
 
 def fail(batch: Batch, id: str, reason: str) -> None:
@@ -379,6 +422,34 @@ def listed(encoder: str) -> dict[str, dt.datetime]:
     return {found["_id"]: found["changed"] for found in work().find(query, {"changed": 1})}
 
 
+def listed_of(item: str, encoder: str) -> list[str]:
+    """The `_id` of each of an item's photographs that belong in the index."""
+    return [
+        found["_id"]
+        for found in work().find({"item": item})
+        if found["encoder"] == encoder and found["state"] == State.READY and found["listed"]
+    ]
+
+
+def count_listed(encoder: str) -> int:
+    """How many photographs belong in the index."""
+    return work().count_documents({"encoder": encoder, "state": State.READY, "listed": True})
+
+
+def lost(encoder: str) -> set[str]:
+    """The `_id` of photographs that belong in the index but have no vector. Reads all ids."""
+    wanted = set(listed(encoder))
+    return wanted.difference(
+        found["_id"] for found in stored().find({"encoder": encoder}, {"_id": 1})
+    )
+
+
+def dimension(encoder: str) -> int | None:
+    """How many numbers an encoder's vectors have; None where there is no vector."""
+    document = stored().find_one({"encoder": encoder})
+    return len(_row(document)) if document else None
+
+
 def changes(encoder: str, since: dt.datetime) -> list[Change]:
     """What was written at or after `since`; `live` says whether it belongs in the index."""
     query = {"encoder": encoder, "changed": {"$gte": since}}
@@ -405,10 +476,14 @@ def load(ids: Sequence[str], progress: Progress | None = None) -> tuple[list[str
     for some in batched(ids, VECTORS_PER_READ, strict=False):
         for document in stored().find({"_id": {"$in": list(some)}}):
             found.append(document["_id"])
-            rows.append(np.frombuffer(document["vector"], "<f4", offset=VECTOR_HEADER_BYTES))
+            rows.append(_row(document))
         if progress:
             progress(len(found), len(ids))
     return found, np.stack(rows) if rows else np.empty((0, 0), np.float32)
+
+
+def _row(document: Document) -> np.ndarray:
+    return np.frombuffer(document["vector"], "<f4", offset=VECTOR_HEADER_BYTES)
 
 
 def bump() -> None:
@@ -445,15 +520,17 @@ def _copy(documents: list[Document], target: str) -> None:
     )
     ids = [found["_id"] for found in documents]
     now = {found["_id"]: found for found in work().find({"_id": {"$in": ids}})}
-    corrections = []
+    gone, relisted = [], {}
     for d in documents:
         id, source = embedding_id(d["item"], d["photo"], target), now.get(d["_id"])
         if source is None or source["state"] == State.REMOVED:
-            corrections.append(_tombstone(id))
+            gone.append(id)
         elif source["listed"] != d["listed"]:
-            corrections.append(_listing(id, source["listed"]))
+            relisted[id] = source["listed"]
+    corrections = [*map(_tombstone, gone), *(_listing(id, to) for id, to in relisted.items())]
     if corrections:
         _write(corrections)
+        _copy_listing(relisted)
 
 
 def drop_encoder(encoder: str) -> None:
