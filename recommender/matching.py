@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from recommender import vectors
-from recommender.index import Index
+from recommender.index import Searchable
 
 Accept = Callable[[list[str]], set[str]]
 
@@ -49,7 +49,7 @@ class Wanted(NamedTuple):
     diversity: float = 0.0
 
 
-def matches(index: Index, query: np.ndarray, wanted: Wanted) -> list[Match]:
+def matches(index: Searchable, query: np.ndarray, wanted: Wanted) -> list[Match]:
     """What to show for a query, float32 (d,) of length 1: at most k matches, nearest first.
 
     Without a filter an approximate index may miss one. With a filter the k nearest are found
@@ -97,7 +97,7 @@ def _judge(items: list[str], wanted: Wanted, filtering: bool, verdicts: dict[str
     verdicts.update((item, item in shown) for item in unknown)
 
 
-def _spread_out(index: Index, best: dict[str, Match], wanted: Wanted) -> list[str]:
+def _spread_out(index: Searchable, best: dict[str, Match], wanted: Wanted) -> list[str]:
     """The ids in the order in which they should get a place."""
     ids = list(best)
     choice = ids[: CHOICE * wanted.k]

@@ -16,7 +16,7 @@ from kombu.exceptions import OperationalError
 from PIL.Image import Image
 from pymongo.errors import PyMongoError
 
-from recommender import switching, tasks, vectors
+from recommender import search_indexes, switching, tasks, vectors
 from recommender.database import Document
 from recommender.encoder import (
     NAMES,
@@ -27,6 +27,7 @@ from recommender.encoder import (
 )
 from recommender.index.keeper import NotLoaded, View, keeper
 from recommender.matching import Accept, Filter, Match, Wanted, matches
+from recommender.search_indexes import VectorSearchUnavailable
 from recommender.vectors import State
 
 log = logging.getLogger(__name__)
@@ -61,7 +62,10 @@ class Switching(NamedTuple):
 
 
 class Overview(NamedTuple):
-    """For an admin's page. `age` is seconds since this process last saw the store."""
+    """For an admin's page. `age` is seconds since this process last saw the store.
+
+    `trouble` says why MongoDB, where it searches, would find nothing.
+    """
 
     encoder: str
     fingerprint: str
@@ -70,6 +74,15 @@ class Overview(NamedTuple):
     size: int
     age: float | None
     switching: Switching | None
+    trouble: str | None
+
+
+@contextmanager
+def _searching() -> Iterator[None]:
+    try:
+        yield
+    except VectorSearchUnavailable as error:
+        raise SearchUnavailable(str(error)) from error
 
 
 def warm_up() -> None:
@@ -200,6 +213,7 @@ def _photo_status(document: Document) -> PhotoStatus:
     return PhotoStatus(document["photo"], str(document["state"]), seconds, document["error"])
 
 
+@_searching()
 def overview() -> Overview:
     """The encoder, the work list and this process's index at a glance."""
     with _store():
@@ -214,6 +228,7 @@ def overview() -> Overview:
         size=len(view.index),
         age=keeper().age,
         switching=_switching(encoders, counts),
+        trouble=search_indexes.trouble(encoders.serving.fingerprint),
     )
 
 
@@ -240,6 +255,7 @@ def _switching(encoders: switching.Encoders, counts: dict[str, dict[str, int]]) 
 # Finding
 
 
+@_searching()
 def similar(
     item: str, k: int = 5, accept: Accept | None = None, filter: Filter | None = None
 ) -> list[Match]:
@@ -261,6 +277,7 @@ def similar(
     return matches(view.index, query, Wanted(k, accept, filter, item, settings.DIVERSITY))
 
 
+@_searching()
 def by_photo(
     picture: Image, k: int = 5, accept: Accept | None = None, filter: Filter | None = None
 ) -> list[Match]:

@@ -5,9 +5,10 @@ that is being prepared, if any; `trouble`, why the target cannot be loaded, if i
 the name that was last asked for; `configured`, the setting when it was last looked at; `retired`,
 those whose vectors are still to be deleted.
 
-A switch is: set the target; list every photograph for it; embed; when nothing is unfinished, make
-the target the serving one by one conditional update. Each step may run twice and any number of
-processes may take it, so an interruption costs nothing but time.
+A switch is: set the target; list every photograph for it; embed; when nothing is unfinished (and
+MongoDB can search the target's vectors, where that is its part), make the target the serving one by
+one conditional update. Each step may run twice and any number of processes may take it, so an
+interruption costs nothing but time.
 
 Nothing falls between the encoders, because `track` and `forget` repeat their pass, reading this
 document anew each time, until there is nothing left to write: whoever read the document before the
@@ -24,7 +25,7 @@ from django.conf import settings
 from pymongo.errors import DuplicateKeyError
 
 from recommender import encoder as encoders
-from recommender import vectors
+from recommender import search_indexes, vectors
 from recommender.database import Document, state
 
 log = logging.getLogger(__name__)
@@ -155,6 +156,9 @@ def _finish(now: Encoders) -> None:
     if now.target is None or vectors.unfinished(now.target.fingerprint):
         return
     if vectors.copy_work(now.serving.fingerprint, now.target.fingerprint):
+        return
+    if wait := search_indexes.trouble(now.target.fingerprint):
+        log.info("The encoder %s cannot serve yet: %s", now.target.name, wait)
         return
     switched = state().update_one(
         {

@@ -8,6 +8,7 @@ from pymongo.errors import PyMongoError
 from recommender import embedding, switching, vectors
 from recommender.encoder import EncoderUnavailable
 from recommender.index import building
+from recommender.search_indexes import VectorSearchUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -52,10 +53,10 @@ def look_around() -> None:
 
 @shared_task
 def rebuild_snapshot() -> None:
-    """Publish a new snapshot when enough has changed since the last."""
+    """Publish a new snapshot when enough has changed since the last; see `building`."""
     try:
         building.build(always=False)
     except building.Busy:
         pass
-    except (PyMongoError, EncoderUnavailable, OSError) as error:
-        log.warning("No snapshot is built: %s", error)
+    except (PyMongoError, VectorSearchUnavailable, EncoderUnavailable, OSError) as error:
+        log.warning("No index is built: %s", error)

@@ -89,3 +89,17 @@ def check_files(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[
             )
         )
     return faults
+
+
+@register("index")
+def check_index(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """E006: who searches the vectors."""
+    if settings.INDEX != "mongodb" or "mongo" not in settings.EMBEDDED_SERVERS:
+        return []
+    return [
+        Error(
+            "VITRINE_INDEX=mongodb has no search nodes to ask: MongoDB is embedded.",
+            hint="Set MONGODB_URI to a MongoDB with Vector Search, or unset VITRINE_INDEX.",
+            id="vitrine.E006",
+        )
+    ]

@@ -144,7 +144,12 @@ def recommender() -> Iterator[Finding]:
         state, "encoder", f"{overview.encoder} {overview.fingerprint}", overview.notice or ""
     )
     yield embeddings(overview.states)
-    yield Finding(State.OK, "index", f"{overview.size} photographs")
+    yield Finding(
+        State.FAULT if overview.trouble else State.OK,
+        "index",
+        f"{overview.size} photographs",
+        overview.trouble or "",
+    )
 
 
 def embeddings(states: dict[str, int]) -> Finding:

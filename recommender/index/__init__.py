@@ -2,7 +2,8 @@
 
 `exact.py` is scikit-learn's search and the oracle of the others' tests; `scan.py` is as exact and
 faster for the single queries of a page; `ann.py` is FAISS's graph for catalogues that are too large
-to scan; `live.py` lays what came and went since over a snapshot.
+to scan; `live.py` lays what came and went since over a snapshot. `vector_search.py` holds nothing
+and asks MongoDB.
 """
 
 from abc import ABC, abstractmethod
@@ -11,12 +12,10 @@ from collections.abc import Sequence
 import numpy as np
 
 
-class Index(ABC):
-    """Unit vectors, float32 (d,), under text ids that hold no NUL.
+class Searchable(ABC):
+    """What answers are made from: unit vectors, float32 (d,), under text ids that hold no NUL.
 
-    The metric is cosine, which orders unit vectors as Euclidean distance does. Adding an id anew
-    replaces its vector; removing an id that is not there is no error. Searching while another
-    thread adds or removes answers from before or after, never from between.
+    The metric is cosine, which orders unit vectors as Euclidean distance does.
     """
 
     @abstractmethod
@@ -38,18 +37,7 @@ class Index(ABC):
         """
 
     @abstractmethod
-    def add(self, ids: Sequence[str], vectors: np.ndarray) -> None:
-        """Add vectors, float32 (n, d), rows of length 1, under n different ids."""
-
-    @abstractmethod
-    def remove(self, ids: Sequence[str]) -> None: ...
-
-    @abstractmethod
     def __len__(self) -> int: ...
-
-    @abstractmethod
-    def ids(self) -> list[str]:
-        """Every id, in ascending order of its UTF-8 bytes."""
 
     @abstractmethod
     def ids_under(self, prefix: str) -> list[str]:
@@ -58,3 +46,22 @@ class Index(ABC):
     @abstractmethod
     def vectors_of(self, ids: Sequence[str]) -> np.ndarray:
         """The vectors of these ids, float32 (n, d). Raises KeyError for an id that is not there."""
+
+
+class Index(Searchable):
+    """Holds its vectors itself, so that they can be changed.
+
+    Adding an id anew replaces its vector; removing an id that is not there is no error. Searching
+    while another thread adds or removes answers from before or after, never from between.
+    """
+
+    @abstractmethod
+    def add(self, ids: Sequence[str], vectors: np.ndarray) -> None:
+        """Add vectors, float32 (n, d), rows of length 1, under n different ids."""
+
+    @abstractmethod
+    def remove(self, ids: Sequence[str]) -> None: ...
+
+    @abstractmethod
+    def ids(self) -> list[str]:
+        """Every id, in ascending order of its UTF-8 bytes."""

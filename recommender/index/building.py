@@ -1,4 +1,4 @@
-"""Builds the next snapshot beside the current one."""
+"""Builds the next snapshot beside the current one, or has MongoDB build its search indexes."""
 
 import fcntl
 import logging
@@ -7,13 +7,14 @@ from contextlib import contextmanager
 
 from django.conf import settings
 
-from recommender import switching, vectors
+from recommender import search_indexes, switching, vectors
 from recommender.index import snapshot
 from recommender.index.ann import AnnIndex
 from recommender.index.keeper import reconcile
 from recommender.index.live import LiveIndex
 from recommender.index.rows import Rows
 from recommender.index.scan import ScanIndex
+from recommender.switching import Encoders
 from recommender.vectors import Progress
 
 log = logging.getLogger(__name__)
@@ -31,12 +32,16 @@ def build(*, always: bool, progress: Progress | None = None) -> int:
     """Build and publish a snapshot of the serving encoder's index; returns its size.
 
     0 where nothing was built: there is no vector, or (unless `always`) too little has changed.
-    Raises Busy, PyMongoError, EncoderUnavailable, and OSError where the disk is full.
+    Where MongoDB searches the vectors, it is told to build instead, and does so in the background.
+    Raises Busy, PyMongoError, VectorSearchUnavailable, EncoderUnavailable, and OSError where the
+    disk is full.
     """
     encoders = switching.current()
     fingerprint = encoders.serving.fingerprint
     with _alone():
         vectors.drop_orphans()
+        if search_indexes.in_use():
+            return _build_in_mongodb(encoders, always=always)
         snapshot.keep_only(encoders.fingerprints)
         if not (always or _is_worth_it(fingerprint)):
             return 0
@@ -49,6 +54,16 @@ def build(*, always: bool, progress: Progress | None = None) -> int:
             name = snapshot.publish(fingerprint, _searchable(index.rows()), until)
             log.info("The snapshot %s holds %d vectors.", name, len(index))
         return len(index)
+
+
+def _build_in_mongodb(encoders: Encoders, *, always: bool) -> int:
+    # A retired encoder's search index goes with its vectors, once every process has moved over.
+    search_indexes.prepare((*encoders.fingerprints, *encoders.retired))
+    if not always:
+        return 0
+    fingerprint = encoders.serving.fingerprint
+    vectors.requeue_without_vector(vectors.lost(fingerprint))
+    return vectors.count_listed(fingerprint)
 
 
 def _searchable(rows: Rows) -> ScanIndex:

@@ -1,4 +1,7 @@
-"""Keeps this process's index equal to the stored vectors, from a thread of its own.
+"""Keeps what this process answers from up to date, from a thread of its own.
+
+Where the index is in memory, that is an index equal to the stored vectors. Where MongoDB searches
+them itself, it is only which encoder serves.
 
 Every half second it asks the store for two small documents: which encoder serves, and the revision
 that every change of the vectors raises. Only when the revision moved does it ask what changed. So
@@ -11,16 +14,18 @@ import logging
 import os
 import threading
 import time
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
 from pymongo.errors import PyMongoError
 
-from recommender import switching, vectors
+from recommender import search_indexes, switching, vectors
 from recommender.database import TOMBSTONE_LIFE_S
-from recommender.index import snapshot
+from recommender.index import Searchable, snapshot
 from recommender.index.live import LiveIndex
+from recommender.index.vector_search import VectorSearchIndex
 from recommender.switching import EncoderRef, Encoders
 from recommender.vectors import Change, Progress
 
@@ -30,7 +35,7 @@ PAUSE_S = 0.5
 # A write may become visible after a later one, so every look at the changes goes back a little, and
 # one in a while, whatever the revision says, goes back far. Seeing a change twice is harmless.
 OVERLAP = dt.timedelta(seconds=2)
-LONG_OVERLAP = dt.timedelta(seconds=30)
+LONG_OVERLAP = dt.timedelta(seconds=10)
 THOROUGH_EVERY_S = 15.0
 # Older tombstones may be gone, so a removal could be missed. Half their life leaves room for clocks
 # that differ.
@@ -47,12 +52,14 @@ class View:
     """What one answer is made from: an index and the encoder of all its vectors."""
 
     encoder: EncoderRef
-    index: LiveIndex
+    index: Searchable
 
 
 @dataclass
 class _Loaded:
     view: View
+    # The view's, which changes.
+    index: LiveIndex
     # The name of the newest snapshot when it was loaded.
     snapshot: str | None
     revision: int
@@ -60,16 +67,17 @@ class _Loaded:
     seen: dt.datetime
     # By id, what was applied within the long overlap and needs no second reading.
     applied: dict[str, Change]
-    # Monotonic seconds of the last look at the store, and of the last that went far back.
-    looked: float
+    # Monotonic seconds of the last look that went far back.
     compared: float
 
 
-class IndexKeeper:
-    """Owns this process's index. Only `look` changes it; `view` may be called by any thread."""
+class Keeper(ABC):
+    """Owns this process's view. Only `look` changes it; `view` may be called by any thread."""
 
     def __init__(self) -> None:
-        self._loaded: _Loaded | None = None
+        self._view: View | None = None
+        # Monotonic seconds of the last look at the store.
+        self._looked = 0.0
         self._tried = threading.Event()
         self._stopped = threading.Event()
         self._starting = threading.Lock()
@@ -81,16 +89,16 @@ class IndexKeeper:
         Only the first call waits, for the first look, and for at most FIRST_LOOK_S seconds.
         """
         self.start()
-        if self._loaded is None:
+        if self._view is None:
             self._tried.wait(FIRST_LOOK_S)
-        if self._loaded is None:
+        if self._view is None:
             raise NotLoaded
-        return self._loaded.view
+        return self._view
 
     @property
     def age(self) -> float | None:
         """Seconds since the store was last seen; None before the first look."""
-        return time.monotonic() - self._loaded.looked if self._loaded else None
+        return time.monotonic() - self._looked if self._view else None
 
     def start(self) -> None:
         with self._starting:
@@ -123,19 +131,34 @@ class IndexKeeper:
             self._stopped.wait(PAUSE_S)
 
     def look(self) -> None:
-        """Bring the index up to date. Raises PyMongoError, leaving the index as it was."""
-        encoders = switching.current()
-        now = time.monotonic()
+        """Bring the view up to date. Raises PyMongoError, leaving the view as it was."""
+        encoders, now = switching.current(), time.monotonic()
+        self._view = self._updated(encoders, now)
+        self._looked = now
+
+    @abstractmethod
+    def _updated(self, encoders: Encoders, now: float) -> View:
+        """The view as it should be at `now`, in monotonic seconds."""
+
+
+class IndexKeeper(Keeper):
+    """Keeps an index in memory equal to the stored vectors."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._loaded: _Loaded | None = None
+
+    def _updated(self, encoders: Encoders, now: float) -> View:
         loaded = self._loaded
         if loaded is None or self._must_load(loaded, encoders):
-            self._loaded = _load(encoders, now)
-            return
-        if now - loaded.compared > THOROUGH_EVERY_S:
+            self._loaded = loaded = _load(encoders, now)
+        elif now - loaded.compared > THOROUGH_EVERY_S:
             _catch_up(loaded, LONG_OVERLAP)
             loaded.compared = now
         elif loaded.revision != encoders.revision:
             _catch_up(loaded, OVERLAP)
-        loaded.revision, loaded.looked = encoders.revision, now
+        loaded.revision = encoders.revision
+        return loaded.view
 
     @staticmethod
     def _must_load(loaded: _Loaded, encoders: Encoders) -> bool:
@@ -147,18 +170,26 @@ class IndexKeeper:
         return time.monotonic() - loaded.compared > TOO_OLD.total_seconds()
 
 
+class EncoderKeeper(Keeper):
+    """Keeps nothing in memory: MongoDB searches the stored vectors."""
+
+    def _updated(self, encoders: Encoders, now: float) -> View:
+        return View(encoders.serving, VectorSearchIndex(encoders.serving.fingerprint))
+
+
 def _load(encoders: Encoders, now: float) -> _Loaded:
     """The newest snapshot with what changed since; an old one is compared with the whole list."""
     # Its name even where it cannot be opened, or every look would try again.
     name = snapshot.latest(encoders.serving.fingerprint)
     found = snapshot.open_latest(encoders.serving.fingerprint)
-    view = View(encoders.serving, LiveIndex(found.index if found else None))
+    index = LiveIndex(found.index if found else None)
     since = found.manifest.until if found else vectors.NEVER
-    loaded = _Loaded(view, name, encoders.revision, since, {}, now, now)
+    view = View(encoders.serving, index)
+    loaded = _Loaded(view, index, name, encoders.revision, since, {}, now)
     if found and dt.datetime.now(dt.UTC) - since < TOO_OLD:
         _catch_up(loaded, LONG_OVERLAP)
     else:
-        loaded.seen = reconcile(view.index, encoders.serving.fingerprint, since).until
+        loaded.seen = reconcile(index, encoders.serving.fingerprint, since).until
     return loaded
 
 
@@ -194,8 +225,8 @@ def _catch_up(loaded: _Loaded, overlap: dt.timedelta) -> None:
     news = [change for change in changes if loaded.applied.get(change.id) != change]
     found, rows = vectors.load([change.id for change in news if change.live])
     missing = {change.id for change in news if change.live}.difference(found)
-    loaded.view.index.add(found, rows)
-    loaded.view.index.remove([change.id for change in news if not change.live])
+    loaded.index.add(found, rows)
+    loaded.index.remove([change.id for change in news if not change.live])
     loaded.seen = max((change.changed for change in changes), default=loaded.seen)
     applied = {change.id: change for change in news if change.id not in missing}
     loaded.applied = {
@@ -205,12 +236,12 @@ def _catch_up(loaded: _Loaded, overlap: dt.timedelta) -> None:
     }
 
 
-def keeper() -> IndexKeeper:
+def keeper() -> Keeper:
     """This process's keeper."""
     return _keeper(os.getpid())
 
 
 # The process id is part of the key because a thread does not survive a fork.
 @cache
-def _keeper(pid: int) -> IndexKeeper:
-    return IndexKeeper()
+def _keeper(pid: int) -> Keeper:
+    return EncoderKeeper() if search_indexes.in_use() else IndexKeeper()

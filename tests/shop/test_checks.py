@@ -6,7 +6,7 @@ import pytest
 from django.core.checks import CheckMessage
 from pytest_django import Settings
 
-from shop.checks import check_deployment, check_files, check_production
+from shop.checks import check_deployment, check_files, check_index, check_production
 
 
 def ids(messages: list[CheckMessage]) -> list[str | None]:
@@ -69,3 +69,12 @@ def test_data_folder_must_be_a_folder(settings: Settings, tmp_path: Path) -> Non
     settings.DATA_DIR = tmp_path / "file"
     settings.DATA_DIR.touch()
     assert ids(check_files(None)) == ["vitrine.E005"]
+
+
+def test_embedded_mongodb_cannot_be_asked_to_search(settings: Settings) -> None:
+    settings.EMBEDDED_SERVERS = ["mongo"]
+    assert check_index(None) == []
+    settings.INDEX = "mongodb"
+    assert ids(check_index(None)) == ["vitrine.E006"]
+    settings.EMBEDDED_SERVERS = []
+    assert check_index(None) == []

@@ -1,4 +1,4 @@
-"""`manage.py build_index`: write the index's snapshot anew from the stored vectors."""
+"""`manage.py build_index`: build the index anew from the stored vectors."""
 
 from typing import Any
 
@@ -7,10 +7,14 @@ from rich.console import Console
 
 from recommender.index import building
 from recommender.management.progress import bar, count
+from recommender.search_indexes import VectorSearchUnavailable
 
 
 class Command(BaseCommand):
-    help = "Builds the snapshot that this machine's processes load and publishes it by rename."
+    help = (
+        "Builds the snapshot that this machine's processes load and publishes it by rename; with "
+        "VITRINE_INDEX=mongodb has MongoDB build its search indexes instead."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         console = Console()
@@ -23,6 +27,8 @@ class Command(BaseCommand):
                 )
             except building.Busy as error:
                 raise CommandError("Another process is building a snapshot now.") from error
+            except VectorSearchUnavailable as error:
+                raise CommandError(str(error)) from error
         if size:
             console.print(f"The index holds {count(size, 'vector')}.")
         else:
