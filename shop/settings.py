@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "shop",
     "shop.catalog",
     "shop.stock",
+    "shop.basket",
     "shop.demo",
     "recommender",
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -152,7 +153,7 @@ def _replace_lines(reservation: Reservation, wants: Mapping[str, int]) -> None:
     )
 
 
-def _move(sku: str, delta: int, reason: str, key: str) -> None:
+def _move(sku: str, delta: int, reason: Any, key: str) -> None:
     """Change the pieces on hand of a SKU that is counted, and write it down."""
     if Stock.objects.filter(sku=sku).update(on_hand=F("on_hand") + delta):
         Movement.objects.create(sku=sku, delta=delta, reason=reason, key=key)
