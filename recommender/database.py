@@ -35,7 +35,7 @@ def _collections(pid: int, name: str) -> tuple[Collection[Document], ...]:
     database = _client(pid)[name]
     listed, vectors = database["embedding_work"], database["embedding_vectors"]
     listed.create_index([("item", ASCENDING)])
-    listed.create_index([("encoder", ASCENDING), ("changed", ASCENDING)])
+    listed.create_index([("changed", ASCENDING)])
     listed.create_index(
         [("encoder", ASCENDING), ("state", ASCENDING), ("bulk", ASCENDING), ("created", ASCENDING)]
     )

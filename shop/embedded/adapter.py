@@ -7,6 +7,7 @@ each fault mended; a newer mongoeco that passes without a patch makes that patch
 from __future__ import annotations
 
 from contextvars import copy_context
+from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
@@ -20,7 +21,12 @@ from mongoeco.core.bson_ordering import bson_equality_key
 from mongoeco.core.bson_scalars import BsonInt64
 from mongoeco.core.filtering import QueryEngine
 from mongoeco.core.operation_context import ChangePublicationPolicy
-from mongoeco.core.query_plan import AndCondition, EqualsCondition, InCondition
+from mongoeco.core.query_plan import (
+    AndCondition,
+    EqualsCondition,
+    GreaterThanOrEqualCondition,
+    InCondition,
+)
 from mongoeco.engines import SQLiteEngine, _sqlite_write_ops, sqlite
 from mongoeco.engines.adapter import EngineSpiAdapter
 from mongoeco.wire.executor import WireCommandExecutor
@@ -40,6 +46,10 @@ NOT_FOR_FIND = {"aggregate", "pipeline", "cursor"}
 
 # SQL and its parameters.
 Fragment = tuple[str, list[Any]]
+
+# Whether (database, collection, field) has held an array since the server started, for those that
+# were asked for or written.
+_has_arrays: dict[tuple[str, str, str], bool] = {}
 
 
 def apply() -> None:
@@ -161,8 +171,9 @@ def _insert_without_full_scans() -> None:
     """
     validate = SQLiteEngine._validate_document_against_unique_indexes
 
-    def validate_by_key(self: Any, *args: Any, **options: Any) -> Any:
-        return validate(self, *args, **(options | {"scan_payload_id": False}))
+    def validate_by_key(self: Any, db: str, collection: str, document: Any, **options: Any) -> Any:
+        _note_arrays(db, collection, document)
+        return validate(self, db, collection, document, **(options | {"scan_payload_id": False}))
 
     def holds_arrays(self: Any, db: str, collection: str, document: Any, index: Any) -> bool:
         return any(self._array_paths_for_index_field(document, field) for field in index["fields"])
@@ -180,7 +191,8 @@ def _look_up_by_index() -> None:
     """Lets a filter with an `_id` or an indexed field read only the documents that may match.
 
     mongoeco uses its keys and indexes when such an equality is the whole filter. With a second
-    condition beside it, as in every conditional update, or with $in, it reads the collection.
+    condition beside it, as in every conditional update, with $in or for the dates since one, it
+    reads the collection.
     """
     translate = SQLiteEngine._translate_query_plan_with_multikey
 
@@ -224,6 +236,8 @@ def _texts(plan: Any) -> list[Any]:
 
 def _keys(engine: Any, db: str, collection: str, plan: Any) -> Fragment | None:
     """A condition on the documents' keys that follows from the plan; None where none does."""
+    if isinstance(plan, GreaterThanOrEqualCondition) and isinstance(plan.value, datetime):
+        return _keys_since(engine, db, collection, plan)
     values = _texts(plan)
     if not values:
         return None
@@ -250,6 +264,21 @@ def _keys(engine: Any, db: str, collection: str, plan: Any) -> Fragment | None:
     return sql, [number, name, score, *keys, number, name, kind, *keys]
 
 
+def _keys_since(engine: Any, db: str, collection: str, plan: Any) -> Fragment | None:
+    """The same for dates from one on, whose entries are in order as text."""
+    index = engine._find_scalar_index(db, collection, plan.field)
+    if index is None or not _holds(index, plan.field, "datetime"):
+        return None
+    number = engine._lookup_collection_id(engine._require_connection(), db, collection)
+    kind, key = engine._multikey_value_signature(plan.value)
+    sql = (
+        "documents.storage_key IN ("
+        "SELECT storage_key FROM scalar_index_entries WHERE collection_id = ? AND index_name = ? "
+        "AND type_score = ? AND element_key >= ?)"
+    )
+    return sql, [number, index["name"], engine._multikey_type_score(kind), key]
+
+
 def _holds(index: Any, field: str, kind: str) -> bool:
     """Whether an index has every value of a kind.
 
@@ -265,30 +294,31 @@ def _marks(values: list[Any]) -> str:
 def _plan_without_full_scans() -> None:
     """Answers without reading the collection what mongoeco asks of it after every write.
 
-    To choose between SQL and Python, it wants to know whether a field holds a Decimal128 anywhere
-    (never here: money is whole cents) or an array (which an index knows, and an `_id` never is).
+    To choose between SQL and Python, it wants to know whether a field holds anywhere a Decimal128
+    (never here: money is whole cents), bytes or an undefined (nothing here is compared with them),
+    or an array (which is noted as it is written).
     """
-    contains = SQLiteEngine._field_contains_tagged_value_type_in_collection
     is_array = SQLiteEngine._field_is_top_level_array_in_collection
 
     def contains_type(self: Any, db: str, collection: str, field: str, kind: str) -> bool:
-        return not kind.startswith("decimal") and contains(self, db, collection, field, kind)
+        return False
 
     def is_array_anywhere(self: Any, db: str, collection: str, field: str) -> bool:
-        index = None if field == "_id" else self._find_multikey_index(db, collection, field)
-        if field != "_id" and index is None:
-            return bool(is_array(self, db, collection, field))
-        return index is not None and _has_array_entries(self, db, collection, index)
+        if field == "_id":
+            return False
+        place = (db, collection, field)
+        if place not in _has_arrays:
+            _has_arrays[place] = bool(is_array(self, db, collection, field))
+        return _has_arrays[place]
 
     SQLiteEngine._field_contains_tagged_value_type_in_collection = contains_type
     SQLiteEngine._field_is_top_level_array_in_collection = is_array_anywhere
 
 
-def _has_array_entries(engine: Any, db: str, collection: str, index: Any) -> bool:
-    connection = engine._require_connection()
-    number = engine._lookup_collection_id(connection, db, collection)
-    query = "SELECT 1 FROM multikey_entries WHERE collection_id = ? AND index_name = ? LIMIT 1"
-    return connection.execute(query, (number, index["name"])).fetchone() is not None
+def _note_arrays(db: str, collection: str, document: Any) -> None:
+    for field, value in document.items():
+        if isinstance(value, list):
+            _has_arrays[db, collection, field] = True
 
 
 def _write_without_change_streams() -> None:

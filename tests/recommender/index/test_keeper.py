@@ -118,7 +118,7 @@ def test_a_change_that_becomes_visible_very_late_is_seen_in_a_while(
 ):
     add("a", "b")
     index.look()
-    late("c", than="b", seconds=20)
+    late("c", than="b", seconds=8)
     monkeypatch.setattr(keeper, "THOROUGH_EVERY_S", -1.0)
     assert held(index) == ["a", "b", "c"]
 

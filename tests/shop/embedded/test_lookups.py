@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from bson import ObjectId
 from pymongo.database import Database
 
 OID = ObjectId()
+DAY = datetime(2026, 11, 20, 8, 0)
 DOCUMENTS = [
     {"_id": "a", "item": "x", "state": "ready", "tags": ["red", "new"]},
     {"_id": "b", "item": "x", "state": "waiting", "tags": "red"},
@@ -65,6 +68,45 @@ def test_a_conditional_write_reaches_what_it_should(
     assert marked == set(expected)
     assert things.delete_many(query).deleted_count == len(expected)
     assert things.count_documents({}) == len(DOCUMENTS) - len(expected)
+
+
+@pytest.mark.parametrize("indexed", [True, False], ids=["indexed", "plain"])
+def test_what_happened_since_a_date_is_found(mongo: Database[Any], indexed: bool) -> None:
+    moments = [DAY + timedelta(microseconds=step) for step in (-1000, 0, 1000, 500_000, 1_000_000)]
+    if indexed:
+        mongo.events.create_index("at")
+    mongo.events.insert_many(
+        [{"_id": str(n), "at": at, "kind": "a" if n else "b"} for n, at in enumerate(moments)]
+        + [{"_id": "text", "at": "2026-01-01"}, {"_id": "none", "at": None}]
+    )
+
+    def since(moment: datetime, **more: str) -> set[str]:
+        return {event["_id"] for event in mongo.events.find({"at": {"$gte": moment}, **more})}
+
+    assert since(DAY, kind="a") == {"1", "2", "3", "4"}
+    assert since(moments[3]) == {"3", "4"}
+    assert since(DAY - timedelta(days=1)) == {"0", "1", "2", "3", "4"}
+    assert since(DAY - timedelta(days=1), kind="b") == {"0"}
+    assert since(DAY + timedelta(seconds=2)) == set()
+
+
+@pytest.mark.parametrize("write", ["insert_one", "insert_many", "replace", "set", "push", "upsert"])
+def test_a_field_that_becomes_an_array_is_searched_as_one(mongo: Database[Any], write: str) -> None:
+    things = mongo[f"becoming_{write}"]
+    things.insert_many([{"_id": "a", "tag": "red"}, {"_id": "b"}])
+    # Asked for before, when no tag was an array yet.
+    assert things.count_documents({"tag": "new"}) == 0
+    tags = ["red", "new"]
+    writes: dict[str, Callable[[], object]] = {
+        "insert_one": lambda: things.insert_one({"_id": "c", "tag": tags}),
+        "insert_many": lambda: things.insert_many([{"_id": "c", "tag": tags}]),
+        "replace": lambda: things.replace_one({"_id": "a"}, {"tag": tags}),
+        "set": lambda: things.update_one({"_id": "a"}, {"$set": {"tag": tags}}),
+        "push": lambda: things.update_one({"_id": "b"}, {"$push": {"tag": "new"}}),
+        "upsert": lambda: things.update_one({"_id": "c"}, {"$set": {"tag": tags}}, upsert=True),
+    }
+    writes[write]()
+    assert things.count_documents({"tag": "new"}) == 1
 
 
 def test_a_changed_value_is_found_under_its_new_value_only(things: Any) -> None:
