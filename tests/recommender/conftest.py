@@ -1,6 +1,7 @@
 """Fixtures of the recommender's tests: an empty store, a tiny encoder, drawn pictures."""
 
 import io
+import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from PIL import Image
 
 from recommender import database, embedding, encoder, search, switching
 from recommender.index import keeper as keepers
+from tests.recommender.search_node import SearchNode
 
 Draw = Callable[[int], Image.Image]
 
@@ -88,6 +90,50 @@ def wakes(monkeypatch: pytest.MonkeyPatch) -> list[None]:
 def index(encoders: Encoders, wakes: list[None], monkeypatch: pytest.MonkeyPatch):
     """This process's index, without its thread: it looks when the test says so."""
     own = keepers.IndexKeeper()
+    own.start = lambda: None  # type: ignore[method-assign]
+    own._tried.set()
+    monkeypatch.setattr(search, "keeper", lambda: own)
+    return own
+
+
+@pytest.fixture
+def remake_clients() -> Iterator[Callable[[], None]]:
+    """Connects this process to MongoDB anew, as the settings say; and at the end as they said."""
+
+    def remake() -> None:
+        database._client(os.getpid()).close()
+        database._client.cache_clear()
+        database._collections.cache_clear()
+
+    yield remake
+    remake()
+
+
+@pytest.fixture
+def stand_in(settings) -> str:
+    """Where the tests' MongoDB is, which has no search nodes."""
+    return settings.MONGODB_URI
+
+
+@pytest.fixture
+def search_node(
+    store: None, stand_in: str, settings, remake_clients: Callable[[], None]
+) -> Iterator[SearchNode]:
+    """The recommender's MongoDB can search vectors, and is asked to."""
+    node = SearchNode(stand_in)
+    settings.INDEX = "mongodb"
+    settings.MONGODB_URI = node.uri
+    remake_clients()
+    yield node
+    settings.MONGODB_URI = stand_in
+    remake_clients()
+    node.close()
+
+
+@pytest.fixture
+def keeper(search_node: SearchNode, monkeypatch: pytest.MonkeyPatch) -> keepers.EncoderKeeper:
+    """What this process answers from where MongoDB searches; it looks when the test says so."""
+    own = keepers.EncoderKeeper()
     own.start = lambda: None  # type: ignore[method-assign]
     own._tried.set()
     monkeypatch.setattr(search, "keeper", lambda: own)

@@ -128,6 +128,63 @@ def test_being_unlisted_keeps_the_vector():
     assert list(vectors.listed(A)) == [f"item|1.jpg|{A}"]
 
 
+# The vectors' copy of the listing
+
+
+def copies() -> dict[str, bool]:
+    return {found["item"]: found["listed"] for found in stored().find()}
+
+
+def test_a_vector_knows_its_item_and_whether_it_is_listed():
+    want("shown", "1.jpg")
+    want("hidden", "2.jpg", listed=False)
+    finish(claimed())
+    assert copies() == {"shown": True, "hidden": False}
+    want("shown", "1.jpg", listed=False)
+    want("hidden", "2.jpg")
+    assert copies() == {"shown": False, "hidden": True}
+
+
+def test_a_vector_follows_what_happened_while_it_was_encoded():
+    want("item", "1.jpg")
+    batch = claimed()
+    want("item", "1.jpg", listed=False)
+    finish(batch)
+    assert copies() == {"item": False}
+
+
+def test_a_vector_follows_what_happens_while_it_is_stored(monkeypatch: pytest.MonkeyPatch):
+    want("item", "1.jpg")
+    batch = claimed()
+    copy = vectors._copy_listing
+
+    def interrupted(listed: dict[str, bool]) -> None:
+        copy(listed)
+        monkeypatch.setattr(vectors, "_copy_listing", copy)
+        finish(batch)
+
+    monkeypatch.setattr(vectors, "_copy_listing", interrupted)
+    want("item", "1.jpg", listed=False)
+    assert copies() == {"item": False}
+
+
+def test_a_vector_that_was_relisted_by_halves_is_relisted_by_the_next_pass(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    want("item", "1.jpg")
+    finish(claimed())
+
+    def die(writes: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(vectors, "_write", die)
+        with pytest.raises(KeyboardInterrupt):
+            want("item", "1.jpg", listed=False)
+    assert want("item", "1.jpg", listed=False)
+    assert copies() == {"item": False}
+
+
 def test_many_at_once_list_a_photograph_once():
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda _: want("item", "1.jpg", "2.jpg"), range(16)))
