@@ -41,12 +41,14 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django_countries",
     "django_htmx",
     "django_mongodb_backend",
     "shop",
     "shop.catalog",
     "shop.stock",
     "shop.basket",
+    "shop.orders",
     "shop.demo",
     "recommender",
 ]
@@ -188,6 +190,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=4, minute=11),
         "options": {"expires": 3600},
     },
+    "cancel the orders that nobody has paid": {
+        "task": "shop.orders.tasks.cancel_overdue",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "send the mails about orders that a lost message left": {
+        "task": "shop.orders.tasks.send_waiting_mails",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "drop the query photos of yesterday": {
         "task": "shop.catalog.tasks.prune_queries",
         "schedule": crontab(minute=17),
@@ -224,6 +236,15 @@ SIMILAR_K = env.whole("VITRINE_SIMILAR_K", 5, minimum=1, maximum=50)
 # A merchant drops many photographs at once.
 DATA_UPLOAD_MAX_NUMBER_FILES = 2000
 CURRENCY = env.choice("VITRINE_CURRENCY", ("EUR", "USD", "GBP", "CHF", "INR"), "EUR")
+# How long the pieces of an order are held for its payment, and when it is cancelled without one.
+RESERVATION_MINUTES = env.whole("VITRINE_RESERVATION_MINUTES", 15, minimum=1, maximum=24 * 60)
+UNPAID_ORDER_MINUTES = env.whole(
+    "VITRINE_UNPAID_ORDER_MINUTES", 60, minimum=1, maximum=30 * 24 * 60
+)
+# For so long after delivery a shopper may ask to send something back.
+RETURN_DAYS = env.whole("VITRINE_RETURN_DAYS", 30, minimum=0, maximum=3650)
+# The lines at the head of an invoice: who sells.
+SELLER = env.words("VITRINE_SELLER", ["Vitrine"])
 MAX_UPLOAD_BYTES = env.whole("VITRINE_MAX_UPLOAD_MB", 25, minimum=1, maximum=1000) * 1024**2
 
 LANGUAGE_CODE = "en"

@@ -1,0 +1,92 @@
+"""Mails about orders. Each belongs to an entry of the history, which knows whether it was sent.
+
+The table of the history is the work list and a message only wakes a worker: a mail that nobody was
+told of is found by the sweep. A worker claims an entry before it sends, so a message that comes
+twice sends nothing; should it die between sending and saying so, the mail is sent again later.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from celery import shared_task
+from django.core.mail import EmailMultiAlternatives
+from django.db.models import Q
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+from kombu.exceptions import OperationalError
+
+from shop.orders.models import OrderEvent
+from shop.orders.models.orders import OrderEventQuerySet
+
+logger = logging.getLogger(__name__)
+
+# How long a worker may take over a mail, and how long an unsent one is tried again.
+LEASE = timedelta(minutes=5)
+PATIENCE = timedelta(days=3)
+
+SUBJECTS = {
+    "placed": _("We have your order %s"),
+    "paid": _("Your order %s is paid"),
+    "paid_late": _("Your payment for the cancelled order %s comes back to you"),
+    "sent": _("Your order %s is on its way"),
+    "delivered": _("Your order %s has arrived"),
+    "cancelled": _("Your order %s is cancelled"),
+    "refunded": _("Your money for order %s is on its way back"),
+    "refunded_in_part": _("Some of your money for order %s is on its way back"),
+    "return_asked": _("Your return of order %s"),
+    "return_accepted": _("Your return of order %s is accepted"),
+    "return_refused": _("Your return of order %s"),
+    "return_received": _("We have your return of order %s"),
+}
+
+
+def wake(event_id: int) -> None:
+    """Send a worker to an entry's mail. Without a broker the sweep will find it."""
+    try:
+        send_mail.delay(event_id)
+    except OperationalError:
+        logger.info("No broker: the mail of entry %s will be sent later.", event_id)
+
+
+@shared_task(name="shop.orders.tasks.send_mail")
+def send_mail(event_id: int) -> None:
+    """Send the mail of an entry, unless it is sent or somebody else is at it."""
+    if _free().filter(pk=event_id).update(mail_claimed_at=timezone.now()):
+        event = OrderEvent.objects.select_related("order").get(pk=event_id)
+        with translation.override(event.order.language):
+            composed(event).send()
+        OrderEvent.objects.filter(pk=event_id).update(mailed_at=timezone.now())
+
+
+def send_waiting() -> None:
+    """Wake workers for mails that a lost message or a dead worker left."""
+    young = _free().filter(at__gt=timezone.now() - PATIENCE)
+    for event_id in young.values_list("pk", flat=True):
+        wake(event_id)
+
+
+def composed(event: OrderEvent) -> EmailMultiAlternatives:
+    """The mail of an entry in the active language, as text and as HTML."""
+    order = event.order
+    context = {
+        "order": order,
+        "lines": order.lines.all(),
+        "address": order.origin + order.get_absolute_url(),
+        "subject": SUBJECTS[event.mail] % order.number,
+    }
+    context["words"] = render_to_string(f"orders/mail/words/{event.mail}.txt", context).strip()
+    mail = EmailMultiAlternatives(
+        subject=context["subject"],
+        body=render_to_string("orders/mail/order.txt", context),
+        to=[order.email],
+    )
+    mail.attach_alternative(render_to_string("orders/mail/order.html", context), "text/html")
+    return mail
+
+
+def _free() -> OrderEventQuerySet:
+    unclaimed = Q(mail_claimed_at=None) | Q(mail_claimed_at__lt=timezone.now() - LEASE)
+    return OrderEvent.objects.unmailed().filter(unclaimed)

@@ -1,0 +1,23 @@
+"""The tables of the orders.
+
+`terms` is what the merchant sets before anybody buys, `orders` what was bought and what happened to
+it, `returns` what comes back.
+"""
+
+from shop.orders.models.addresses import Address
+from shop.orders.models.orders import Invoice, Order, OrderEvent, OrderLine
+from shop.orders.models.returns import ReturnLine, ReturnRequest
+from shop.orders.models.terms import DeliveryMethod, TaxRate, Voucher
+
+__all__ = [
+    "Address",
+    "DeliveryMethod",
+    "Invoice",
+    "Order",
+    "OrderEvent",
+    "OrderLine",
+    "ReturnLine",
+    "ReturnRequest",
+    "TaxRate",
+    "Voucher",
+]
