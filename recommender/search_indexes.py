@@ -1,8 +1,8 @@
 """MongoDB's search indexes over the stored vectors, for where Vector Search serves them.
 
 There is one for each length of vectors, since a search index fixes it: encoders whose vectors are
-equally long share one and are told apart by a filter. MongoDB builds it in the background and keeps
-it equal to the collection, about a second late.
+equally long share one and are told apart by a filter. MongoDB builds it in the background and lets
+it follow the collection with a short delay.
 """
 
 from collections.abc import Iterable, Iterator
