@@ -30,9 +30,10 @@ _SCRIPT_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"
 
 
 @register.filter
-def price(cents: int) -> str:
-    """Cents as a shopper reads them: 4900 is "€49.00"."""
-    symbol = SYMBOLS.get(settings.CURRENCY, f"{settings.CURRENCY}\u00a0")
+def price(cents: int, currency: str = "") -> str:
+    """Cents as a shopper reads them, in the shop's currency or another: 4900 is "€49.00"."""
+    currency = currency or settings.CURRENCY
+    symbol = SYMBOLS.get(currency, f"{currency}\u00a0")
     return f"{symbol}{cents / 100:,.2f}"
 
 
