@@ -23,38 +23,48 @@ CHUNK = 500
 
 def follow_after_commit(skus: Iterable[str]) -> None:
     """Make the catalogue follow once the transaction is through, if it can be reached."""
-    transaction.on_commit(partial(_follow_if_possible, frozenset(skus)), robust=True)
+    _after_commit(Stock.objects.filter(sku__in=frozenset(skus)).out_of_step())
+
+
+def show_again_after_commit(product: str) -> None:
+    """Tell the catalogue anew about a product whose document was written by somebody else."""
+    _after_commit(Stock.objects.filter(product=product).with_free())
 
 
 def follow_all() -> None:
-    """Make the catalogue follow wherever it shows something else than is true.
+    """Make the catalogue follow wherever it was not told what is true.
 
     Raises one of DATABASE_ERRORS when a database is away.
     """
-    _follow(Stock.objects.all())
+    _show(Stock.objects.out_of_step())
 
 
-def show_again(product: str) -> None:
-    """Tell the catalogue anew about a product whose document was written by somebody else."""
-    stock = Stock.objects.filter(product=product)
-    if stock.update(shown_available=None):
-        follow_after_commit(stock.values_list("sku", flat=True))
+def show_all_again() -> None:
+    """Tell the catalogue anew about every size that is counted, whatever it was told before.
+
+    Raises one of DATABASE_ERRORS when a database is away.
+    """
+    _show(Stock.objects.with_free())
 
 
-def _follow_if_possible(skus: frozenset[str]) -> None:
+def _after_commit(stock: StockQuerySet) -> None:
+    transaction.on_commit(partial(_show_if_possible, stock), robust=True)
+
+
+def _show_if_possible(stock: StockQuerySet) -> None:
     try:
-        _follow(Stock.objects.filter(sku__in=skus))
+        _show(stock)
     except DATABASE_ERRORS as away:
         logger.warning("The catalogue will show what the stock says later: %s", away)
 
 
-def _follow(stock: StockQuerySet) -> None:
-    by_product: defaultdict[str, dict[str, bool]] = defaultdict(dict)
-    out_of_step = stock.out_of_step().values_list("product", "sku", "free")
-    for product, sku, free in out_of_step.iterator(CHUNK):
-        by_product[product][sku] = free > 0
-    for product, sizes in by_product.items():
-        show_available(product, sizes)
-        for shown in set(sizes.values()):
-            skus = [sku for sku, is_available in sizes.items() if is_available == shown]
-            Stock.objects.filter(sku__in=skus).update(shown_available=shown)
+def _show(stock: StockQuerySet) -> None:
+    by_product: defaultdict[str, list[Stock]] = defaultdict(list)
+    for row in stock.iterator(CHUNK):
+        by_product[row.product].append(row)
+    for product, rows in by_product.items():
+        show_available(product, {row.sku: row.free > 0 for row in rows})
+        # One by one: an update of several rows would lock them in an order of its own.
+        for row in rows:
+            if row.shown_available != (row.free > 0):
+                Stock.objects.filter(pk=row.pk).update(shown_available=row.free > 0)

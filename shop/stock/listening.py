@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models.signals import post_save
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
 from shop.catalog.models import Product
-from shop.stock.following import show_again
+from shop.stock.counting import stop_counting
+from shop.stock.following import show_again_after_commit
+from shop.stock.models import Stock
 
 
 @receiver(post_save, sender=Product)
 def correct_what_was_saved(instance: Product, **kwargs: Any) -> None:
     """A saved form or import says of sizes what it read before somebody bought one."""
-    show_again(str(instance.pk))
+    show_again_after_commit(str(instance.pk))
+
+
+@receiver(post_delete, sender=Product)
+def forget_what_is_gone(instance: Product, **kwargs: Any) -> None:
+    for sku in Stock.objects.filter(product=str(instance.pk)).values_list("sku", flat=True):
+        stop_counting(sku)

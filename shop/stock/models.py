@@ -65,7 +65,7 @@ class Stock(models.Model):
     sku = models.CharField("SKU", max_length=SKU_LENGTH, unique=True)
     product = models.CharField(max_length=24, db_index=True, help_text="Its id in the catalogue.")
     on_hand = models.PositiveIntegerField(default=0)
-    # What the catalogue shows, so that a look at this table alone finds what it has missed.
+    # What the catalogue was told, so that a look at this table alone finds what it has missed.
     shown_available = models.BooleanField(null=True, editable=False)
 
     objects = StockQuerySet.as_manager()

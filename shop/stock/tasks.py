@@ -7,8 +7,8 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from shop.stock.following import follow_all
-from shop.stock.models import Reservation, Stock
+from shop.stock.following import follow_all, show_all_again
+from shop.stock.models import Reservation
 
 RESERVATIONS_ARE_KEPT = timedelta(days=90)
 
@@ -24,5 +24,4 @@ def clear_expired() -> None:
 def reconcile() -> None:
     """Tell the catalogue again about every size, and forget reservations of long ago."""
     Reservation.objects.ended(before=timezone.now() - RESERVATIONS_ARE_KEPT).delete()
-    Stock.objects.update(shown_available=None)
-    follow_all()
+    show_all_again()

@@ -1,0 +1,49 @@
+"""SQL databases for tests of what several processes do to one database at once.
+
+Models are imported where they are used: this file is read before Django is set up.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.postgres import Postgres, program_folder
+from tests.processes import PROJECT, python
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    programs = program_folder()
+    if programs is None:
+        pytest.skip("no PostgreSQL (Debian: apt install postgresql)")
+    server = Postgres(programs)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def sql_environment(
+    request: pytest.FixtureRequest, tmp_path: Path, embedded_servers: None
+) -> dict[str, str]:
+    """The environment of processes that share a fresh SQL database, once of each kind."""
+    if request.param == "sqlite":
+        address = f"sqlite:///{tmp_path}/shared.sqlite3"
+    else:
+        server: Postgres = request.getfixturevalue("postgres")
+        address = server.new_database(tmp_path.name.replace("-", "_").lower())
+    environment = dict(os.environ) | {"DATABASE_URL": address}
+    subprocess.run(
+        python("manage.py", "migrate", "--noinput", "--verbosity=0"),
+        cwd=PROJECT,
+        env=environment,
+        check=True,
+    )
+    return environment
