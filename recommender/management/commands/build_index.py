@@ -19,11 +19,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         console = Console()
         with bar(console) as progress:
-            task = progress.add_task("Reading vectors", total=None)
+            task = progress.add_task("Reading vectors", total=None, visible=False)
             try:
                 size = building.build(
                     always=True,
-                    progress=lambda done, total: progress.update(task, completed=done, total=total),
+                    progress=lambda done, total: progress.update(
+                        task, completed=done, total=total, visible=True
+                    ),
                 )
             except building.Busy as error:
                 raise CommandError("Another process is building a snapshot now.") from error
