@@ -8,5 +8,6 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("admin/", include(encoders.urls())),
     path("admin/", admin.site.urls),
+    path("orders/", include("shop.orders.urls")),
     path("", include("shop.catalog.urls")),
 ]

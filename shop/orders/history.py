@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from django.db import transaction
 
 from shop.orders.mails import wake
 from shop.orders.models import Order, OrderEvent
+from shop.orders.states import CALLED_OFF, USUAL_WAY, State
+
+
+@dataclass(frozen=True)
+class Step:
+    """A state that an order came to at a time, or will come to if all goes well."""
+
+    state: State
+    at: datetime | None
 
 
 def write(order: Order, *, by: str, note: str = "", mail: str = "") -> OrderEvent:
@@ -19,3 +30,14 @@ def write(order: Order, *, by: str, note: str = "", mail: str = "") -> OrderEven
     if mail:
         transaction.on_commit(partial(wake, event.pk), robust=True)
     return event
+
+
+def journey(order: Order) -> list[Step]:
+    """The states that the order has come to, then those that still lie ahead."""
+    reached: dict[State, datetime] = {}
+    for event in order.events.all():
+        reached.setdefault(State(event.state), event.at)
+    ahead = () if order.state in CALLED_OFF else USUAL_WAY
+    return [Step(state, at) for state, at in reached.items()] + [
+        Step(state, None) for state in ahead if state not in reached
+    ]

@@ -32,6 +32,10 @@ FOLLOWING: Mapping[State, tuple[State, ...]] = {
     State.REFUNDED: (),
 }
 
+# How it goes where nothing goes wrong.
+USUAL_WAY = (State.PLACED, State.PAID, State.PACKED, State.SENT, State.DELIVERED)
+# Nothing more is delivered.
+CALLED_OFF = (State.CANCELLED, State.REFUNDED)
 # A parcel that is being packed cannot be stopped by a click.
 SHOPPER_MAY_CANCEL = (State.PLACED, State.PAID)
 # The pieces have left the shop's stock and are still in the house.

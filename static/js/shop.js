@@ -221,6 +221,13 @@ addEventListener("pageshow", () => {
   for (const picture of document.querySelectorAll(".picture")) picture.style.viewTransitionName = "";
 });
 
+// A page that is made for paper offers to be printed.
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
 // htmx announces everything that comes onto the page, the page itself first.
 
 const prepared = new WeakSet();

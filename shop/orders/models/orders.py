@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
+from shop.basket.models import titled
 from shop.catalog.parts import Photograph
 from shop.orders.models.addresses import PostalAddress
 from shop.orders.models.terms import DeliveryMethod, Voucher
@@ -41,7 +42,7 @@ def new_token() -> str:
 class OrderQuerySet(models.QuerySet):
     def of(self, user: Any) -> OrderQuerySet:
         """The orders of somebody who is signed in, the latest first."""
-        return self.filter(user=user)
+        return self.filter(user=user).prefetch_related("lines")
 
     def standing(self) -> OrderQuerySet:
         """Orders that were never cancelled; these use up vouchers."""
@@ -228,6 +229,11 @@ class OrderLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.name}"
+
+    @property
+    def title(self) -> str:
+        """What a shopper calls it: "Rust shirt (M)"."""
+        return titled(self.name, self.size)
 
     @property
     def price_cents(self) -> int:
