@@ -81,6 +81,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "shop.catalog.context.storefront",
+                "shop.basket.context.bag",
             ],
         },
     },
@@ -199,6 +200,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "shop.orders.tasks.send_waiting_mails",
         "schedule": 60.0,
         "options": {"expires": 60},
+    },
+    "drop baskets and sessions that nobody comes back for": {
+        "task": "shop.basket.tasks.prune_baskets",
+        "schedule": crontab(hour=4, minute=29),
+        "options": {"expires": 3600},
     },
     "drop the query photos of yesterday": {
         "task": "shop.catalog.tasks.prune_queries",

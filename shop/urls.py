@@ -9,5 +9,6 @@ urlpatterns = [
     path("admin/", include(encoders.urls())),
     path("admin/", admin.site.urls),
     path("orders/", include("shop.orders.urls")),
+    path("basket/", include("shop.basket.urls")),
     path("", include("shop.catalog.urls")),
 ]

@@ -14,6 +14,8 @@ from shop.catalog.parts import Variant
 from shop.catalog.templatetags.storefront import price
 from shop.stock.reserving import available
 
+SCARCE = 3
+
 
 @dataclass(frozen=True)
 class CheckedLine:
@@ -33,6 +35,11 @@ class CheckedLine:
     @property
     def total_cents(self) -> int:
         return self.unit_cents * self.quantity
+
+    @property
+    def is_scarce(self) -> bool:
+        """Whether the shopper wants to know how few are left."""
+        return self.left <= SCARCE
 
     @property
     def choices(self) -> range:

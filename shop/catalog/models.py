@@ -174,6 +174,11 @@ class Product(models.Model):
         return next((offer for offer in self.offers() if offer.sku == sku), None)
 
     @property
+    def is_available(self) -> bool:
+        """Whether it can be had in one size at least."""
+        return any(offer.available for offer in self.offers())
+
+    @property
     def cover(self) -> Photograph | None:
         return self.photographs[0] if self.photographs else None
 

@@ -154,7 +154,6 @@ def dot(colour: str) -> SafeString | str:
 def product_data(context: dict[str, Any], product: Product) -> SafeString:
     """What search engines read of a product: schema.org's Product, as JSON-LD."""
     request = context["request"]
-    available = any(offer.available for offer in product.offers())
     data = {
         "@context": "https://schema.org",
         "@type": "Product",
@@ -169,7 +168,7 @@ def product_data(context: dict[str, Any], product: Product) -> SafeString:
             "@type": "Offer",
             "price": f"{product.price:.2f}",
             "priceCurrency": settings.CURRENCY,
-            "availability": f"https://schema.org/{'InStock' if available else 'OutOfStock'}",
+            "availability": f"https://schema.org/{'InStock' if product.is_available else 'OutOfStock'}",
             "url": request.build_absolute_uri(product.get_absolute_url()),
         },
     }

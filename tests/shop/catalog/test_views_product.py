@@ -25,8 +25,8 @@ def test_sizes_are_radio_buttons_and_a_sold_out_one_cannot_be_chosen(
     client: Client, products: list[Product]
 ) -> None:
     html = client.get("/p/piece-2/").content.decode()
-    assert '<input type="radio" name="size" value="M">' in html
-    assert '<input type="radio" name="size" value="L" disabled>' in html
+    assert '<input type="radio" name="sku" value="SKU-COATS-2-M" required>' in html
+    assert '<input type="radio" name="sku" value="SKU-COATS-2-L" required disabled>' in html
     assert "sold out" in html
 
 
