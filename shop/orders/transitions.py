@@ -37,7 +37,7 @@ def move(order: Order, to: State, *, by: str, note: str = "") -> Order:
         return order
     _refuse_unless_following(order, to)
     if to == State.PAID:
-        return pay(order, cents=order.total_cents, by=by)
+        return pay(order, cents=order.total_cents, by=by, note=note)
     if to == State.REFUNDED:
         return refund(order, cents=order.paid_cents, by=by, note=note)
     _go(order, to, by=by, note=note)
@@ -45,7 +45,7 @@ def move(order: Order, to: State, *, by: str, note: str = "") -> Order:
 
 
 @transaction.atomic
-def pay(order: Order, *, cents: int, by: str = PAYMENT) -> Order:
+def pay(order: Order, *, cents: int, by: str = PAYMENT, note: str = "") -> Order:
     """Take down that so much has been paid for an order so far, in all; what it leads to.
 
     Once it is the total, the pieces are sold and the order is paid. Where somebody else has bought
@@ -58,10 +58,10 @@ def pay(order: Order, *, cents: int, by: str = PAYMENT) -> Order:
     order.paid_cents = cents
     order.save(update_fields=["paid_cents"])
     if order.state == State.CANCELLED:
-        note = _("Paid after it was cancelled: to be given back.")
-        history.write(order, by=by, note=note, mail="paid_late")
+        late = _("Paid after it was cancelled: to be given back.")
+        history.write(order, by=by, note=late, mail="paid_late")
     elif order.state == State.PLACED and cents >= order.total_cents:
-        _sell(order, by)
+        _sell(order, by, note)
     else:
         history.write(order, by=by, note=_("A payment that does not make up the total."))
     return order
@@ -137,14 +137,14 @@ def _is_free(order: Order) -> bool:
     return order.total_cents == 0 and order.state == State.PLACED
 
 
-def _sell(order: Order, by: str) -> None:
+def _sell(order: Order, by: str, note: str) -> None:
     try:
         commit(order.stock_key)
     except SoldOut:
-        note = _("Paid when somebody else had bought the pieces: to be given back.")
-        _go(order, State.CANCELLED, by=by, note=note)
+        gone = _("Paid when somebody else had bought the pieces: to be given back.")
+        _go(order, State.CANCELLED, by=by, note=gone)
     else:
-        _go(order, State.PAID, by=by)
+        _go(order, State.PAID, by=by, note=note)
 
 
 def _go(order: Order, to: State, *, by: str, note: str = "") -> None:
