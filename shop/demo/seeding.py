@@ -7,15 +7,21 @@ import signal
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from itertools import batched
+from zlib import crc32
 
 from shop.catalog.imports import ImportRow
 from shop.catalog.imports.rows import ReadPicture
-from shop.catalog.models import Category
+from shop.catalog.models import Category, Product
 from shop.demo.catalogue import DemoProduct
 from shop.demo.ranges import CATEGORIES
+from shop.stock.counting import count
+from shop.stock.models import Stock
 
 # Products whose pictures may be waiting for the import: enough to keep the drawers busy.
 AHEAD = 8
+# As many as one query of the catalogue's stand-in takes.
+CHUNK = 200
 
 
 def prepare_categories() -> None:
@@ -49,6 +55,23 @@ def rows_of(products: Iterable[DemoProduct], drawers: int) -> Iterator[ImportRow
         yield from _drawn_ahead(products, pool)
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def stock_shelves(products: Iterable[DemoProduct]) -> None:
+    """Count the pieces of the products that nobody has counted yet, some sizes sold out."""
+    for chunk in batched((product.sku for product in products), CHUNK, strict=False):
+        for product in Product.objects.filter(sku__in=chunk):
+            if not Stock.objects.filter(product=str(product.pk)).exists():
+                pieces = {offer.sku: pieces_of(offer.sku) for offer in product.offers()}
+                count(str(product.pk), pieces, key="demo")
+
+
+def pieces_of(sku: str) -> int:
+    """How many pieces the demo has of a SKU: none of one in nine, few of some."""
+    fall = crc32(sku.encode())
+    if fall % 9 == 0:
+        return 0
+    return 1 + fall % 3 if fall % 5 == 0 else 4 + fall % 17
 
 
 def _drawn_ahead(products: Iterable[DemoProduct], pool: ProcessPoolExecutor) -> Iterator[ImportRow]:

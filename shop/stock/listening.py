@@ -8,7 +8,8 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
 from shop.catalog.models import Product
-from shop.stock.counting import stop_counting
+from shop.catalog.signals import pieces_named
+from shop.stock.counting import count, stop_counting
 from shop.stock.following import show_again_after_commit
 from shop.stock.models import Stock
 
@@ -17,6 +18,11 @@ from shop.stock.models import Stock
 def correct_what_was_saved(instance: Product, **kwargs: Any) -> None:
     """A saved form or import says of sizes what it read before somebody bought one."""
     show_again_after_commit(str(instance.pk))
+
+
+@receiver(pieces_named)
+def count_what_was_named(product: Product, pieces: dict[str, int], **kwargs: Any) -> None:
+    count(str(product.pk), pieces, key="import")
 
 
 @receiver(post_delete, sender=Product)

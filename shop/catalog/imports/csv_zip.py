@@ -19,6 +19,7 @@ from shop.catalog.imports.tables import Table
 
 REQUIRED = ("sku", "name", "category", "price")
 MAX_PRICE = Decimal(1_000_000)
+MAX_PIECES = 100_000
 _GENDERS = {
     **dict.fromkeys(("", "unisex", "all", "adults"), "unisex"),
     **dict.fromkeys(("women", "woman", "female", "ladies", "womens"), "women"),
@@ -57,6 +58,17 @@ def parse_price(text: str) -> int:
     return int(price * 100)
 
 
+def parse_stock(text: str, sizes: int) -> tuple[int, ...]:
+    """Pieces of each size such as `4|0|12`; nothing where the text is empty. Raises RowRefused."""
+    numbers = _several(text)
+    for number in numbers:
+        if not number.isascii() or not number.isdigit() or int(number) > MAX_PIECES:
+            raise RowRefused(f"The stock {number!r} is not a whole number up to {MAX_PIECES:,}.")
+    if numbers and len(numbers) != sizes:
+        raise RowRefused(f"The stock has {len(numbers)} numbers for {sizes} sizes.")
+    return tuple(map(int, numbers))
+
+
 def _row(line: int, values: Mapping[str, str], photographs: _Photographs) -> ImportRow:
     for column in REQUIRED:
         if not values[column]:
@@ -67,6 +79,7 @@ def _row(line: int, values: Mapping[str, str], photographs: _Photographs) -> Imp
             f"The gender {values['gender']!r} is none of women, men, unisex, girls, boys."
         )
     price_cents = parse_price(values["price"])
+    sizes = _several(values.get("sizes", "")) or ("One size",)
     names = photographs.named(_several(values.get("photographs", "")), values["sku"])
     return ImportRow(
         sku=values["sku"],
@@ -79,9 +92,10 @@ def _row(line: int, values: Mapping[str, str], photographs: _Photographs) -> Imp
         usage=values.get("usage", ""),
         price_cents=price_cents,
         description=values.get("description", ""),
-        sizes=_several(values.get("sizes", "")) or ("One size",),
+        sizes=sizes,
         photographs=tuple(photographs.images.picture(name) for name in names),
         line=line,
+        stock=parse_stock(values.get("stock", ""), len(sizes)),
     )
 
 

@@ -18,6 +18,7 @@ from shop.catalog.imports.rows import BadRow, ImportRow, Place, Report, RowRefus
 from shop.catalog.models import Category, Product
 from shop.catalog.parts import Photograph, Variant, variant_sku
 from shop.catalog.photographs import save_with_photographs
+from shop.catalog.signals import pieces_named
 
 FACTS = ("name", "description", "gender", "kind", "colour", "season", "usage")
 
@@ -117,10 +118,15 @@ def _store(row: ImportRow, category: Category, sources: Sequence[bytes]) -> Outc
     product = product or Product(sku=row.sku, published=row.published)
     changed = _set_facts(product, row, category)
     changed |= _set_sizes(product, row.sizes)
-    if not changed and _has_photographs(product, sources):
-        return Outcome.UNCHANGED
-    _check(product)
-    save_with_photographs(product, _photographs(product, sources))
+    if changed or not _has_photographs(product, sources):
+        _check(product)
+        save_with_photographs(product, _photographs(product, sources))
+    else:
+        outcome = Outcome.UNCHANGED
+    if row.stock:
+        skus = [offer.sku for offer in product.offers()]
+        pieces = dict(zip(skus, row.stock, strict=True))
+        pieces_named.send(Product, product=product, pieces=pieces)
     return outcome
 
 

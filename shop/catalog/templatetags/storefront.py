@@ -154,6 +154,7 @@ def dot(colour: str) -> SafeString | str:
 def product_data(context: dict[str, Any], product: Product) -> SafeString:
     """What search engines read of a product: schema.org's Product, as JSON-LD."""
     request = context["request"]
+    availability = "InStock" if product.is_available else "OutOfStock"
     data = {
         "@context": "https://schema.org",
         "@type": "Product",
@@ -168,7 +169,7 @@ def product_data(context: dict[str, Any], product: Product) -> SafeString:
             "@type": "Offer",
             "price": f"{product.price:.2f}",
             "priceCurrency": settings.CURRENCY,
-            "availability": f"https://schema.org/{'InStock' if product.is_available else 'OutOfStock'}",
+            "availability": f"https://schema.org/{availability}",
             "url": request.build_absolute_uri(product.get_absolute_url()),
         },
     }

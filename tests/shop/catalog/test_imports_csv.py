@@ -50,6 +50,31 @@ def test_required_columns_are_enough(tmp_path: Path) -> None:
     assert len(row.photographs) == 1
 
 
+@pytest.mark.parametrize(
+    ("sizes", "stock", "pieces"),
+    [("S|M|L", "4|0| 12", (4, 0, 12)), ("", "3", (3,)), ("S|M", "", ())],
+)
+def test_pieces_of_each_size(
+    tmp_path: Path, sizes: str, stock: str, pieces: tuple[int, ...]
+) -> None:
+    (row,), bad = read(write_shop(tmp_path, f"{HEADER},sizes,stock\nA1,A,C,1,{sizes},{stock}\n"))
+    assert (row.stock, bad) == (pieces, [])
+
+
+@pytest.mark.parametrize(
+    ("stock", "reason"),
+    [
+        ("4", "The stock has 1 numbers for 2 sizes."),
+        ("4|many", "The stock 'many' is not a whole number up to 100,000."),
+        ("4|-1", "The stock '-1' is not a whole number up to 100,000."),
+        ("4|100001", "The stock '100001' is not a whole number up to 100,000."),
+    ],
+)
+def test_pieces_that_cannot_be_meant(tmp_path: Path, stock: str, reason: str) -> None:
+    table = write_shop(tmp_path, f"{HEADER},sizes,stock\nA1,A,C,1,S|M,{stock}\n")
+    assert reasons(table) == [(2, reason)]
+
+
 def test_photographs_are_found_by_the_sku(tmp_path: Path) -> None:
     files = {
         name: name.encode()

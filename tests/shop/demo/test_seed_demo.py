@@ -10,6 +10,8 @@ from django.core.management import CommandError, call_command
 from shop.catalog.models import Category, Product
 from shop.demo.catalogue import draw_catalogue
 from shop.demo.ranges import CATEGORIES
+from shop.demo.seeding import pieces_of
+from shop.stock.models import Stock
 
 pytestmark = pytest.mark.django_db
 
@@ -49,3 +51,21 @@ def test_what_cannot_be_drawn_is_refused() -> None:
         run(count=10**6)
     with pytest.raises(CommandError, match="below 0"):
         run(drawers=-1)
+
+
+def test_sizes_are_counted_once() -> None:
+    run(count=3, drawers=0)
+    skus = {offer.sku for product in Product.objects.all() for offer in product.offers()}
+    assert dict(Stock.objects.values_list("sku", "on_hand")) == {
+        sku: pieces_of(sku) for sku in skus
+    }
+    Stock.objects.update(on_hand=1)
+    run(count=3, drawers=0)
+    assert set(Stock.objects.values_list("on_hand", flat=True)) == {1}
+
+
+def test_some_sizes_are_sold_out_and_most_are_not() -> None:
+    pieces = [
+        pieces_of(f"{drawn.sku}-{size}") for drawn in draw_catalogue() for size in drawn.sizes
+    ]
+    assert 0 < pieces.count(0) < len(pieces) / 4

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from shop.catalog.imports import import_rows
 from shop.demo.catalogue import DemoProduct, draw_catalogue
-from shop.demo.seeding import prepare_categories, rows_of
+from shop.demo.seeding import prepare_categories, rows_of, stock_shelves
 
 
 class Command(BaseCommand):
@@ -55,6 +55,7 @@ def _import(products: list[DemoProduct], drawers: int, console: Console) -> None
             rows_of(products, drawers),
             progress=lambda report: bar.update(task, completed=report.done),
         )
+    stock_shelves(products)
     for row in report.bad:
         console.print(f"{row.line}: {row.reason}", markup=False)
     console.print(f"{str(report).capitalize()}.")
