@@ -147,8 +147,9 @@ class Voucher(models.Model):
         verbose_name_plural = _("vouchers")
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind="fixed", amount_cents__gt=0)
-                | Q(kind="percent", percent__gte=1, percent__lte=100),
+                # To a check of SQL, a comparison with nothing holds.
+                condition=Q(kind="fixed", amount_cents__isnull=False, amount_cents__gt=0)
+                | Q(kind="percent", percent__isnull=False, percent__range=(1, 100)),
                 name="voucher_has_a_worth",
                 violation_error_message=_("Say what the voucher takes off."),
             ),
