@@ -1,6 +1,7 @@
-"""From the nearest vectors to a panel: one match per item, all allowed, not five times the same."""
+"""From the nearest vectors to a panel: one match per item and group, not five times the same."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import batched
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -8,10 +9,12 @@ import numpy as np
 from recommender import vectors
 from recommender.index import Searchable
 
-Accept = Callable[[list[str]], set[str]]
+Accept = Callable[[list[str]], Mapping[str, str]]
+"""Of these items those that may be shown, each with its group: of a group only the nearest is
+shown. What is one of a kind is its own group."""
 
 # A product has a few photographs: this many neighbours usually hold k different products.
-FIRST_TAKE = 64
+FIRST_TAKE = 32
 WIDEN = 4
 # Up to this many items that pass a filter are compared one by one.
 FEW = 2000
@@ -52,24 +55,51 @@ class Wanted(NamedTuple):
 def matches(index: Searchable, query: np.ndarray, wanted: Wanted) -> list[Match]:
     """What to show for a query, float32 (d,) of length 1: at most k matches, nearest first.
 
+    Of each group there is its nearest item, and never fewer than k while there are more groups.
     Without a filter an approximate index may miss one. With a filter the k nearest are found
     exactly among all that passes, however much or little that is (diversity apart).
     """
     passing = wanted.filter.few(FEW) if wanted.filter else None
     under = None if passing is None else [f"{item}|" for item in passing]
-    verdicts: dict[str, bool] = {}
+    judge = _Judge(wanted.filter if passing is None else None, wanted.accept)
     take = max(FIRST_TAKE, 4 * wanted.k)
     while True:
         ids, similarities = index.search(
             query[np.newaxis], take, exact=wanted.filter is not None, under=under
         )
-        best = _best_of_items(ids[0], similarities[0], wanted.without)
-        order = _spread_out(index, best, wanted)
-        _judge([best[id].item for id in order], wanted, under is None, verdicts)
-        accepted = [best[id] for id in order if verdicts[best[id].item]][: wanted.k]
-        if len(accepted) == wanted.k or len(ids[0]) < take:
-            return sorted(accepted, key=lambda match: -match.similarity)
+        candidates = _best_of_items(ids[0], similarities[0], wanted.without)
+        chosen = _nearest_of_groups(candidates, judge, wanted)
+        if len(chosen) >= wanted.k or len(ids[0]) < take:
+            return sorted(_spread_out(index, chosen, wanted), key=lambda match: -match.similarity)
         take *= WIDEN
+
+
+class _Judge:
+    """Asks about each item once: whether it may be shown, and of which group it is."""
+
+    def __init__(self, filter: Filter | None, accept: Accept | None) -> None:
+        self._filter = filter
+        self._accept = accept
+        self._passes: dict[str, bool] = {}
+        self._groups: dict[str, str | None] = {}
+
+    def passing(self, items: list[str]) -> set[str]:
+        """Those that the filter lets through."""
+        if self._filter is None:
+            return set(items)
+        if unknown := [item for item in items if item not in self._passes]:
+            passed = self._filter.accept(unknown)
+            self._passes.update((item, item in passed) for item in unknown)
+        return {item for item in items if self._passes[item]}
+
+    def groups(self, items: list[str]) -> dict[str, str | None]:
+        """The group of each; None where it may not be shown."""
+        if self._accept is None:
+            return {item: item for item in items}
+        if unknown := [item for item in items if item not in self._groups]:
+            accepted = self._accept(unknown)
+            self._groups.update((item, accepted.get(item)) for item in unknown)
+        return {item: self._groups[item] for item in items}
 
 
 def _best_of_items(
@@ -86,52 +116,58 @@ def _best_of_items(
     return best
 
 
-def _judge(items: list[str], wanted: Wanted, filtering: bool, verdicts: dict[str, bool]) -> None:
-    """Ask about each item once."""
-    unknown = [item for item in items if item not in verdicts]
-    shown = set(unknown)
-    if wanted.filter and filtering and shown:
-        shown = wanted.filter.accept(unknown)
-    if wanted.accept and shown:
-        shown = wanted.accept([item for item in unknown if item in shown])
-    verdicts.update((item, item in shown) for item in unknown)
+def _nearest_of_groups(
+    candidates: dict[str, Match], judge: _Judge, wanted: Wanted
+) -> dict[str, Match]:
+    """The nearest candidate of each group, as many as the places are to be chosen from.
+
+    They are asked about from the nearest on, and no further than is needed.
+    """
+    passing = judge.passing([match.item for match in candidates.values()])
+    left = [(id, match) for id, match in candidates.items() if match.item in passing]
+    nearest: dict[str, tuple[str, Match]] = {}
+    for some in batched(left, wanted.k * (CHOICE if wanted.diversity else 1), strict=False):
+        groups = judge.groups([match.item for _, match in some])
+        for id, match in some:
+            if (group := groups[match.item]) is not None:
+                nearest.setdefault(group, (id, match))
+        if len(nearest) >= wanted.k:
+            break
+    return dict(nearest.values())
 
 
-def _spread_out(index: Searchable, best: dict[str, Match], wanted: Wanted) -> list[str]:
-    """The ids in the order in which they should get a place."""
-    ids = list(best)
-    choice = ids[: CHOICE * wanted.k]
-    if not wanted.diversity or len(choice) < 2:
-        return ids
+def _spread_out(index: Searchable, chosen: dict[str, Match], wanted: Wanted) -> list[Match]:
+    """Those that get a place."""
+    ids, found = list(chosen), list(chosen.values())
+    if not wanted.diversity or len(found) <= wanted.k:
+        return found[: wanted.k]
     try:
-        rows = index.vectors_of(choice)
+        rows = index.vectors_of(ids)
     except KeyError:
         # One was removed this very moment: the next request does better.
-        return ids
-    similarities = np.array([best[id].similarity for id in choice], np.float32)
+        return found[: wanted.k]
+    similarities = np.array([match.similarity for match in found], np.float32)
     order = spread_out(similarities, rows, wanted.k, wanted.diversity)
-    return [choice[place] for place in order] + ids[len(choice) :]
+    return [found[place] for place in order]
 
 
 def spread_out(
     similarities: np.ndarray, rows: np.ndarray, count: int, diversity: float
 ) -> np.ndarray:
-    """An order of candidates whose first `count` are near the query and not near each other.
+    """The places of `count` candidates that are near the query and not near each other.
 
     Maximal marginal relevance (Carbonell & Goldstein 1998): each next one maximises (1 - diversity)
     x its similarity - diversity x that to the most alike of those before it. What shows the same
-    as one of them comes last of all. `similarities` float32 (n,), descending; `rows` float32
-    (n, d), of length 1. Returns int (n,).
+    as one of them comes after all others. `similarities` float32 (n,), descending; `rows` float32
+    (n, d), of length 1. Returns int (min(count, n),), in the order of choice.
     """
     alike = rows @ rows.T
     nearest = np.full(len(rows), -1.0, np.float32)
     relevance = (1 - diversity) * similarities
-    order = np.empty(0, np.intp)
+    order: list[int] = []
     for _ in range(min(count, len(rows))):
         worth = relevance - diversity * nearest - 2.0 * (nearest >= SAME)
         worth[order] = -np.inf
-        chosen = worth.argmax()
-        order = np.append(order, chosen)
-        np.maximum(nearest, alike[chosen], out=nearest)
-    rest = np.setdiff1d(np.arange(len(rows)), order)
-    return np.concatenate((order, rest[np.argsort(nearest[rest] >= SAME, kind="stable")]))
+        order.append(int(worth.argmax()))
+        np.maximum(nearest, alike[order[-1]], out=nearest)
+    return np.array(order, np.intp)

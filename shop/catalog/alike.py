@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import batched
 
 from PIL.Image import Image
 
 from recommender import search
 from recommender.search import Match
 from shop.catalog.models import Product
+from shop.catalog.querysets import ProductQuerySet
 from shop.catalog.remember import Recent
 
 # The widest panel; the narrow one has settings.SIMILAR_K.
 WIDE_K = 10
-# Fetched beyond what is shown, in case one was taken down a moment ago.
-SPARE = 1
 
 # A product that is taken down leaves the index within a second, and with it every panel. What this
 # can show is an old price, and only until the product's own page is opened.
@@ -46,37 +44,60 @@ class Alike:
         return max(0, round(self.similarity * 100))
 
 
-def similar_products(product: Product, k: int) -> list[Alike]:
+@dataclass(frozen=True)
+class Among:
+    """The recommender's filter: only these products may be found."""
+
+    products: ProductQuerySet
+
+    def few(self, limit: int) -> Sequence[str] | None:
+        return self.products.ids_at_most(limit)
+
+    def accept(self, items: list[str]) -> set[str]:
+        return self.products.ids_among(items)
+
+
+def similar_products(product: Product, k: int, among: ProductQuerySet | None = None) -> list[Alike]:
     """The `k` published products that look most like this one, nearest first.
 
-    Raises recommender.search.SearchUnavailable.
+    Of each style there is the nearest product, and none of the style of this one. `among` narrows
+    what may be found. Raises recommender.search.SearchUnavailable.
     """
-    return _shown(k, partial(search.similar, str(product.pk)))
+    look = partial(search.similar, str(product.pk))
+    return _shown(k, look, among, without_style=product.style)
 
 
-def products_like(picture: Image, k: int) -> list[Alike]:
+def products_like(picture: Image, k: int, among: ProductQuerySet | None = None) -> list[Alike]:
     """The `k` published products that look most like a picture, nearest first.
 
-    Raises recommender.search.SearchUnavailable.
+    Of each style there is the nearest product. `among` narrows what may be found. Raises
+    recommender.search.SearchUnavailable.
     """
-    return _shown(k, partial(search.by_photo, picture))
+    return _shown(k, partial(search.by_photo, picture), among)
 
 
-def _shown(k: int, look: Callable[..., list[Match]]) -> list[Alike]:
+def _shown(
+    k: int,
+    look: Callable[..., list[Match]],
+    among: ProductQuerySet | None,
+    without_style: str = "",
+) -> list[Alike]:
     products: dict[str, Product] = {}
 
-    def accept(items: list[str]) -> set[str]:
-        # The items come nearest first: once k are in hand the farther ones need no look.
-        for some in batched(items, k + SPARE, strict=False):
-            products.update(_fetch(some))
-            if len(products) >= k:
-                break
-        return set(products)
+    def accept(items: list[str]) -> dict[str, str]:
+        fetched = _fetch(items)
+        products.update(fetched)
+        return {
+            item: product.style or item
+            for item, product in fetched.items()
+            if not product.style or product.style != without_style
+        }
 
-    return [Alike(products[match.item], match.similarity) for match in look(k=k, accept=accept)]
+    found = look(k=k, accept=accept, filter=None if among is None else Among(among))
+    return [Alike(products[match.item], match.similarity) for match in found]
 
 
-def _fetch(items: Iterable[str]) -> dict[str, Product]:
+def _fetch(items: Sequence[str]) -> dict[str, Product]:
     known = {item: product for item in items if (product := _recent.get(item))}
     missing = [item for item in items if item not in known]
     for product in Product.objects.by_ids(missing) if missing else ():

@@ -71,6 +71,11 @@ class Product(models.Model):
     gender = models.CharField(max_length=10, choices=Gender, default=Gender.UNISEX)
     kind = models.CharField(max_length=60, blank=True, help_text="Such as Shirt or Sandals.")
     colour = models.CharField(max_length=40, blank=True)
+    style = models.CharField(
+        max_length=80,
+        blank=True,
+        help_text="Products that share a style are one design in several colours.",
+    )
     season = models.CharField(max_length=20, blank=True)
     usage = models.CharField("use", max_length=20, blank=True)
     price_cents = models.PositiveIntegerField(validators=[MinValueValidator(1)])
@@ -89,10 +94,13 @@ class Product(models.Model):
 
     class Meta:
         ordering = ("position", "-id")
-        # One index per order in which a category can be read.
         indexes = [
-            models.Index(fields=["category", "published", order], name=f"shelf_{order}")
-            for order in ("position", "created", "price_cents", "name")
+            # One per order in which a category can be read.
+            *(
+                models.Index(fields=["category", "published", order], name=f"shelf_{order}")
+                for order in ("position", "created", "price_cents", "name")
+            ),
+            models.Index(fields=["style"], name="style"),
         ]
 
     def __str__(self) -> str:

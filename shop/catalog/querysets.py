@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import batched
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from bson import ObjectId
 from bson.errors import InvalidId
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Min, Q
 from django_mongodb_backend.queryset import MongoQuerySet
 
 if TYPE_CHECKING:
@@ -25,20 +26,49 @@ SORTS: dict[str, tuple[str, ...]] = {
 }
 DEFAULT_SORT = "featured"
 MOST_WORDS = 8
+# As many ids as the stand-in for MongoDB takes in one query.
+MOST_IDS = 250
+
+type Counts[V] = tuple[tuple[V, int], ...]
+
+
+class Tally(NamedTuple):
+    """How many products have all of these values, and the span of their prices in cents."""
+
+    category: ObjectId
+    gender: str
+    colour: str
+    kind: str
+    number: int
+    price_min: int
+    price_max: int
 
 
 @dataclass(frozen=True)
 class Facets:
     """How many products carry each value, most frequent first, and the span of prices.
 
-    Each tuple holds (value, count) pairs; prices are in cents, None where there is no product.
+    Each tuple holds (value, count) pairs, `category` with primary keys; prices are in cents, None
+    where there is no product.
     """
 
-    gender: tuple[tuple[str, int], ...]
-    colour: tuple[tuple[str, int], ...]
-    kind: tuple[tuple[str, int], ...]
+    category: Counts[ObjectId]
+    gender: Counts[str]
+    colour: Counts[str]
+    kind: Counts[str]
     price_min: int | None
     price_max: int | None
+
+    @classmethod
+    def of(cls, tallies: Sequence[Tally]) -> Self:
+        return cls(
+            category=_counted((tally.category, tally.number) for tally in tallies),
+            gender=_counted((tally.gender, tally.number) for tally in tallies),
+            colour=_counted((tally.colour, tally.number) for tally in tallies),
+            kind=_counted((tally.kind, tally.number) for tally in tallies),
+            price_min=min((tally.price_min for tally in tallies), default=None),
+            price_max=max((tally.price_max for tally in tallies), default=None),
+        )
 
 
 class CategoryQuerySet(MongoQuerySet):
@@ -73,20 +103,25 @@ class ProductQuerySet(MongoQuerySet):
             )
         return products
 
-    def facets(self) -> Facets:
-        """Count the values of these products in one query.
+    def of_style(self, style: str) -> ProductQuerySet:
+        """The products that are this design in some colour, in their order of display."""
+        return self.filter(style=style).sorted_by(DEFAULT_SORT)
 
-        Narrow the queryset (by category) first: the database sends a small row per product.
+    def tallies(self) -> list[Tally]:
+        """What the facets of these products, or of some of them, are counted from: one query.
+
+        The database counts, and sends a small row for each combination of values.
         """
-        rows = list(self.order_by().values_list("gender", "colour", "kind", "price_cents"))
-        prices = [price for *_, price in rows]
-        return Facets(
-            gender=_counted(row[0] for row in rows),
-            colour=_counted(row[1] for row in rows),
-            kind=_counted(row[2] for row in rows),
-            price_min=min(prices, default=None),
-            price_max=max(prices, default=None),
+        rows = (
+            self.order_by()
+            .values_list("category_id", "gender", "colour", "kind")
+            .annotate(number=Count("pk"), low=Min("price_cents"), high=Max("price_cents"))
         )
+        return [Tally(*row) for row in rows]
+
+    def facets(self) -> Facets:
+        """Count the values of these products in one query; narrow the queryset first."""
+        return Facets.of(self.tallies())
 
     def counts_by_category(self) -> dict[ObjectId, int]:
         """How many products each category has; one without products is left out."""
@@ -103,12 +138,32 @@ class ProductQuerySet(MongoQuerySet):
 
         An id that is malformed, unknown or unpublished is left out.
         """
-        found = {str(product.pk): product for product in self.published().with_ids(ids)}
+        found = {
+            str(product.pk): product
+            for some in batched(ids, MOST_IDS, strict=False)
+            for product in self.published().with_ids(some)
+        }
         return [found[key] for key in ids if key in found]
 
+    def ids_among(self, ids: Sequence[str]) -> set[str]:
+        """Those of these ids (text) that are ids of these products."""
+        return {
+            str(key)
+            for some in batched(ids, MOST_IDS, strict=False)
+            for key in self.with_ids(some).values_list("pk", flat=True)
+        }
 
-def _counted(values: Iterable[str]) -> tuple[tuple[str, int], ...]:
-    counts = Counter(value for value in values if value)
+    def ids_at_most(self, limit: int) -> list[str] | None:
+        """The ids (text) of these products, in no order; None where there are more than `limit`."""
+        found = [str(key) for key in self.order_by().values_list("pk", flat=True)[: limit + 1]]
+        return found if len(found) <= limit else None
+
+
+def _counted[V: Hashable](values: Iterable[tuple[V, int]]) -> Counts[V]:
+    counts: Counter[V] = Counter()
+    for value, number in values:
+        if value:
+            counts[value] += number
     return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 

@@ -12,7 +12,7 @@ from recommender.index import Index
 from recommender.index.ann import AnnIndex
 from recommender.index.live import LiveIndex
 from recommender.index.rows import Rows
-from recommender.matching import Wanted, matches, spread_out
+from recommender.matching import Accept, Wanted, matches, spread_out
 
 ITEMS, D = 300, 12
 
@@ -54,6 +54,11 @@ class Passing:
         return self.items.intersection(items)
 
 
+def shown(*names: str) -> Accept:
+    """Accepts these items, each in a group of its own."""
+    return lambda items: {item: item for item in items if item in names}
+
+
 def nearest(content: dict[str, np.ndarray], query: np.ndarray, items: set[str]) -> dict[str, float]:
     """The similarity of each item's best photograph, by looking at all of them."""
     best: dict[str, float] = {}
@@ -92,9 +97,7 @@ def test_a_filter_that_names_what_passes_is_not_asked_again(index: Index):
 
 
 def test_what_passes_the_filter_must_also_be_accepted(index: Index):
-    wanted = Wanted(
-        10, accept=lambda items: {"i2", "i3"} & set(items), filter=Passing({"i1", "i2"})
-    )
+    wanted = Wanted(10, accept=shown("i2", "i3"), filter=Passing({"i1", "i2"}))
     found = matches(index, unit(np.random.default_rng(4), 1)[0], wanted)
     assert [match.item for match in found] == ["i2"]
 
@@ -103,6 +106,58 @@ def test_an_item_is_shown_by_its_best_photograph_and_never_itself(index: Index, 
     found = matches(index, content["i0|1|f"], Wanted(ITEMS, without="i3"))
     assert (found[0].item, found[0].photo) == ("i0", "1")
     assert len(found) == ITEMS - 1
+
+
+@given(data=st.data())
+def test_of_each_group_the_nearest_is_shown_and_never_fewer_than_there_are(
+    index: Index, content, data: st.DataObject
+):
+    """Whatever the groups are, whatever is refused, and whether or not a filter narrows it."""
+    random = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1), "seed"))
+    number = data.draw(st.sampled_from((1, 3, 20, ITEMS)), "groups")
+    allowed = data.draw(st.sampled_from((0.0, 0.02, 0.5, 1.0)), "share that is accepted")
+    k = data.draw(st.integers(1, 40), "k")
+    names = [f"i{n}" for n in range(ITEMS)]
+    group_of = dict(zip(names, map(str, random.integers(number, size=ITEMS)), strict=True))
+    accepted = {name for name in names if random.random() < allowed}
+    passing = {name for name in names if random.random() < 0.7}
+    query = unit(random, 1)[0]
+
+    def accept(items: list[str]) -> dict[str, str]:
+        return {item: group_of[item] for item in items if item in accepted}
+
+    found = matches(index, query, Wanted(k, accept, Passing(passing)))
+    expected: dict[str, str] = {}
+    for item in nearest(content, query, passing & accepted):
+        expected.setdefault(group_of[item], item)
+    assert [match.item for match in found] == list(expected.values())[:k]
+
+    spread = matches(index, query, Wanted(k, accept, Passing(passing), diversity=0.3))
+    assert len(spread) == len(found)
+    assert {match.item for match in spread} <= set(expected.values())
+
+
+def test_nobody_is_asked_twice_about_an_item(index: Index):
+    asked: list[str] = []
+
+    def accept(items: list[str]) -> dict[str, str]:
+        asked.extend(items)
+        return dict.fromkeys(items, "all of them")
+
+    (match,) = matches(index, unit(np.random.default_rng(6), 1)[0], Wanted(2, accept))
+    assert match.item == asked[0]
+    assert len(asked) == len(set(asked)) == ITEMS
+
+
+def test_no_more_is_asked_about_than_is_needed(index: Index):
+    asked: list[str] = []
+
+    def accept(items: list[str]) -> dict[str, str]:
+        asked.extend(items)
+        return {item: item for item in items}
+
+    found = matches(index, unit(np.random.default_rng(7), 1)[0], Wanted(5, accept))
+    assert [match.item for match in found] == asked
 
 
 def copies(count: int) -> Index:
@@ -130,7 +185,8 @@ def test_copies_of_a_picture_do_not_fill_a_panel():
 
 
 def test_copies_fill_what_would_stay_empty():
-    wanted = Wanted(5, accept=lambda items: {i for i in items if i < "other2"}, diversity=0.1)
+    names = [*(f"copy{n}" for n in range(8)), "other0", "other1"]
+    wanted = Wanted(5, accept=shown(*names), diversity=0.1)
     assert len(matches(copies(8), query(), wanted)) == 5
 
 
@@ -145,17 +201,20 @@ def test_without_diversity_the_nearest_are_shown_whatever_they_are():
     st.floats(0, 1, allow_subnormal=False),
     st.integers(0, 99),
 )
-def test_spreading_out_only_changes_the_order(n: int, count: int, diversity: float, seed: int):
+def test_spreading_out_gives_each_candidate_one_place(
+    n: int, count: int, diversity: float, seed: int
+):
     rows = unit(np.random.default_rng(seed), n)
     similarities = np.sort(rows @ rows[0])[::-1]
     order = spread_out(similarities, rows, count, diversity)
-    assert sorted(order) == list(range(n))
+    assert len(set(order)) == len(order) == min(count, n)
+    assert set(order) <= set(range(n))
     if diversity == 0:
-        assert list(order) == list(range(n))
+        assert list(order) == list(range(min(count, n)))
 
 
 def test_a_little_diversity_prefers_another_look_to_a_slightly_nearer_one():
     rows = np.array([[1, 0, 0], [0.98, 0.199, 0], [0.6, 0, 0.8]], np.float32)
     similarities = np.array([0.9, 0.89, 0.87], np.float32)
-    assert list(spread_out(similarities, rows, 2, 0.15)) == [0, 2, 1]
-    assert list(spread_out(similarities, rows, 2, 0.0)) == [0, 1, 2]
+    assert list(spread_out(similarities, rows, 2, 0.15)) == [0, 2]
+    assert list(spread_out(similarities, rows, 2, 0.0)) == [0, 1]

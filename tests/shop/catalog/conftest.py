@@ -6,13 +6,14 @@ Models are imported where they are used: this file is read before Django is set 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
 if TYPE_CHECKING:
+    from recommender.matching import Accept, Filter
     from recommender.search import Match
     from shop.catalog.models import Category, Product
 
@@ -47,16 +48,19 @@ def alike_by_order(monkeypatch: pytest.MonkeyPatch) -> None:
     from recommender.search import Match
     from shop.catalog.models import Product
 
-    def found(k: int, accept: Callable[[list[str]], set[str]], but: str = "") -> list[Match]:
+    def found(k: int, accept: Accept, filter: Filter | None = None, but: str = "") -> list[Match]:
         items = [str(key) for key in Product.objects.order_by("pk").values_list("pk", flat=True)]
-        shown = accept([item for item in items if item != but])
-        ranked = [item for item in items if item in shown][:k]
+        passing = filter.accept(items) if filter else set(items)
+        groups = accept([item for item in items if item in passing and item != but])
+        nearest = {group: item for item, group in reversed(groups.items())}
+        ranked = [item for item in items if item in nearest.values()][:k]
         return [Match(item, "", 0.95 - place / 10) for place, item in enumerate(ranked)]
 
-    monkeypatch.setattr(
-        search, "similar", lambda item, k=5, accept=None: found(k, accept, but=item)
-    )
-    monkeypatch.setattr(search, "by_photo", lambda picture, k=5, accept=None: found(k, accept))
+    def similar(item: str, **wanted: Any) -> list[Match]:
+        return found(but=item, **wanted)
+
+    monkeypatch.setattr(search, "similar", similar)
+    monkeypatch.setattr(search, "by_photo", lambda picture, **wanted: found(**wanted))
 
 
 @pytest.fixture
