@@ -67,7 +67,10 @@ def _view(style: Style, seed: int, angle: str, extent: tuple[float, float, float
 
 @dataclass(frozen=True)
 class DemoProduct:
-    """A product as the shop imports it; `pictures` are drawn lazily, the front first."""
+    """A product as the shop imports it; `pictures` are drawn lazily, the front first.
+
+    `style` is the code that all colourways of a cut share.
+    """
 
     sku: str
     name: str
@@ -162,7 +165,8 @@ def _in_colour(plain: Way, style: Style, colour: Colour) -> Way:
 
 
 def _product(category: Category, style: Style, way: Way, at: int, seed: int) -> DemoProduct:
-    sku = f"{category.code}-{style.code}-{at + 1:02d}"
+    code = f"{category.code}-{style.code}"
+    sku = f"{code}-{at + 1:02d}"
     fall = _seed_of(sku, seed)
     angles = ("front", "back", "detail") if style.back else ("front", "detail")
     pictures = tuple(Picture(category.code, style.code, way, fall, angle) for angle in angles)
@@ -179,7 +183,7 @@ def _product(category: Category, style: Style, way: Way, at: int, seed: int) -> 
         price_cents=style.price + 500 * (fall % 3 == 0 and at > 0),
         sizes=style.sizes,
         pictures=pictures,
-        style=style.name,
+        style=code,
         pattern=way.pattern,
     )
 

@@ -103,4 +103,5 @@ def _row(product: DemoProduct, photographs: Iterable[ReadPicture]) -> ImportRow:
         sizes=product.sizes,
         photographs=tuple(photographs),
         line=product.sku,
+        style=product.style,
     )

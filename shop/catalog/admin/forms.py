@@ -178,7 +178,7 @@ class ProductForm(forms.ModelForm):
         model = Product
         fields = (
             *("sku", "name", "slug", "description", "category", "gender", "kind", "colour"),
-            *("season", "usage", "position", "published"),
+            *("style", "season", "usage", "position", "published"),
         )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -296,8 +296,8 @@ class CatalogueForm(forms.Form):
         widget=FilesInput(".csv,.zip,text/csv,application/zip", "Drop a CSV file and a zip here"),
         help_text=(
             "Columns: sku, name, category, price; if you like description, gender, kind, colour, "
-            "season, usage, sizes and photographs (several values apart by |). Kaggle's styles.csv "
-            "and a zip of folders by class are understood as well."
+            "style, season, usage, sizes, stock and photographs (several values apart by |). "
+            "Kaggle's styles.csv and a zip of folders by class are understood as well."
         ),
     )
 

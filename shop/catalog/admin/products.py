@@ -51,7 +51,7 @@ class ProductAdmin(ModelAdmin):
     list_editable = ("position", "published")
     list_filter = ("published", "category", "gender")
     list_per_page = 25
-    search_fields = ("name", "sku")
+    search_fields = ("name", "sku", "style")
     # Counting without the filters would read the whole collection once more.
     show_full_result_count = False
     save_on_top = False
@@ -62,7 +62,7 @@ class ProductAdmin(ModelAdmin):
             {
                 "fields": (
                     "description",
-                    *(("gender", "kind"), ("colour", "season"), ("usage", "slug")),
+                    *(("gender", "kind"), ("colour", "style"), ("season", "usage"), "slug"),
                 )
             },
         ),

@@ -1,9 +1,9 @@
 """A shop's own CSV file with its photographs in a zip file or folder.
 
-Required columns: sku, name, category, price. Optional: description, gender, kind, colour,
-season, usage, sizes and photographs (several values apart by `|`). Where `photographs` is absent
-or empty, the files named after the SKU are taken: `SKU.jpg`, `SKU-2.jpg`, `SKU_back.jpg` or
-everything in a folder `SKU/`.
+Required columns: sku, name, category, price. Optional: description, gender, kind, colour, style,
+season, usage, sizes, stock and photographs (several values apart by `|`). Where `photographs` is
+absent or empty, the files named after the SKU are taken: `SKU.jpg`, `SKU-2.jpg`, `SKU_back.jpg`
+or everything in a folder `SKU/`.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def parse_stock(text: str, sizes: int) -> tuple[int, ...]:
         if not number.isascii() or not number.isdigit() or int(number) > MAX_PIECES:
             raise RowRefused(f"The stock {number!r} is not a whole number up to {MAX_PIECES:,}.")
     if numbers and len(numbers) != sizes:
-        raise RowRefused(f"The stock has {len(numbers)} numbers for {sizes} sizes.")
+        raise RowRefused(f"The stock {text!r} has no number for each of the {sizes} sizes.")
     return tuple(map(int, numbers))
 
 
@@ -96,6 +96,7 @@ def _row(line: int, values: Mapping[str, str], photographs: _Photographs) -> Imp
         photographs=tuple(photographs.images.picture(name) for name in names),
         line=line,
         stock=parse_stock(values.get("stock", ""), len(sizes)),
+        style=values.get("style"),
     )
 
 

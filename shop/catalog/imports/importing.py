@@ -137,6 +137,7 @@ def _set_facts(product: Product, row: ImportRow, category: Category) -> bool:
     wanted["price_cents"] = (
         row.price_cents or product.price_cents or kinds.price_for(row.kind, row.sku)
     )
+    wanted["style"] = product.style if row.style is None else row.style
     changed = False
     for name, value in wanted.items():
         if getattr(product, name) != value:

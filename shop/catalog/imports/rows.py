@@ -23,9 +23,10 @@ class ImportRow:
     """One product as a source describes it.
 
     `category` is a category's name, made if there is none. `price_cents` None means that the
-    source names no price. `stock` is how many pieces there are of each size, in their order, or
-    empty where the source does not say. `photographs` are read one by one and only when they are
-    needed; each call returns the bytes of an image file or raises RowRefused.
+    source names no price, `style` None that it does not speak of styles. `stock` is how many
+    pieces there are of each size, in their order, or empty where the source does not say.
+    `photographs` are read one by one and only when they are needed; each call returns the bytes of
+    an image file or raises RowRefused.
     """
 
     sku: str
@@ -43,6 +44,7 @@ class ImportRow:
     line: Place
     published: bool = True
     stock: Sequence[int] = ()
+    style: str | None = None
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,13 @@ def test_a_second_run_changes_nothing() -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"name": "Cotton shirt"}, {"price_cents": 1}, {"sizes": ("L",)}, {"category": "Tops"}],
+    [
+        {"name": "Cotton shirt"},
+        {"price_cents": 1},
+        {"sizes": ("L",)},
+        {"category": "Tops"},
+        {"style": "Lido"},
+    ],
 )
 def test_what_differs_is_updated_and_photographs_stay(change: dict[str, Any]) -> None:
     import_rows([row()])
@@ -68,13 +74,13 @@ def test_a_changed_photograph_replaces_the_old_one() -> None:
 def test_what_rows_do_not_speak_of_stays_as_the_merchant_set_it() -> None:
     import_rows([row()])
     product = Product.objects.get(sku="A1")
-    product.position, product.published = 7, False
+    product.position, product.published, product.style = 7, False, "Lido"
     product.photographs[0].alt = "A shirt on a chair"
     product.variants[1].available = False
     product.save()
     import_rows([row(name="Cotton shirt")])
     product = Product.objects.get(sku="A1")
-    assert (product.position, product.published) == (7, False)
+    assert (product.position, product.published, product.style) == (7, False, "Lido")
     assert product.photographs[0].alt == "A shirt on a chair"
     assert [variant.available for variant in product.variants] == [True, False]
 
@@ -111,6 +117,7 @@ def test_a_bad_row_leaves_no_trace_and_stops_nobody() -> None:
         ({"gender": "robots"}, "The gender will not do"),
         ({"category": "???"}, "'???' cannot be the name of a category."),
         ({"sizes": ("x" * 40,)}, "The size will not do"),
+        ({"style": "x" * 90}, "The style will not do"),
     ],
 )
 def test_values_that_do_not_fit_are_named(facts: dict[str, Any], reason: str) -> None:

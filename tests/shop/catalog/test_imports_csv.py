@@ -33,13 +33,16 @@ def reasons(path: Path) -> list[tuple[object, str]]:
 def test_all_columns(tmp_path: Path) -> None:
     table = write_shop(
         tmp_path,
-        "SKU, Name ,category,price,description,gender,kind,colour,season,usage,sizes,photographs\n"
-        'A1,"Shirt, linen",Shirts,49.90,Cool.,Ladies,Shirt,White,Summer,Casual,S|M,A2.jpg|a1.JPG\n',
+        "SKU, Name ,category,price,description,gender,kind,colour,style,season,usage,sizes,"
+        "photographs\n"
+        'A1,"Shirt, linen",Shirts,49.90,Cool.,Ladies,Shirt,White,Lido,Summer,Casual,S|M,'
+        "A2.jpg|a1.JPG\n",
     )
     (row,), bad = read(table)
     assert bad == []
     assert (row.sku, row.name, row.gender, row.price_cents) == ("A1", "Shirt, linen", "women", 4990)
     assert row.sizes == ("S", "M")
+    assert row.style == "Lido"
     assert row.photographs == [jpeg("blue"), jpeg("red")]
 
 
@@ -47,6 +50,7 @@ def test_required_columns_are_enough(tmp_path: Path) -> None:
     (row,), _ = read(write_shop(tmp_path, f"{HEADER}\nA1,Shirt,Shirts,49\n"))
     assert row.gender == "unisex"
     assert row.sizes == ("One size",)
+    assert row.style is None
     assert len(row.photographs) == 1
 
 
@@ -64,7 +68,7 @@ def test_pieces_of_each_size(
 @pytest.mark.parametrize(
     ("stock", "reason"),
     [
-        ("4", "The stock has 1 numbers for 2 sizes."),
+        ("4", "The stock '4' has no number for each of the 2 sizes."),
         ("4|many", "The stock 'many' is not a whole number up to 100,000."),
         ("4|-1", "The stock '-1' is not a whole number up to 100,000."),
         ("4|100001", "The stock '100001' is not a whole number up to 100,000."),

@@ -184,3 +184,12 @@ def test_no_two_colours_of_the_palette_are_close() -> None:
     for first, second in combinations(PALETTE, 2):
         away = np.abs(np.subtract(first.rgb, second.rgb)).sum()
         assert away > 20, (first.name, second.name)
+
+
+def test_the_colourways_of_a_cut_share_its_style(products: list[DemoProduct]) -> None:
+    by_style: dict[str, list[DemoProduct]] = {}
+    for product in products:
+        by_style.setdefault(product.style, []).append(product)
+    assert sum(len(colourways) > 1 for colourways in by_style.values()) > 100
+    for colourways in by_style.values():
+        assert len({(product.kind, product.gender, product.sizes) for product in colourways}) == 1

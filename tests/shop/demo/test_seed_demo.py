@@ -29,6 +29,7 @@ def test_it_makes_products_with_their_photographs_and_facts(drawers: int) -> Non
         product = Product.objects.get(sku=drawn.sku)
         assert (product.name, product.colour) == (drawn.name, drawn.colour)
         assert (product.kind, product.gender) == (drawn.kind, drawn.gender)
+        assert product.style == drawn.style
         assert [variant.size for variant in product.variants] == list(drawn.sizes)
         assert len(product.photographs) == len(drawn.pictures)
         assert {(p.width, p.height) for p in product.photographs} == {(960, 1200)}
