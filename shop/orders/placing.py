@@ -100,7 +100,7 @@ def _refuse(goods: Checked) -> Order:
 
 def _lock(basket: Basket) -> None:
     """Let two windows of one shopper order one after the other."""
-    Basket.objects.select_for_update().filter(pk=basket.pk).first()
+    Basket.objects.select_for_update(no_key=True).filter(pk=basket.pk).first()
 
 
 def _refuse_other_goods(basket: Basket, goods: Checked) -> None:

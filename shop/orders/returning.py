@@ -34,7 +34,7 @@ def ask(order: Order, *, pieces: Mapping[int, int], reason: str = "") -> ReturnR
 
     Raises ReturnRefused when the order cannot be returned (any more) or has not so many pieces.
     """
-    order = Order.objects.select_for_update().get(pk=order.pk)
+    order = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
     left = {line.pk: (line, most) for line, most in returnable(order).items()}
     wanted = {key: quantity for key, quantity in pieces.items() if quantity > 0}
     if not left:
@@ -59,7 +59,7 @@ def decide(request: ReturnRequest, to: ReturnState, *, by: str) -> ReturnRequest
     What they were worth (`ReturnRequest.worth_cents`) is given back through `transitions.refund`.
     Asked again for the state that it has, nothing changes. Raises ReturnRefused.
     """
-    request = ReturnRequest.objects.select_for_update().get(pk=request.pk)
+    request = ReturnRequest.objects.select_for_update(no_key=True).get(pk=request.pk)
     if request.state == to:
         return request
     if to not in request.following_states:

@@ -130,7 +130,7 @@ def _cancel_if_unpaid(order: Order) -> None:
 
 
 def _locked(order: Order) -> Order:
-    return Order.objects.select_for_update().get(pk=order.pk)
+    return Order.objects.select_for_update(no_key=True).get(pk=order.pk)
 
 
 def _is_free(order: Order) -> bool:
