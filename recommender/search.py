@@ -267,10 +267,13 @@ def similar(
     Empty where the item has no vector yet. Raises SearchUnavailable.
     """
     view = _view()
+    ids = view.index.ids_under(f"{item}|")
+    if not ids:
+        return []
     try:
-        own = view.index.vectors_of(view.index.ids_under(f"{item}|"))
-    except (KeyError, ValueError):
-        # No vector yet, or removed between the two calls.
+        own = view.index.vectors_of(ids)
+    except KeyError:
+        # Removed between the two calls.
         return []
     mean = own.mean(axis=0)
     query = mean / max(np.linalg.norm(mean), 1e-12)
