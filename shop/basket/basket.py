@@ -85,14 +85,14 @@ def set_quantity(basket: Basket, line_id: int, quantity: int) -> None:
         remove(basket, line_id)
         return
     _lock(basket)
-    basket.lines.filter(pk=line_id).update(quantity=min(quantity, MOST_OF_ONE))
+    Line.objects.filter(pk=line_id, basket=basket.pk).update(quantity=min(quantity, MOST_OF_ONE))
 
 
 @transaction.atomic
 def remove(basket: Basket, line_id: int) -> Line | None:
     """Take a line out; returns it, with its `pk` None, or None where there was none."""
     _lock(basket)
-    line: Line | None = basket.lines.filter(pk=line_id).first()
+    line: Line | None = Line.objects.filter(pk=line_id, basket=basket.pk).first()
     if line is not None:
         line.delete()
     return line
