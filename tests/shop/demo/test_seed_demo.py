@@ -11,6 +11,7 @@ from shop.catalog.models import Category, Product
 from shop.demo.catalogue import draw_catalogue
 from shop.demo.ranges import CATEGORIES
 from shop.demo.seeding import pieces_of
+from shop.orders.models import DeliveryMethod, TaxRate, Voucher
 from shop.stock.models import Stock
 
 pytestmark = pytest.mark.django_db
@@ -70,3 +71,18 @@ def test_some_sizes_are_sold_out_and_most_are_not() -> None:
         pieces_of(f"{drawn.sku}-{size}") for drawn in draw_catalogue() for size in drawn.sizes
     ]
     assert 0 < pieces.count(0) < len(pieces) / 4
+
+
+def test_what_it_makes_can_be_delivered_and_taxed_and_stays_as_the_merchant_changes_it() -> None:
+    run(count=1, drawers=0)
+    assert [method.name for method in DeliveryMethod.objects.reaching("DE")] == [
+        "Standard",
+        "Express",
+    ]
+    assert all(TaxRate.objects.of(country) for country in DeliveryMethod.objects.countries())
+    Voucher.objects.get().full_clean()
+    DeliveryMethod.objects.filter(name="Express").delete()
+    TaxRate.objects.filter(country="DE").update(percent=7)
+    run(count=1, drawers=0)
+    assert DeliveryMethod.objects.count() == 1
+    assert TaxRate.objects.of("DE").percent == 7

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from shop.catalog.imports import import_rows
 from shop.demo.catalogue import DemoProduct, draw_catalogue
 from shop.demo.seeding import prepare_categories, rows_of, stock_shelves
+from shop.demo.terms import prepare_terms
 
 
 class Command(BaseCommand):
@@ -56,6 +57,7 @@ def _import(products: list[DemoProduct], drawers: int, console: Console) -> None
             progress=lambda report: bar.update(task, completed=report.done),
         )
     stock_shelves(products)
+    prepare_terms()
     for row in report.bad:
         console.print(f"{row.line}: {row.reason}", markup=False)
     console.print(f"{str(report).capitalize()}.")
