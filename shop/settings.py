@@ -196,6 +196,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "give new orders pictures of their own": {
+        "task": "shop.orders.tasks.keep_photographs",
+        "schedule": 120.0,
+        "options": {"expires": 120},
+    },
     "send the mails about orders that a lost message left": {
         "task": "shop.orders.tasks.send_waiting_mails",
         "schedule": 60.0,
@@ -251,6 +256,8 @@ UNPAID_ORDER_MINUTES = env.whole(
 RETURN_DAYS = env.whole("VITRINE_RETURN_DAYS", 30, minimum=0, maximum=3650)
 # The lines at the head of an invoice: who sells.
 SELLER = env.words("VITRINE_SELLER", ["Vitrine"])
+# From how few pieces on a merchant wants to know.
+LOW_STOCK = env.whole("VITRINE_LOW_STOCK", 3, minimum=0, maximum=1000)
 MAX_UPLOAD_BYTES = env.whole("VITRINE_MAX_UPLOAD_MB", 25, minimum=1, maximum=1000) * 1024**2
 
 LANGUAGE_CODE = "en"

@@ -8,16 +8,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.forms.models import model_to_dict
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from shop.basket.basket import clear
 from shop.basket.checking import Checked, CheckedLine, checked
 from shop.basket.models import Basket, titled
-from shop.catalog.models import Product
 from shop.catalog.templatetags.storefront import price
-from shop.orders import history, vouchers
+from shop.orders import history, photographs, vouchers
 from shop.orders.errors import BasketChanged, BasketEmpty, NotDelivered, TotalChanged
 from shop.orders.models import Address, DeliveryMethod, Order, OrderLine, TaxRate, Voucher
 from shop.orders.pricing import Totals, totals
@@ -152,17 +150,13 @@ def _write_lines(order: Order, lines: Sequence[CheckedLine], discounts: Sequence
             name=line.product.name,
             colour=line.product.colour,
             size=line.variant.size,
-            photo=_photo(line.product),
+            photo=photographs.facts(line.product),
             unit_price_cents=line.unit_cents,
             quantity=line.quantity,
             discount_cents=discount,
         )
         for position, (line, discount) in enumerate(zip(lines, discounts, strict=True), 1)
     )
-
-
-def _photo(product: Product) -> dict[str, Any] | None:
-    return model_to_dict(product.cover) if product.cover else None
 
 
 def _reserve(order: Order, goods: Checked) -> None:

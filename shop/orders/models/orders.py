@@ -215,6 +215,8 @@ class OrderLine(models.Model):
     size = models.CharField(max_length=20, blank=True)
     # A Photograph of the catalogue, as a dictionary of its fields; null where there was none.
     photo = models.JSONField(null=True)
+    # Whether the picture is the order's own, which `photographs` makes it.
+    photo_kept = models.BooleanField(default=False)
     unit_price_cents = Cents()
     quantity = models.PositiveIntegerField()
     # Its share of what the voucher takes off, so that a return is worth what was paid for it.
@@ -222,6 +224,9 @@ class OrderLine(models.Model):
 
     class Meta:
         ordering = ("position",)
+        indexes = [
+            models.Index(fields=["id"], name="photo_to_keep", condition=Q(photo_kept=False)),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["order", "sku"], name="order_has_sku_once"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="order_line_has_pieces"),
