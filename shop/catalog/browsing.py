@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import QueryDict
 
-from shop.catalog.querysets import DEFAULT_SORT, SORTS, ProductQuerySet
+from shop.catalog.context import shelves
+from shop.catalog.querysets import DEFAULT_SORT, SORTS, Counts, Facets, ProductQuerySet, Tally
 
 PER_PAGE = 30
 MOST_VALUES = 30
@@ -21,6 +22,8 @@ SORT_NAMES = {
     "-price": "Price, high to low",
     "name": "Name",
 }
+# What may be chosen of, in the order of display.
+MENUS = {"category": "Category", "kind": "Kind", "colour": "Colour", "gender": "For"}
 
 
 @dataclass(frozen=True)
@@ -32,14 +35,39 @@ class Chip:
 
 
 @dataclass(frozen=True)
+class Option:
+    """A value that may be chosen, and how many products have it."""
+
+    value: str
+    label: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Menu:
+    """The values of which a shopper may choose some; `name` is that of the form's field."""
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+
+    @property
+    def chosen(self) -> int:
+        """How many are chosen."""
+        return sum(option.chosen for option in self.options)
+
+
+@dataclass(frozen=True)
 class Choices:
     """Filters and sorting; an address may hold anything, so what makes no sense is left out.
 
-    Prices are in cents.
+    Categories are slugs, prices are in cents.
     """
 
     words: str = ""
     sort: str = DEFAULT_SORT
+    category: tuple[str, ...] = ()
     kind: tuple[str, ...] = ()
     colour: tuple[str, ...] = ()
     gender: tuple[str, ...] = ()
@@ -52,33 +80,69 @@ class Choices:
         return cls(
             words=_text(query.get("q", "")),
             sort=sort if sort in SORTS else DEFAULT_SORT,
-            kind=_values(query, "kind"),
-            colour=_values(query, "colour"),
-            gender=_values(query, "gender"),
+            **{name: _values(query, name) for name in MENUS},
             price_min=_cents(query.get("price_min", "")),
             price_max=_cents(query.get("price_max", "")),
         )
 
+    def filters(self) -> Choices:
+        """The same without what only makes sense in a list: words and sorting."""
+        return replace(self, words="", sort=DEFAULT_SORT)
+
     @property
     def filtering(self) -> bool:
         """Whether anything narrows the listing, apart from the words searched for."""
-        return bool(self.kind or self.colour or self.gender) or self.has_price
+        return any(getattr(self, name) for name in MENUS) or self.has_price
 
     @property
     def has_price(self) -> bool:
         return self.price_min is not None or self.price_max is not None
 
     def narrow(self, products: ProductQuerySet) -> ProductQuerySet:
-        """The products that fit the filters, in the order asked for."""
-        conditions: dict[str, Any] = {
-            "kind__in": self.kind,
-            "colour__in": self.colour,
-            "gender__in": self.gender,
-            "price_cents__gte": self.price_min,
-            "price_cents__lte": self.price_max,
+        """The products that fit the filters."""
+        for name in ("kind", "colour", "gender"):
+            if values := getattr(self, name):
+                products = products.filter(**{f"{name}__in": values})
+        if self.category:
+            products = products.filter(category_id__in=self._categories())
+        if self.price_min is not None:
+            products = products.filter(price_cents__gte=self.price_min)
+        if self.price_max is not None:
+            products = products.filter(price_cents__lte=self.price_max)
+        return products
+
+    def facets(self, tallies: Sequence[Tally]) -> Facets:
+        """What these products are, counted in the chosen categories if any were chosen."""
+        everything = Facets.of(tallies)
+        if not self.category:
+            return everything
+        keys = self._categories()
+        chosen = Facets.of([tally for tally in tallies if tally.category in keys])
+        return replace(chosen, category=everything.category)
+
+    def _categories(self) -> list[Any]:
+        return [shelf.pk for shelf in shelves() if shelf.slug in self.category]
+
+    def menus(self, facets: Facets) -> list[Menu]:
+        """What to choose from; what is chosen is there even where nothing has it."""
+        counted: dict[str, Counts[str]] = {
+            "category": _by_shelf(facets),
+            "kind": facets.kind,
+            "colour": facets.colour,
+            "gender": facets.gender,
         }
-        wanted = {name: value for name, value in conditions.items() if value not in ((), None)}
-        return products.filter(**wanted).sorted_by(self.sort)
+        menus = [self._menu(name, counts) for name, counts in counted.items()]
+        return [menu for menu in menus if len(menu.options) > 1 or menu.chosen]
+
+    def _menu(self, name: str, counts: Counts[str]) -> Menu:
+        chosen = getattr(self, name)
+        known = dict(counts)
+        values = dict.fromkeys((*known, *chosen))
+        options = (
+            Option(value, label_of(name, value), known.get(value, 0), value in chosen)
+            for value in values
+        )
+        return Menu(name, MENUS[name], tuple(options))
 
     def query(self, page: int = 1) -> str:
         """The query string that leads here, without its question mark and without defaults."""
@@ -87,7 +151,7 @@ class Choices:
             query["q"] = self.words
         if self.sort != DEFAULT_SORT:
             query["sort"] = self.sort
-        for name in ("kind", "colour", "gender"):
+        for name in MENUS:
             query.setlist(name, list(getattr(self, name)))
         for name in ("price_min", "price_max"):
             if (cents := getattr(self, name)) is not None:
@@ -98,12 +162,11 @@ class Choices:
 
     def chips(self) -> Iterator[Chip]:
         """A chip for each filter in force, each with the way back out of it."""
-        for name in ("kind", "colour", "gender"):
+        for name in MENUS:
             values = getattr(self, name)
             for value in values:
                 others: dict[str, Any] = {name: tuple(v for v in values if v != value)}
-                label = value.capitalize() if name == "gender" else value
-                yield Chip(label, replace(self, **others).query())
+                yield Chip(label_of(name, value), replace(self, **others).query())
         if self.has_price:
             yield Chip(self._price_label(), replace(self, price_min=None, price_max=None).query())
 
@@ -117,6 +180,19 @@ class Choices:
         if self.price_min is None:
             return f"Up to {units(self.price_max)}"
         return f"{units(self.price_min)} to {units(self.price_max)}"
+
+
+def label_of(name: str, value: str) -> str:
+    """A value of a menu as shoppers read it."""
+    if name == "category":
+        return next((shelf.name for shelf in shelves() if shelf.slug == value), value)
+    return value.capitalize() if name == "gender" else value
+
+
+def _by_shelf(facets: Facets) -> Counts[str]:
+    """The categories' slugs with their counts, in the categories' order."""
+    counts = dict(facets.category)
+    return tuple((shelf.slug, counts[shelf.pk]) for shelf in shelves() if shelf.pk in counts)
 
 
 def units(cents: int) -> str:

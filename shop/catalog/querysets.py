@@ -119,10 +119,6 @@ class ProductQuerySet(MongoQuerySet):
         )
         return [Tally(*row) for row in rows]
 
-    def facets(self) -> Facets:
-        """Count the values of these products in one query; narrow the queryset first."""
-        return Facets.of(self.tallies())
-
     def counts_by_category(self) -> dict[ObjectId, int]:
         """How many products each category has; one without products is left out."""
         counted = self.order_by().values_list("category_id").annotate(number=Count("pk"))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -21,7 +23,7 @@ from shop.catalog.alike import WIDE_K, Alike, products_like, similar_products
 from shop.catalog.browsing import PER_PAGE, SORT_NAMES, Choices
 from shop.catalog.context import shelf, shelves, tiles
 from shop.catalog.models import Category, Photograph, Product
-from shop.catalog.querysets import Facets, ProductQuerySet
+from shop.catalog.querysets import ProductQuerySet, Tally
 from shop.catalog.remember import remembered
 
 ARRIVALS = 10
@@ -31,6 +33,8 @@ NEWEST = 100
 HERO_FOUND = 2
 PHOTO_RESULTS = 24
 YEAR_SECONDS = 365 * 24 * 3600
+
+Find = Callable[..., list[Alike]]
 
 
 @require_safe
@@ -45,7 +49,8 @@ def _hero() -> list[Product]:
     first = next((product for product in _arrivals() if product.cover), None)
     if first is None:
         return []
-    alike = [match.product for match in _alike_or_none(first, HERO_FOUND) or []]
+    matches = _alike_or_none(partial(similar_products, first, HERO_FOUND)) or []
+    alike = [match.product for match in matches]
     return [first, *alike] if len(alike) == HERO_FOUND else [first]
 
 
@@ -67,32 +72,44 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     if found is None:
         raise Http404("No such category.")
     products = Product.objects.published().in_category(found)
-    context = {"category": found, **_listing(request, products, _category_facets(found))}
+    context = {"category": found, **_listing(request, products, _category_tallies(found))}
     return render(request, "catalog/category.html", context)
 
 
 @remembered(seconds=30)
-def _category_facets(category: Category) -> Facets:
-    return Product.objects.published().in_category(category).facets()
+def _category_tallies(category: Category) -> list[Tally]:
+    return Product.objects.published().in_category(category).tallies()
 
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     words = Choices.from_query(request.GET).words
     products = Product.objects.published().matching(words)
-    return render(request, "catalog/search.html", _listing(request, products, products.facets()))
+    return render(request, "catalog/search.html", _listing(request, products, products.tallies()))
 
 
-def _listing(request: HttpRequest, products: ProductQuerySet, facets: Facets) -> dict[str, object]:
+def _listing(
+    request: HttpRequest, products: ProductQuerySet, tallies: list[Tally]
+) -> dict[str, object]:
     choices = Choices.from_query(request.GET)
-    page = Paginator(choices.narrow(products), PER_PAGE).get_page(request.GET.get("page"))
+    shown = choices.narrow(products).sorted_by(choices.sort)
+    page = Paginator(shown, PER_PAGE).get_page(request.GET.get("page"))
     return {
-        "choices": choices,
-        "facets": facets,
+        **_filters(choices, tallies),
         "page": page,
         "numbers": page.paginator.get_elided_page_range(page.number, on_each_side=1),
         "sorts": SORT_NAMES,
     }
+
+
+def _filters(choices: Choices, tallies: list[Tally]) -> dict[str, object]:
+    facets = choices.facets(tallies)
+    return {"choices": choices, "facets": facets, "menus": choices.menus(facets)}
+
+
+@remembered(seconds=60)
+def _shop_tallies() -> list[Tally]:
+    return Product.objects.published().tallies()
 
 
 @require_safe
@@ -101,19 +118,25 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "product": found,
         "category": shelf(found.category_id),
-        "alike": _alike_or_none(found, settings.SIMILAR_K),
+        "alike": _alike_or_none(partial(similar_products, found, settings.SIMILAR_K)),
     }
     return render(request, "catalog/product.html", context)
 
 
 @require_safe
 def similar(request: HttpRequest, slug: str) -> HttpResponse:
-    """The wide panel: a fragment that opens in the grid for htmx, else a page."""
+    """The wide panel: a fragment that opens in the grid, else a page with filters."""
     found = _product(slug)
-    template = "catalog/_panel.html" if request.htmx else "catalog/similar.html"
-    context = {"product": found, "alike": _alike_or_none(found, WIDE_K)}
+    find = partial(similar_products, found, WIDE_K)
+    context: dict[str, object] = {"product": found}
+    if request.htmx and not request.htmx.boosted:
+        template = "catalog/_panel.html"
+        context["alike"] = _alike_or_none(find)
+    else:
+        template = "catalog/similar.html"
+        context |= _found(request, find)
     response = render(request, template, context)
-    patch_vary_headers(response, ["HX-Request"])
+    patch_vary_headers(response, ["HX-Request", "HX-Boosted"])
     return response
 
 
@@ -121,9 +144,17 @@ def _product(slug: str) -> Product:
     return get_object_or_404(Product.objects.published(), slug=slug)
 
 
-def _alike_or_none(product: Product, k: int) -> list[Alike] | None:
+def _found(request: HttpRequest, find: Find) -> dict[str, object]:
+    """What looks alike among what the address asks for, and what else could be asked for."""
+    choices = Choices.from_query(request.GET).filters()
+    among = choices.narrow(Product.objects.published()) if choices.filtering else None
+    alike = _alike_or_none(partial(find, among=among))
+    return {**_filters(choices, _shop_tallies()), "alike": alike}
+
+
+def _alike_or_none(find: Find) -> list[Alike] | None:
     try:
-        return similar_products(product, k)
+        return find()
     except SearchUnavailable:
         return None
 
@@ -157,12 +188,11 @@ def photo_results(request: HttpRequest, key: str) -> HttpResponse:
             picture = open_picture(file.read())
     except (FileNotFoundError, BadImage):
         return render(request, "catalog/photo_gone.html", status=404)
-    try:
-        alike = products_like(picture, PHOTO_RESULTS)
-    except SearchUnavailable:
-        alike = None
-    context = {"photograph": _query_photograph(key, picture), "alike": alike}
-    status = 200 if alike is not None else 503
+    context = {
+        "photograph": _query_photograph(key, picture),
+        **_found(request, partial(products_like, picture, PHOTO_RESULTS)),
+    }
+    status = 503 if context["alike"] is None else 200
     return render(request, "catalog/photo_results.html", context, status=status)
 
 

@@ -15,7 +15,7 @@ from django.db.utils import IntegrityError
 
 from recommender import search
 from shop.catalog.models import SLUG_LENGTH, Category, Product, products_by_ids
-from shop.catalog.querysets import SORTS
+from shop.catalog.querysets import SORTS, Facets
 from shop.catalog.tracking import track_all
 from tests.shop.catalog.shelves import make_product
 
@@ -138,14 +138,15 @@ def test_orders_by_price_and_age(coats: Category) -> None:
 def test_facets_count_values_and_span_prices(coats: Category) -> None:
     for n in range(4):
         make_product(coats, n)
-    facets = Product.objects.in_category(coats).facets()
+    facets = Facets.of(Product.objects.in_category(coats).tallies())
+    assert facets.category == ((coats.pk, 4),)
     assert facets.gender == (("men", 2), ("women", 2))
     assert facets.colour == (("Navy", 2), ("Rust", 1), ("Sage", 1))
     assert (facets.price_min, facets.price_max) == (1000, 4000)
 
 
 def test_facets_of_nothing(coats: Category) -> None:
-    facets = Product.objects.in_category(coats).facets()
+    facets = Facets.of(Product.objects.in_category(coats).tallies())
     assert facets.kind == ()
     assert facets.price_min is None
 

@@ -70,6 +70,7 @@ NONSENSE = [
     "kind=%00",
     "page=%00&sort=%00&price_min=%00",
     "kind[$ne]=x",
+    "category=",
     "utm_source=letter",
 ]
 
@@ -103,6 +104,22 @@ def test_words_are_found_in_names_kinds_colours_and_categories(
     assert {words: len(names(client, f"/search/?q={words}")) for words in found} == found
 
 
+def test_what_was_found_can_be_narrowed_to_a_category(
+    client: Client, coats: Category, products: list[Product]
+) -> None:
+    bags = Category.objects.create(name="Bags", slug="bags", position=1)
+    make_product(bags, 7, kind="Tote", colour="Navy")
+    html = client.get("/search/?q=navy").content.decode()
+    assert re.search('name="category" value="bags">Bags<span class="soft">1<', html)
+    assert 'name="kind" value="Parka"' in html
+    narrowed = "/search/?q=navy&category=bags"
+    assert names(client, narrowed) == ["Piece 7"]
+    html = client.get(narrowed).content.decode()
+    assert "Parka" not in html, "kinds are those of the chosen category"
+    assert 'value="coats">Coats<span class="soft">2<' in html
+    assert 'name="category"' not in client.get("/c/bags/").content.decode()
+
+
 def test_hostile_words_find_nothing(client: Client, products: list[Product]) -> None:
     for words in ("$where", "a.*(b", "\\", ".", "é" * 500, "<script>"):
         response = client.get("/search/", {"q": words})
@@ -127,6 +144,8 @@ def test_a_category_page_needs_few_queries(
 def test_a_query_string_survives_the_way_there_and_back() -> None:
     from django.http import QueryDict
 
-    query = "q=coat&sort=-price&kind=Parka&kind=Anorak&gender=men&price_min=9.50&page=3"
+    query = (
+        "q=coat&sort=-price&category=coats&kind=Parka&kind=Anorak&gender=men&price_min=9.50&page=3"
+    )
     choices = browsing.Choices.from_query(QueryDict(query))
     assert choices.query(3) == query

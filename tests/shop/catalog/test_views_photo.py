@@ -36,6 +36,17 @@ def test_a_photo_leads_to_results_that_can_be_shared(
     assert served.status_code == 200
 
 
+def test_results_can_be_narrowed_and_shared_as_they_are(
+    client: Client, products: list[Product]
+) -> None:
+    address = send(client, jpeg())["Location"]
+    html = Client().get(f"{address}?colour=Navy&gender=women").content.decode()
+    assert re.findall(r'class="card__name">([^<]+)', html) == ["Piece 3"]
+    assert 'href="?gender=women"' in html
+    html = client.get(f"{address}?price_min=900").content.decode()
+    assert "Nothing in the shop fits all of that" in html
+
+
 def test_the_form_works_without_a_token_and_without_a_cookie(products: list[Product]) -> None:
     strict = Client(enforce_csrf_checks=True)
     assert not strict.get("/photo/").cookies

@@ -74,6 +74,31 @@ def test_the_wide_panel_is_a_page_or_a_fragment(client: Client, products: list[P
         assert len(re.findall(r'class="card__name">', response.content.decode())) == 5
 
 
+def test_the_wide_panel_can_be_narrowed(client: Client, products: list[Product]) -> None:
+    html = client.get("/p/piece-0/similar/?kind=Parka&price_max=90").content.decode()
+    assert re.findall(r'class="card__name">([^<]+)', html) == ["Piece 3"]
+    assert "1 piece<" in html
+    assert 'href="?price_max=90"' in html
+    assert 'name="colour" value="Rust"' in html
+    assert 'name="sort"' not in html
+
+
+def test_filters_that_leave_nothing_say_what_to_do(client: Client, products: list[Product]) -> None:
+    html = client.get("/p/piece-0/similar/?colour=Gold").content.decode()
+    assert "Nothing in the shop fits all of that" in html
+    assert 'name="colour" value="Gold" checked' in html
+    assert '<a class="button" href="?">Clear all filters</a>' in html
+
+
+def test_the_page_swaps_itself_where_the_panel_is_a_fragment(
+    client: Client, products: list[Product]
+) -> None:
+    headers = {"HX-Request": "true", "HX-Boosted": "true"}
+    response = client.get("/p/piece-0/similar/?kind=Parka", headers=headers)
+    assert 'id="listing"' in response.content.decode()
+    assert "HX-Boosted" in response["Vary"]
+
+
 @pytest.mark.parametrize(
     ("similarity", "word"),
     [

@@ -1,0 +1,160 @@
+"""What looks alike, narrowed and one of each style, compared with looking at every product."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL.Image import Image
+
+from recommender import matching, search
+from recommender.index.keeper import View
+from recommender.index.live import LiveIndex
+from recommender.switching import EncoderRef
+from shop.catalog.alike import WIDE_K, similar_products
+from shop.catalog.models import Category, Product
+from shop.catalog.views import PHOTO_RESULTS
+from tests.shop.catalog.shelves import jpeg, make_product
+
+D = 8
+PRODUCTS = 150
+ENCODER = EncoderRef("drawn", "f")
+Test = Callable[[Product], bool]
+
+
+def unit(rows: np.ndarray) -> np.ndarray:
+    return (rows / np.linalg.norm(rows, axis=-1, keepdims=True)).astype(np.float32)
+
+
+class Photo:
+    """An encoder for which every picture is the same vector."""
+
+    fingerprint = ENCODER.fingerprint
+
+    def __init__(self, vector: np.ndarray) -> None:
+        self.vector = vector
+
+    def encode(self, pictures: list[Image]) -> np.ndarray:
+        return np.stack([self.vector for _ in pictures])
+
+
+class Shop:
+    """Products with two photographs each, and the vectors of those."""
+
+    def __init__(self) -> None:
+        random = np.random.default_rng(7)
+        shelves = [Category.objects.create(name=n, slug=n.lower()) for n in ("Coats", "Bags")]
+
+        def product(number: int) -> Product:
+            style = random.integers(60)
+            return Product(
+                sku=f"S-{number}",
+                slug=f"piece-{number}",
+                name=f"Piece {number}",
+                category=shelves[random.integers(2)],
+                kind=("Parka", "Jacket", "Tote")[random.integers(3)],
+                colour=("Navy", "Rust", "Sage", "Ecru")[random.integers(4)],
+                gender=("women", "men")[random.integers(2)],
+                price_cents=int(random.integers(10, 100)) * 100,
+                style=f"Style {style}" if style < 40 else "",
+                published=bool(random.random() < 0.95),
+            )
+
+        Product.objects.bulk_create([product(number) for number in range(PRODUCTS)])
+        self.products = list(Product.objects.select_related("category"))
+        self.vectors = {
+            str(product.pk): unit(random.standard_normal((2, D))) for product in self.products
+        }
+        self.photo = unit(random.standard_normal(D))
+
+    def index(self) -> LiveIndex:
+        index = LiveIndex()
+        ids = [f"{item}|{photo}|f" for item in self.vectors for photo in ("front", "back")]
+        index.add(ids, np.concatenate(list(self.vectors.values())))
+        return index
+
+    def nearest(self, query: np.ndarray, test: Test, without: Product | None = None) -> list[str]:
+        """The names of all that pass, nearest first, the first of each style."""
+
+        def closeness(product: Product) -> float:
+            return float((self.vectors[str(product.pk)] @ query).max())
+
+        found: dict[str, str] = {}
+        if without and without.style:
+            found[without.style] = ""
+        for product in sorted(self.products, key=closeness, reverse=True):
+            if product.published and product != without and test(product):
+                found.setdefault(product.style or product.sku, product.name)
+        return [name for name in found.values() if name]
+
+
+@pytest.fixture
+def shop(db: None, no_memory: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    settings.DIVERSITY = 0.0
+    shop = Shop()
+    view = View(ENCODER, shop.index())
+    monkeypatch.setattr(search, "_view", lambda: view)
+    monkeypatch.setattr(search, "load_encoder", lambda name: Photo(shop.photo))
+    return shop
+
+
+TESTS: dict[str, Test] = {
+    "": lambda product: True,
+    "colour=Navy": lambda product: product.colour == "Navy",
+    "colour=Navy&colour=Rust&kind=Tote": lambda product: (
+        product.colour in ("Navy", "Rust") and product.kind == "Tote"
+    ),
+    "category=bags": lambda product: product.category.slug == "bags",
+    "category=bags&gender=men&kind=Parka&colour=Sage&price_max=40": lambda product: (
+        (product.category.slug, product.gender, product.kind, product.colour)
+        == ("bags", "men", "Parka", "Sage")
+        and product.price_cents <= 4000
+    ),
+    "price_min=30&price_max=32": lambda product: 3000 <= product.price_cents <= 3200,
+    "gender=women&gender=men&price_min=0": lambda product: True,
+    "colour=Unheard": lambda product: False,
+    "category=unheard": lambda product: False,
+}
+
+
+def names_at(client: Client, address: str) -> list[str]:
+    response = client.get(address)
+    assert response.status_code == 200
+    return [match.product.name for match in response.context["alike"]]
+
+
+@pytest.mark.parametrize("few", [0, 10, 2000])
+def test_a_page_shows_the_true_nearest_of_what_fits(
+    client: Client, shop: Shop, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether the catalogue names all that fits or is asked about what was found."""
+    monkeypatch.setattr(matching, "FEW", few)
+    picture = SimpleUploadedFile("coat.jpg", jpeg())
+    photo_page = client.post("/photo/", {"picture": picture})["Location"]
+    product = next(product for product in shop.products if product.published and product.style)
+    query = unit(shop.vectors[str(product.pk)].mean(axis=0))
+    for choices, test in TESTS.items():
+        expected = shop.nearest(shop.photo, test)[:PHOTO_RESULTS]
+        assert names_at(client, f"{photo_page}?{choices}") == expected, choices
+        expected = shop.nearest(query, test, without=product)[:WIDE_K]
+        assert names_at(client, f"/p/{product.slug}/similar/?{choices}") == expected, choices
+
+
+def test_variants_of_what_was_asked_about_are_no_answer(shop: Shop) -> None:
+    product = next(product for product in shop.products if product.published and product.style)
+    found = [match.product for match in similar_products(product, PRODUCTS)]
+    assert product.style not in {found.style for found in found}
+    styles = [found.style for found in found if found.style]
+    assert len(set(styles)) == len(styles)
+    assert sum(not found.style for found in found) > 1
+
+
+def test_what_has_no_style_is_no_variant_of_what_has_none(
+    coats: Category, alike_by_order: None
+) -> None:
+    products = [make_product(coats, number) for number in range(3)]
+    assert len(similar_products(products[0], 5)) == 2
