@@ -68,6 +68,8 @@ UNFOLD: dict[str, Any] = {
                     _item("Overview", "dashboard", "index"),
                     _item("Products", "apparel", "catalog_product_changelist"),
                     _item("Categories", "category", "catalog_category_changelist"),
+                    _item("Stock", "inventory_2", "stock_stock_changelist"),
+                    _item("Movements", "swap_vert", "stock_movement_changelist"),
                     _item("Upload many", "upload", "catalog_importjob_add"),
                     _item("Imports", "history", "catalog_importjob_changelist")
                     | {"active": _shows_imports},

@@ -11,24 +11,30 @@ from shop.stock.models import Movement, Stock
 
 
 @transaction.atomic
-def count(product: str, pieces: Mapping[str, int], *, key: str = "") -> None:
+def count(
+    product: str, pieces: Mapping[str, int], *, seen: Mapping[str, int] | None = None, key: str = ""
+) -> None:
     """So many pieces of each SKU of the product (its id) are on hand, reserved ones included.
 
-    From then on these SKUs are counted. `key` says who counted them.
+    From then on these SKUs are counted. Where somebody says what they saw on hand (`seen`) before
+    they counted, what was sold or brought since is taken into account. `key` says who counted.
     """
     Stock.objects.bulk_create(
         (Stock(sku=sku, product=product) for sku in sorted(pieces)), ignore_conflicts=True
     )
     rows = list(Stock.objects.filter(sku__in=pieces).locked())
-    Movement.objects.bulk_create(
-        Movement(sku=row.sku, delta=delta, reason=Movement.Reason.COUNTED, key=key)
-        for row in rows
-        if (delta := pieces[row.sku] - row.on_hand)
-    )
     for row in rows:
-        row.on_hand, row.product = pieces[row.sku], product
-    Stock.objects.bulk_update(rows, ["on_hand", "product"])
+        since = row.on_hand - (seen or {}).get(row.sku, row.on_hand)
+        _set(row, product, max(0, pieces[row.sku] + since), key)
     follow_after_commit(pieces)
+
+
+def _set(row: Stock, product: str, on_hand: int, key: str) -> None:
+    delta = on_hand - row.on_hand
+    if delta:
+        Movement.objects.create(sku=row.sku, delta=delta, reason=Movement.Reason.COUNTED, key=key)
+    row.on_hand, row.product = on_hand, product
+    row.save(update_fields=["on_hand", "product"])
 
 
 @transaction.atomic

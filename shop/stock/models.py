@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce, Greatest
@@ -35,6 +36,14 @@ class StockQuerySet(models.QuerySet):
             | Q(shown_available=True, free=0)
             | Q(shown_available=False, free__gt=0)
         )
+
+    def sold_out(self) -> StockQuerySet:
+        """Those that nobody can have just now."""
+        return self.with_free().filter(free=0)
+
+    def low(self) -> StockQuerySet:
+        """Those that can be had and will soon be gone: at most LOW_STOCK pieces."""
+        return self.with_free().filter(free__gt=0, free__lte=settings.LOW_STOCK)
 
     def locked(self) -> StockQuerySet:
         """Rows for a transaction to change, locked in the one order that everybody keeps."""
@@ -76,6 +85,11 @@ class Stock(models.Model):
 
     def __str__(self) -> str:
         return self.sku
+
+    @property
+    def is_low(self) -> bool:
+        """Whether a row read `with_free` is one of the `low` ones."""
+        return 0 < self.free <= settings.LOW_STOCK
 
 
 class Reservation(models.Model):
