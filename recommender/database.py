@@ -12,6 +12,7 @@ from pymongo.collection import Collection
 Document = dict[str, Any]
 
 TOMBSTONE_LIFE_S = 24 * 3600
+REPORT_LIFE_S = 300
 
 
 def work() -> Collection[Document]:
@@ -25,8 +26,13 @@ def stored() -> Collection[Document]:
 
 
 def state() -> Collection[Document]:
-    """A handful of documents: which encoder serves, and the revision of the vectors."""
+    """A handful of documents: the serving encoder, the vectors' revision, the index's jobs."""
     return _collections(os.getpid(), settings.MONGODB_NAME)[2]
+
+
+def reports() -> Collection[Document]:
+    """One small document per process that has an index; it expires with its process."""
+    return _collections(os.getpid(), settings.MONGODB_NAME)[3]
 
 
 # The process id is part of the key because a client must not be used across a fork.
@@ -34,6 +40,7 @@ def state() -> Collection[Document]:
 def _collections(pid: int, name: str) -> tuple[Collection[Document], ...]:
     database = _client(pid)[name]
     listed, vectors = database["embedding_work"], database["embedding_vectors"]
+    reports = database["index_reports"]
     listed.create_index([("item", ASCENDING)])
     listed.create_index([("changed", ASCENDING)])
     listed.create_index(
@@ -41,7 +48,8 @@ def _collections(pid: int, name: str) -> tuple[Collection[Document], ...]:
     )
     listed.create_index([("removed", ASCENDING)], expireAfterSeconds=TOMBSTONE_LIFE_S)
     vectors.create_index([("encoder", ASCENDING)])
-    return listed, vectors, database["recommender_state"]
+    reports.create_index([("reported", ASCENDING)], expireAfterSeconds=REPORT_LIFE_S)
+    return listed, vectors, database["recommender_state"], reports
 
 
 @cache

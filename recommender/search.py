@@ -25,7 +25,11 @@ from recommender.encoder import (
     fingerprint_of,
     load_encoder,
 )
+from recommender.index import checking, jobs, reports, snapshot
+from recommender.index.checking import Check, Verdict
+from recommender.index.jobs import Job, Standing
 from recommender.index.keeper import NotLoaded, View, keeper
+from recommender.index.reports import Process
 from recommender.matching import Accept, Filter, Match, Wanted, matches
 from recommender.search_indexes import VectorSearchUnavailable
 from recommender.vectors import State
@@ -75,6 +79,28 @@ class Overview(NamedTuple):
     age: float | None
     switching: Switching | None
     trouble: str | None
+
+
+class IndexReport(NamedTuple):
+    """How the index stands in every process, for an admin's page and for metrics.
+
+    `belonging` is how many photographs should be in it, `snapshot` the newest of this machine,
+    `found` what the last check found. Where MongoDB searches (not `in_memory`) there is no
+    snapshot.
+    """
+
+    encoder: str
+    fingerprint: str
+    in_memory: bool
+    trouble: str | None
+    belonging: int
+    states: dict[str, int]
+    snapshot: snapshot.Description | None
+    processes: list[Process]
+    rebuild: Standing
+    check: Standing
+    found: Check | None
+    verdict: Verdict | None
 
 
 @contextmanager
@@ -188,6 +214,28 @@ def switch_encoder(name: str) -> None:
     _send(tasks.look_around)
 
 
+def rebuild_index() -> None:
+    """Have a worker build the index anew; `index_report` tells how far it is.
+
+    Raises SearchUnavailable.
+    """
+    _ask_of_index(Job.REBUILD)
+
+
+def check_index() -> None:
+    """Have a worker compare the index with the store, and its search with exact search.
+
+    `index_report` tells what it found. Raises SearchUnavailable.
+    """
+    _ask_of_index(Job.CHECK)
+
+
+def _ask_of_index(job: Job) -> None:
+    with _store():
+        jobs.ask(job)
+    _send(tasks.call_to_index)
+
+
 # Asking how it stands
 
 
@@ -232,6 +280,29 @@ def overview() -> Overview:
     )
 
 
+def index_report() -> IndexReport:
+    """How the index stands. Loads none in this process. Raises SearchUnavailable."""
+    with _store():
+        serving = switching.current().serving
+        standings = jobs.standings()
+        checked = standings[Job.CHECK].result
+        found = Check(**checked) if checked else None
+        return IndexReport(
+            encoder=serving.name,
+            fingerprint=serving.fingerprint,
+            in_memory=not search_indexes.in_use(),
+            trouble=search_indexes.trouble(serving.fingerprint),
+            belonging=vectors.count_listed(serving.fingerprint),
+            states=_living(vectors.counts(), serving.fingerprint),
+            snapshot=snapshot.described_latest(serving.fingerprint),
+            processes=reports.processes(),
+            rebuild=standings[Job.REBUILD],
+            check=standings[Job.CHECK],
+            found=found,
+            verdict=checking.verdict(found) if found else None,
+        )
+
+
 def switching_progress() -> Switching | None:
     """How far a change of the encoder is; None where there is none."""
     with _store():
@@ -262,9 +333,10 @@ def similar(
     """The k items most like this one, nearest first, without the item itself.
 
     The query is the mean direction of the item's photographs, so that every view of it counts.
-    `accept` is given item ids, the likeliest first, and returns those that may be shown; the search
-    widens until k are accepted or no item is left. `filter` narrows what may be found, exactly.
-    Empty where the item has no vector yet. Raises SearchUnavailable.
+    `accept` is given item ids, the nearest first, and returns those that may be shown, each with
+    its group, of which only the nearest is shown; the search widens until there are k or no item
+    is left. `filter` narrows what may be found, exactly. Empty where the item has no vector yet.
+    Raises SearchUnavailable.
     """
     view = _view()
     ids = view.index.ids_under(f"{item}|")

@@ -6,9 +6,12 @@ from celery import shared_task
 from pymongo.errors import PyMongoError
 
 from recommender import embedding, switching, vectors
+from recommender.database import Document
 from recommender.encoder import EncoderUnavailable
-from recommender.index import building
+from recommender.index import building, checking, jobs
+from recommender.index.jobs import Job
 from recommender.search_indexes import VectorSearchUnavailable
+from recommender.vectors import Progress
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +45,8 @@ def sweep() -> None:
         encoders = switching.advance()
         if any(vectors.is_work_free(fingerprint) for fingerprint in encoders.fingerprints):
             wake()
+        if jobs.is_any_free():
+            call_to_index()
     except (PyMongoError, EncoderUnavailable) as error:
         log.warning("The sweep is left out: %s", error)
 
@@ -60,3 +65,29 @@ def rebuild_snapshot() -> None:
         pass
     except (PyMongoError, VectorSearchUnavailable, EncoderUnavailable, OSError) as error:
         log.warning("No index is built: %s", error)
+
+
+@shared_task
+def tend_index() -> None:
+    """Do what people asked of the index; see `jobs`."""
+    try:
+        jobs.run(Job.REBUILD, _rebuild)
+        jobs.run(Job.CHECK, _check)
+    except PyMongoError as error:
+        log.warning("The index's jobs are left: %s", error)
+
+
+def call_to_index() -> None:
+    """Send a worker to the index. Raises kombu's OperationalError when the broker is away."""
+    tend_index.apply_async(expires=WAKE_EXPIRES_S, retry=False, ignore_result=True)
+
+
+def _rebuild(progress: Progress) -> Document:
+    try:
+        return {"rows": building.build(always=True, progress=progress)}
+    except building.Busy as error:
+        raise jobs.Postponed from error
+
+
+def _check(progress: Progress) -> Document:
+    return checking.check(progress)._asdict()

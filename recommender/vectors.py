@@ -436,6 +436,12 @@ def count_listed(encoder: str) -> int:
     return work().count_documents({"encoder": encoder, "state": State.READY, "listed": True})
 
 
+def findable(encoder: str) -> set[str]:
+    """The `_id` of every vector that MongoDB's own search may find. Reads all ids."""
+    query = {"encoder": encoder, "listed": True}
+    return {found["_id"] for found in stored().find(query, {"_id": 1})}
+
+
 def lost(encoder: str) -> set[str]:
     """The `_id` of photographs that belong in the index but have no vector. Reads all ids."""
     wanted = set(listed(encoder))

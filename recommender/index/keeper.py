@@ -25,6 +25,7 @@ from recommender import search_indexes, switching, vectors
 from recommender.database import TOMBSTONE_LIFE_S
 from recommender.index import Searchable, snapshot
 from recommender.index.live import LiveIndex
+from recommender.index.reports import Contents, Reporter
 from recommender.index.vector_search import VectorSearchIndex
 from recommender.switching import EncoderRef, Encoders
 from recommender.vectors import Change, Progress
@@ -82,6 +83,7 @@ class Keeper(ABC):
         self._stopped = threading.Event()
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._reporter = Reporter()
 
     def view(self) -> View:
         """The index as it is now. Raises NotLoaded.
@@ -128,17 +130,24 @@ class Keeper(ABC):
                     log.info("The index is refreshed again.")
                 trouble = False
             self._tried.set()
+            if contents := self._contents():
+                self._reporter.tell(contents, time.monotonic() - self._looked)
             self._stopped.wait(PAUSE_S)
 
-    def look(self) -> None:
+    def look(self) -> View:
         """Bring the view up to date. Raises PyMongoError, leaving the view as it was."""
         encoders, now = switching.current(), time.monotonic()
-        self._view = self._updated(encoders, now)
+        self._view = view = self._updated(encoders, now)
         self._looked = now
+        return view
 
     @abstractmethod
     def _updated(self, encoders: Encoders, now: float) -> View:
         """The view as it should be at `now`, in monotonic seconds."""
+
+    @abstractmethod
+    def _contents(self) -> Contents | None:
+        """What to report of the view; None where there is none yet."""
 
 
 class IndexKeeper(Keeper):
@@ -160,6 +169,12 @@ class IndexKeeper(Keeper):
         loaded.revision = encoders.revision
         return loaded.view
 
+    def _contents(self) -> Contents | None:
+        if (loaded := self._loaded) is None:
+            return None
+        index, encoder = loaded.index, loaded.view.encoder
+        return Contents(*encoder, len(index), index.fresh, index.hidden, loaded.snapshot)
+
     @staticmethod
     def _must_load(loaded: _Loaded, encoders: Encoders) -> bool:
         if encoders.serving != loaded.view.encoder:
@@ -175,6 +190,9 @@ class EncoderKeeper(Keeper):
 
     def _updated(self, encoders: Encoders, now: float) -> View:
         return View(encoders.serving, VectorSearchIndex(encoders.serving.fingerprint))
+
+    def _contents(self) -> Contents | None:
+        return Contents(*self._view.encoder) if self._view else None
 
 
 def _load(encoders: Encoders, now: float) -> _Loaded:
@@ -244,4 +262,9 @@ def keeper() -> Keeper:
 # The process id is part of the key because a thread does not survive a fork.
 @cache
 def _keeper(pid: int) -> Keeper:
+    return new_keeper()
+
+
+def new_keeper() -> Keeper:
+    """One beside this process's own, which looks only when it is told to."""
     return EncoderKeeper() if search_indexes.in_use() else IndexKeeper()

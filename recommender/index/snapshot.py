@@ -16,7 +16,7 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 from django.conf import settings
@@ -74,10 +74,34 @@ class Snapshot:
     manifest: Manifest
 
 
+class Description(NamedTuple):
+    """For an admin's page. `factory` is None where there is no graph, `size` the bytes on disk."""
+
+    name: str
+    made: dt.datetime
+    rows: int
+    factory: str | None
+    size: int
+
+
 def latest(fingerprint: str) -> str | None:
     """The name of the newest published snapshot of this encoder."""
     names = [path.name for path in settings.INDEX_DIR.glob(f"{fingerprint}-*")]
     return max(names, default=None)
+
+
+def described_latest(fingerprint: str) -> Description | None:
+    """What there is to tell of the newest snapshot; None where there is none, or a damaged one."""
+    name = latest(fingerprint)
+    if name is None:
+        return None
+    folder = settings.INDEX_DIR / name
+    try:
+        manifest = Manifest.read(folder)
+        size = sum(file.stat().st_size for file in folder.iterdir())
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return Description(name, manifest.made, manifest.rows, manifest.factory, size)
 
 
 def about_latest(fingerprint: str) -> Manifest | None:

@@ -4,7 +4,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from recommender import search, switching
-from recommender.index import building, snapshot
+from recommender.database import stored
+from recommender.index import building, checking, snapshot
 from recommender.management.commands import switch_encoder
 
 A, B = "0" * 16, "1" * 16
@@ -64,6 +65,25 @@ def test_build_index_publishes_a_snapshot(photograph: Put, embed, said):
 def test_build_index_says_when_another_one_is_at_it():
     with building._alone(), pytest.raises(CommandError, match="Another process"):
         call_command("build_index")
+
+
+def test_check_index_says_that_it_is_sound_and_keeps_that(photograph: Put, embed, said):
+    for seed in range(12):
+        search.track(f"item {seed}", [photograph(seed)])
+    embed()
+    call_command("check_index")
+    assert "finds 100.0% of the nearest" in said()
+    assert search.index_report().found.rows == 12
+
+
+def test_check_index_fails_where_something_is_amiss(photograph: Put, embed, monkeypatch):
+    monkeypatch.setattr(checking, "PAUSE_S", 0.0)
+    search.track("item", [photograph(1)])
+    embed()
+    stored().delete_many({})
+    with pytest.raises(CommandError, match=r"lacks: 1; .* Rebuild it"):
+        call_command("check_index")
+    assert search.index_report().found.missing == 1
 
 
 @pytest.fixture
