@@ -25,12 +25,12 @@ SHOPPER = "shopper"
 
 
 @transaction.atomic
-def move(order: Order, to: State, *, by: str, note: str = "") -> Order:
+def move(order: Order, to: State, *, by: str, note: str = "", parcel: str = "") -> Order:
     """Take an order on to a state; the order as it is then.
 
-    `by` says who did it, for the history. To make it paid means that all of it was paid, to make it
-    refunded that all of that was given back. Raises TransitionRefused where the state cannot
-    follow.
+    `by` says who did it, for the history. `parcel` is the number by which a parcel is followed. To
+    make it paid means that all of it was paid, to make it refunded that all of that was given back.
+    Raises TransitionRefused where the state cannot follow.
     """
     order = _locked(order)
     if order.state == to:
@@ -40,6 +40,9 @@ def move(order: Order, to: State, *, by: str, note: str = "") -> Order:
         return pay(order, cents=order.total_cents, by=by, note=note)
     if to == State.REFUNDED:
         return refund(order, cents=order.paid_cents, by=by, note=note)
+    if parcel:
+        order.parcel = parcel
+        order.save(update_fields=["parcel"])
     _go(order, to, by=by, note=note)
     return order
 

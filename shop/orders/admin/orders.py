@@ -1,0 +1,231 @@
+"""Orders: the list with its bulk steps, and the page of one with what may be done next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
+
+from shop.catalog.templatetags.storefront import price
+from shop.orders import returning, transitions
+from shop.orders.errors import OrderError
+from shop.orders.models import Order, ReturnRequest
+from shop.orders.money import AmountField
+from shop.orders.states import ReturnState, State
+
+STEP_LABELS = {
+    State.PAID: _("Mark as paid"),
+    State.PACKED: _("Mark as packed"),
+    State.SENT: _("Mark as sent"),
+    State.DELIVERED: _("Mark as delivered"),
+    State.CANCELLED: _("Cancel the order"),
+    State.REFUNDED: _("Mark as refunded"),
+}
+RETURN_LABELS = {
+    ReturnState.ACCEPTED: _("Accept"),
+    ReturnState.REFUSED: _("Refuse"),
+    ReturnState.RECEIVED: _("Received"),
+}
+
+
+class StepForm(forms.Form):
+    """A step of an order, with a word about it."""
+
+    to = forms.ChoiceField(choices=State.choices)
+    note = forms.CharField(
+        label=_("Note for the history"),
+        required=False,
+        max_length=500,
+        widget=UnfoldAdminTextInputWidget,
+    )
+    parcel = forms.CharField(
+        label=_("Parcel number"), required=False, max_length=80, widget=UnfoldAdminTextInputWidget
+    )
+
+
+class RefundForm(forms.Form):
+    """An amount that was given back."""
+
+    amount = AmountField(
+        label=_("Amount"), min_value=Decimal("0.01"), widget=UnfoldAdminDecimalFieldWidget
+    )
+
+
+class NeedsFilter(admin.SimpleListFilter):
+    """Orders that wait for the merchant to do something."""
+
+    title = _("what it needs")
+    parameter_name = "needs"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, Any]]:
+        return [("refund", _("a refund")), ("answer", _("an answer to a return"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() == "refund":
+            return queryset.owing_a_refund()
+        if self.value() == "answer":
+            return queryset.filter(returns__state=ReturnState.ASKED).distinct()
+        return queryset
+
+
+@admin.register(Order)
+class OrderAdmin(ModelAdmin):
+    list_display = ("number", "placed_at", "name", "email", "total", "standing")
+    list_filter = ("state", NeedsFilter, "placed_at", "delivery_method")
+    list_per_page = 50
+    search_fields = ("number", "name", "email", "lines__sku", "lines__name")
+    show_full_result_count = False
+    actions = ("mark_packed", "mark_sent", "mark_delivered")
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            ("<int:pk>/step/", self.step_view, "step"),
+            ("<int:pk>/refund/", self.refund_view, "refund"),
+            ("returns/<int:pk>/", self.return_view, "return"),
+        ]
+        return [
+            path(route, self.admin_site.admin_view(view), name=f"orders_order_{name}")
+            for route, view, name in own
+        ] + super().get_urls()
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        # Orders come from the checkout alone.
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Order | None = None) -> bool:
+        # The law wants them kept.
+        return False
+
+    @admin.display(description=_("total"), ordering="total_cents")
+    def total(self, order: Order) -> str:
+        return price(order.total_cents, order.currency)
+
+    @admin.display(description=_("state"), ordering="state")
+    def standing(self, order: Order) -> SafeString:
+        return render_to_string("admin/orders/order/_state.html", {"order": order})
+
+    # Steps of several orders
+
+    @admin.action(description=STEP_LABELS[State.PACKED], permissions=["change"])
+    def mark_packed(self, request: HttpRequest, orders: QuerySet) -> None:
+        _move_all(request, orders, State.PACKED)
+
+    @admin.action(description=STEP_LABELS[State.SENT], permissions=["change"])
+    def mark_sent(self, request: HttpRequest, orders: QuerySet) -> None:
+        _move_all(request, orders, State.SENT)
+
+    @admin.action(description=STEP_LABELS[State.DELIVERED], permissions=["change"])
+    def mark_delivered(self, request: HttpRequest, orders: QuerySet) -> None:
+        _move_all(request, orders, State.DELIVERED)
+
+    # The page of one order
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """What was bought, what happened since, and the steps that may come next."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        order: Order | None = self.get_object(request, object_id)
+        if order is None:
+            raise Http404
+        context = self.admin_site.each_context(request) | {
+            "opts": self.opts,
+            "title": gettext("Order %s") % order.number,
+            "order": order,
+            "lines": order.lines.all(),
+            "events": order.events.order_by("-pk"),
+            "returns": _returns(order),
+            "steps": [(to, STEP_LABELS[to]) for to in order.following_states],
+            "step_form": StepForm(),
+            "refund_form": RefundForm(initial={"amount": order.refund_due_cents or None}),
+            "may_change": self.has_change_permission(request, order),
+        }
+        return render(request, "admin/orders/order/order.html", context)
+
+    def step_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        order = self._changeable(request, Order, pk)
+        form = StepForm(request.POST)
+        if form.is_valid():
+            to, note, parcel = (form.cleaned_data[name] for name in ("to", "note", "parcel"))
+            by = request.user.get_username()
+            _try(
+                request,
+                partial(transitions.move, order, State(to), by=by, note=note, parcel=parcel),
+            )
+        return _back(order)
+
+    def refund_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        order = self._changeable(request, Order, pk)
+        form = RefundForm(request.POST)
+        if form.is_valid():
+            cents = order.refunded_cents + form.cleaned_data["amount"]
+            by = request.user.get_username()
+            _try(request, partial(transitions.refund, order, cents=cents, by=by))
+        else:
+            messages.error(request, gettext("Say how much was given back."))
+        return _back(order)
+
+    def return_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        found = self._changeable(request, ReturnRequest, pk)
+        to = request.POST.get("to", "")
+        if to in ReturnState.values:
+            by = request.user.get_username()
+            _try(request, partial(returning.decide, found, ReturnState(to), by=by))
+        return _back(found.order)
+
+    def _changeable(self, request: HttpRequest, model: Any, pk: int) -> Any:
+        if request.method != "POST" or not self.has_change_permission(request):
+            raise PermissionDenied
+        return get_object_or_404(model, pk=pk)
+
+
+def _move_all(request: HttpRequest, orders: QuerySet, to: State) -> None:
+    moved = 0
+    by = request.user.get_username()
+    for order in orders:
+        moved += _try(request, partial(transitions.move, order, to, by=by), about=f"{order}: ")
+    if moved:
+        text = ngettext("%d order is now %s.", "%d orders are now %s.", moved)
+        messages.success(request, text % (moved, to.label))
+
+
+def _try(request: HttpRequest, act: Callable[[], object], *, about: str = "") -> bool:
+    """Whether it could be done; if not, the merchant is told why."""
+    try:
+        act()
+    except OrderError as error:
+        messages.error(request, f"{about}{error}")
+        return False
+    return True
+
+
+def _returns(order: Order) -> list[tuple[ReturnRequest, list[tuple[str, str]]]]:
+    """Each return with its next steps: state and label."""
+    return [
+        (found, [(to, RETURN_LABELS[to]) for to in found.following_states])
+        for found in order.returns.prefetch_related("lines__line")
+    ]
+
+
+def _back(order: Order) -> HttpResponse:
+    return redirect("admin:orders_order_change", order.pk)

@@ -1,0 +1,74 @@
+"""What the merchant sets: deliveries, tax rates and vouchers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminDecimalFieldWidget
+
+from shop.catalog.templatetags.storefront import price
+from shop.orders.models import DeliveryMethod, TaxRate, Voucher
+from shop.orders.money import Cents
+
+AMOUNTS: dict[Any, Any] = {Cents: {"widget": UnfoldAdminDecimalFieldWidget}}
+
+
+@admin.register(DeliveryMethod)
+class DeliveryMethodAdmin(ModelAdmin):
+    formfield_overrides = AMOUNTS
+    list_display = ("name", "costs", "is_free_from", "goes_to", "position", "active")
+    list_editable = ("position", "active")
+
+    @admin.display(description=_("price"), ordering="price_cents")
+    def costs(self, method: DeliveryMethod) -> str:
+        return price(method.price_cents)
+
+    @admin.display(description=_("free from"), ordering="free_from_cents", empty_value="-")
+    def is_free_from(self, method: DeliveryMethod) -> str | None:
+        return None if method.free_from_cents is None else price(method.free_from_cents)
+
+    @admin.display(description=_("countries"))
+    def goes_to(self, method: DeliveryMethod) -> str:
+        return ", ".join(country.code for country in method.countries) or str(_("everywhere"))
+
+
+@admin.register(TaxRate)
+class TaxRateAdmin(ModelAdmin):
+    list_display = ("country", "name", "percent")
+    list_editable = ("name", "percent")
+    search_fields = ("country", "name")
+
+
+@admin.register(Voucher)
+class VoucherAdmin(ModelAdmin):
+    formfield_overrides = AMOUNTS
+    list_display = ("code", "takes_off", "uses", "most_uses", "starts", "ends", "active")
+    list_editable = ("active",)
+    list_filter = ("active", "kind")
+    search_fields = ("code",)
+    fieldsets = (
+        (None, {"fields": ("code", ("kind", "percent", "amount_cents"), "active")}),
+        (
+            _("Limits"),
+            {"fields": ("minimum_cents", ("most_uses", "most_uses_each"), ("starts", "ends"))},
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        standing = Q(orders__isnull=False, orders__cancelled_at=None)
+        return super().get_queryset(request).annotate(uses=Count("orders", filter=standing))
+
+    @admin.display(description=_("takes off"))
+    def takes_off(self, voucher: Voucher) -> str:
+        is_fixed = voucher.kind == Voucher.Kind.FIXED
+        return price(voucher.amount_cents) if is_fixed else f"{voucher.percent} %"
+
+    @admin.display(description=_("uses"), ordering="uses")
+    def uses(self, voucher: Voucher) -> int:
+        uses: int = voucher.uses
+        return uses
