@@ -1,7 +1,10 @@
-"""What the catalogue tells those who listen; it knows none of them."""
+"""What the catalogue tells whoever listens; it knows none of them."""
 
 from django.dispatch import Signal
 
 # A source named the pieces that are there of a product. Sent with `product` and `pieces`, how many
 # by SKU.
 pieces_named = Signal()
+
+# Nothing has the words that a shopper looked for. Sent with `words`.
+searched_in_vain = Signal()
