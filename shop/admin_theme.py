@@ -73,6 +73,18 @@ UNFOLD: dict[str, Any] = {
                     _item("Upload many", "upload", "catalog_importjob_add"),
                     _item("Imports", "history", "catalog_importjob_changelist")
                     | {"active": _shows_imports},
+                    {"title": "Index", "icon": "hub", "link": reverse_lazy("search_index")},
+                ],
+            },
+            {
+                "title": "Selling",
+                "separator": True,
+                "items": [
+                    {"title": "Sales", "icon": "monitoring", "link": reverse_lazy("sales")},
+                    _item("Orders", "receipt_long", "orders_order_changelist"),
+                    _item("Deliveries", "local_shipping", "orders_deliverymethod_changelist"),
+                    _item("Tax rates", "percent", "orders_taxrate_changelist"),
+                    _item("Vouchers", "sell", "orders_voucher_changelist"),
                 ],
             },
             {

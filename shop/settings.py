@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
     "django_countries",
     "django_htmx",
     "django_mongodb_backend",
@@ -49,6 +50,7 @@ INSTALLED_APPS = [
     "shop.stock",
     "shop.basket",
     "shop.orders",
+    "shop.insights",
     "shop.demo",
     "recommender",
 ]
@@ -196,6 +198,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "forget what was looked for in vain long ago": {
+        "task": "shop.insights.tasks.forget_old_searches",
+        "schedule": crontab(hour=4, minute=23),
+        "options": {"expires": 3600},
+    },
     "give new orders pictures of their own": {
         "task": "shop.orders.tasks.keep_photographs",
         "schedule": 120.0,
@@ -303,6 +310,9 @@ if HTTPS:
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
+
+# Whoever sends it may read /metrics; without one nobody may.
+METRICS_TOKEN = env.text("VITRINE_METRICS_TOKEN")
 
 # Logs.
 LOG_FORMAT = env.choice("VITRINE_LOG_FORMAT", ("text", "json"), "text")

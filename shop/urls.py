@@ -1,12 +1,17 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from shop.catalog.admin import encoders
+from shop.catalog.admin import encoders, indexes
 from shop.health import healthz
+from shop.metrics import metrics
+from shop.insights import admin as insights
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("metrics", metrics, name="metrics"),
     path("admin/", include(encoders.urls())),
+    path("admin/", include(indexes.urls())),
+    path("admin/", include(insights.urls())),
     path("admin/", admin.site.urls),
     path("orders/", include("shop.orders.urls")),
     path("basket/", include("shop.basket.urls")),

@@ -1,0 +1,1 @@
+"""What the merchant learns from what happens: sales, and what people looked for in vain."""

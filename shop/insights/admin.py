@@ -1,0 +1,55 @@
+"""The page of sales: how it goes, what sells, what is nearly gone, what was looked for in vain."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from shop.catalog.models import Product
+from shop.insights import sales
+from shop.insights.models import FruitlessSearch
+from shop.insights.sales import Seller
+from shop.orders.models import Order
+from shop.orders.states import ReturnState, State
+from shop.stock.models import Stock
+
+DAYS = 30
+MOST = 10
+
+
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """Whoever may see orders may see what they add up to."""
+    if not request.user.has_perm("orders.view_order"):
+        raise PermissionDenied
+    days = sales.by_day(DAYS)
+    context = admin.site.each_context(request) | {
+        "title": _("Sales"),
+        "days": days,
+        "total_cents": sum(day.cents for day in days),
+        "order_count": sum(day.orders for day in days),
+        "to_pack": Order.objects.filter(state=State.PAID).count(),
+        "to_refund": Order.objects.owing_a_refund().count(),
+        "to_answer": Order.objects.filter(returns__state=ReturnState.ASKED).distinct().count(),
+        "best_sellers": _with_products(sales.best_sellers(DAYS, MOST)),
+        "low_stock": Stock.objects.low().order_by("free", "sku")[:MOST],
+        "in_vain": FruitlessSearch.objects.of_last(DAYS).most_wanted(MOST),
+    }
+    return render(request, "admin/insights/sales.html", context)
+
+
+def _with_products(sellers: list[Seller]) -> list[tuple[Seller, Product | None]]:
+    """Each with its product, if the catalogue still has it."""
+    products = Product.objects.with_ids({seller.product for seller in sellers})
+    found = {str(product.pk): product for product in products}
+    return [(seller, found.get(seller.product)) for seller in sellers]
+
+
+def urls() -> list[URLPattern]:
+    """To be routed before the admin's own."""
+    return [path("sales/", admin.site.admin_view(overview), name="sales")]
