@@ -25,6 +25,7 @@ from shop.catalog.context import shelf, shelves, tiles
 from shop.catalog.models import Category, Photograph, Product
 from shop.catalog.querysets import ProductQuerySet, Tally
 from shop.catalog.remember import remembered
+from shop.catalog.signals import searched_in_vain
 
 ARRIVALS = 10
 ARRIVALS_OF_A_CATEGORY = 2
@@ -85,7 +86,10 @@ def _category_tallies(category: Category) -> list[Tally]:
 def search(request: HttpRequest) -> HttpResponse:
     words = Choices.from_query(request.GET).words
     products = Product.objects.published().matching(words)
-    return render(request, "catalog/search.html", _listing(request, products, products.tallies()))
+    tallies = products.tallies()
+    if words and not tallies:
+        searched_in_vain.send_robust(sender=Product, words=words)
+    return render(request, "catalog/search.html", _listing(request, products, tallies))
 
 
 def _listing(
