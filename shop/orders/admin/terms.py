@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
-from unfold.widgets import UnfoldAdminDecimalFieldWidget
+from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelect2MultipleWidget
 
 from shop.catalog.templatetags.storefront import price
 from shop.orders.models import DeliveryMethod, TaxRate, Voucher
@@ -23,6 +24,13 @@ class DeliveryMethodAdmin(ModelAdmin):
     formfield_overrides = AMOUNTS
     list_display = ("name", "costs", "is_free_from", "goes_to", "position", "active")
     list_editable = ("position", "active")
+
+    def formfield_for_choice_field(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        # django-unfold sees a field with choices, and not that several may be chosen.
+        widget = UnfoldAdminSelect2MultipleWidget
+        return super().formfield_for_choice_field(db_field, request, **kwargs, widget=widget)
 
     @admin.display(description=_("price"), ordering="price_cents")
     def costs(self, method: DeliveryMethod) -> str:
