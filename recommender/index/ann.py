@@ -7,6 +7,7 @@ that the graph stays small and quick; the order of an answer comes from the vect
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,10 @@ from recommender.index.scan import ScanIndex, scanned
 if TYPE_CHECKING:
     import faiss
 
-# Neighbours that the walk keeps in view, and that are ranked by their full vectors, beyond k.
-BREADTH = 64
+# How many neighbours the walk keeps in view, which are then ranked by their full vectors: at least
+# so many, and so many more than k.
+BREADTH = 48
+SPARE = 16
 EF_CONSTRUCTION = 80
 # Equal vectors would only know each other, an island that no walk finds or leaves. So each is moved
 # a little before it enters the graph: far less than lies between two photographs of one thing.
@@ -39,7 +42,7 @@ class AnnIndex(ScanIndex):
 
     def _nearest(self, rows: Rows, queries: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
         graph = self._graph(rows)
-        breadth = min(k + BREADTH, len(rows.ids))
+        breadth = min(max(BREADTH, k + SPARE), len(rows.ids))
         _, candidates = graph.search(
             np.ascontiguousarray(queries, np.float32), breadth, params=_parameters(graph, breadth)
         )
@@ -117,10 +120,16 @@ def _walked(graph: faiss.Index) -> faiss.IndexHNSW:
 def _parameters(graph: faiss.Index, breadth: int) -> faiss.SearchParameters:
     import faiss
 
+    return _made_parameters(isinstance(graph, faiss.IndexPreTransform), breadth)
+
+
+@lru_cache(maxsize=64)
+def _made_parameters(transformed: bool, breadth: int) -> faiss.SearchParameters:
+    """Kept, because making them costs a tenth of a walk."""
+    import faiss
+
     walk = faiss.SearchParametersHNSW(efSearch=breadth)
-    if isinstance(graph, faiss.IndexPreTransform):
-        return faiss.SearchParametersPreTransform(index_params=walk)
-    return walk
+    return faiss.SearchParametersPreTransform(index_params=walk) if transformed else walk
 
 
 def _ranked(

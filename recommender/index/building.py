@@ -51,7 +51,7 @@ def build(*, always: bool, progress: Progress | None = None) -> int:
         until, lost = reconcile(index, fingerprint, since, progress)
         vectors.requeue_without_vector(lost)
         if len(index):
-            name = snapshot.publish(fingerprint, _searchable(index.rows()), until)
+            name = snapshot.publish(fingerprint, searchable(index.rows()), until)
             log.info("The snapshot %s holds %d vectors.", name, len(index))
         return len(index)
 
@@ -66,7 +66,7 @@ def _build_in_mongodb(encoders: Encoders, *, always: bool) -> int:
     return vectors.count_listed(fingerprint)
 
 
-def _searchable(rows: Rows) -> ScanIndex:
+def searchable(rows: Rows) -> ScanIndex:
     """A graph where scanning would be slower."""
     if len(rows.ids) < settings.INDEX_SCAN_BELOW:
         return ScanIndex(rows)

@@ -103,8 +103,11 @@ class LiveIndex(Index):
         return found if len(layers) == 1 else sorted(found, key=str.encode)
 
     def vectors_of(self, ids: Sequence[str]) -> np.ndarray:
+        layers = self._layers
+        if len(layers) == 1 and not layers[0].hidden:
+            return layers[0].index.vectors_of(ids)
         found: dict[str, np.ndarray] = {}
-        for layer in self._layers:
+        for layer in layers:
             rows = layer.index.rows
             there, places = rows.places(ids)
             for id, here, place in zip(ids, there, places, strict=True):
