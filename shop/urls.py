@@ -3,8 +3,8 @@ from django.urls import include, path
 
 from shop.catalog.admin import encoders, indexes
 from shop.health import healthz
-from shop.metrics import metrics
 from shop.insights import admin as insights
+from shop.metrics import metrics
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),

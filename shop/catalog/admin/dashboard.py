@@ -34,7 +34,7 @@ def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "hidden_count": Product.objects.filter(published=False).count(),
         "shelves": shelves,
         "overview": overview,
-        "photograph_states": _bars(overview.states) if overview else [],
+        "photograph_states": state_bars(overview.states) if overview else [],
         "other_encoders": _other_encoders(request, overview),
         "recent_imports": ImportJob.objects.all()[:RECENT_IMPORTS],
     }
@@ -65,7 +65,8 @@ def _shelves() -> list[Bar]:
     ]
 
 
-def _bars(states: dict[str, int]) -> list[Bar]:
+def state_bars(states: dict[str, int]) -> list[Bar]:
+    """How many photographs are in each state, as a chart."""
     total = sum(states.values()) or 1
     return [
         Bar(state, states.get(state, 0), 100 * states.get(state, 0) / total, state)
