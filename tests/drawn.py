@@ -45,7 +45,10 @@ def jpeg(kind: str, colour: str, shift: int = 0) -> bytes:
 
 
 def rows() -> Iterator[dict[str, str]]:
-    """The catalogue: every product named after its colour, kind and number, no price twice."""
+    """The catalogue: every product named after its colour, kind and number, no price twice.
+
+    Shirts 4 and 5 are one design in two colours.
+    """
     for kind, count in (("Shirt", SHIRTS), ("Bag", BAGS)):
         for number in range(1, count + 1):
             colour = list(COLOURS)[number % len(COLOURS)]
@@ -57,6 +60,7 @@ def rows() -> Iterator[dict[str, str]]:
                 "gender": "women" if number % 2 else "men",
                 "kind": kind,
                 "colour": colour,
+                "style": "Pier" if kind == "Shirt" and number in (4, 5) else "",
                 "sizes": "S|M|L" if kind == "Shirt" else "",
                 "description": f"A {kind.lower()} for most days, cut straight.",
             }

@@ -17,6 +17,7 @@ from django.db import models
 from django.db.utils import IntegrityError
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django_mongodb_backend.fields import EmbeddedModelArrayField
 from django_mongodb_backend.managers import MongoManager
@@ -180,6 +181,11 @@ class Product(models.Model):
     def offer(self, sku: str) -> Variant | None:
         """What is sold under that SKU."""
         return next((offer for offer in self.offers() if offer.sku == sku), None)
+
+    @cached_property
+    def colours(self) -> tuple[str, ...]:
+        """Its own colour; `colourways.tell_colours` adds the others of its style."""
+        return (self.colour,) if self.colour else ()
 
     @property
     def is_available(self) -> bool:

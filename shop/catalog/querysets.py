@@ -107,6 +107,15 @@ class ProductQuerySet(MongoQuerySet):
         """The products that are this design in some colour, in their order of display."""
         return self.filter(style=style).sorted_by(DEFAULT_SORT)
 
+    def colours_by_style(self, styles: Sequence[str], *, most: int) -> dict[str, tuple[str, ...]]:
+        """The different colours of each of these styles in order of display, about `most` each."""
+        rows = self.filter(style__in=styles).sorted_by(DEFAULT_SORT).values_list("style", "colour")
+        found: dict[str, dict[str, None]] = {}
+        for style, colour in rows[: most * len(styles)]:
+            if colour:
+                found.setdefault(style, {})[colour] = None
+        return {style: tuple(colours) for style, colours in found.items()}
+
     def tallies(self) -> list[Tally]:
         """What the facets of these products, or of some of them, are counted from: one query.
 

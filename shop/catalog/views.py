@@ -21,6 +21,7 @@ from recommender.search import SearchUnavailable
 from shop.catalog import pictures
 from shop.catalog.alike import WIDE_K, Alike, products_like, similar_products
 from shop.catalog.browsing import PER_PAGE, SORT_NAMES, Choices
+from shop.catalog.colourways import other_colourways, tell_colours
 from shop.catalog.context import shelf, shelves, tiles
 from shop.catalog.models import Category, Photograph, Product
 from shop.catalog.querysets import ProductQuerySet, Tally
@@ -64,6 +65,7 @@ def _arrivals() -> list[Product]:
         taken[product.category_id] += 1
         if taken[product.category_id] <= ARRIVALS_OF_A_CATEGORY:
             arrivals.append(product)
+    tell_colours(arrivals[:ARRIVALS])
     return arrivals[:ARRIVALS]
 
 
@@ -98,6 +100,7 @@ def _listing(
     choices = Choices.from_query(request.GET)
     shown = choices.narrow(products).sorted_by(choices.sort)
     page = Paginator(shown, PER_PAGE).get_page(request.GET.get("page"))
+    tell_colours(page.object_list)
     return {
         **_filters(choices, tallies),
         "page": page,
@@ -122,6 +125,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "product": found,
         "category": shelf(found.category_id),
+        "colourways": other_colourways(found),
         "alike": _alike_or_none(partial(similar_products, found, settings.SIMILAR_K)),
     }
     return render(request, "catalog/product.html", context)

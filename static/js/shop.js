@@ -187,6 +187,11 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
   for (const [name, value] of [...detail.formData]) if (value === "") detail.formData.delete(name);
 });
 
+// What went wrong has a page of its own, which htmx would not show.
+document.addEventListener("htmx:responseError", ({ detail }) => {
+  if (detail.boosted) location.assign(detail.pathInfo.finalRequestPath);
+});
+
 let inUse = {};
 
 document.addEventListener("htmx:beforeSwap", () => {

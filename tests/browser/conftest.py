@@ -26,6 +26,7 @@ PATIENCE_MS = 30_000
 OWN_SCHEMES = ("blob:", "data:")
 # The browser leaves out the animation between two pages when the second is not ready for it.
 HARMLESS = "Transition was aborted"
+REPEATED = ("Failed to load resource", "Response Status Error Code")
 
 
 class Watch:
@@ -42,8 +43,8 @@ class Watch:
         context.on("response", self._response)
 
     def _console(self, message: ConsoleMessage) -> None:
-        # The browser repeats there every answer of 400 and above, which `_response` has seen.
-        repeated = "Failed to load resource" in message.text
+        # Browser and htmx repeat there every answer of 400 and above, which `_response` has seen.
+        repeated = any(words in message.text for words in REPEATED)
         if message.type in ("error", "warning") and not repeated:
             self.faults.append(f"{message.type} on {message.location['url']}: {message.text}")
 

@@ -114,6 +114,15 @@ def test_by_keyboard_alone(page: Page) -> None:
     expect(page.locator("h1")).to_have_text(name)
 
 
+def test_from_one_colour_to_another(page: Page) -> None:
+    page.goto("/p/rust-shirt-04/")
+    expect(page.locator(".rail .card")).to_have_count(5)
+    page.locator(".way", has_text="Navy").click()
+    expect(page.locator("h1")).to_have_text("Navy shirt 05")
+    expect(page.locator(".way")).to_have_text(re.compile("Rust"))
+    assert "Rust shirt 04" not in page.locator(".rail .card__name").all_inner_texts()
+
+
 def test_similar_panel_opens_in_place(page: Page) -> None:
     page.goto("/c/shirts/")
     address = page.url

@@ -26,6 +26,8 @@ PAGES = {
     "nothing that fits": "/c/shirts/?price_min=900",
     "product": "/p/rust-shirt-04/",
     "similar": "/p/rust-shirt-04/similar/",
+    "narrowed similar": "/p/rust-shirt-04/similar/?category=bags&colour=Navy&price_max=60",
+    "nothing similar that fits": "/p/rust-shirt-04/similar/?price_min=900",
     "search": "/search/?q=navy+bag",
     "nothing found": "/search/?q=submarine",
     "photo search": "/photo/",
@@ -39,6 +41,9 @@ ADMIN_PAGES = {
     "upload many": "/admin/catalog/importjob/add/",
     "imports": "/admin/catalog/importjob/",
     "categories": "/admin/catalog/category/",
+    "index": "/admin/index/",
+    "stock": "/admin/stock/stock/",
+    "movements": "/admin/stock/movement/",
 }
 SIZES = ({"width": 360, "height": 740}, {"width": 1440, "height": 900})
 

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import drawn
+from tests.running_shop import RunningShop
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -68,6 +69,79 @@ def test_a_result_can_be_shared(page: Page) -> None:
     page.goto("/")
     page.goto(address)
     expect_bags(page)
+
+
+def upload(page: Page) -> None:
+    page.goto("/photo/")
+    page.locator("#picture").set_input_files(AS_FILE)
+    page.wait_for_url(re.compile("/photo/[0-9a-f]{32}/$"))
+
+
+def names(page: Page) -> list[str]:
+    return page.locator(".grid .card__name").all_inner_texts()
+
+
+def test_results_are_narrowed_in_place(page: Page) -> None:
+    upload(page)
+    page.evaluate("window.stayed = true")
+    page.locator("summary", has_text="Category").click()
+    page.get_by_label("Shirts").check()
+    expect(page).to_have_url(re.compile("category=shirts$"))
+    expect(page.locator(".grid .card__name").first).to_have_text(re.compile("shirt"))
+    assert all("shirt" in name for name in names(page))
+    expect(page.get_by_label("Shirts")).to_be_focused()
+
+    page.locator("summary", has_text="Colour").click()
+    page.get_by_label("Sage").check()
+    expect(page.locator(".chip", has_text="Sage")).to_be_visible()
+    narrowed = names(page)
+    count = len([row for row in drawn.rows() if (row["kind"], row["colour"]) == ("Shirt", "Sage")])
+    assert len(narrowed) == count
+    assert all(name.startswith("Sage shirt") for name in narrowed)
+    assert page.evaluate("window.stayed")
+
+    page.goto(page.url)
+    assert names(page) == narrowed
+    page.locator(".chip", has_text="Shirts").click()
+    expect(page.locator(".grid .card__name", has_text="Sage bag").first).to_be_visible()
+    page.locator(".chip", has_text="Clear all").click()
+    expect(page.locator(".grid .card__name").first).to_have_text(re.compile("Black bag"))
+
+
+def test_what_leaves_nothing_says_what_to_do(page: Page) -> None:
+    upload(page)
+    page.locator("summary", has_text="Price").click()
+    page.get_by_label("From").fill("900")
+    page.get_by_label("From").press("Tab")
+    expect(page.locator("h2", has_text="Nothing in the shop fits")).to_be_visible()
+    page.get_by_role("link", name="Clear all filters").click()
+    expect(page.locator(".grid .card__name").first).to_have_text(re.compile("Black bag"))
+
+
+def test_results_are_narrowed_without_scripts(window: Callable[..., Page]) -> None:
+    page = window(java_script_enabled=False)
+    page.goto("/photo/")
+    page.locator("#picture").set_input_files(AS_FILE)
+    page.get_by_role("button", name="Find what is alike").click()
+    page.locator("summary", has_text="For").click()
+    page.get_by_label("Women").check()
+    page.get_by_role("button", name="Apply").click()
+    women = {row["name"] for row in drawn.rows() if row["gender"] == "women"}
+    assert names(page)
+    assert set(names(page)) <= women
+
+
+def test_a_picture_that_went_while_its_results_were_looked_at(
+    page: Page, running_shop: RunningShop
+) -> None:
+    page.context.watch.expected.add(404)  # type: ignore[attr-defined]
+    upload(page)
+    key = page.url.split("/")[-2]
+    (running_shop.var / "media" / "queries" / f"{key}.jpg").unlink()
+    page.locator("summary", has_text="Colour").click()
+    # Not `check`, which would look for the box on the page that it leads to.
+    page.get_by_label("Sage").click()
+    expect(page.locator("h1")).to_have_text("This picture is gone.")
 
 
 def test_a_bad_file_is_refused_in_words(page: Page) -> None:

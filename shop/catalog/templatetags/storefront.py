@@ -173,5 +173,7 @@ def product_data(context: dict[str, Any], product: Product) -> SafeString:
             "url": request.build_absolute_uri(product.get_absolute_url()),
         },
     }
+    if product.style:
+        data["inProductGroupWithID"] = product.style
     text = json.dumps(data, ensure_ascii=False).translate(_SCRIPT_ESCAPES)
     return mark_safe(f'<script type="application/ld+json">{text}</script>')

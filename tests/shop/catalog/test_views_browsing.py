@@ -120,6 +120,18 @@ def test_what_was_found_can_be_narrowed_to_a_category(
     assert 'name="category"' not in client.get("/c/bags/").content.decode()
 
 
+def test_cards_show_the_colours_of_their_style(
+    client: Client, coats: Category, mongo_queries: Callable[[], Any]
+) -> None:
+    for number, published in enumerate((True, True, True, True, False)):
+        make_product(coats, number, style="Lido", colour=f"C{number % 3}", published=published)
+    make_product(coats, 5)
+    assert client.get("/c/coats/").content.decode().count("3 colours<") == 4
+    with mongo_queries() as queries:
+        client.get("/c/coats/")
+    assert len(queries) == 2
+
+
 def test_hostile_words_find_nothing(client: Client, products: list[Product]) -> None:
     for words in ("$where", "a.*(b", "\\", ".", "é" * 500, "<script>"):
         response = client.get("/search/", {"q": words})

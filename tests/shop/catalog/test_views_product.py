@@ -50,6 +50,29 @@ def test_search_engines_can_read_the_product(client: Client, products: list[Prod
     assert '<link rel="canonical" href="http://testserver/p/piece-2/">' in html
 
 
+def test_the_other_colours_of_a_design_are_linked(
+    client: Client, coats: Category, alike_by_order: None
+) -> None:
+    for number, style in enumerate(("Lido", "Lido", "Pier", "", "", "Lido")):
+        make_product(coats, number, style=style, published=number != 5)
+    html = client.get("/p/piece-0/").content.decode()
+    facts, _, panel = html.partition("Looks alike")
+    assert re.findall(r'class="way" href="([^"]+)"', facts) == ["/p/piece-1/"]
+    assert "Rust" in facts
+    assert "Piece 1" not in panel
+    for address in ("/p/piece-2/", "/p/piece-3/"):
+        assert "Also in" not in client.get(address).content.decode()
+
+
+def test_a_panel_has_one_of_each_style(
+    client: Client, coats: Category, alike_by_order: None
+) -> None:
+    for number in range(9):
+        make_product(coats, number, style=f"Style {number // 2}")
+    html = client.get("/p/piece-0/").content.decode()
+    assert alike_in(html) == ["Piece 2", "Piece 4", "Piece 6", "Piece 8"]
+
+
 def alike_in(html: str) -> list[str]:
     _, _, panel = html.partition("Looks alike")
     return re.findall(r'class="card__name">([^<]+)', panel)

@@ -1,0 +1,40 @@
+"""The colours that one design comes in: its colourways are the products that share a style."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from shop.catalog.models import Product
+from shop.catalog.remember import Recent
+
+# More than any design has; a style that was given to half the shop by mistake stays harmless.
+MOST = 24
+
+_recent: Recent[str, tuple[str, ...]] = Recent(seconds=60, most=2000)
+
+
+def other_colourways(product: Product) -> list[Product]:
+    """The published products that are the same design in another colour, in order of display."""
+    if not product.style:
+        return []
+    return list(Product.objects.published().of_style(product.style).exclude(pk=product.pk)[:MOST])
+
+
+def tell_colours(products: Iterable[Product]) -> None:
+    """Let `colours` of these products name all that their styles come in: one query at most."""
+    styled = [product for product in products if product.style]
+    colours = _colours_of({product.style for product in styled})
+    for product in styled:
+        own_first = (product.colour, *colours[product.style])
+        product.colours = tuple(dict.fromkeys(filter(None, own_first)))
+
+
+def _colours_of(styles: set[str]) -> dict[str, tuple[str, ...]]:
+    known = {style: colours for style in styles if (colours := _recent.get(style)) is not None}
+    missing = sorted(styles - set(known))
+    if missing:
+        found = Product.objects.published().colours_by_style(missing, most=MOST)
+        for style in missing:
+            known[style] = found.get(style, ())
+            _recent.put(style, known[style])
+    return known
