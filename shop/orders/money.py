@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.conf import settings
 from django.db import models
-from django.utils.text import format_lazy
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 
 MOST_DIGITS = 9
@@ -48,7 +48,7 @@ class Cents(models.PositiveIntegerField):
     def formfield(self, **kwargs: Any) -> forms.Field | None:
         label = format_lazy(
             _("{name} in {currency}"),
-            name=self.verbose_name,
+            name=capfirst(self.verbose_name),
             currency=settings.CURRENCY,
         )
         options = {"min_value": Decimal(0), "label": label, **kwargs, "form_class": AmountField}

@@ -151,6 +151,7 @@ class OrderAdmin(ModelAdmin):
         context = self.admin_site.each_context(request) | {
             "opts": self.opts,
             "title": gettext("Order %s") % order.number,
+            "original": order,
             "order": order,
             "lines": order.lines.all(),
             "events": order.events.order_by("-pk"),
