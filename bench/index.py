@@ -207,7 +207,7 @@ def _bare_usearch(drawn: Drawn, recall: float) -> tuple[list[float], str]:
 
     def searching(breadth: int) -> Callable[[np.ndarray], np.ndarray]:
         def search(query: np.ndarray) -> np.ndarray:
-            graph.expansion_search = breadth
+            graph.expansion_search = breadth  # type: ignore[misc]  # it has a setter
             return np.asarray(graph.search(query, K, threads=1).keys)
 
         return search
