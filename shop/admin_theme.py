@@ -93,6 +93,7 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     _item("Users", "person", "auth_user_changelist"),
                     _item("Groups", "group", "auth_group_changelist"),
+                    _item("API tokens", "key", "api_token_changelist"),
                 ],
             },
         ],

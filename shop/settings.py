@@ -42,15 +42,19 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.contrib.sitemaps",
     "django_countries",
     "django_htmx",
     "django_mongodb_backend",
+    # For the files of the API's page.
+    "ninja",
     "shop",
     "shop.catalog",
     "shop.stock",
     "shop.basket",
     "shop.orders",
     "shop.insights",
+    "shop.api",
     "shop.demo",
     "recommender",
 ]
@@ -67,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "shop.catalog.middleware.CatalogueAway",
+    "shop.api.middleware.Problems",
 ]
 
 ROOT_URLCONF = "shop.urls"
@@ -310,6 +315,23 @@ if HTTPS:
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
+
+# How many servers stand in front of this one, each of which adds the address of who calls it to
+# X-Forwarded-For; what lies further back there may be made up.
+PROXIES = env.whole("VITRINE_PROXIES", int(HTTPS), minimum=0, maximum=10)
+
+# The API: requests a minute by one address, or by one user with tokens.
+API_RATE = env.whole("VITRINE_API_RATE", 120, minimum=1, maximum=10**6)
+API_TOKEN_RATE = env.whole("VITRINE_API_TOKEN_RATE", 600, minimum=1, maximum=10**6)
+# A photo costs more than a page: it goes through the encoder.
+API_PHOTO_RATE = env.whole("VITRINE_API_PHOTO_RATE", 20, minimum=1, maximum=10**6)
+API_RATES_STORAGE = "memory://"
+if CELERY_BROKER_URL.startswith("redis"):
+    # The same server, in the words of another library.
+    API_RATES_STORAGE = CELERY_BROKER_URL.replace("redis+socket:", "redis+unix:").replace(
+        "virtual_host=", "db="
+    )
+NINJA_NUM_PROXIES = PROXIES
 
 # Whoever sends it may read /metrics; without one nobody may.
 METRICS_TOKEN = env.text("VITRINE_METRICS_TOKEN")

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import batched
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 from bson import ObjectId
 from bson.errors import InvalidId
@@ -24,7 +24,7 @@ SORTS: dict[str, tuple[str, ...]] = {
     "-price": ("-price_cents", "-pk"),
     "name": ("name", "-pk"),
 }
-DEFAULT_SORT = "featured"
+DEFAULT_SORT: Final = "featured"
 MOST_WORDS = 8
 # As many ids as the stand-in for MongoDB takes in one query.
 MOST_IDS = 250

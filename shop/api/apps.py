@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class APIConfig(AppConfig):
+    name = "shop.api"
+    label = "api"
+    verbose_name = "API"

@@ -1,0 +1,99 @@
+"""The catalogue, and what in it looks alike. Anybody may read it."""
+
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
+from ninja import File, Query, Router, UploadedFile
+from ninja.pagination import paginate
+
+from recommender.images import open_picture
+from shop.api import rates
+from shop.api.callers import TOKEN_IS_OPTIONAL, token_or_nobody
+from shop.api.paging import Pages
+from shop.api.problems import refusals
+from shop.api.schemas import Alike, Category, Filters, Listing, Product
+from shop.catalog import alike, models
+from shop.catalog.context import shelves
+from shop.catalog.querysets import ProductQuerySet
+
+MOST_ALIKE = 50
+
+router = Router(auth=token_or_nobody)
+
+
+@router.get(
+    "/categories",
+    response={200: list[Category], **refusals(401, 503)},
+    openapi_extra=TOKEN_IS_OPTIONAL,
+)
+def list_categories(request: HttpRequest) -> list[models.Category]:
+    """Every category in its order of display."""
+    return shelves()
+
+
+@router.get(
+    "/products",
+    response={200: list[Product], **refusals(401, 503)},
+    openapi_extra=TOKEN_IS_OPTIONAL,
+)
+@paginate(Pages)
+def list_products(request: HttpRequest, listing: Query[Listing]) -> ProductQuerySet:
+    """The products that carry all the words and fit the filters."""
+    found = models.Product.objects.published().matching(listing.q)
+    return listing.choices().narrow(found).sorted_by(listing.sort)
+
+
+@router.get(
+    "/products/{product_id}",
+    response={200: Product, **refusals(401, 404, 503)},
+    openapi_extra=TOKEN_IS_OPTIONAL,
+)
+def show_product(request: HttpRequest, product_id: str) -> models.Product:
+    """One product."""
+    return product_by(product_id)
+
+
+@router.get(
+    "/products/{product_id}/similar",
+    response={200: list[Alike], **refusals(401, 404, 503)},
+    openapi_extra=TOKEN_IS_OPTIONAL,
+)
+def list_similar(
+    request: HttpRequest,
+    product_id: str,
+    filters: Query[Filters],
+    most: int = Query(alike.WIDE_K, ge=1, le=MOST_ALIKE),
+) -> list[alike.Alike]:
+    """The products that look most like this one, nearest first; of a style only the nearest."""
+    return alike.similar_products(product_by(product_id), most, _among(filters))
+
+
+@router.post(
+    "/photo-search",
+    response={200: list[Alike], **refusals(400, 401, 503)},
+    openapi_extra=TOKEN_IS_OPTIONAL,
+    throttle=[rates.EVERYTHING, rates.PHOTOS],
+)
+def search_by_photo(
+    request: HttpRequest,
+    picture: File[UploadedFile],
+    filters: Query[Filters],
+    most: int = Query(alike.WIDE_K, ge=1, le=MOST_ALIKE),
+) -> list[alike.Alike]:
+    """The products that look most like a picture, nearest first. The picture is not kept.
+
+    JPEG, PNG, WebP, GIF, HEIC, AVIF, BMP or TIFF; a file that is no picture is refused (422).
+    """
+    return alike.products_like(open_picture(picture), most, _among(filters))
+
+
+def product_by(product_id: str) -> models.Product:
+    """The published product with this id. Raises Http404."""
+    found = models.Product.objects.by_ids([product_id])
+    if not found:
+        raise Http404(_("There is no such product."))
+    return found[0]
+
+
+def _among(filters: Filters) -> ProductQuerySet | None:
+    choices = filters.choices()
+    return choices.narrow(models.Product.objects.published()) if choices.filtering else None

@@ -1,0 +1,309 @@
+"""What the API sends and takes. Money is in whole cents, beside its currency."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from django.conf import settings
+from ninja import Field, Schema
+from pydantic import StringConstraints
+
+from shop.basket.basket import MOST_OF_ONE
+from shop.basket.checking import Checked, CheckedLine
+from shop.catalog import models as catalog
+from shop.catalog import parts
+from shop.catalog.browsing import HIGHEST_PRICE_CENTS, LONGEST_VALUE, MOST_VALUES, Choices
+from shop.catalog.context import shelf
+from shop.catalog.querysets import DEFAULT_SORT
+from shop.catalog.templatetags.storefront import largest
+from shop.orders import models as orders
+from shop.stock.models import SKU_LENGTH
+
+Context = dict[str, Any]
+
+# MongoDB refuses a NUL in a string.
+Text = Annotated[str, StringConstraints(max_length=LONGEST_VALUE, pattern=r"^[^\x00]*$")]
+Values = Annotated[list[Text], Field(max_length=MOST_VALUES)]
+Cents = Annotated[int, Field(ge=0, le=HIGHEST_PRICE_CENTS)]
+Sort = Literal["featured", "newest", "price", "-price", "name"]
+
+
+class Money(Schema):
+    """An amount: 4900 cents of EUR are 49 euros. The currency has three letters (ISO 4217)."""
+
+    cents: int
+    currency: str
+
+
+def _money(cents: int, currency: str = "") -> Money:
+    return Money(cents=cents, currency=currency or settings.CURRENCY)
+
+
+class Category(Schema):
+    slug: str
+    name: str
+    description: str
+    url: str
+
+    @staticmethod
+    def resolve_url(found: catalog.Category, context: Context) -> str:
+        return _address(found, context)
+
+
+class Photograph(Schema):
+    """A picture in its largest rendition; width and height are those of the original."""
+
+    url: str
+    width: int
+    height: int
+    alt: str
+
+    @staticmethod
+    def resolve_url(found: parts.Photograph, context: Context) -> str:
+        return str(context["request"].build_absolute_uri(largest(found)))
+
+
+class Offer(Schema):
+    """What can be put into a basket: one size, or the product as it is (an empty size)."""
+
+    sku: str
+    size: str
+    available: bool
+
+
+class Product(Schema):
+    """A product; `category` is the slug of one."""
+
+    id: str
+    sku: str
+    slug: str
+    name: str
+    description: str
+    category: str | None
+    gender: str
+    kind: str
+    colour: str
+    style: str
+    season: str
+    usage: str
+    price: Money
+    available: bool
+    offers: list[Offer]
+    photographs: list[Photograph]
+    url: str
+
+    @staticmethod
+    def resolve_id(found: catalog.Product) -> str:
+        return str(found.pk)
+
+    @staticmethod
+    def resolve_category(found: catalog.Product) -> str | None:
+        category = shelf(found.category_id)
+        return category.slug if category else None
+
+    @staticmethod
+    def resolve_price(found: catalog.Product) -> Money:
+        return _money(found.price_cents)
+
+    @staticmethod
+    def resolve_available(found: catalog.Product) -> bool:
+        return found.is_available
+
+    @staticmethod
+    def resolve_offers(found: catalog.Product) -> list[parts.Variant]:
+        return found.offers()
+
+    @staticmethod
+    def resolve_url(found: catalog.Product, context: Context) -> str:
+        return _address(found, context)
+
+
+class Alike(Schema):
+    """A product, and how much it looks like what was asked for (cosine, 1 is the same)."""
+
+    product: Product
+    similarity: float
+
+
+class Filters(Schema):
+    """Narrows what is found; of several values of one filter each is enough. Prices are cents."""
+
+    category: Values = Field([], description="Slugs of categories.")
+    kind: Values = []
+    colour: Values = []
+    gender: Values = []
+    price_min: Cents | None = None
+    price_max: Cents | None = None
+
+    def choices(self) -> Choices:
+        """The same as the shop's pages have it."""
+        return Choices(
+            category=tuple(self.category),
+            kind=tuple(self.kind),
+            colour=tuple(self.colour),
+            gender=tuple(self.gender),
+            price_min=self.price_min,
+            price_max=self.price_max,
+        )
+
+
+class Listing(Filters):
+    q: Text = Field("", description="Words that all occur in its name, kind, colour or category.")
+    sort: Sort = DEFAULT_SORT
+
+
+class Pieces(Schema):
+    """Pieces of one SKU of a product (its id), to be put into the basket."""
+
+    product: Text
+    sku: Annotated[str, StringConstraints(max_length=SKU_LENGTH, pattern=r"^[^\x00]*$")]
+    quantity: int = Field(1, ge=1, le=MOST_OF_ONE)
+
+
+class Quantity(Schema):
+    quantity: int = Field(ge=1, le=MOST_OF_ONE)
+
+
+class BasketLine(Schema):
+    """Pieces of one SKU. `left` is the most that one basket may hold now."""
+
+    id: int
+    product: str
+    sku: str
+    name: str
+    size: str
+    quantity: int
+    left: int
+    unit_price: Money
+    price: Money
+
+    @staticmethod
+    def resolve_product(line: CheckedLine) -> str:
+        return str(line.product.pk)
+
+    @staticmethod
+    def resolve_name(line: CheckedLine) -> str:
+        return str(line.product.name)
+
+    @staticmethod
+    def resolve_size(line: CheckedLine) -> str:
+        return str(line.variant.size)
+
+    @staticmethod
+    def resolve_unit_price(line: CheckedLine) -> Money:
+        return _money(line.unit_cents)
+
+    @staticmethod
+    def resolve_price(line: CheckedLine) -> Money:
+        return _money(line.total_cents)
+
+
+class Basket(Schema):
+    """The caller's basket. `changes` says, once, what is not as it was at the last look."""
+
+    lines: list[BasketLine]
+    total: Money
+    changes: list[str]
+
+    @staticmethod
+    def resolve_total(found: Checked) -> Money:
+        return _money(found.total_cents)
+
+
+class OrderLine(Schema):
+    """Pieces of one SKU as they were sold; `discount` is their share of a voucher."""
+
+    product: str
+    sku: str
+    name: str
+    colour: str
+    size: str
+    quantity: int
+    unit_price: Money
+    price: Money
+    discount: Money
+
+    @staticmethod
+    def resolve_unit_price(line: orders.OrderLine) -> Money:
+        return _money(line.unit_price_cents, line.order.currency)
+
+    @staticmethod
+    def resolve_price(line: orders.OrderLine) -> Money:
+        return _money(line.price_cents, line.order.currency)
+
+    @staticmethod
+    def resolve_discount(line: orders.OrderLine) -> Money:
+        return _money(line.discount_cents, line.order.currency)
+
+
+class Tax(Schema):
+    """The tax that the total holds; without a name there is none to state."""
+
+    name: str
+    percent: Decimal
+    amount: Money
+
+
+class Order(Schema):
+    """An order of the caller, as it was agreed on."""
+
+    number: str
+    state: str
+    placed_at: datetime
+    paid_at: datetime | None
+    cancelled_at: datetime | None
+    lines: list[OrderLine]
+    goods: Money
+    discount: Money
+    delivery: Money
+    total: Money
+    tax: Tax
+    paid: Money
+    refunded: Money
+    delivery_name: str
+    parcel: str
+    address: list[str]
+    url: str
+
+    @staticmethod
+    def resolve_goods(order: orders.Order) -> Money:
+        return _money(order.goods_cents, order.currency)
+
+    @staticmethod
+    def resolve_discount(order: orders.Order) -> Money:
+        return _money(order.discount_cents, order.currency)
+
+    @staticmethod
+    def resolve_delivery(order: orders.Order) -> Money:
+        return _money(order.delivery_cents, order.currency)
+
+    @staticmethod
+    def resolve_total(order: orders.Order) -> Money:
+        return _money(order.total_cents, order.currency)
+
+    @staticmethod
+    def resolve_tax(order: orders.Order) -> Tax:
+        amount = _money(order.tax_cents, order.currency)
+        return Tax(name=order.tax_name, percent=order.tax_percent, amount=amount)
+
+    @staticmethod
+    def resolve_paid(order: orders.Order) -> Money:
+        return _money(order.paid_cents, order.currency)
+
+    @staticmethod
+    def resolve_refunded(order: orders.Order) -> Money:
+        return _money(order.refunded_cents, order.currency)
+
+    @staticmethod
+    def resolve_address(order: orders.Order) -> list[str]:
+        return order.address_lines
+
+    @staticmethod
+    def resolve_url(order: orders.Order, context: Context) -> str:
+        return _address(order, context)
+
+
+def _address(found: Any, context: Context) -> str:
+    return str(context["request"].build_absolute_uri(found.get_absolute_url()))

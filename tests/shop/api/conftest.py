@@ -1,0 +1,62 @@
+"""A shopper with a token, and things to read. Models are imported where they are used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from django.test import Client
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+    from shop.catalog.models import Category, Product
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_called(embedded_servers: None) -> None:
+    """Every test runs from one address, whose requests of the test before must not count."""
+    from shop.api.rates import limiter
+
+    limiter().storage.reset()
+
+
+@pytest.fixture
+def coats(db: None) -> Category:
+    from shop.catalog import remember
+    from shop.catalog.models import Category
+
+    remember.forget_all()
+    return Category.objects.create(name="Coats", slug="coats", description="Long and warm.")
+
+
+@pytest.fixture
+def products(coats: Category) -> list[Product]:
+    """Six coats, Piece 0 to Piece 5, at 10 to 60; of size M of Piece 0 there are two."""
+    from shop.stock.counting import count
+    from tests.shop.catalog.shelves import make_product
+
+    made = [make_product(coats, number) for number in range(6)]
+    count(str(made[0].pk), {"SKU-COATS-0-M": 2})
+    return made
+
+
+@pytest.fixture
+def ada(db: None) -> User:
+    from django.contrib.auth.models import User
+
+    return User.objects.create_user("ada")
+
+
+@pytest.fixture
+def secret(ada: User) -> str:
+    """What a program of hers sends."""
+    from shop.api.models import Token
+
+    return Token.objects.make(user=ada, name="Till")[1]
+
+
+@pytest.fixture
+def program(secret: str) -> Client:
+    """A client with her token, which has no use for a CSRF token."""
+    return Client(enforce_csrf_checks=True, headers={"Authorization": f"Bearer {secret}"})

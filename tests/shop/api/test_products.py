@@ -1,0 +1,144 @@
+"""Categories, products and their filters."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+import pytest
+from django.test import Client
+
+from recommender import search
+from shop.api.schemas import Sort
+from shop.catalog.models import Category, Product
+from shop.catalog.querysets import SORTS
+from tests.shop.catalog.shelves import jpeg, make_product
+
+
+def listed(client: Client, query: str = "") -> dict[str, Any]:
+    response = client.get(f"/api/v1/products{query}")
+    assert response.status_code == 200, response.content
+    return response.json()
+
+
+def names(client: Client, query: str) -> list[str]:
+    return [product["name"] for product in listed(client, query)["items"]]
+
+
+def test_categories(client: Client, coats: Category) -> None:
+    assert client.get("/api/v1/categories").json() == [
+        {
+            "slug": "coats",
+            "name": "Coats",
+            "description": "Long and warm.",
+            "url": "http://testserver/c/coats/",
+        }
+    ]
+
+
+def test_a_product(client: Client, products: list[Product]) -> None:
+    found = client.get(f"/api/v1/products/{products[2].pk}").json()
+    photographs = found.pop("photographs")
+    assert found == {
+        "id": str(products[2].pk),
+        "sku": "SKU-coats-2",
+        "slug": "piece-2",
+        "name": "Piece 2",
+        "description": "Soft <and> warm.",
+        "category": "coats",
+        "gender": "men",
+        "kind": "Jacket",
+        "colour": "Sage",
+        "style": "",
+        "season": "",
+        "usage": "",
+        "price": {"cents": 3000, "currency": "EUR"},
+        "available": True,
+        "offers": [
+            {"sku": "SKU-COATS-2-M", "size": "M", "available": True},
+            {"sku": "SKU-COATS-2-L", "size": "L", "available": False},
+        ],
+        "url": "http://testserver/p/piece-2/",
+    }
+    assert len(photographs) == 2
+    picture = client.get(photographs[0]["url"])
+    assert picture["Content-Type"] == "image/jpeg"
+    picture.close()
+
+
+@pytest.mark.parametrize("key", ["nothing", "0" * 24])
+def test_a_product_that_is_not_there(client: Client, db: None, key: str) -> None:
+    assert client.get(f"/api/v1/products/{key}").status_code == 404
+
+
+def test_an_unpublished_product_is_not_there(client: Client, coats: Category) -> None:
+    hidden = make_product(coats, 0, published=False)
+    assert client.get(f"/api/v1/products/{hidden.pk}").status_code == 404
+    assert listed(client)["count"] == 0
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("?kind=Parka", ["Piece 0", "Piece 3"]),
+        ("?colour=Navy&colour=Rust&gender=men", ["Piece 0", "Piece 4"]),
+        ("?price_min=2500&price_max=4000", ["Piece 2", "Piece 3"]),
+        ("?category=coats&sort=-price&page_size=2", ["Piece 5", "Piece 4"]),
+        ("?category=hats", []),
+        ("?q=sage+jacket", ["Piece 2", "Piece 5"]),
+        ("?sort=newest&page_size=1", ["Piece 5"]),
+    ],
+)
+def test_filters(client: Client, products: list[Product], query: str, found: list[str]) -> None:
+    assert names(client, query) == found
+
+
+def test_pages(client: Client, products: list[Product]) -> None:
+    page = listed(client, "?page=2&page_size=4")
+    assert [product["name"] for product in page.pop("items")] == ["Piece 4", "Piece 5"]
+    assert page == {"count": 6, "page": 2, "pages": 2}
+    assert listed(client, "?page=3&page_size=4")["items"] == []
+
+
+def test_every_order_of_the_shop_can_be_asked_for() -> None:
+    assert set(get_args(Sort)) == set(SORTS)
+
+
+@pytest.mark.parametrize(
+    ("query", "where"),
+    [
+        ("?page=0", "query.page"),
+        ("?page_size=101", "query.page_size"),
+        ("?price_min=-1", "query.price_min"),
+        ("?price_max=cheap", "query.price_max"),
+        ("?sort=best", "query.sort"),
+        ("?q=a%00b", "query.q"),
+        ("?colour=%00", "query.colour.0"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(client: Client, db: None, query: str, where: str) -> None:
+    response = client.get(f"/api/v1/products{query}")
+    assert response.status_code == 422
+    assert [fault["where"] for fault in response.json()["errors"]] == [where]
+
+
+def test_similar_while_the_recommender_is_away(
+    client: Client, products: list[Product], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise search.SearchUnavailable("The store is away.")
+
+    monkeypatch.setattr(search, "similar", refuse)
+    response = client.get(f"/api/v1/products/{products[0].pk}/similar")
+    assert response.status_code == 503
+    assert response.json()["detail"] == "The store is away."
+
+
+def test_a_photo_that_is_none(client: Client, db: None) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    note = SimpleUploadedFile("note.jpg", b"not a picture")
+    response = client.post("/api/v1/photo-search", {"picture": note})
+    assert response.status_code == 422
+    assert response.json()["detail"].startswith("This is not a picture")
+    assert client.post("/api/v1/photo-search").json()["errors"][0]["where"] == "file.picture"
+    assert client.post("/api/v1/photo-search", jpeg(), content_type="image/jpeg").status_code == 422
