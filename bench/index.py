@@ -230,13 +230,12 @@ def _wide_enough(
 
 def _similar_calls(index: LiveIndex) -> list[float]:
     """The recommender's whole answer to "what is like this item", the catalogue left out."""
-    from recommender.matching import Wanted, matches
+    from recommender.matching import Wanted, matches_of_item
+
+    wanted = Wanted(5, diversity=0.15)
 
     def similar(item: str) -> None:
-        own = index.vectors_of(index.ids_under(f"{item}|"))
-        mean = own.mean(axis=0)
-        query = mean / np.linalg.norm(mean)
-        matches(index, query, Wanted(5, without=item, diversity=0.15))
+        matches_of_item(index, item, wanted)
 
     items = [f"{n:024x}" for n in range(QUERIES)]
     # The first round fetches the pages of the map; the others have had rounds to warm up too.

@@ -48,11 +48,29 @@ class Wanted(NamedTuple):
     k: int
     accept: Accept | None = None
     filter: Filter | None = None
-    without: str | None = None
     diversity: float = 0.0
 
 
-def matches(index: Searchable, query: np.ndarray, wanted: Wanted) -> list[Match]:
+def matches_of_item(index: Searchable, item: str, wanted: Wanted) -> list[Match]:
+    """What to show beside an item, without the item itself; nothing where it has no vector.
+
+    The query is the mean direction of its photographs, so that every view of it counts.
+    """
+    ids = index.ids_under(f"{item}|")
+    if not ids:
+        return []
+    try:
+        mean = index.vectors_of(ids).mean(axis=0)
+    except KeyError:
+        # Removed between the two calls.
+        return []
+    query = mean / max(np.linalg.norm(mean), 1e-12)
+    return matches(index, query, wanted, without=item)
+
+
+def matches(
+    index: Searchable, query: np.ndarray, wanted: Wanted, *, without: str | None = None
+) -> list[Match]:
     """What to show for a query, float32 (d,) of length 1: at most k matches, nearest first.
 
     Of each group there is its nearest item, and never fewer than k while there are more groups.
@@ -67,7 +85,7 @@ def matches(index: Searchable, query: np.ndarray, wanted: Wanted) -> list[Match]
         ids, similarities = index.search(
             query[np.newaxis], take, exact=wanted.filter is not None, under=under
         )
-        candidates = _best_of_items(ids[0], similarities[0], wanted.without)
+        candidates = _best_of_items(ids[0], similarities[0], without)
         chosen = _nearest_of_groups(candidates, judge, wanted)
         if len(chosen) >= wanted.k or len(ids[0]) < take:
             return sorted(_spread_out(index, chosen, wanted), key=lambda match: -match.similarity)

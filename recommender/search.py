@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import NamedTuple
 
-import numpy as np
 from django.conf import settings
 from kombu.exceptions import OperationalError
 from PIL.Image import Image
@@ -30,7 +29,7 @@ from recommender.index.checking import Check, Verdict
 from recommender.index.jobs import Job, Standing
 from recommender.index.keeper import NotLoaded, View, keeper
 from recommender.index.reports import Process
-from recommender.matching import Accept, Filter, Match, Wanted, matches
+from recommender.matching import Accept, Filter, Match, Wanted, matches, matches_of_item
 from recommender.search_indexes import VectorSearchUnavailable
 from recommender.vectors import State
 
@@ -332,24 +331,13 @@ def similar(
 ) -> list[Match]:
     """The k items most like this one, nearest first, without the item itself.
 
-    The query is the mean direction of the item's photographs, so that every view of it counts.
     `accept` is given item ids, the nearest first, and returns those that may be shown, each with
     its group, of which only the nearest is shown; the search widens until there are k or no item
     is left. `filter` narrows what may be found, exactly. Empty where the item has no vector yet.
     Raises SearchUnavailable.
     """
-    view = _view()
-    ids = view.index.ids_under(f"{item}|")
-    if not ids:
-        return []
-    try:
-        own = view.index.vectors_of(ids)
-    except KeyError:
-        # Removed between the two calls.
-        return []
-    mean = own.mean(axis=0)
-    query = mean / max(np.linalg.norm(mean), 1e-12)
-    return matches(view.index, query, Wanted(k, accept, filter, item, settings.DIVERSITY))
+    wanted = Wanted(k, accept, filter, settings.DIVERSITY)
+    return matches_of_item(_view().index, item, wanted)
 
 
 @_searching()
@@ -368,7 +356,7 @@ def by_photo(
     if encoder.fingerprint != view.encoder.fingerprint:
         raise SearchUnavailable("The encoder is being changed.")
     query = encoder.encode([picture])[0]
-    return matches(view.index, query, Wanted(k, accept, filter, None, settings.DIVERSITY))
+    return matches(view.index, query, Wanted(k, accept, filter, settings.DIVERSITY))
 
 
 def _view() -> View:

@@ -103,7 +103,7 @@ def test_what_passes_the_filter_must_also_be_accepted(index: Index):
 
 
 def test_an_item_is_shown_by_its_best_photograph_and_never_itself(index: Index, content):
-    found = matches(index, content["i0|1|f"], Wanted(ITEMS, without="i3"))
+    found = matches(index, content["i0|1|f"], Wanted(ITEMS), without="i3")
     assert (found[0].item, found[0].photo) == ("i0", "1")
     assert len(found) == ITEMS - 1
 
