@@ -47,7 +47,7 @@ def check_production(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> 
 
 @register(Tags.security, deploy=True)
 def check_deployment(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """W001-W002: what works for trying out and not for real use (`check --deploy`)."""
+    """W001-W003: what works for trying out and not for real use (`check --deploy`)."""
     faults: list[CheckMessage] = []
     if not settings.HTTPS:
         faults.append(
@@ -63,6 +63,14 @@ def check_deployment(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> 
                 "Embedded servers stand in for MongoDB or Redis.",
                 hint="Set MONGODB_URI and REDIS_URL; docs/operations.md says how.",
                 id="vitrine.W002",
+            )
+        )
+    if settings.EMAIL_BACKEND.endswith("console.EmailBackend"):
+        faults.append(
+            Warning(
+                "Mails to shoppers go to the console.",
+                hint="Set EMAIL_URL to a mail server and VITRINE_EMAIL_FROM to the sender.",
+                id="vitrine.W003",
             )
         )
     return faults

@@ -112,6 +112,29 @@ class Environment:
             "OPTIONS": dict(parse_qsl(parts.query)),
         }
 
+    def mail_server(self, name: str) -> dict[str, Any]:
+        """Host, port, user, password, starttls and tls of a mail server; empty when unset.
+
+        smtp:// sends in the clear, smtp+tls:// after STARTTLS, smtps:// through TLS from the start.
+        """
+        ports = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+        address = self.address(name, tuple(ports))
+        if not address:
+            return {}
+        parts = urlsplit(address)
+        try:
+            port = parts.port or ports[parts.scheme]
+        except ValueError:
+            raise self._fault(name, "an address with a port number", secret=True) from None
+        return {
+            "host": parts.hostname or "",
+            "port": port,
+            "user": unquote(parts.username or ""),
+            "password": unquote(parts.password or ""),
+            "starttls": parts.scheme == "smtp+tls",
+            "tls": parts.scheme == "smtps",
+        }
+
     def refuse_unknown(self, prefix: str) -> None:
         """Raises EnvironmentFault when a variable with the prefix was never read."""
         for name in sorted(self._values):

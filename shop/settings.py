@@ -43,6 +43,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.contrib.sitemaps",
+    "allauth",
+    "allauth.account",
     "django_countries",
     "django_htmx",
     "django_mongodb_backend",
@@ -53,6 +55,7 @@ INSTALLED_APPS = [
     "shop.stock",
     "shop.basket",
     "shop.orders",
+    "shop.shoppers",
     "shop.insights",
     "shop.api",
     "shop.demo",
@@ -70,6 +73,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "shop.catalog.middleware.CatalogueAway",
     "shop.api.middleware.Problems",
 ]
@@ -268,6 +272,18 @@ UNPAID_ORDER_MINUTES = env.whole(
 RETURN_DAYS = env.whole("VITRINE_RETURN_DAYS", 30, minimum=0, maximum=3650)
 # The lines at the head of an invoice: who sells.
 SELLER = env.words("VITRINE_SELLER", ["Vitrine"])
+# Mails go to the console unless a server is named.
+MAIL = env.mail_server("EMAIL_URL")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if MAIL else 'console'}.EmailBackend"
+EMAIL_HOST = MAIL.get("host", "")
+EMAIL_PORT = MAIL.get("port", 0)
+EMAIL_HOST_USER = MAIL.get("user", "")
+EMAIL_HOST_PASSWORD = MAIL.get("password", "")
+EMAIL_USE_TLS = MAIL.get("starttls", False)
+EMAIL_USE_SSL = MAIL.get("tls", False)
+# How long a page or a worker waits for the mail server, in seconds.
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("VITRINE_EMAIL_FROM", "Vitrine <shop@localhost>")
 # From how few pieces on a merchant wants to know.
 LOW_STOCK = env.whole("VITRINE_LOW_STOCK", 3, minimum=0, maximum=1000)
 MAX_UPLOAD_BYTES = env.whole("VITRINE_MAX_UPLOAD_MB", 25, minimum=1, maximum=1000) * 1024**2
@@ -303,6 +319,23 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+# Merchants log in to the admin by name, shoppers to the shop by e-mail address.
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "account"
+LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+# One may shop before opening the link in the mail.
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -332,6 +365,7 @@ if CELERY_BROKER_URL.startswith("redis"):
         "virtual_host=", "db="
     )
 NINJA_NUM_PROXIES = PROXIES
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 
 # Whoever sends it may read /metrics; without one nobody may.
 METRICS_TOKEN = env.text("VITRINE_METRICS_TOKEN")

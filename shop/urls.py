@@ -14,6 +14,7 @@ urlpatterns = [
     path("admin/", include(insights.urls())),
     path("admin/", admin.site.urls),
     path("api/", include("shop.api.urls")),
+    path("", include("shop.shoppers.urls")),
     path("orders/", include("shop.orders.urls")),
     path("basket/", include("shop.basket.urls")),
     path("", include("shop.catalog.urls")),

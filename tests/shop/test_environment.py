@@ -95,6 +95,36 @@ def test_sql_address_with_a_wrong_port_is_refused() -> None:
         Environment({"X": "postgresql://db:many/vitrine"}).sql_database("X", Path("other"))
 
 
+@pytest.mark.parametrize(
+    ("address", "port", "starttls", "tls"),
+    [
+        ("smtp://mail.example", 25, False, False),
+        ("smtp+tls://mail.example", 587, True, False),
+        ("smtps://mail.example", 465, False, True),
+        ("smtps://mail.example:2465", 2465, False, True),
+    ],
+)
+def test_mail_server(address: str, port: int, starttls: bool, tls: bool) -> None:
+    mail = Environment({"EMAIL_URL": address}).mail_server("EMAIL_URL")
+    assert mail["host"] == "mail.example"
+    assert (mail["port"], mail["starttls"], mail["tls"]) == (port, starttls, tls)
+
+
+def test_mail_server_with_a_password() -> None:
+    mail = Environment({"X": "smtp+tls://ada%40shop:p%2Fw@mail.example"}).mail_server("X")
+    assert (mail["user"], mail["password"]) == ("ada@shop", "p/w")
+
+
+def test_mail_server_is_none_unless_named() -> None:
+    assert Environment({}).mail_server("EMAIL_URL") == {}
+
+
+def test_mail_server_with_a_wrong_port_is_refused_without_showing_its_password() -> None:
+    with pytest.raises(EnvironmentFault, match="port") as fault:
+        Environment({"X": "smtp://a:secret@mail.example:many"}).mail_server("X")
+    assert "secret" not in str(fault.value)
+
+
 def test_unknown_variable_is_refused_with_the_nearest_name() -> None:
     environment = Environment({"VITRINE_ENCODR": "fashion", "PATH": "/bin"})
     environment.choice("VITRINE_ENCODER", ("fashion",), "fashion")

@@ -19,6 +19,7 @@ PRODUCTION = {
     "DATABASE_URL": "postgresql://vitrine@db.example/vitrine",
     "MONGODB_URI": "mongodb://mongo.example/",
     "REDIS_URL": "redis://redis.example/0",
+    "EMAIL_URL": "smtp+tls://shop:secret@mail.example",
 }
 
 
@@ -48,6 +49,7 @@ def test_bare_checkout_is_told_what_deployment_lacks(tmp_path: Path) -> None:
     done = manage(tmp_path, "check", "--deploy")
     assert "vitrine.W001" in done.stderr
     assert "vitrine.W002" in done.stderr
+    assert "vitrine.W003" in done.stderr
 
 
 def test_typo_ends_the_start(tmp_path: Path) -> None:

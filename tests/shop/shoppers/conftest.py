@@ -1,0 +1,57 @@
+"""A shopper and what they may like. Models are imported where they are used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+    from shop.catalog.models import Product
+
+EMAIL = "ada@example.com"
+PASSWORD = "a long walk by the sea"
+
+
+@pytest.fixture(autouse=True)
+def nobody_was_here() -> Iterator[None]:
+    """Rate limits count in the cache."""
+    from django.core.cache import cache
+
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def ada(db: None) -> User:
+    """A shopper whose address is confirmed."""
+    from allauth.account.models import EmailAddress
+    from django.contrib.auth.models import User
+
+    ada = User.objects.create_user("ada", EMAIL, PASSWORD, first_name="Ada")
+    EmailAddress.objects.create(user=ada, email=EMAIL, primary=True, verified=True)
+    return ada
+
+
+@pytest.fixture
+def shirts(db: None) -> list[Product]:
+    """Three shirts, Navy, Rust and Sage."""
+    from shop.catalog import remember
+    from shop.catalog.models import Category, Product
+
+    remember.forget_all()
+    category = Category.objects.create(name="Shirts", slug="shirts")
+    return [
+        Product.objects.create(
+            sku=colour.upper(),
+            name=f"{colour} shirt",
+            colour=colour,
+            category=category,
+            price_cents=4900,
+        )
+        for colour in ("Navy", "Rust", "Sage")
+    ]
