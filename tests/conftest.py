@@ -142,7 +142,12 @@ def running_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSh
     kill and break any part of it, and leaves it whole.
     """
     shop = RunningShop(
-        tmp_path_factory.mktemp("shop"), VITRINE_ENCODER="untrained", VITRINE_LEASE_SECONDS="5"
+        tmp_path_factory.mktemp("shop"),
+        VITRINE_ENCODER="untrained",
+        VITRINE_LEASE_SECONDS="5",
+        # A test that calls the API by the thousand tests something else than how often it may.
+        VITRINE_API_TOKEN_RATE="100000",
+        VITRINE_API_PHOTO_RATE="100000",
     )
     # Converting an encoder takes longer than most tests, so it is done once for all of them.
     (VAR / "encoders").mkdir(exist_ok=True)

@@ -34,7 +34,7 @@ class ShopAPI(NinjaAPI):
         for operations in schema["paths"].values():
             for operation in operations.values():
                 for status, response in operation["responses"].items():
-                    if status >= 400:
+                    if status >= 400 and "content" in response:
                         content = response["content"].pop(self.renderer.media_type)
                         response["content"][problems.CONTENT_TYPE] = content
         return schema

@@ -17,6 +17,9 @@ from shop.catalog.querysets import ProductQuerySet
 
 MOST_ALIKE = 50
 
+# The web server's own answer to an address that too many filters made too long.
+TOO_LONG = {414: None}
+
 router = Router(auth=token_or_nobody)
 
 
@@ -32,7 +35,7 @@ def list_categories(request: HttpRequest) -> list[models.Category]:
 
 @router.get(
     "/products",
-    response={200: list[Product], **refusals(401, 503)},
+    response={200: list[Product], **refusals(401, 503), **TOO_LONG},
     openapi_extra=TOKEN_IS_OPTIONAL,
 )
 @paginate(Pages)
@@ -54,7 +57,7 @@ def show_product(request: HttpRequest, product_id: str) -> models.Product:
 
 @router.get(
     "/products/{product_id}/similar",
-    response={200: list[Alike], **refusals(401, 404, 503)},
+    response={200: list[Alike], **refusals(401, 404, 503), **TOO_LONG},
     openapi_extra=TOKEN_IS_OPTIONAL,
 )
 def list_similar(
@@ -69,7 +72,7 @@ def list_similar(
 
 @router.post(
     "/photo-search",
-    response={200: list[Alike], **refusals(400, 401, 503)},
+    response={200: list[Alike], **refusals(400, 401, 503), **TOO_LONG},
     openapi_extra=TOKEN_IS_OPTIONAL,
     throttle=[rates.EVERYTHING, rates.PHOTOS],
 )

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from django.test import Client
 
+from tests.running_shop import RunningShop
+
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
@@ -60,3 +62,11 @@ def secret(ada: User) -> str:
 def program(secret: str) -> Client:
     """A client with her token, which has no use for a CSRF token."""
     return Client(enforce_csrf_checks=True, headers={"Authorization": f"Bearer {secret}"})
+
+
+@pytest.fixture(scope="session")
+def shopper_token(running_shop: RunningShop) -> str:
+    """The token of a shopper in the running shop."""
+    made = "from django.contrib.auth.models import User; User.objects.create_user('grace')"
+    running_shop.manage("shell", "--verbosity=0", "--command", made)
+    return running_shop.manage("api_token", "grace", "Tests").strip()
