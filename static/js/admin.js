@@ -25,7 +25,7 @@ function showChosen(input) {
   chosen.replaceChildren(
     ...pictures.map(preview),
     others.join(", "),
-    left > 0 ? `and ${left} more` : "",
+    left > 0 ? chosen.dataset.more.replace("{count}", left) : "",
   );
 }
 
