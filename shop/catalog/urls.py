@@ -1,8 +1,14 @@
 """Addresses of the shop's pages."""
 
+from django.contrib.sitemaps import views as sitemaps
 from django.urls import path, re_path
+from django.views.decorators.cache import cache_control
 
 from shop.catalog import views
+from shop.catalog.sitemaps import SITEMAPS
+
+HOUR_SECONDS = 3600
+for_an_hour = cache_control(public=True, max_age=HOUR_SECONDS)
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -14,5 +20,18 @@ urlpatterns = [
     path("search/", views.search, name="search"),
     path("pictures/<int:width>/<path:stem>.<str:extension>", views.picture, name="picture"),
     path("offline/", views.offline, name="offline"),
+    path("robots.txt", views.robots, name="robots"),
+    path(
+        "sitemap.xml",
+        for_an_hour(sitemaps.index),
+        {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"},
+        name="sitemaps",
+    ),
+    path(
+        "sitemap-<slug:section>.xml",
+        for_an_hour(sitemaps.sitemap),
+        {"sitemaps": SITEMAPS},
+        name="sitemap",
+    ),
     path("sw.js", views.service_worker, name="service_worker"),
 ]

@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -235,3 +236,10 @@ def offline(request: HttpRequest) -> HttpResponse:
 def service_worker(request: HttpRequest) -> HttpResponse:
     """The service worker, served from the root because it may only rule what lies below it."""
     return render(request, "catalog/service_worker.js", content_type="text/javascript")
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """What crawlers need not look at; what they may not show, each page says for itself."""
+    context = {"sitemap": request.build_absolute_uri(reverse("sitemaps"))}
+    return render(request, "catalog/robots.txt", context, content_type="text/plain")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
-from typing import Any
 
 from django import template
 from django.conf import settings
@@ -16,7 +14,7 @@ from django.utils.text import slugify
 
 from shop.catalog import browsing, pictures
 from shop.catalog.colours import hex_of
-from shop.catalog.models import Photograph, Product
+from shop.catalog.models import Photograph
 
 register = template.Library()
 
@@ -24,9 +22,6 @@ SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "INR": "₹"}
 LARGEST = pictures.WIDTHS[-1]
 FALLBACK_WIDTH = 640
 MOST_COLUMNS = 5
-
-# Characters that could end the script element early, as Django's json_script escapes them.
-_SCRIPT_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
 
 @register.filter
@@ -148,32 +143,3 @@ def dot(colour: str) -> SafeString | str:
     if value is None:
         return ""
     return mark_safe(f'<svg class="dot" color="{value}" aria-hidden="true"></svg>')
-
-
-@register.simple_tag(takes_context=True)
-def product_data(context: dict[str, Any], product: Product) -> SafeString:
-    """What search engines read of a product: schema.org's Product, as JSON-LD."""
-    request = context["request"]
-    availability = "InStock" if product.is_available else "OutOfStock"
-    data = {
-        "@context": "https://schema.org",
-        "@type": "Product",
-        "name": product.name,
-        "sku": product.sku,
-        "description": product.description,
-        "color": product.colour,
-        "image": [
-            request.build_absolute_uri(largest(photograph)) for photograph in product.photographs
-        ],
-        "offers": {
-            "@type": "Offer",
-            "price": f"{product.price:.2f}",
-            "priceCurrency": settings.CURRENCY,
-            "availability": f"https://schema.org/{availability}",
-            "url": request.build_absolute_uri(product.get_absolute_url()),
-        },
-    }
-    if product.style:
-        data["inProductGroupWithID"] = product.style
-    text = json.dumps(data, ensure_ascii=False).translate(_SCRIPT_ESCAPES)
-    return mark_safe(f'<script type="application/ld+json">{text}</script>')

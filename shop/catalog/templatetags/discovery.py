@@ -1,0 +1,157 @@
+"""What search engines and shared links read of a page.
+
+A page is indexed only if it says, by `indexed`, at which address.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from shop.catalog import pictures
+from shop.catalog.models import Category, Photograph, Product
+from shop.catalog.templatetags.storefront import largest, price
+
+register = template.Library()
+
+NAME = "Vitrine"
+ABOUT_LENGTH = 120
+# Schema.org's words; it has none for a thing that anybody wears.
+SUGGESTED_GENDERS = {"women": "female", "men": "male", "girls": "female", "boys": "male"}
+# Characters that could end the script element early, as Django's json_script escapes them.
+_SCRIPT_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
+
+
+@register.simple_tag
+def slogan() -> str:
+    """What the shop is, in a sentence or two."""
+    return _(
+        "Clothes, shoes and bags, and the way to find what looks like them: show Vitrine a picture."
+    )
+
+
+@register.filter
+def summary(found: Product | Category) -> str:
+    """A product or a category in the words that a list of search results shows."""
+    about = Truncator(found.description).chars(ABOUT_LENGTH)
+    if isinstance(found, Category):
+        return about or _("%(name)s at Vitrine, each with what looks like it.") % {
+            "name": found.name
+        }
+    return f"{found.name}, {price(found.price_cents)}. {about}".strip()
+
+
+@register.inclusion_tag("catalog/_indexed.html", takes_context=True)
+def indexed(
+    context: dict[str, Any],
+    title: str,
+    description: str,
+    *,
+    photograph: Photograph | None = None,
+    product: Product | None = None,
+    number: int = 1,
+) -> dict[str, Any]:
+    """The page's one address and what a shared link shows of it, as Open Graph has it.
+
+    `product` is what the page sells, if it is about one thing; `number` is that of a page of a
+    list.
+    """
+    request = context["request"]
+    photograph = product.cover if product else photograph
+    address = request.build_absolute_uri(request.path)
+    return {
+        "address": f"{address}?page={number}" if number > 1 else address,
+        "site": NAME,
+        "title": title,
+        "description": description,
+        "picture": _shared_picture(request, photograph) if photograph else None,
+        "product": product,
+        "currency": settings.CURRENCY,
+    }
+
+
+def _shared_picture(request: Any, photograph: Photograph) -> dict[str, Any]:
+    width = min(photograph.width, pictures.widths_for(photograph.width)[-1])
+    return {
+        "url": request.build_absolute_uri(largest(photograph)),
+        "width": width,
+        "height": round(photograph.height * width / photograph.width),
+    }
+
+
+@register.simple_tag(takes_context=True)
+def shop_data(context: dict[str, Any]) -> SafeString:
+    """The shop's name, which search engines show above its pages."""
+    home = context["request"].build_absolute_uri(reverse("home"))
+    return _json_ld({"@type": "WebSite", "name": NAME, "url": home})
+
+
+@register.simple_tag(takes_context=True)
+def breadcrumb_data(context: dict[str, Any], *trail: Category | Product | None) -> SafeString:
+    """The way from the front page to this one, as JSON-LD; what is None is left out."""
+    request = context["request"]
+    steps = [(_("Home"), reverse("home"))]
+    steps += [(step.name, step.get_absolute_url()) for step in trail if step is not None]
+    items = [
+        {
+            "@type": "ListItem",
+            "position": position,
+            "name": name,
+            "item": request.build_absolute_uri(address),
+        }
+        for position, (name, address) in enumerate(steps, start=1)
+    ]
+    return _json_ld({"@type": "BreadcrumbList", "itemListElement": items})
+
+
+@register.simple_tag(takes_context=True)
+def product_data(
+    context: dict[str, Any], product: Product, category: Category | None = None
+) -> SafeString:
+    """What search engines read of a product: schema.org's Product, as JSON-LD."""
+    request = context["request"]
+    data: dict[str, Any] = {
+        "@type": "Product",
+        "name": product.name,
+        "sku": product.sku,
+        "url": request.build_absolute_uri(product.get_absolute_url()),
+        "image": [
+            request.build_absolute_uri(largest(photograph)) for photograph in product.photographs
+        ],
+        "description": product.description,
+        "color": product.colour,
+        "category": category.name if category else "",
+        "size": [variant.size for variant in product.variants],
+        "inProductGroupWithID": product.style,
+        "offers": _offer(request, product),
+    }
+    if gender := SUGGESTED_GENDERS.get(product.gender):
+        data["audience"] = {"@type": "PeopleAudience", "suggestedGender": gender}
+    return _json_ld({name: value for name, value in data.items() if value})
+
+
+def _offer(request: Any, product: Product) -> dict[str, Any]:
+    availability = "InStock" if product.is_available else "OutOfStock"
+    return {
+        "@type": "Offer",
+        "price": f"{product.price:.2f}",
+        "priceCurrency": settings.CURRENCY,
+        "availability": f"https://schema.org/{availability}",
+        "itemCondition": "https://schema.org/NewCondition",
+        "seller": {"@type": "Organization", "name": settings.SELLER[0]},
+        "url": request.build_absolute_uri(product.get_absolute_url()),
+    }
+
+
+def _json_ld(data: dict[str, Any]) -> SafeString:
+    text = json.dumps({"@context": "https://schema.org"} | data, ensure_ascii=False)
+    return mark_safe(
+        f'<script type="application/ld+json">{text.translate(_SCRIPT_ESCAPES)}</script>'
+    )
