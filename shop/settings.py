@@ -94,6 +94,7 @@ TEMPLATES = [
                 "shop.catalog.context.storefront",
                 "shop.basket.context.bag",
             ],
+                "shop.shoppers.context.wishes",
         },
     },
 ]

@@ -5,3 +5,6 @@ class ShoppersConfig(AppConfig):
     name = "shop.shoppers"
     label = "shoppers"
     verbose_name = "Shoppers"
+
+    def ready(self) -> None:
+        from shop.shoppers import merging  # noqa: F401

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
+
+PRODUCT_ID = r"^[0-9a-f]{24}$"
 
 
 class ProfileForm(forms.ModelForm):
@@ -18,3 +22,21 @@ class ProfileForm(forms.ModelForm):
             "first_name": forms.TextInput(attrs={"autocomplete": "given-name"}),
             "last_name": forms.TextInput(attrs={"autocomplete": "family-name"}),
         }
+
+
+class HeartForm(forms.Form):
+    """The id of a product to keep, or of one to let go."""
+
+    keep = forms.RegexField(PRODUCT_ID, required=False)
+    drop = forms.RegexField(PRODUCT_ID, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        if not self.product:
+            raise forms.ValidationError(_("Choose a product."))
+        return self.cleaned_data
+
+    @property
+    def product(self) -> str:
+        """The product that is meant; only of a form without faults."""
+        product: str = self.cleaned_data.get("keep") or self.cleaned_data.get("drop") or ""
+        return product

@@ -183,6 +183,14 @@ document.addEventListener("click", (event) => {
 });
 
 // Empty fields have no business in an address that somebody may pass on.
+// A product may have several hearts on a page; all of them show whether it is kept.
+document.addEventListener("wish", ({ detail }) => {
+  for (const heart of document.querySelectorAll(`.heart[value="${detail.product}"]`)) {
+    heart.name = detail.kept ? "drop" : "keep";
+    heart.setAttribute("aria-pressed", detail.kept);
+  }
+});
+
 document.addEventListener("htmx:configRequest", ({ detail }) => {
   for (const [name, value] of [...detail.formData]) if (value === "") detail.formData.delete(name);
 });

@@ -1,0 +1,64 @@
+"""What is known of shoppers. Products are in the other database and referred to by their id."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+TOKEN_BYTES = 24
+
+
+def new_token() -> str:
+    """What opens a wishlist to whoever knows it: 192 random bits."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+class WishQuerySet(models.QuerySet):
+    def of(self, user: Any) -> WishQuerySet:
+        """The wishes of a shopper, the latest first."""
+        return self.filter(user=user)
+
+    def products(self) -> list[str]:
+        """The ids of the products that these wishes are for, in their order."""
+        return list(self.values_list("product", flat=True))
+
+
+class Wish(models.Model):
+    """A product that a shopper keeps for later."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="wishes"
+    )
+    product = models.CharField(max_length=24, help_text="Its id in the catalogue.")
+    added = models.DateTimeField(default=timezone.now)
+
+    objects = WishQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-pk",)
+        constraints = [
+            models.UniqueConstraint(fields=["user", "product"], name="one_wish_for_a_product"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.product}"
+
+
+class WishlistLink(models.Model):
+    """Opens a shopper's wishlist to others for as long as it exists."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="wishlist_link"
+    )
+    token = models.CharField(max_length=43, unique=True, default=new_token, editable=False)
+
+    def __str__(self) -> str:
+        return f"Link to the wishlist of {self.user}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("shared_wishlist", args=[self.token])
