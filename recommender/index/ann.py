@@ -58,10 +58,15 @@ class AnnIndex(ScanIndex):
         return built[1]
 
     def save(self, path: Path) -> None:
-        """Write the graph, built first if need be; the rows are not part of the file."""
+        """Write the graph, built first if need be; the rows are not part of the file.
+
+        Raises OSError where the disk is full.
+        """
         import faiss
 
-        faiss.write_index(self._graph(self.rows), str(path))
+        # Left to open the file itself, FAISS says nothing where the last of it found no room.
+        with path.open("wb") as file:
+            faiss.write_index(self._graph(self.rows), faiss.PyCallbackIOWriter(file.write))
 
 
 def opened(rows: Rows, path: Path, factory: str) -> AnnIndex:

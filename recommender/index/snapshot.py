@@ -12,6 +12,7 @@ import logging
 import os
 import shutil
 import tempfile
+import time
 import zlib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -20,6 +21,7 @@ from typing import NamedTuple, Self
 
 import numpy as np
 from django.conf import settings
+from numpy.lib import format as npy
 
 from recommender.index import ann
 from recommender.index.ann import AnnIndex
@@ -28,11 +30,11 @@ from recommender.index.scan import ScanIndex
 
 log = logging.getLogger(__name__)
 
-FORMAT = 2
+FORMAT = 3
 IDS, VECTORS, GRAPH, MANIFEST = "ids.npy", "vectors.npy", "graph.faiss", "manifest.json"
 
 
-class Damaged(Exception):
+class Damaged(ValueError):
     """A snapshot that is not what was published."""
 
 
@@ -57,14 +59,18 @@ class Manifest:
     @classmethod
     def read(cls, folder: Path) -> Self:
         """Raises OSError, ValueError, TypeError or KeyError for what is no manifest."""
-        fields = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        sealed = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        fields = sealed["manifest"]
+        if zlib.crc32(json.dumps(fields).encode()) != sealed["checksum"]:
+            raise Damaged("its manifest's checksum differs")
         return cls(
             **fields | {name: dt.datetime.fromisoformat(fields[name]) for name in ("until", "made")}
         )
 
     def write(self, folder: Path) -> None:
-        text = json.dumps(asdict(self), default=dt.datetime.isoformat)
-        (folder / MANIFEST).write_text(text, encoding="utf-8")
+        fields = asdict(self) | {"until": self.until.isoformat(), "made": self.made.isoformat()}
+        sealed = {"manifest": fields, "checksum": zlib.crc32(json.dumps(fields).encode())}
+        (folder / MANIFEST).write_text(json.dumps(sealed), encoding="utf-8")
 
 
 @dataclass(frozen=True)
@@ -123,8 +129,8 @@ def open_latest(fingerprint: str) -> Snapshot | None:
             return _opened(folder, fingerprint)
         except Exception as error:
             # Parsing damaged bytes raises whatever it stumbles over.
-            if not folder.exists():
-                # A newer one took its place meanwhile.
+            if latest(fingerprint) != name:
+                # A newer one took its place, and this one is on its way out.
                 continue
             log.warning("The snapshot %s is damaged and is put aside: %s", name, error)
             shutil.rmtree(folder, ignore_errors=True)
@@ -179,8 +185,8 @@ def publish(fingerprint: str, index: ScanIndex, until: dt.datetime) -> str:
 
 def _write(folder: Path, fingerprint: str, index: ScanIndex, until: dt.datetime) -> None:
     rows = index.rows
-    np.save(folder / IDS, rows.ids, allow_pickle=False)
-    np.save(folder / VECTORS, rows.vectors, allow_pickle=False)
+    _save(folder / IDS, rows.ids)
+    _save(folder / VECTORS, rows.vectors)
     factory = None
     if isinstance(index, AnnIndex):
         factory = index.factory
@@ -201,16 +207,26 @@ def _write(folder: Path, fingerprint: str, index: ScanIndex, until: dt.datetime)
     _to_disk(folder / MANIFEST)
 
 
+def _save(path: Path, array: np.ndarray) -> None:
+    """As `np.save` does, which says nothing where the last of an array found no room."""
+    array = np.ascontiguousarray(array)
+    with path.open("wb") as file:
+        npy.write_array_header_1_0(file, npy.header_data_from_array_1_0(array))
+        file.write(array.data)
+
+
 def _to_disk(file: Path) -> None:
     with file.open("rb") as opened:
         os.fsync(opened.fileno())
 
 
 def _next_name(fingerprint: str) -> str:
-    """Names ascend: the last one's number plus one."""
+    """Names ascend, and none is ever given twice: a process may hold what was deleted since."""
     last = latest(fingerprint)
-    number = int(last.rpartition("-")[2]) + 1 if last else 1
-    return f"{fingerprint}-{number:012d}"
+    number = time.time_ns() // 1_000_000
+    if last:
+        number = max(number, int(last.rpartition("-")[2]) + 1)
+    return f"{fingerprint}-{number:015d}"
 
 
 def keep_only(fingerprints: tuple[str, ...]) -> None:

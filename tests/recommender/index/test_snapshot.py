@@ -1,6 +1,10 @@
+import dataclasses
 import datetime as dt
+import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,6 +13,7 @@ from recommender.index import snapshot
 from recommender.index.ann import AnnIndex
 from recommender.index.rows import Rows
 from recommender.index.scan import ScanIndex
+from recommender.index.snapshot import Manifest
 
 UNTIL = dt.datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=dt.UTC)
 FINGERPRINT = "ab" * 8
@@ -56,31 +61,117 @@ def test_a_reader_keeps_the_one_it_has_open_while_the_next_replaces_it(folder: P
     assert old.index.search(rows(3).vectors[:1], 3)[0].shape == (1, 3)
 
 
-@pytest.mark.parametrize("file", ["ids.npy", "vectors.npy", "graph.faiss", "manifest.json"])
-@pytest.mark.parametrize("damage", ["cut", "flipped", "emptied", "missing"])
-def test_a_damaged_one_is_put_aside(folder: Path, file: str, damage: str):
-    path = folder / snapshot.publish(FINGERPRINT, graph(rows()), UNTIL) / file
+FILES = ["ids.npy", "vectors.npy", "graph.faiss", "manifest.json"]
+
+
+def emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-3])
+
+
+def half_written(path: Path) -> None:
+    """As long as it should be: the disk had the room, but not the rest of the content."""
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) // 2].ljust(len(data), b"\0"))
+
+
+def flipped(path: Path) -> None:
     data = bytearray(path.read_bytes())
-    if damage == "missing":
-        path.unlink()
-    else:
-        data[len(data) // 2] ^= 0x55
-        path.write_bytes({"cut": data[:-3], "flipped": data, "emptied": b""}[damage])
+    data[len(data) // 2] ^= 0x55
+    path.write_bytes(data)
+
+
+def refused(caplog: pytest.LogCaptureFixture, why: str = "") -> None:
+    """What is published last is not opened, which is said; the next one is."""
+    assert snapshot.open_latest(FINGERPRINT) is None
+    (said,) = caplog.records
+    assert said.levelname == "WARNING"
+    assert why in said.getMessage()
     assert snapshot.open_latest(FINGERPRINT) is None
     snapshot.publish(FINGERPRINT, graph(rows()), UNTIL)
     assert snapshot.open_latest(FINGERPRINT) is not None
+    assert len(caplog.records) == 1
 
 
-def test_a_failed_build_leaves_the_current_one(folder: Path, monkeypatch: pytest.MonkeyPatch):
-    name = snapshot.publish(FINGERPRINT, graph(rows()), UNTIL)
+@pytest.mark.parametrize("file", FILES)
+@pytest.mark.parametrize("damage", [cut, half_written, flipped, emptied, Path.unlink])
+def test_a_damaged_one_is_put_aside(
+    folder: Path, file: str, damage: Callable[[Path], None], caplog: pytest.LogCaptureFixture
+):
+    damage(folder / snapshot.publish(FINGERPRINT, graph(rows()), UNTIL) / file)
+    refused(caplog)
 
-    def full(*args: object, **kwargs: object) -> None:
-        raise OSError("No space left on device")
 
-    monkeypatch.setattr(np, "save", full)
-    with pytest.raises(OSError, match="No space"):
-        snapshot.publish(FINGERPRINT, graph(rows()), UNTIL)
-    assert [path.name for path in folder.iterdir()] == [name]
+def test_no_byte_of_what_it_says_of_itself_may_turn(folder: Path):
+    """A digit of the moment up to which it holds every change would lose all between the two."""
+    path = folder / snapshot.publish(FINGERPRINT, graph(rows()), UNTIL) / snapshot.MANIFEST
+    whole = path.read_bytes()
+    for place in range(len(whole)):
+        turned = bytearray(whole)
+        turned[place] ^= 1
+        path.write_bytes(turned)
+        assert snapshot.about_latest(FINGERPRINT) is None
+    path.write_bytes(whole)
+    assert snapshot.about_latest(FINGERPRINT) is not None
+
+
+@pytest.mark.parametrize(
+    ("differing", "why"),
+    [
+        ({"format": snapshot.FORMAT - 1}, "its format is"),
+        ({"format": snapshot.FORMAT + 1}, "its format is"),
+        ({"encoder": "cd" * 8}, "it belongs to the encoder cdcd"),
+        ({"rows": 5}, "do not belong together"),
+        ({"dimension": 9}, "do not belong together"),
+    ],
+)
+def test_one_of_another_version_or_encoder_is_put_aside(
+    folder: Path, differing: dict[str, Any], why: str, caplog: pytest.LogCaptureFixture
+):
+    path = folder / snapshot.publish(FINGERPRINT, graph(rows()), UNTIL)
+    dataclasses.replace(Manifest.read(path), **differing).write(path)
+    refused(caplog, why)
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_one_with_a_file_of_another_is_put_aside(
+    folder: Path, file: str, caplog: pytest.LogCaptureFixture
+):
+    """Of another encoder's, which is as large."""
+    others = Rows.of([f"else{n}|ü.jpg|{FINGERPRINT}" for n in range(4)], np.eye(4, 8)[::-1])
+    other = folder / snapshot.publish("cd" * 8, graph(others), UNTIL)
+    mine = folder / snapshot.publish(FINGERPRINT, graph(rows()), UNTIL)
+    (mine / file).write_bytes((other / file).read_bytes())
+    refused(caplog)
+
+
+def test_a_name_is_never_given_twice():
+    """A process may hold what was deleted since, and must see that the next is another."""
+    first = snapshot.publish(FINGERPRINT, graph(rows()), UNTIL)
+    shutil.rmtree(snapshot.settings.INDEX_DIR / first)
+    assert snapshot.publish(FINGERPRINT, graph(rows()), UNTIL) > first
+
+
+def test_whoever_opens_while_others_publish_finds_one(caplog: pytest.LogCaptureFixture):
+    snapshot.publish(FINGERPRINT, ScanIndex(rows()), UNTIL)
+    finished = threading.Event()
+
+    def publish() -> None:
+        for _ in range(60):
+            snapshot.publish(FINGERPRINT, ScanIndex(rows()), UNTIL)
+        finished.set()
+
+    publisher = threading.Thread(target=publish)
+    publisher.start()
+    while not finished.is_set():
+        found = snapshot.open_latest(FINGERPRINT)
+        assert found is not None
+        assert len(found.index) == 4
+    publisher.join()
+    assert caplog.records == []
 
 
 def test_those_of_retired_encoders_and_interrupted_builds_are_deleted(folder: Path):
