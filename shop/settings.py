@@ -93,8 +93,8 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "shop.catalog.context.storefront",
                 "shop.basket.context.bag",
-            ],
                 "shop.shoppers.context.wishes",
+            ],
         },
     },
 ]
