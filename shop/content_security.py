@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.http import HttpRequest, HttpResponse
 
@@ -24,6 +24,13 @@ ADMIN_POLICY = SHOP_POLICY | {
     "script-src": "'self' 'unsafe-inline' 'unsafe-eval'",
     "style-src": "'self' 'unsafe-inline'",
 }
+
+
+def allow_forms_to(response: HttpResponse, origins: Sequence[str]) -> HttpResponse:
+    """Let the forms of a page lead to other origins, by redirects of this shop."""
+    sources = " ".join((SHOP_POLICY["form-action"], *origins))
+    response["Content-Security-Policy"] = header(SHOP_POLICY | {"form-action": sources})
+    return response
 
 
 def header(policy: dict[str, str]) -> str:

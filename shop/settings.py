@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "shop.stock",
     "shop.basket",
     "shop.orders",
+    "shop.payments",
     "shop.shoppers",
     "shop.insights",
     "shop.api",
@@ -208,6 +209,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "ask after payments, and give back what is owed": {
+        "task": "shop.payments.tasks.settle_waiting",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "forget what was looked for in vain long ago": {
         "task": "shop.insights.tasks.forget_old_searches",
         "schedule": crontab(hour=4, minute=23),
@@ -269,6 +275,21 @@ RESERVATION_MINUTES = env.whole("VITRINE_RESERVATION_MINUTES", 15, minimum=1, ma
 UNPAID_ORDER_MINUTES = env.whole(
     "VITRINE_UNPAID_ORDER_MINUTES", 60, minimum=1, maximum=30 * 24 * 60
 )
+# Who takes the money (django-payments): Stripe where it is set up. A shop for trying out has a form
+# instead, which charges nobody; one that strangers can reach sells nothing for nothing.
+STRIPE_SECRET_KEY = env.text("VITRINE_STRIPE_SECRET_KEY")
+STRIPE_WEBHOOK_SECRET = env.text("VITRINE_STRIPE_WEBHOOK_SECRET")
+PAYMENT_VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {}
+if STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET:
+    PAYMENT_VARIANTS["stripe"] = (
+        "shop.payments.providers.StripeProvider",
+        {"api_key": STRIPE_SECRET_KEY, "endpoint_secret": STRIPE_WEBHOOK_SECRET},
+    )
+elif not (HTTPS or STRIPE_SECRET_KEY or STRIPE_WEBHOOK_SECRET):
+    PAYMENT_VARIANTS["trial"] = ("shop.payments.providers.TrialProvider", {})
+PAYMENT_MODEL = "payments.Payment"
+# django-payments insists on a host; an order knows the one that its shopper uses.
+PAYMENT_HOST = "localhost"
 # For so long after delivery a shopper may ask to send something back.
 RETURN_DAYS = env.whole("VITRINE_RETURN_DAYS", 30, minimum=0, maximum=3650)
 # The lines at the head of an invoice: who sells.

@@ -15,6 +15,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/", include("shop.api.urls")),
     path("", include("shop.shoppers.urls")),
+    path("checkout/", include("shop.checkout.urls")),
+    path("", include("shop.payments.urls")),
     path("orders/", include("shop.orders.urls")),
     path("basket/", include("shop.basket.urls")),
     path("", include("shop.catalog.urls")),

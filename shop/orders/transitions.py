@@ -17,7 +17,7 @@ from shop.orders.errors import TransitionRefused
 from shop.orders.models import Invoice, Order
 from shop.orders.states import IN_THE_HOUSE, TOLD_BY_MAIL, State
 from shop.stock.models import Movement
-from shop.stock.reserving import SoldOut, commit, release, reserve, restock
+from shop.stock.reserving import SoldOut, commit, give_way, release, reserve, restock
 
 PAYMENT = "payment"
 TIME = "time"
@@ -117,6 +117,14 @@ def hold(order: Order) -> Order:
     except SoldOut as gone:
         raise TransitionRefused(_("Somebody else has bought these pieces meanwhile.")) from gone
     return order
+
+
+@transaction.atomic
+def let_go(order: Order) -> None:
+    """Leave the pieces of an order whose payment failed to others; it may still be paid."""
+    order = _locked(order)
+    if order.state == State.PLACED:
+        give_way(order.stock_key)
 
 
 def cancel_overdue() -> None:

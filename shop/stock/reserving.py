@@ -114,6 +114,20 @@ def release(key: str) -> None:
 
 
 @transaction.atomic
+def give_way(key: str) -> None:
+    """End the time of what is held: others may have it, and it is sold if it is still there.
+
+    Changes nothing where nothing is held.
+    """
+    reservation = _reservation(key)
+    if reservation is None or not reservation.is_living:
+        return
+    reservation.expires = timezone.now()
+    reservation.save()
+    follow_after_commit(reservation.wants())
+
+
+@transaction.atomic
 def restock(sku: str, quantity: int, reason: str, *, key: str = "") -> None:
     """Sold pieces have come back, for one of Movement.Reason; a SKU that is not counted stays so.
 

@@ -90,6 +90,7 @@ class OrderAdmin(ModelAdmin):
     list_per_page = 50
     search_fields = ("number", "name", "email", "lines__sku", "lines__name")
     show_full_result_count = False
+    change_form_template = "admin/orders/order/order.html"
     actions = ("mark_packed", "mark_sent", "mark_delivered")
 
     def get_urls(self) -> list[URLPattern]:
@@ -156,12 +157,20 @@ class OrderAdmin(ModelAdmin):
             "lines": order.lines.all(),
             "events": order.events.order_by("-pk"),
             "returns": _returns(order),
-            "steps": [(to, STEP_LABELS[to]) for to in order.following_states],
+            "steps": [(to, STEP_LABELS[to]) for to in self.steps(order)],
             "step_form": StepForm(),
             "refund_form": RefundForm(initial={"amount": order.refund_due_cents or None}),
             "may_change": self.has_change_permission(request, order),
         }
-        return render(request, "admin/orders/order/order.html", context)
+        return render(request, self.change_form_template, context | (extra_context or {}))
+
+    def steps(self, order: Order) -> tuple[State, ...]:
+        """The steps that the merchant may take."""
+        return order.following_states
+
+    def give_back(self, order: Order, *, cents: int, by: str) -> Order:
+        """Take down what the merchant gave back. Raises OrderError."""
+        return transitions.refund(order, cents=order.refunded_cents + cents, by=by)
 
     def step_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         order = self._changeable(request, Order, pk)
@@ -179,9 +188,8 @@ class OrderAdmin(ModelAdmin):
         order = self._changeable(request, Order, pk)
         form = RefundForm(request.POST)
         if form.is_valid():
-            cents = order.refunded_cents + form.cleaned_data["amount"]
-            by = request.user.get_username()
-            _try(request, partial(transitions.refund, order, cents=cents, by=by))
+            cents, by = form.cleaned_data["amount"], request.user.get_username()
+            _try(request, partial(self.give_back, order, cents=cents, by=by))
         else:
             messages.error(request, gettext("Say how much was given back."))
         return _back(order)

@@ -1,0 +1,77 @@
+"""What a shopper has chosen so far on the way to an order, kept in their session."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import asdict, dataclass, field, replace
+from enum import StrEnum
+from typing import Any, Self
+
+from django.contrib.sessions.backends.base import SessionBase
+
+from shop.orders.models import Address
+
+SESSION_KEY = "checkout"
+
+
+class Step(StrEnum):
+    """The steps in their order; each is the name of its page."""
+
+    ADDRESS = "checkout_address"
+    DELIVERY = "checkout_delivery"
+    PAYMENT = "checkout_payment"
+    REVIEW = "checkout_review"
+
+
+@dataclass(frozen=True)
+class Choices:
+    """`key` names this checkout, whatever is changed in it: one order at most comes of it."""
+
+    key: str = field(default_factory=secrets.token_urlsafe)
+    email: str = ""
+    address: Address | None = None
+    delivery: int | None = None
+    method: str = ""
+    voucher: str = ""
+
+    @classmethod
+    def of(cls, session: SessionBase) -> Self:
+        """What the session holds, or a fresh start."""
+        kept = session.get(SESSION_KEY)
+        if not kept:
+            return cls()
+        address = Address(**kept["address"]) if kept["address"] else None
+        return cls(**kept | {"address": address})
+
+    def keep(self, session: SessionBase) -> None:
+        session[SESSION_KEY] = asdict(self)
+
+    def but(self, **changes: Any) -> Self:
+        """The same checkout with other choices."""
+        return replace(self, **changes)
+
+    @property
+    def destination(self) -> Address:
+        """The address. Raises LookupError before there is one."""
+        if self.address is None:
+            raise LookupError("no address has been chosen yet")
+        return self.address
+
+    @property
+    def next_step(self) -> Step:
+        """The first step that still has something to choose."""
+        if self.address is None:
+            return Step.ADDRESS
+        if self.delivery is None:
+            return Step.DELIVERY
+        return Step.REVIEW if self.method else Step.PAYMENT
+
+    def may_see(self, step: Step) -> bool:
+        """Whether everything before the step is chosen."""
+        order = list(Step)
+        return order.index(step) <= order.index(self.next_step)
+
+
+def forget(session: SessionBase) -> None:
+    """The order is placed: the next one starts afresh."""
+    session.pop(SESSION_KEY, None)

@@ -1,0 +1,228 @@
+"""The steps of the checkout. Each shows what changed in the bag since the shopper last looked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from shop.basket.basket import basket_of
+from shop.basket.checking import Checked, checked
+from shop.checkout import choices, ordering
+from shop.checkout.choices import Choices, Step
+from shop.checkout.forms import AddressForm, DeliveryForm, OrderForm, PaymentForm, VoucherForm
+from shop.content_security import allow_forms_to
+from shop.orders.errors import BasketChanged, NotDelivered, OrderError, VoucherRefused
+from shop.orders.models import DeliveryMethod, Order
+from shop.payments import providers
+
+LABELS = {
+    Step.ADDRESS: gettext_lazy("Address"),
+    Step.DELIVERY: gettext_lazy("Delivery"),
+    Step.PAYMENT: gettext_lazy("Payment"),
+    Step.REVIEW: gettext_lazy("Review"),
+}
+
+StepView = Callable[[HttpRequest, Choices, Checked], HttpResponse]
+
+
+def step(which: Step) -> Callable[[StepView], Callable[[HttpRequest], HttpResponse]]:
+    """A page of the checkout: for a bag that holds something, once the steps before are done."""
+
+    def decorate(view: StepView) -> Callable[[HttpRequest], HttpResponse]:
+        @require_http_methods(["GET", "HEAD", "POST"])
+        @never_cache
+        @wraps(view)
+        def page(request: HttpRequest) -> HttpResponse:
+            goods = checked(basket_of(request))
+            for change in goods.changes:
+                messages.error(request, change)
+            if not goods.lines:
+                return redirect("basket")
+            chosen = Choices.of(request.session)
+            if not chosen.may_see(which):
+                return redirect(chosen.next_step)
+            return view(request, chosen, goods)
+
+        return page
+
+    return decorate
+
+
+@never_cache
+def start(request: HttpRequest) -> HttpResponse:
+    """Where the shopper left off."""
+    return redirect(Choices.of(request.session).next_step)
+
+
+@step(Step.ADDRESS)
+def address(request: HttpRequest, chosen: Choices, goods: Checked) -> HttpResponse:
+    form = AddressForm(
+        request.POST or None,
+        codes=DeliveryMethod.objects.countries(),
+        initial=_known_address(request, chosen),
+    )
+    if form.is_valid():
+        return _go_on(request, chosen.but(email=form.cleaned_data["email"], address=form.address))
+    return _page(request, Step.ADDRESS, chosen, goods, form=form)
+
+
+@step(Step.DELIVERY)
+def delivery(request: HttpRequest, chosen: Choices, goods: Checked) -> HttpResponse:
+    methods = DeliveryMethod.objects.reaching(chosen.destination.country)
+    first = methods[0].pk if methods else None
+    form = DeliveryForm(
+        request.POST or None, methods=methods, initial={"delivery": chosen.delivery or first}
+    )
+    if form.is_valid():
+        return _go_on(request, chosen.but(delivery=form.cleaned_data["delivery"]))
+    offers = [(method, method.price_for(goods.total_cents)) for method in methods]
+    options = list(zip(form["delivery"], offers, strict=True))
+    return _page(request, Step.DELIVERY, chosen, goods, form=form, options=options)
+
+
+@step(Step.PAYMENT)
+def payment(request: HttpRequest, chosen: Choices, goods: Checked) -> HttpResponse:
+    methods = providers.offered()
+    first = next(iter(methods), "")
+    form = PaymentForm(
+        request.POST or None, methods=methods, initial={"method": chosen.method or first}
+    )
+    if form.is_valid():
+        return _go_on(request, chosen.but(method=form.cleaned_data["method"]))
+    options = list(zip(form["method"], methods.values(), strict=True))
+    return _page(request, Step.PAYMENT, chosen, goods, form=form, options=options)
+
+
+@step(Step.REVIEW)
+def review(request: HttpRequest, chosen: Choices, goods: Checked) -> HttpResponse:
+    try:
+        method = ordering.delivery_of(chosen)
+        sums = ordering.quote(chosen, goods, method)
+    except OrderError as error:
+        return _without_what_is_refused(request, chosen, error)
+    facts = {
+        "sums": sums,
+        "delivery": method,
+        "payment": providers.offered().get(chosen.method),
+        "country": dict(AddressForm(codes=[]).fields["country"].choices)[
+            chosen.destination.country
+        ],
+    }
+    page = _page(request, Step.REVIEW, chosen, goods, **facts)
+    return allow_forms_to(page, providers.origins())
+
+
+@step(Step.REVIEW)
+def voucher(request: HttpRequest, chosen: Choices, goods: Checked) -> HttpResponse:
+    """Use a voucher, or none any more."""
+    form = VoucherForm(request.POST)
+    if form.is_valid():
+        chosen = chosen.but(voucher=form.cleaned_data["code"])
+        try:
+            ordering.voucher_of(chosen, goods)
+        except VoucherRefused as refused:
+            messages.error(request, str(refused))
+        else:
+            chosen.keep(request.session)
+    return redirect(Step.REVIEW)
+
+
+@require_POST
+def order(request: HttpRequest) -> HttpResponse:
+    """Place the order that was shown, once however often its button is pressed."""
+    form = OrderForm(request.POST)
+    if not form.is_valid():
+        return redirect("checkout")
+    key, agreed_cents = form.cleaned_data["key"], form.cleaned_data["agreed_cents"]
+    placed = ordering.placed(key)
+    if placed:
+        return _to_payment(request, placed)
+    chosen = Choices.of(request.session)
+    if key != chosen.key or not chosen.may_see(Step.REVIEW):
+        messages.error(request, _("This was changed in another window. Look it over once more."))
+        return redirect("checkout")
+    try:
+        placed = _ordered(request, chosen, agreed_cents)
+    except OrderError as error:
+        return _without_what_is_refused(request, chosen, error)
+    choices.forget(request.session)
+    return _to_payment(request, placed)
+
+
+def _ordered(request: HttpRequest, chosen: Choices, agreed_cents: int) -> Order:
+    return ordering.order(
+        basket_of(request),
+        chosen,
+        user=request.user if request.user.is_authenticated else None,
+        origin=f"{request.scheme}://{request.get_host()}",
+        agreed_cents=agreed_cents,
+    )
+
+
+def _to_payment(request: HttpRequest, placed: Order) -> HttpResponse:
+    """On to the payment, or to the confirmation of what is paid or costs nothing."""
+    return allow_forms_to(redirect("order_pay", placed.token), providers.origins())
+
+
+def _without_what_is_refused(
+    request: HttpRequest, chosen: Choices, error: OrderError
+) -> HttpResponse:
+    """Say what cannot be, and have it chosen anew."""
+    sentences = error.changes if isinstance(error, BasketChanged) else [str(error)]
+    for sentence in sentences:
+        messages.error(request, sentence)
+    if isinstance(error, VoucherRefused):
+        chosen = chosen.but(voucher="")
+    elif isinstance(error, NotDelivered):
+        chosen = chosen.but(delivery=None)
+    return _go_on(request, chosen)
+
+
+def _go_on(request: HttpRequest, chosen: Choices) -> HttpResponse:
+    """Keep what was chosen and go to what comes next, which is the review once all is there."""
+    chosen = _deliverable(chosen)
+    chosen.keep(request.session)
+    return redirect(chosen.next_step)
+
+
+def _deliverable(chosen: Choices) -> Choices:
+    """Without a delivery that does not reach the address."""
+    reaching = {method.pk for method in DeliveryMethod.objects.reaching(chosen.destination.country)}
+    return chosen if chosen.delivery in reaching else chosen.but(delivery=None)
+
+
+def _known_address(request: HttpRequest, chosen: Choices) -> dict[str, Any]:
+    """What was filled in before: in this checkout, else for the last order of who is signed in."""
+    if chosen.address is not None:
+        return {"email": chosen.email, **vars(chosen.address)}
+    if not request.user.is_authenticated:
+        return {}
+    last = Order.objects.filter(user=request.user).first()
+    if last is None:
+        return {"email": request.user.email}
+    return {name: getattr(last, name) for name in AddressForm.base_fields}
+
+
+def _page(
+    request: HttpRequest, which: Step, chosen: Choices, goods: Checked, **facts: Any
+) -> HttpResponse:
+    context = {
+        "step": which,
+        "steps": [(one, LABELS[one], chosen.may_see(one)) for one in Step],
+        "heading": LABELS[which],
+        "chosen": chosen,
+        "goods": goods,
+        # The header need not count again.
+        "bag_count": goods.pieces,
+        **facts,
+    }
+    return render(request, f"checkout/{which.removeprefix('checkout_')}.html", context)

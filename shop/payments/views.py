@@ -1,0 +1,59 @@
+"""Paying for an order, for whoever knows its token, and the ways back from a provider."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+from payments import RedirectNeeded
+
+from shop.orders.errors import OrderError
+from shop.orders.models import Order
+from shop.orders.states import CALLED_OFF
+from shop.payments import paying
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def pay(request: HttpRequest, token: str) -> HttpResponse:
+    """The provider's form, or the way to the provider's page. Asked again, it leads there again."""
+    order = _order(token)
+    if not order.due_cents:
+        return redirect("order" if order.state in CALLED_OFF else "order_thanks", token)
+    try:
+        form = paying.ask(paying.begin(order), request.POST or None)
+    except RedirectNeeded as there:
+        return redirect(str(there))
+    except OrderError as error:
+        messages.error(request, str(error))
+        return redirect(order)
+    return render(request, "payments/pay.html", {"order": order, "form": form})
+
+
+@require_safe
+@never_cache
+def thanks(request: HttpRequest, token: str) -> HttpResponse:
+    """The confirmation. Until the provider has said that the money is there, it looks again."""
+    order = _order(token)
+    if order.state in CALLED_OFF:
+        return redirect(order)
+    template = "payments/_thanks.html" if request.htmx else "payments/thanks.html"
+    return render(request, template, {"order": order, "lines": order.lines.all()})
+
+
+@require_safe
+@never_cache
+def unpaid(request: HttpRequest, token: str) -> HttpResponse:
+    """Back from a provider without having paid."""
+    order = _order(token)
+    if order.due_cents:
+        messages.error(request, _("The payment did not go through, and nothing was charged."))
+    return redirect(order)
+
+
+def _order(token: str) -> Order:
+    found: Order = get_object_or_404(Order, token=token)
+    return found
