@@ -24,6 +24,12 @@ class ProfileForm(forms.ModelForm):
         }
 
 
+class LookForm(forms.Form):
+    """The id of a product that is looked at."""
+
+    product = forms.RegexField(PRODUCT_ID)
+
+
 class HeartForm(forms.Form):
     """The id of a product to keep, or of one to let go."""
 

@@ -8,7 +8,7 @@ from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from shop.shoppers import wishlist
+from shop.shoppers import recently, wishlist
 
 
 @receiver(user_logged_in)
@@ -16,3 +16,10 @@ def bring_guest_wishes(request: HttpRequest | None, user: Any, **kwargs: Any) ->
     kept = request.session.pop(wishlist.SESSION_KEY, None) if request else None
     if kept:
         wishlist.keep_all(user, reversed(kept))
+
+
+@receiver(user_logged_in)
+def bring_guest_views(request: HttpRequest | None, user: Any, **kwargs: Any) -> None:
+    seen = recently.in_cookie(request) if request else []
+    if seen:
+        recently.record(user, reversed(seen))

@@ -49,6 +49,37 @@ class Wish(models.Model):
         return f"{self.user}: {self.product}"
 
 
+class ViewQuerySet(models.QuerySet):
+    def of(self, user: Any) -> ViewQuerySet:
+        """What a shopper looked at, the latest first."""
+        return self.filter(user=user)
+
+    def products(self) -> list[str]:
+        """The ids of the products that were looked at, in their order."""
+        return list(self.values_list("product", flat=True))
+
+
+class View(models.Model):
+    """A product that a shopper looked at, and when they last did."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="views"
+    )
+    product = models.CharField(max_length=24, help_text="Its id in the catalogue.")
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = ViewQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-at", "-pk")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "product"], name="one_view_for_a_product"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.product}"
+
+
 class WishlistLink(models.Model):
     """Opens a shopper's wishlist to others for as long as it exists."""
 
