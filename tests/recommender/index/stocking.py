@@ -35,7 +35,7 @@ def remove(*items: str) -> None:
 
 
 def age() -> None:
-    """Let all that happened so far have happened an hour ago: no look reads it again."""
+    """Let all that happened so far have happened an hour ago, too long for a look back."""
     past = dt.datetime.now(dt.UTC) - dt.timedelta(hours=1)
     work().update_many({}, {"$set": {"changed": past}})
 
