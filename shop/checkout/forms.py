@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-from shop.checkout.addresses import faults
+from shop.orders.addresses import faults
 from shop.orders.models import Address, DeliveryMethod
 from shop.orders.models.orders import KEY_LENGTH
 from shop.payments.providers import Method
