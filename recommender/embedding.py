@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from django.conf import settings
 from django.core.files.storage import default_storage
+from django.utils.translation import gettext as _
 from PIL.Image import Image
 
 from recommender import switching, vectors
@@ -136,10 +137,12 @@ def _sorted_out(batch: Batch, opened: Sequence[Image | Exception]) -> Decoded:
         elif isinstance(result, BadImage):
             vectors.fail(batch, job.id, str(result))
         elif isinstance(result, FileNotFoundError):
-            vectors.fail(batch, job.id, "The photograph's file is not in the storage any more.")
+            reason = _("The photograph's file is not in the storage any more.")
+            vectors.fail(batch, job.id, reason)
         else:
             log.warning("The photograph %s could not be read.", job.photo, exc_info=result)
-            vectors.put_back(batch, job, f"The photograph could not be read: {result}")
+            reason = _("The photograph could not be read: %(reason)s") % {"reason": result}
+            vectors.put_back(batch, job, reason)
     return Decoded(batch, jobs, pictures)
 
 
@@ -157,7 +160,8 @@ def _encode(encoder: Encoder, decoded: Decoded) -> tuple[list[str], np.ndarray]:
             rows.append(encoder.encode([picture])[0])
             ids.append(job.id)
         except Exception as error:
-            vectors.put_back(decoded.batch, job, f"The encoder could not read it: {error}")
+            reason = _("The encoder could not read it: %(reason)s") % {"reason": error}
+            vectors.put_back(decoded.batch, job, reason)
     return ids, np.array(rows, np.float32)
 
 

@@ -7,6 +7,8 @@ from typing import BinaryIO
 import numpy as np
 import pillow_heif
 from django.conf import settings
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageCms
 
 pillow_heif.register_heif_opener()
@@ -29,11 +31,13 @@ UPRIGHT = {
 # Modes that shrink well as they are; the others (palettes, 16 bits) are converted first.
 SHRINKABLE = {"L", "LA", "RGB", "RGBA", "CMYK"}
 
-NOT_A_PICTURE = "This is not a picture: send a JPEG, PNG, WebP, GIF, HEIC, AVIF, BMP or TIFF file."
-A_DRAWING = (
+NOT_A_PICTURE = _(
+    "This is not a picture: send a JPEG, PNG, WebP, GIF, HEIC, AVIF, BMP or TIFF file."
+)
+A_DRAWING = _(
     "This is an SVG or HTML document, not a photograph: send a JPEG, PNG, WebP or HEIC file."
 )
-DAMAGED = "The picture is damaged or incomplete: save or send it once more."
+DAMAGED = _("The picture is damaged or incomplete: save or send it once more.")
 
 
 class BadImage(ValueError):
@@ -57,7 +61,7 @@ def open_picture(file: BinaryIO | bytes | Path, *, for_side: int | None = None) 
     except Exception as error:
         # Decoders raise whatever their parsing stumbled over: OSError, SyntaxError, struct.error,
         # zlib.error, ValueError, MemoryError and more.
-        raise BadImage(DAMAGED) from error
+        raise BadImage(str(DAMAGED)) from error
 
 
 def _read(file: BinaryIO | bytes | Path) -> bytes:
@@ -70,9 +74,9 @@ def _read(file: BinaryIO | bytes | Path) -> bytes:
     else:
         data = file.read(limit + 1)
     if not data:
-        raise BadImage("The file is empty.")
+        raise BadImage(gettext("The file is empty."))
     if len(data) > limit:
-        raise BadImage(f"The file is larger than {limit // 1024**2} MB.")
+        raise BadImage(gettext("The file is larger than %(most)d MB.") % {"most": limit // 1024**2})
     return data
 
 
@@ -85,18 +89,19 @@ def _open(data: bytes) -> Image.Image:
     except Image.UnidentifiedImageError as error:
         raise BadImage(_why_unidentified(data)) from error
     except Exception as error:
-        raise BadImage(DAMAGED) from error
+        raise BadImage(str(DAMAGED)) from error
 
 
 def _why_unidentified(data: bytes) -> str:
     start = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<svg", b"<?xml", b"<!doctype", b"<html", b"<!--")):
-        return A_DRAWING
-    return NOT_A_PICTURE
+        return str(A_DRAWING)
+    return str(NOT_A_PICTURE)
 
 
 def _too_many_pixels() -> str:
-    return f"The picture has more than {MAX_PIXELS // 1_000_000} million pixels."
+    most = MAX_PIXELS // 1_000_000
+    return gettext("The picture has more than %(most)d million pixels.") % {"most": most}
 
 
 def _check_size(picture: Image.Image) -> None:
@@ -105,8 +110,11 @@ def _check_size(picture: Image.Image) -> None:
         raise BadImage(_too_many_pixels())
     if min(width, height) < MIN_SIDE:
         raise BadImage(
-            f"The picture is only {width} x {height} pixels; "
-            f"each side needs at least {MIN_SIDE} pixels."
+            gettext(
+                "The picture is only %(width)d x %(height)d pixels; "
+                "each side needs at least %(least)d pixels."
+            )
+            % {"width": width, "height": height, "least": MIN_SIDE}
         )
 
 

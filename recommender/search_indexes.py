@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from pymongo.errors import OperationFailure, PyMongoError
 from pymongo.operations import SearchIndexModel
 
@@ -32,11 +33,14 @@ def reaching() -> Iterator[None]:
     except OperationFailure as error:
         # Without search nodes, each version of the server refuses by another code.
         raise VectorSearchUnavailable(
-            f"MongoDB's Vector Search refuses ({str(error).split(', full error')[0]}). It needs "
-            "Atlas or search nodes (mongot): see docs/operations.md, or unset VITRINE_INDEX."
+            _(
+                "MongoDB's Vector Search refuses (%(reason)s). It needs Atlas or search nodes "
+                "(mongot): see docs/operations.md, or unset VITRINE_INDEX."
+            )
+            % {"reason": str(error).split(", full error")[0]}
         ) from error
     except PyMongoError as error:
-        raise VectorSearchUnavailable("MongoDB is away.") from error
+        raise VectorSearchUnavailable(_("MongoDB is away.")) from error
 
 
 def in_use() -> bool:
@@ -89,8 +93,13 @@ def trouble(encoder: str) -> str | None:
     except VectorSearchUnavailable as error:
         return str(error)
     if not found:
-        return f"MongoDB has no search index {name(dimension)} yet: manage.py build_index makes it."
+        return _("MongoDB has no search index %(name)s yet: manage.py build_index makes it.") % {
+            "name": name(dimension)
+        }
     if not found[0].get("queryable"):
         state = found[0].get("status", "unknown")
-        return f"MongoDB's search index {name(dimension)} is not ready yet (status: {state})."
+        return _("MongoDB's search index %(name)s is not ready yet (status: %(state)s).") % {
+            "name": name(dimension),
+            "state": state,
+        }
     return None

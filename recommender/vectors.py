@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from bson.binary import Binary, BinaryVectorDtype
+from django.utils.translation import gettext as _
 from pymongo import ReplaceOne, UpdateOne
 from pymongo.errors import BulkWriteError
 
@@ -290,7 +291,9 @@ def _job(document: Document) -> Job:
 
 
 def _give_up(ids: list[str]) -> None:
-    reason = f"The worker stopped {ATTEMPTS} times while it worked on this photograph."
+    reason = _("The worker stopped %(times)d times while it worked on this photograph.") % {
+        "times": ATTEMPTS
+    }
     work().update_many(
         _free(_id={"$in": ids}),
         {

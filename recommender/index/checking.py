@@ -9,6 +9,8 @@ import time
 from typing import NamedTuple
 
 import numpy as np
+from django.utils.formats import number_format
+from django.utils.translation import gettext
 
 from recommender import search_indexes, vectors
 from recommender.index import Searchable
@@ -119,19 +121,31 @@ def verdict(check: Check) -> Verdict:
     if check.missing or check.surplus:
         return Verdict(
             False,
-            f"Photographs that the index lacks: {check.missing}; that it holds and should not: "
-            f"{check.surplus}.",
-            "Rebuild it, then check again. What has lost its vector is embedded anew by a worker.",
+            gettext(
+                "Photographs that the index lacks: %(missing)d; that it holds and should not: "
+                "%(surplus)d."
+            )
+            % {"missing": check.missing, "surplus": check.surplus},
+            gettext(
+                "Rebuild it, then check again. What has lost its vector is embedded anew by a "
+                "worker."
+            ),
         )
     if check.recall is None:
-        return Verdict(True, "There is nothing to compare yet.", "")
+        return Verdict(True, gettext("There is nothing to compare yet."), "")
+    recall = {"percent": number_format(100 * check.recall, 1)}
     if check.recall < GOOD_RECALL:
         return Verdict(
             False,
-            f"The index holds what it should, but finds only {check.recall:.1%} of the nearest.",
-            "Rebuild it. If that does not help, raise the number behind HNSW in "
-            "VITRINE_INDEX_FACTORY and rebuild.",
+            gettext("The index holds what it should, but finds only %(percent)s%% of the nearest.")
+            % recall,
+            gettext(
+                "Rebuild it. If that does not help, raise the number behind HNSW in "
+                "VITRINE_INDEX_FACTORY and rebuild."
+            ),
         )
     return Verdict(
-        True, f"The index holds what it should and finds {check.recall:.1%} of the nearest.", ""
+        True,
+        gettext("The index holds what it should and finds %(percent)s%% of the nearest.") % recall,
+        "",
     )

@@ -18,6 +18,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, NamedTuple, Self
 
+from django.utils.translation import gettext as _
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from recommender.database import Document, state
@@ -153,7 +154,7 @@ def _claim(job: Job) -> str | None:
     )
     if won.modified_count:
         return owner
-    reason = f"The worker stopped {ATTEMPTS} times while it was at it."
+    reason = _("The worker stopped %(times)d times while it was at it.") % {"times": ATTEMPTS}
     state().update_one(
         _free(_id=job, attempts={"$gte": ATTEMPTS}),
         {"$set": {"state": State.FAILED, "error": reason, **NOT_BEGUN}},
@@ -174,7 +175,7 @@ class _Claim:
         self._thread.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *exception: object) -> None:
         self._ended.set()
         self._thread.join()
 
