@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
 
 # The accent of static/css/shop.css, light (600) and dark (400), as an even ramp.
 TERRACOTTA = {
@@ -37,7 +38,7 @@ STONE = {
 }
 
 
-def _item(title: str, icon: str, page: str) -> dict[str, Any]:
+def _item(title: Any, icon: str, page: str) -> dict[str, Any]:
     return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{page}")}
 
 
@@ -50,7 +51,7 @@ def _shows_imports(request: HttpRequest) -> bool:
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "Vitrine",
     "SITE_HEADER": "Vitrine",
-    "SITE_SUBHEADER": "The shop's back office",
+    "SITE_SUBHEADER": _("The shop's back office"),
     "SITE_URL": "/",
     "SITE_SYMBOL": "storefront",
     "SITE_FAVICONS": [
@@ -65,35 +66,35 @@ UNFOLD: dict[str, Any] = {
         "navigation": [
             {
                 "items": [
-                    _item("Overview", "dashboard", "index"),
-                    _item("Products", "apparel", "catalog_product_changelist"),
-                    _item("Categories", "category", "catalog_category_changelist"),
-                    _item("Stock", "inventory_2", "stock_stock_changelist"),
-                    _item("Movements", "swap_vert", "stock_movement_changelist"),
-                    _item("Upload many", "upload", "catalog_importjob_add"),
-                    _item("Imports", "history", "catalog_importjob_changelist")
+                    _item(_("Overview"), "dashboard", "index"),
+                    _item(_("Products"), "apparel", "catalog_product_changelist"),
+                    _item(_("Categories"), "category", "catalog_category_changelist"),
+                    _item(_("Stock"), "inventory_2", "stock_stock_changelist"),
+                    _item(_("Movements"), "swap_vert", "stock_movement_changelist"),
+                    _item(_("Upload many"), "upload", "catalog_importjob_add"),
+                    _item(_("Imports"), "history", "catalog_importjob_changelist")
                     | {"active": _shows_imports},
-                    {"title": "Index", "icon": "hub", "link": reverse_lazy("search_index")},
+                    {"title": _("Index"), "icon": "hub", "link": reverse_lazy("search_index")},
                 ],
             },
             {
-                "title": "Selling",
+                "title": _("Selling"),
                 "separator": True,
                 "items": [
-                    {"title": "Sales", "icon": "monitoring", "link": reverse_lazy("sales")},
-                    _item("Orders", "receipt_long", "orders_order_changelist"),
-                    _item("Deliveries", "local_shipping", "orders_deliverymethod_changelist"),
-                    _item("Tax rates", "percent", "orders_taxrate_changelist"),
-                    _item("Vouchers", "sell", "orders_voucher_changelist"),
+                    {"title": _("Sales"), "icon": "monitoring", "link": reverse_lazy("sales")},
+                    _item(_("Orders"), "receipt_long", "orders_order_changelist"),
+                    _item(_("Deliveries"), "local_shipping", "orders_deliverymethod_changelist"),
+                    _item(_("Tax rates"), "percent", "orders_taxrate_changelist"),
+                    _item(_("Vouchers"), "sell", "orders_voucher_changelist"),
                 ],
             },
             {
-                "title": "People",
+                "title": _("People"),
                 "separator": True,
                 "items": [
-                    _item("Users", "person", "auth_user_changelist"),
-                    _item("Groups", "group", "auth_group_changelist"),
-                    _item("API tokens", "key", "api_token_changelist"),
+                    _item(_("Users"), "person", "auth_user_changelist"),
+                    _item(_("Groups"), "group", "auth_group_changelist"),
+                    _item(_("API tokens"), "key", "api_token_changelist"),
                 ],
             },
         ],

@@ -7,23 +7,33 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.formats import get_format
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from shop.catalog.context import shelves
+from shop.catalog.models import Gender
 from shop.catalog.querysets import DEFAULT_SORT, SORTS, Counts, Facets, ProductQuerySet, Tally
+from shop.catalog.vocabulary import translated
 
 PER_PAGE = 30
 MOST_VALUES = 30
 LONGEST_VALUE = 80
 HIGHEST_PRICE_CENTS = 100_000_000
 SORT_NAMES = {
-    "featured": "Our order",
-    "newest": "Newest first",
-    "price": "Price, low to high",
-    "-price": "Price, high to low",
-    "name": "Name",
+    "featured": _("Our order"),
+    "newest": _("Newest first"),
+    "price": _("Price, low to high"),
+    "-price": _("Price, high to low"),
+    "name": _("Name"),
 }
 # What may be chosen of, in the order of display.
-MENUS = {"category": "Category", "kind": "Kind", "colour": "Colour", "gender": "For"}
+MENUS = {
+    "category": _("Category"),
+    "kind": _("Kind"),
+    "colour": _("Colour"),
+    "gender": pgettext_lazy("whom", "For"),
+}
 
 
 @dataclass(frozen=True)
@@ -142,7 +152,7 @@ class Choices:
             Option(value, label_of(name, value), known.get(value, 0), value in chosen)
             for value in values
         )
-        return Menu(name, MENUS[name], tuple(options))
+        return Menu(name, str(MENUS[name]), tuple(options))
 
     def query(self, page: int = 1) -> str:
         """The query string that leads here, without its question mark and without defaults."""
@@ -176,17 +186,22 @@ class Choices:
 
     def _price_label(self) -> str:
         if self.price_max is None:
-            return f"From {units(self.price_min or 0)}"
+            return gettext("From %(low)s") % {"low": shown_units(self.price_min or 0)}
         if self.price_min is None:
-            return f"Up to {units(self.price_max)}"
-        return f"{units(self.price_min)} to {units(self.price_max)}"
+            return gettext("Up to %(high)s") % {"high": shown_units(self.price_max)}
+        return gettext("%(low)s to %(high)s") % {
+            "low": shown_units(self.price_min),
+            "high": shown_units(self.price_max),
+        }
 
 
 def label_of(name: str, value: str) -> str:
     """A value of a menu as shoppers read it."""
     if name == "category":
         return next((shelf.name for shelf in shelves() if shelf.slug == value), value)
-    return value.capitalize() if name == "gender" else value
+    if name == "gender":
+        return str(dict(Gender.choices).get(value, value.capitalize()))
+    return translated(value) if name == "colour" else value
 
 
 def _by_shelf(facets: Facets) -> Counts[str]:
@@ -198,6 +213,11 @@ def _by_shelf(facets: Facets) -> Counts[str]:
 def units(cents: int) -> str:
     """Cents as whole units of the currency, without needless decimals: 4900 is "49"."""
     return f"{cents / 100:.2f}".removesuffix(".00")
+
+
+def shown_units(cents: int) -> str:
+    """The same as people write it: 4950 is "49.50", or "49,50" in German."""
+    return units(cents).replace(".", get_format("DECIMAL_SEPARATOR"))
 
 
 def _values(query: QueryDict, name: str) -> tuple[str, ...]:

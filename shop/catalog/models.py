@@ -19,6 +19,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_mongodb_backend.fields import EmbeddedModelArrayField
 from django_mongodb_backend.managers import MongoManager
 
@@ -35,18 +37,19 @@ SLUG_LENGTH = 120
 class Category(models.Model):
     """A shelf of the shop, shown in `position` order."""
 
-    name = models.CharField(max_length=80)
-    slug = models.SlugField(max_length=SLUG_LENGTH, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    slug = models.SlugField(_("slug"), max_length=SLUG_LENGTH, unique=True)
     position = models.PositiveIntegerField(
-        "order of display", default=0, help_text="Lower numbers come first."
+        _("order of display"), default=0, help_text=_("Lower numbers come first.")
     )
-    description = models.TextField(blank=True)
+    description = models.TextField(_("description"), blank=True)
 
     objects = MongoManager.from_queryset(CategoryQuerySet)()
 
     class Meta:
         ordering = ("position", "name")
-        verbose_name_plural = "categories"
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
 
     def __str__(self) -> str:
         return self.name
@@ -56,34 +59,43 @@ class Category(models.Model):
 
 
 class Gender(models.TextChoices):
-    WOMEN = "women", "Women"
-    MEN = "men", "Men"
-    UNISEX = "unisex", "Unisex"
-    GIRLS = "girls", "Girls"
-    BOYS = "boys", "Boys"
+    WOMEN = "women", _("Women")
+    MEN = "men", _("Men")
+    UNISEX = "unisex", _("Unisex")
+    GIRLS = "girls", _("Girls")
+    BOYS = "boys", _("Boys")
 
 
 class Product(models.Model):
-    sku = models.CharField("SKU", max_length=60, unique=True)
-    slug = models.SlugField(max_length=SLUG_LENGTH, unique=True, blank=True)
-    name = models.CharField(max_length=160)
-    description = models.TextField(blank=True)
-    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="products")
-    gender = models.CharField(max_length=10, choices=Gender, default=Gender.UNISEX)
-    kind = models.CharField(max_length=60, blank=True, help_text="Such as Shirt or Sandals.")
-    colour = models.CharField(max_length=40, blank=True)
+    sku = models.CharField(_("SKU"), max_length=60, unique=True)
+    slug = models.SlugField(_("slug"), max_length=SLUG_LENGTH, unique=True, blank=True)
+    name = models.CharField(_("name"), max_length=160)
+    description = models.TextField(_("description"), blank=True)
+    category = models.ForeignKey(
+        Category, on_delete=models.PROTECT, related_name="products", verbose_name=_("category")
+    )
+    gender = models.CharField(
+        pgettext_lazy("whom", "gender"), max_length=10, choices=Gender, default=Gender.UNISEX
+    )
+    kind = models.CharField(
+        _("kind"), max_length=60, blank=True, help_text=_("Such as Shirt or Sandals.")
+    )
+    colour = models.CharField(_("colour"), max_length=40, blank=True)
     style = models.CharField(
+        _("style"),
         max_length=80,
         blank=True,
-        help_text="Products that share a style are one design in several colours.",
+        help_text=_("Products that share a style are one design in several colours."),
     )
-    season = models.CharField(max_length=20, blank=True)
-    usage = models.CharField("use", max_length=20, blank=True)
+    season = models.CharField(_("season"), max_length=20, blank=True)
+    usage = models.CharField(_("use"), max_length=20, blank=True)
     price_cents = models.PositiveIntegerField(validators=[MinValueValidator(1)])
     position = models.PositiveIntegerField(
-        "order of display", default=0, help_text="Lower numbers come first in their category."
+        _("order of display"),
+        default=0,
+        help_text=_("Lower numbers come first in their category."),
     )
-    published = models.BooleanField(default=True)
+    published = models.BooleanField(_("published"), default=True)
     # Of a product without sizes; with sizes each says it for itself.
     available = models.BooleanField(default=True, editable=False)
     created = models.DateTimeField(default=timezone.now, editable=False)
@@ -95,6 +107,8 @@ class Product(models.Model):
 
     class Meta:
         ordering = ("position", "-id")
+        verbose_name = _("product")
+        verbose_name_plural = _("products")
         indexes = [
             # One per order in which a category can be read.
             *(
@@ -205,35 +219,36 @@ class ImportJob(models.Model):
     """One upload of many products: what came in, how far it is, and what was wrong with it."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        RUNNING = "running", "Running"
-        DONE = "done", "Done"
-        FAILED = "failed", "Failed"
+        WAITING = "waiting", _("Waiting")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
 
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
-    title = models.CharField(max_length=200)
+    title = models.CharField(_("title"), max_length=200)
     # Each upload is {"name": its name in the default storage, "title": what its owner called it}.
     uploads = models.JSONField(default=list)
     options = models.JSONField(default=dict)
     total = models.PositiveIntegerField(null=True)
     done = models.PositiveIntegerField(default=0)
-    created_count = models.PositiveIntegerField("created", default=0)
-    updated_count = models.PositiveIntegerField("updated", default=0)
-    unchanged_count = models.PositiveIntegerField("unchanged", default=0)
-    bad_count = models.PositiveIntegerField("left out", default=0)
+    created_count = models.PositiveIntegerField(_("created"), default=0)
+    updated_count = models.PositiveIntegerField(_("updated"), default=0)
+    unchanged_count = models.PositiveIntegerField(_("unchanged"), default=0)
+    bad_count = models.PositiveIntegerField(_("left out"), default=0)
     # The first bad rows, each [where it stands, what is wrong with it].
-    bad = models.JSONField("bad rows", default=list)
+    bad = models.JSONField(_("bad rows"), default=list)
     notes = models.JSONField(default=list)
     error = models.TextField(blank=True)
-    author = models.CharField(max_length=150, blank=True)
-    created = models.DateTimeField("started", default=timezone.now)
+    author = models.CharField(_("author"), max_length=150, blank=True)
+    created = models.DateTimeField(_("started"), default=timezone.now)
     changed = models.DateTimeField(auto_now=True)
 
     objects = MongoManager()
 
     class Meta:
         ordering = ("-id",)
-        verbose_name = "import"
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
 
     def __str__(self) -> str:
         return self.title

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
 from django_mongodb_backend.models import EmbeddedModel
 
 
@@ -19,7 +20,7 @@ class Photograph(EmbeddedModel):
         validators=[RegexValidator(r"^#[0-9a-f]{6}$")],
         help_text="Its mean colour, shown while it loads.",
     )
-    alt = models.CharField("alternative text", max_length=200, blank=True)
+    alt = models.CharField(_("alternative text"), max_length=200, blank=True)
     # SHA-256 of the bytes as they came in, so that an import knows what it already has.
     digest = models.CharField(max_length=64)
 
@@ -35,9 +36,9 @@ class Photograph(EmbeddedModel):
 class Variant(EmbeddedModel):
     """One size of a product."""
 
-    size = models.CharField(max_length=20)
+    size = models.CharField(_("size"), max_length=20)
     sku = models.CharField("SKU", max_length=80, blank=True)
-    available = models.BooleanField(default=True)
+    available = models.BooleanField(_("available"), default=True)
 
     def __str__(self) -> str:
         return self.size

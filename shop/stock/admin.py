@@ -12,6 +12,8 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
@@ -25,11 +27,11 @@ MOVEMENTS_SHOWN = 50
 
 
 class LevelFilter(admin.SimpleListFilter):
-    title = "level"
+    title = _("level")
     parameter_name = "level"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("low", "Low"), ("sold-out", "Sold out")]
+        return [("low", gettext("Low")), ("sold-out", gettext("Sold out"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         levels = {"low": Stock.objects.low, "sold-out": Stock.objects.sold_out}
@@ -58,7 +60,7 @@ class StockAdmin(ModelAdmin):
     list_filter = (LevelFilter,)
     list_per_page = 50
     search_fields = ("sku",)
-    search_help_text = "SKU, name, kind or colour"
+    search_help_text = _("SKU, name, kind or colour")
     show_full_result_count = False
 
     def get_urls(self) -> list[URLPattern]:
@@ -116,26 +118,26 @@ class StockAdmin(ModelAdmin):
         form = CountForm(product, request.POST or None)
         if request.method == "POST" and form.is_valid():
             form.save(request.user.get_username())
-            messages.success(request, "The pieces are counted.")
+            messages.success(request, gettext("The pieces are counted."))
             return redirect(request.path)
         movements = Movement.objects.filter(sku__in=form.fields)[:MOVEMENTS_SHOWN]
         context = {"title": product.name, "form": form, "movements": movements, "opts": self.opts}
         context |= self.admin_site.each_context(request)
         return render(request, "admin/stock/count.html", context)
 
-    @admin.display(description="Piece")
+    @admin.display(description=_("Piece"))
     def piece(self, row: Stock) -> SafeString:
         return render_to_string("admin/stock/_piece.html", {"row": row, "product": row.found})
 
-    @admin.display(description="Reserved", ordering="held")
+    @admin.display(description=_("Reserved"), ordering="held")
     def held(self, row: Stock) -> int:
         return row.held
 
-    @admin.display(description="Can be had", ordering="free")
+    @admin.display(description=_("Can be had"), ordering="free")
     def free(self, row: Stock) -> int:
         return row.free
 
-    @admin.display(description="Level")
+    @admin.display(description=_("Level"))
     def level(self, row: Stock) -> SafeString:
         return render_to_string("admin/stock/_level.html", {"row": row})
 

@@ -14,6 +14,8 @@ from django.db import models, transaction
 from django.db.models import F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 SKU_LENGTH = 100
 KEY_LENGTH = 100
@@ -71,9 +73,11 @@ class ReservationQuerySet(models.QuerySet):
 class Stock(models.Model):
     """The pieces of one SKU. A SKU without a row is not counted."""
 
-    sku = models.CharField("SKU", max_length=SKU_LENGTH, unique=True)
-    product = models.CharField(max_length=24, db_index=True, help_text="Its id in the catalogue.")
-    on_hand = models.PositiveIntegerField(default=0)
+    sku = models.CharField(_("SKU"), max_length=SKU_LENGTH, unique=True)
+    product = models.CharField(
+        _("product"), max_length=24, db_index=True, help_text=_("Its id in the catalogue.")
+    )
+    on_hand = models.PositiveIntegerField(_("on hand"), default=0)
     # What the catalogue was told, so that a look at this table alone finds what it has missed.
     shown_available = models.BooleanField(null=True, editable=False)
 
@@ -81,7 +85,8 @@ class Stock(models.Model):
 
     class Meta:
         ordering = ("sku",)
-        verbose_name_plural = "stock"
+        verbose_name = _("stock")
+        verbose_name_plural = _("stock")
 
     def __str__(self) -> str:
         return self.sku
@@ -96,10 +101,10 @@ class Reservation(models.Model):
     """Pieces that are held for somebody until a time, all of them or none."""
 
     class State(models.TextChoices):
-        HELD = "held", "Held"
-        SOLD = "sold", "Sold"
-        RELEASED = "released", "Released"
-        EXPIRED = "expired", "Expired"
+        HELD = "held", _("Held")
+        SOLD = "sold", _("Sold")
+        RELEASED = "released", _("Released")
+        EXPIRED = "expired", _("Expired")
 
     key = models.CharField(max_length=KEY_LENGTH, unique=True)
     state = models.CharField(max_length=10, choices=State, default=State.HELD)
@@ -146,21 +151,26 @@ class Movement(models.Model):
     """One change of the pieces on hand. Never edited, never deleted."""
 
     class Reason(models.TextChoices):
-        COUNTED = "counted", "Counted"
-        SOLD = "sold", "Sold"
-        CANCELLED = "cancelled", "Cancelled"
-        RETURNED = "returned", "Returned"
+        COUNTED = "counted", _("Counted")
+        SOLD = "sold", _("Sold")
+        CANCELLED = "cancelled", _("Cancelled")
+        RETURNED = "returned", _("Returned")
 
-    sku = models.CharField("SKU", max_length=SKU_LENGTH, db_index=True)
-    delta = models.IntegerField("change")
-    reason = models.CharField(max_length=10, choices=Reason)
+    sku = models.CharField(_("SKU"), max_length=SKU_LENGTH, db_index=True)
+    delta = models.IntegerField(_("change"))
+    reason = models.CharField(_("reason"), max_length=10, choices=Reason)
     key = models.CharField(
-        max_length=KEY_LENGTH, blank=True, help_text="The reservation, order or person behind it."
+        pgettext_lazy("who or what is behind it", "key"),
+        max_length=KEY_LENGTH,
+        blank=True,
+        help_text=_("The reservation, order or person behind it."),
     )
-    when = models.DateTimeField(default=timezone.now)
+    when = models.DateTimeField(_("when"), default=timezone.now)
 
     class Meta:
         ordering = ("-id",)
+        verbose_name = _("movement")
+        verbose_name_plural = _("movements")
 
     def __str__(self) -> str:
         return f"{self.delta:+d} {self.sku}"

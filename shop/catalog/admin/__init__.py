@@ -4,9 +4,10 @@
 """
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from shop.catalog.admin import categories, imports, people, products
 
-admin.site.index_title = "Overview"
+admin.site.index_title = _("Overview")
 
 __all__ = ["categories", "imports", "people", "products"]

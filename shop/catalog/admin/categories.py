@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
@@ -32,7 +33,7 @@ class CategoryAdmin(ModelAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return CategoryList
 
-    @admin.display(description="Products")
+    @admin.display(description=_("Products"))
     def products(self, category: Category) -> int:
         count: int = category.product_count
         return count

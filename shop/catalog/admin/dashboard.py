@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from recommender import search
 from shop.catalog.admin import encoders
+from shop.catalog.admin.states import IN_WORDS
 from shop.catalog.models import Category, ImportJob, Product
 
 STATES = ("ready", "working", "waiting", "failed")
@@ -69,6 +70,6 @@ def state_bars(states: dict[str, int]) -> list[Bar]:
     """How many photographs are in each state, as a chart."""
     total = sum(states.values()) or 1
     return [
-        Bar(state, states.get(state, 0), 100 * states.get(state, 0) / total, state)
+        Bar(str(IN_WORDS[state]), states.get(state, 0), 100 * states.get(state, 0) / total, state)
         for state in STATES
     ]

@@ -7,14 +7,15 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from recommender import search
 
 LABELS = {
-    "fashion": "fashion: trained on clothes, comes with the shop",
-    "imagenet": "imagenet: Keras's weights, downloaded at the first use",
-    "untrained": "untrained: for trials only",
+    "fashion": _("fashion: trained on clothes, comes with the shop"),
+    "imagenet": _("imagenet: Keras's weights, downloaded at the first use"),
+    "untrained": _("untrained: for trials only"),
 }
 
 

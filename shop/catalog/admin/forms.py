@@ -12,7 +12,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.template.loader import render_to_string
+from django.utils.formats import number_format
+from django.utils.functional import lazy
 from django.utils.safestring import SafeString
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminDecimalFieldWidget,
     UnfoldAdminIntegerFieldWidget,
@@ -33,7 +38,7 @@ MAX_PHOTOGRAPHS = 24
 
 def price_field() -> forms.DecimalField:
     return forms.DecimalField(
-        label=f"Price in {settings.CURRENCY}",
+        label=format_lazy(_("Price in {currency}"), currency=settings.CURRENCY),
         max_digits=9,
         decimal_places=2,
         min_value=Decimal("0.01"),
@@ -95,21 +100,28 @@ class PicturesField(FilesField):
 
 class PhotographForm(forms.Form):
     name = forms.CharField(widget=forms.HiddenInput)
-    order = forms.IntegerField(min_value=1, required=False, widget=UnfoldAdminIntegerFieldWidget)
+    order = forms.IntegerField(
+        label=pgettext_lazy("sequence", "Order"),
+        min_value=1,
+        required=False,
+        widget=UnfoldAdminIntegerFieldWidget,
+    )
     alt = forms.CharField(
-        label="Alternative text",
+        label=_("Alternative text"),
         max_length=200,
         required=False,
-        widget=UnfoldAdminTextInputWidget({"placeholder": "What it shows, in a few words"}),
+        widget=UnfoldAdminTextInputWidget({"placeholder": _("What it shows, in a few words")}),
     )
 
 
 class VariantForm(forms.Form):
-    size = forms.CharField(max_length=20, widget=UnfoldAdminTextInputWidget)
+    size = forms.CharField(label=_("Size"), max_length=20, widget=UnfoldAdminTextInputWidget)
     sku = forms.CharField(
-        label="SKU", max_length=80, required=False, widget=UnfoldAdminTextInputWidget
+        label=_("SKU"), max_length=80, required=False, widget=UnfoldAdminTextInputWidget
     )
-    available = forms.BooleanField(required=False, initial=True, widget=UnfoldBooleanWidget)
+    available = forms.BooleanField(
+        label=_("Available"), required=False, initial=True, widget=UnfoldBooleanWidget
+    )
 
     def has_changed(self) -> bool:
         # A spare row counts once it names something; its box alone says nothing.
@@ -148,7 +160,9 @@ class BaseVariants(forms.BaseFormSet):
         sizes = [variant.size for variant in self.variants()]
         twice = {size for size in sizes if sizes.count(size) > 1}
         if twice:
-            raise ValidationError(f"The size {min(twice)} is there twice.")
+            raise ValidationError(
+                gettext("The size %(size)s is there twice.") % {"size": min(twice)}
+            )
 
     def variants(self) -> list[Variant]:
         """The variants that the rows describe, in their order."""
@@ -169,9 +183,9 @@ class ProductForm(forms.ModelForm):
     price = price_field()
     new_photographs = PicturesField(
         required=False,
-        label="Add photographs",
-        widget=FilesInput(PICTURES, "Choose photographs, or drop them here"),
-        help_text="Several at once; JPEG, PNG, WebP, HEIC, AVIF, GIF, BMP or TIFF.",
+        label=_("Add photographs"),
+        widget=FilesInput(PICTURES, _("Choose photographs, or drop them here")),
+        help_text=_("Several at once; JPEG, PNG, WebP, HEIC, AVIF, GIF, BMP or TIFF."),
     )
 
     class Meta:
@@ -212,13 +226,14 @@ class ProductForm(forms.ModelForm):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         if not self.photographs.is_valid():
-            self.add_error(None, "The photographs below need a correction.")
+            self.add_error(None, gettext("The photographs below need a correction."))
         if not self.variants.is_valid():
-            self.add_error(None, "The sizes below need a correction.")
+            self.add_error(None, gettext("The sizes below need a correction."))
         new = self.cleaned_data.get("new_photographs", ())
         if len(new) + len(self.instance.photographs) > MAX_PHOTOGRAPHS:
             self.add_error(
-                "new_photographs", f"A product has at most {MAX_PHOTOGRAPHS} photographs."
+                "new_photographs",
+                gettext("A product has at most %(most)d photographs.") % {"most": MAX_PHOTOGRAPHS},
             )
         return cleaned
 
@@ -243,29 +258,40 @@ class LoosePhotographsForm(forms.Form):
     """Many photographs, a product each, and what is true of all of them."""
 
     files = FilesField(
-        label="Photographs",
-        widget=FilesInput(PICTURES, "Drop photographs here, or choose them"),
-        help_text=f"Up to {settings.DATA_UPLOAD_MAX_NUMBER_FILES:,} at once.",
+        label=_("Photographs"),
+        widget=FilesInput(PICTURES, _("Drop photographs here, or choose them")),
+        help_text=format_lazy(
+            _("Up to {most} at once."),
+            most=lazy(number_format, str)(
+                settings.DATA_UPLOAD_MAX_NUMBER_FILES, force_grouping=True
+            ),
+        ),
     )
-    category = forms.ModelChoiceField(Category.objects.in_order(), widget=UnfoldAdminSelectWidget)
+    category = forms.ModelChoiceField(
+        Category.objects.in_order(), label=_("Category"), widget=UnfoldAdminSelectWidget
+    )
     gender = forms.ChoiceField(
-        choices=Gender.choices, initial=Gender.UNISEX, widget=UnfoldAdminSelectWidget
+        label=pgettext_lazy("whom", "Gender"),
+        choices=Gender.choices,
+        initial=Gender.UNISEX,
+        widget=UnfoldAdminSelectWidget,
     )
     kind = forms.CharField(
+        label=_("Kind"),
         max_length=60,
         required=False,
         widget=UnfoldAdminTextInputWidget,
-        help_text="Such as Shirt or Sandals; the sizes follow from it.",
+        help_text=_("Such as Shirt or Sandals; the sizes follow from it."),
     )
     price = price_field()
     grouped = forms.BooleanField(
-        label="Files whose names differ only by a number belong to one product",
+        label=_("Files whose names differ only by a number belong to one product"),
         required=False,
         widget=UnfoldBooleanWidget,
-        help_text="linen-shirt-1.jpg and linen-shirt-2.jpg become one product, Linen shirt.",
+        help_text=_("linen-shirt-1.jpg and linen-shirt-2.jpg become one product, Linen shirt."),
     )
     published = forms.BooleanField(
-        label="Show them in the shop at once",
+        label=_("Show them in the shop at once"),
         required=False,
         initial=True,
         widget=UnfoldBooleanWidget,
@@ -292,9 +318,11 @@ class CatalogueForm(forms.Form):
     """A CSV file with a zip of photographs, or a zip alone."""
 
     files = FilesField(
-        label="CSV file and zip file",
-        widget=FilesInput(".csv,.zip,text/csv,application/zip", "Drop a CSV file and a zip here"),
-        help_text=(
+        label=_("CSV file and zip file"),
+        widget=FilesInput(
+            ".csv,.zip,text/csv,application/zip", _("Drop a CSV file and a zip here")
+        ),
+        help_text=_(
             "Columns: sku, name, category, price; if you like description, gender, kind, colour, "
             "style, season, usage, sizes, stock and photographs (several values apart by |). "
             "Kaggle's styles.csv and a zip of folders by class are understood as well."
@@ -305,7 +333,7 @@ class CatalogueForm(forms.Form):
         files: list[UploadedFile] = self.cleaned_data["files"]
         endings = sorted(PurePosixPath(file.name or "").suffix.lower() for file in files)
         if endings not in ([".zip"], [".csv", ".zip"]):
-            raise ValidationError("Upload one zip file, or one CSV file and one zip file.")
+            raise ValidationError(gettext("Upload one zip file, or one CSV file and one zip file."))
         return files
 
     def options(self) -> dict[str, Any]:

@@ -17,6 +17,8 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from kombu.exceptions import OperationalError
 from unfold.admin import ModelAdmin
 
@@ -56,7 +58,7 @@ class ImportJobAdmin(ModelAdmin):
         # A job is a record of what happened: it can be looked at and deleted.
         return False
 
-    @admin.display(description="Progress")
+    @admin.display(description=gettext_lazy("Progress"))
     def progress(self, job: ImportJob) -> SafeString:
         return render_to_string("admin/catalog/importjob/_state.html", {"job": job})
 
@@ -81,7 +83,7 @@ class ImportJobAdmin(ModelAdmin):
             if form.is_valid():
                 return self._follow(request, _start(form, request.user.get_username()))
             forms[chosen] = form
-        return self._page(request, "upload.html", title="Upload many products", **forms)
+        return self._page(request, "upload.html", title=_("Upload many products"), **forms)
 
     def change_view(
         self,
@@ -154,8 +156,9 @@ def _kept(file: UploadedFile) -> str:
 
 def _title(files: Sequence[UploadedFile]) -> str:
     if len(files) <= 2:
-        return " and ".join(file.name or "file" for file in files)[:200]
-    return f"{len(files)} photographs"
+        return _(" and ").join(file.name or "file" for file in files)[:200]
+    number = len(files)
+    return ngettext("%(number)d photograph", "%(number)d photographs", number) % {"number": number}
 
 
 def _harmless(cell: object) -> str:

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from recommender import search
@@ -18,7 +19,7 @@ from shop.catalog.admin import dashboard
 
 def page(request: HttpRequest) -> HttpResponse:
     """For everybody who may see the admin."""
-    context = admin.site.each_context(request) | _standing() | {"title": "Index"}
+    context = admin.site.each_context(request) | _standing() | {"title": _("Index")}
     return render(request, "admin/search_index.html", context)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin, messages
@@ -15,6 +16,8 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
@@ -58,7 +61,7 @@ class ProductAdmin(ModelAdmin):
     fieldsets = (
         (None, {"fields": ("name", ("sku", "price"), ("category", "position"), "published")}),
         (
-            "Facts",
+            _("Facts"),
             {
                 "fields": (
                     "description",
@@ -86,7 +89,11 @@ class ProductAdmin(ModelAdmin):
     def thumbnail(self, product: Product) -> SafeString:
         return render_to_string("admin/catalog/product/_thumbnail.html", {"product": product})
 
-    @admin.display(description="Photographs")
+    @admin.display(description=_("Price"), ordering="price_cents")
+    def price(self, product: Product) -> Decimal:
+        return product.price
+
+    @admin.display(description=_("Photographs"))
     def photograph_states(self, product: Product) -> SafeString:
         summary = product.summary
         return render_to_string(
@@ -106,7 +113,9 @@ class ProductAdmin(ModelAdmin):
             return super().changeform_view(request, object_id, form_url, extra_context)
         except IntegrityError:
             # The form found the SKU free, but somebody (or a second click) was faster.
-            messages.error(request, "Another product with this SKU or address was just saved.")
+            messages.error(
+                request, gettext("Another product with this SKU or address was just saved.")
+            )
             return redirect(request.path)
 
     def save_model(

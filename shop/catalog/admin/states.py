@@ -7,6 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from django.utils.formats import number_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from recommender import search
 from recommender.search import PhotoStatus
 from shop.catalog.models import Product
@@ -16,6 +20,13 @@ WAITING = "waiting"
 WORKING = "working"
 READY = "ready"
 FAILED = "failed"
+
+IN_WORDS = {
+    WAITING: _("waiting"),
+    WORKING: _("working"),
+    READY: _("ready"),
+    FAILED: _("failed"),
+}
 
 
 @dataclass(frozen=True)
@@ -81,18 +92,19 @@ def _badges(product: Product, statuses: Iterable[PhotoStatus]) -> list[Badge]:
 
 def _badge(photograph: Photograph, status: PhotoStatus | None) -> Badge:
     if status is None:
-        return Badge(photograph, WAITING, WAITING)
-    text = status.state
+        return Badge(photograph, WAITING, str(IN_WORDS[WAITING]))
+    text = str(IN_WORDS[status.state])
     if status.state == READY and status.seconds is not None:
-        text = f"ready in {status.seconds:.1f} s"
+        text = gettext("ready in %(seconds)s s") % {"seconds": number_format(status.seconds, 1)}
     if status.state == FAILED:
-        text = f"failed: {status.error or 'the reason is not known'}"
+        reason = status.error or gettext("the reason is not known")
+        text = gettext("failed: %(reason)s") % {"reason": reason}
     return Badge(photograph, status.state, text)
 
 
 def _summary(badges: Sequence[Badge]) -> Summary:
     if not badges:
-        return Summary("none", "no photograph")
+        return Summary("none", gettext("no photograph"))
     counts = Counter(badge.state for badge in badges)
     worst = next(s for s in (FAILED, WAITING, WORKING, READY) if counts[s])
-    return Summary(worst, ", ".join(f"{counts[state]} {state}" for state in sorted(counts)))
+    return Summary(worst, ", ".join(f"{counts[s]} {IN_WORDS[s]}" for s in sorted(counts)))

@@ -16,6 +16,8 @@ from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO
 
 from django.conf import settings
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 from shop.catalog.imports.rows import BadRow, ImportRefused, RowRefused
 
@@ -78,11 +80,16 @@ class Zip(Archive):
             self._zip = zipfile.ZipFile(file)
         except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
             self._close_file()
-            raise ImportRefused(f"{title} is not a zip file that can be read.") from error
+            raise ImportRefused(
+                _("%(title)s is not a zip file that can be read.") % {"title": title}
+            ) from error
         entries = [entry for entry in self._zip.infolist() if not entry.is_dir()]
         if len(entries) > MAX_ENTRIES:
             self.close()
-            raise ImportRefused(f"{title} holds more than {MAX_ENTRIES:,} files.")
+            raise ImportRefused(
+                _("%(title)s holds more than %(most)s files.")
+                % {"title": title, "most": number_format(MAX_ENTRIES, force_grouping=True)}
+            )
         self._entries, self.bad = _sorted_out(entries)
         self.names = sorted(self._entries)
 
@@ -91,9 +98,13 @@ class Zip(Archive):
             with self._zip.open(self._entries[name]) as file:
                 return _bounded(file, name, limit)
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
-            raise RowRefused(f"{name} is damaged in {self.title}.") from error
+            raise RowRefused(
+                _("%(name)s is damaged in %(archive)s.") % {"name": name, "archive": self.title}
+            ) from error
         except (NotImplementedError, RuntimeError) as error:
-            raise RowRefused(f"{name} is packed in a way that cannot be read.") from error
+            raise RowRefused(
+                _("%(name)s is packed in a way that cannot be read.") % {"name": name}
+            ) from error
 
     def close(self) -> None:
         self._zip.close()
@@ -152,22 +163,24 @@ def _sorted_out(
 def _why_unsafe(entry: zipfile.ZipInfo) -> str:
     path = PurePosixPath(entry.filename.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts or ":" in entry.filename:
-        return "Its name points outside the archive."
+        return _("Its name points outside the archive.")
     if stat.S_ISLNK(entry.external_attr >> 16):
-        return "It is a link, not a file."
+        return _("It is a link, not a file.")
     if entry.flag_bits & 0x1:
-        return "It is encrypted; pack the archive without a password."
+        return _("It is encrypted; pack the archive without a password.")
     if entry.file_size > RATIO_MATTERS_ABOVE and entry.file_size > MAX_RATIO * max(
         1, entry.compress_size
     ):
-        return "It unpacks to far more than it holds, which no photograph does."
+        return _("It unpacks to far more than it holds, which no photograph does.")
     return ""
 
 
 def _bounded(file: IO[bytes], name: str, limit: int) -> bytes:
     content = file.read(limit + 1)
     if len(content) > limit:
-        raise RowRefused(f"{name} is larger than {limit // 1024**2} MB.")
+        raise RowRefused(
+            _("%(name)s is larger than %(most)d MB.") % {"name": name, "most": limit // 1024**2}
+        )
     return content
 
 

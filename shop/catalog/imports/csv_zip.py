@@ -13,6 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import PurePosixPath
 
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
 from shop.catalog.imports.archives import Archive, natural_order
 from shop.catalog.imports.rows import BadRow, ImportRow, RowRefused
 from shop.catalog.imports.tables import Table
@@ -50,11 +53,16 @@ def parse_price(text: str) -> int:
     try:
         price = Decimal(plain)
     except InvalidOperation:
-        raise RowRefused(f"The price {text!r} is not a number such as 49.90.") from None
+        raise RowRefused(
+            _("The price %(price)r is not a number such as 49.90.") % {"price": text}
+        ) from None
     if not price.is_finite() or price <= 0 or price > MAX_PRICE:
-        raise RowRefused(f"The price {text!r} is not between 0.01 and {MAX_PRICE:,}.")
+        raise RowRefused(
+            _("The price %(price)r is not between 0.01 and %(most)s.")
+            % {"price": text, "most": number_format(MAX_PRICE, force_grouping=True)}
+        )
     if price != price.quantize(Decimal("0.01")):
-        raise RowRefused(f"The price {text!r} has more than two decimals.")
+        raise RowRefused(_("The price %(price)r has more than two decimals.") % {"price": text})
     return int(price * 100)
 
 
@@ -63,20 +71,27 @@ def parse_stock(text: str, sizes: int) -> tuple[int, ...]:
     numbers = _several(text)
     for number in numbers:
         if not number.isascii() or not number.isdigit() or int(number) > MAX_PIECES:
-            raise RowRefused(f"The stock {number!r} is not a whole number up to {MAX_PIECES:,}.")
+            raise RowRefused(
+                _("The stock %(number)r is not a whole number up to %(most)s.")
+                % {"number": number, "most": number_format(MAX_PIECES, force_grouping=True)}
+            )
     if numbers and len(numbers) != sizes:
-        raise RowRefused(f"The stock {text!r} has no number for each of the {sizes} sizes.")
+        raise RowRefused(
+            _("The stock %(stock)r has no number for each of the %(sizes)d sizes.")
+            % {"stock": text, "sizes": sizes}
+        )
     return tuple(map(int, numbers))
 
 
 def _row(line: int, values: Mapping[str, str], photographs: _Photographs) -> ImportRow:
     for column in REQUIRED:
         if not values[column]:
-            raise RowRefused(f"The {column} is empty.")
+            raise RowRefused(_("The %(column)s is empty.") % {"column": column})
     gender = _GENDERS.get(values.get("gender", "").lower().replace("'", ""))
     if gender is None:
         raise RowRefused(
-            f"The gender {values['gender']!r} is none of women, men, unisex, girls, boys."
+            _("The gender %(gender)r is none of women, men, unisex, girls, boys.")
+            % {"gender": values["gender"]}
         )
     price_cents = parse_price(values["price"])
     sizes = _several(values.get("sizes", "")) or ("One size",)
@@ -123,14 +138,20 @@ class _Photographs:
             return [self._one(name) for name in wanted]
         found = self._by_sku.get(sku.lower(), [])
         if not found:
-            raise RowRefused(f"There is no photograph for {sku} in {self.images.title}.")
+            raise RowRefused(
+                _("There is no photograph for %(sku)s in %(archive)s.")
+                % {"sku": sku, "archive": self.images.title}
+            )
         return found
 
     def _one(self, wanted: str) -> str:
         key = wanted.lower()
         name = self._by_path.get(key) or self._by_file.get(key)
         if name is None:
-            raise RowRefused(f"The photograph {wanted!r} is not in {self.images.title}.")
+            raise RowRefused(
+                _("The photograph %(photograph)r is not in %(archive)s.")
+                % {"photograph": wanted, "archive": self.images.title}
+            )
         return name
 
     def _sku_of(self, name: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from shop.catalog.imports import kinds
 from shop.catalog.imports.archives import Archive, natural_order
@@ -50,7 +51,7 @@ def rows(images: Archive, facts: Facts) -> Iterator[ImportRow | BadRow]:
 
 def _row(images: Archive, names: list[str], facts: Facts) -> ImportRow:
     title = _title(names[0]) if facts.grouped else PurePosixPath(names[0]).stem
-    readable = re.sub(r"[\s_-]+", " ", title).strip().capitalize() or "Product"
+    readable = re.sub(r"[\s_-]+", " ", title).strip().capitalize() or _("Product")
     return ImportRow(
         sku=_sku(images, names[0], title),
         name=readable[:160],

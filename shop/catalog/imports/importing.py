@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.utils import IntegrityError
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from recommender import search
 from recommender.images import BadImage
@@ -76,9 +77,12 @@ class _Importer:
         """Import one row. Raises RowRefused or BadImage."""
         earlier = self._lines.setdefault(row.sku, row.line)
         if earlier != row.line:
-            raise RowRefused(f"The SKU {row.sku} is already used in {_place(earlier)}.")
+            raise RowRefused(
+                _("The SKU %(sku)s is already used in %(place)s.")
+                % {"sku": row.sku, "place": _place(earlier)}
+            )
         if not row.photographs:
-            raise RowRefused("It has no photograph.")
+            raise RowRefused(_("It has no photograph."))
         # The same picture twice is one photograph.
         sources = list(dict.fromkeys(read() for read in row.photographs))
         category = self._category(row.category)
@@ -91,7 +95,7 @@ class _Importer:
     def _category(self, name: str) -> Category:
         slug = slugify(name)
         if not slug or len(name) > 80:
-            raise RowRefused(f"{name!r} cannot be the name of a category.")
+            raise RowRefused(_("%(name)r cannot be the name of a category.") % {"name": name})
         if slug not in self._categories:
             self._categories[slug] = category_named(name)
         return self._categories[slug]
@@ -170,7 +174,10 @@ def _check(product: Product) -> None:
             variant.clean_fields(exclude=("id",))
     except ValidationError as invalid:
         field, messages = next(iter(invalid.message_dict.items()))
-        raise RowRefused(f"The {field.replace('_', ' ')} will not do: {messages[0]}") from invalid
+        raise RowRefused(
+            _("The %(field)s will not do: %(reason)s")
+            % {"field": field.replace("_", " "), "reason": messages[0]}
+        ) from invalid
 
 
 def _photographs(product: Product, sources: Sequence[bytes]) -> list[Photograph]:
@@ -189,4 +196,4 @@ def _photographs(product: Product, sources: Sequence[bytes]) -> list[Photograph]
 
 
 def _place(line: Place) -> str:
-    return f"line {line}" if isinstance(line, int) else line
+    return _("line %(number)d") % {"number": line} if isinstance(line, int) else line

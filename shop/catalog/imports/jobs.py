@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, cast
 from django.core.files.storage import default_storage
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from shop.catalog.imports import dropped
 from shop.catalog.imports.archives import MAX_CSV_BYTES, Archive, Files, Zip
@@ -43,7 +44,7 @@ def run(job_id: str) -> None:
     except ImportRefused as refused:
         _settle(job, ImportJob.State.FAILED, str(refused))
     except FileNotFoundError:
-        _settle(job, ImportJob.State.FAILED, "The uploaded files are gone: upload them again.")
+        _settle(job, ImportJob.State.FAILED, _("The uploaded files are gone: upload them again."))
     else:
         _settle(job, ImportJob.State.DONE)
 
@@ -142,7 +143,10 @@ def _source(job: ImportJob, archive: Archive) -> Source:
     with _opened(tables[0]["name"]) as file:
         content = file.read(MAX_CSV_BYTES + 1)
     if len(content) > MAX_CSV_BYTES:
-        raise ImportRefused(f"{tables[0]['title']} is larger than {MAX_CSV_BYTES // 1024**2} MB.")
+        raise ImportRefused(
+            _("%(name)s is larger than %(most)d MB.")
+            % {"name": tables[0]["title"], "most": MAX_CSV_BYTES // 1024**2}
+        )
     return source_of_table(read_table(content, tables[0]["title"]), archive)
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
+from django.utils.translation import gettext as _
+
 from shop.catalog.imports import kinds
 from shop.catalog.imports.archives import Archive
 from shop.catalog.imports.rows import BadRow, ImportRow
@@ -32,7 +34,11 @@ def rows(table: Table, images: Archive) -> Iterator[ImportRow | BadRow]:
         line, values = record
         picture = by_id.get(values["id"])
         if picture is None:
-            yield BadRow(line, f"There is no photograph {values['id']}.jpg in {images.title}.")
+            yield BadRow(
+                line,
+                _("There is no photograph %(name)s in %(archive)s.")
+                % {"name": f"{values['id']}.jpg", "archive": images.title},
+            )
         else:
             yield _row(line, values, images, picture)
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path, PurePosixPath
 
+from django.utils.translation import gettext as _
+
 from shop.catalog.imports import csv_zip, folders, kaggle
 from shop.catalog.imports.archives import MAX_CSV_BYTES, Archive, Folder, Zip
 from shop.catalog.imports.rows import BadRow, ImportRefused, ImportRow, RowRefused
@@ -43,7 +45,7 @@ def open_source(path: Path, images: Path | None = None) -> Source:
     photographs beside it; folders (or a zip) of photographs by class. Raises ImportRefused.
     """
     if not path.exists():
-        raise ImportRefused(f"{path} does not exist.")
+        raise ImportRefused(_("%(path)s does not exist.") % {"path": path})
     if path.is_dir():
         return _open_folder(path, images)
     if path.suffix.lower() == ".csv":
@@ -57,12 +59,16 @@ def source_of_archive(archive: Archive) -> Source:
     styles = [name for name in tables if PurePosixPath(name).name.lower() == "styles.csv"]
     chosen = styles or tables
     if len(chosen) > 1:
-        raise ImportRefused(f"{archive.title} holds several CSV files: {', '.join(chosen[:5])}.")
+        raise ImportRefused(
+            _("%(archive)s holds several CSV files: %(names)s.")
+            % {"archive": archive.title, "names": ", ".join(chosen[:5])}
+        )
     if chosen:
         return source_of_table(_table_in(archive, chosen[0]), archive)
     if not folders.pictures(archive):
         raise ImportRefused(
-            f"{archive.title} holds neither a CSV file nor photographs in folders by class."
+            _("%(archive)s holds neither a CSV file nor photographs in folders by class.")
+            % {"archive": archive.title}
         )
     return Source(
         layout="folders by class",
@@ -90,7 +96,7 @@ def source_of_table(table: Table, images: Archive) -> Source:
 def open_images(path: Path) -> Archive:
     """The photographs in a folder or a zip file. Raises ImportRefused."""
     if not path.exists():
-        raise ImportRefused(f"{path} does not exist.")
+        raise ImportRefused(_("%(path)s does not exist.") % {"path": path})
     return Folder(path) if path.is_dir() else Zip(path, path.name)
 
 
@@ -100,7 +106,10 @@ def _open_folder(path: Path, images: Path | None) -> Source:
     chosen = styles or tables
     if len(chosen) > 1:
         names = ", ".join(table.name for table in chosen[:5])
-        raise ImportRefused(f"{path} holds several CSV files ({names}): name the one to import.")
+        raise ImportRefused(
+            _("%(path)s holds several CSV files (%(names)s): name the one to import.")
+            % {"path": path, "names": names}
+        )
     if chosen:
         return source_of_table(_table_of(chosen[0]), open_images(images or _beside(chosen[0])))
     if images or not folders.pictures(folder := Folder(path)):
@@ -125,16 +134,27 @@ def _only_zip(folder: Path) -> Path:
     if usual in zips:
         return usual
     if len(zips) != 1:
-        raise ImportRefused(
-            f"{folder} holds no styles.csv, no CSV file, no folders of photographs and "
-            f"{'several zip files' if zips else 'no zip file'}: name what to import."
+        reason = (
+            _(
+                "%(path)s holds no styles.csv, no CSV file, no folders of photographs and "
+                "several zip files: name what to import."
+            )
+            if zips
+            else _(
+                "%(path)s holds no styles.csv, no CSV file, no folders of photographs and "
+                "no zip file: name what to import."
+            )
         )
+        raise ImportRefused(reason % {"path": folder})
     return zips[0]
 
 
 def _table_of(path: Path) -> Table:
     if path.stat().st_size > MAX_CSV_BYTES:
-        raise ImportRefused(f"{path.name} is larger than {MAX_CSV_BYTES // 1024**2} MB.")
+        raise ImportRefused(
+            _("%(name)s is larger than %(most)d MB.")
+            % {"name": path.name, "most": MAX_CSV_BYTES // 1024**2}
+        )
     return read_table(path.read_bytes(), path.name)
 
 

@@ -8,6 +8,9 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from shop.catalog.imports.rows import BadRow, ImportRefused
 
 MAX_COLUMNS = 200
@@ -34,7 +37,11 @@ class Table:
             if len(cells) > width:
                 cells = [*cells[: width - 1], ",".join(cells[width - 1 :])]
             if len(cells) < width:
-                yield BadRow(line, f"It has {len(cells)} columns where {width} are expected.")
+                yield BadRow(
+                    line,
+                    _("It has %(there)d columns where %(expected)d are expected.")
+                    % {"there": len(cells), "expected": width},
+                )
             else:
                 values = (cell.strip() for cell in cells)
                 yield line, dict(zip(self.columns, values, strict=True))
@@ -42,15 +49,23 @@ class Table:
     def values(self, column: str) -> list[str]:
         """Everything that stands in a column."""
         index = self.columns.index(column)
-        return [cells[index].strip() for _, cells in self.body if len(cells) > index]
+        return [cells[index].strip() for _line, cells in self.body if len(cells) > index]
 
     def require(self, *columns: str) -> None:
         """Raise ImportRefused, naming them, when columns are missing."""
         missing = [column for column in columns if column not in self.columns]
         if missing:
             raise ImportRefused(
-                f"{self.title} lacks the column{'s' if len(missing) > 1 else ''} "
-                f"{', '.join(missing)}; it has {', '.join(self.columns)}."
+                ngettext(
+                    "%(title)s lacks the column %(missing)s; it has %(there)s.",
+                    "%(title)s lacks the columns %(missing)s; it has %(there)s.",
+                    len(missing),
+                )
+                % {
+                    "title": self.title,
+                    "missing": ", ".join(missing),
+                    "there": ", ".join(self.columns),
+                }
             )
 
 
@@ -58,7 +73,7 @@ def read_table(content: bytes, title: str) -> Table:
     """Decode and split a CSV file. Raises ImportRefused when it is none."""
     text, notes = _decoded(content, title)
     if "\0" in text:
-        raise ImportRefused(f"{title} is not a text file.")
+        raise ImportRefused(_("%(title)s is not a text file.") % {"title": title})
     first = text.split("\n", 1)[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(first))
     try:
@@ -66,18 +81,19 @@ def read_table(content: bytes, title: str) -> Table:
         body = [(reader.line_num, cells) for cells in reader]
     except csv.Error as error:
         raise ImportRefused(
-            f"{title} cannot be read as CSV at line {reader.line_num}: {error}."
+            _("%(title)s cannot be read as CSV at line %(line)d: %(error)s.")
+            % {"title": title, "line": reader.line_num, "error": error}
         ) from error
     if not any(columns) or len(columns) > MAX_COLUMNS:
-        raise ImportRefused(f"{title} has no line of column names.")
+        raise ImportRefused(_("%(title)s has no line of column names.") % {"title": title})
     if len(set(columns)) < len(columns):
-        raise ImportRefused(f"{title} has two columns of the same name.")
+        raise ImportRefused(_("%(title)s has two columns of the same name.") % {"title": title})
     return Table(title, columns, body, notes)
 
 
 def _decoded(content: bytes, title: str) -> tuple[str, list[str]]:
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encoding, notes = "utf-16", [f"{title} was read as UTF-16."]
+        encoding, notes = "utf-16", [_("%(title)s was read as UTF-16.") % {"title": title}]
     else:
         encoding, notes = "utf-8-sig", []
     try:
@@ -89,11 +105,15 @@ def _decoded(content: bytes, title: str) -> tuple[str, list[str]]:
         text = content.decode("cp1252")
     except UnicodeDecodeError as error:
         raise ImportRefused(
-            f"{title} is neither UTF-8 nor Windows-1252 (line {where}); save it as UTF-8."
+            _("%(title)s is neither UTF-8 nor Windows-1252 (line %(line)d); save it as UTF-8.")
+            % {"title": title, "line": where}
         ) from error
     return text, [
-        f"{title} is not UTF-8 (line {where}); it was read as Windows-1252. "
-        "Check names with accents, or save it as UTF-8."
+        _(
+            "%(title)s is not UTF-8 (line %(line)d); it was read as Windows-1252. "
+            "Check names with accents, or save it as UTF-8."
+        )
+        % {"title": title, "line": where}
     ]
 
 
