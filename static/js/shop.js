@@ -131,7 +131,8 @@ function preview(form, file) {
   const image = drop.querySelector("[data-preview]");
   image.src = URL.createObjectURL(file);
   image.hidden = false;
-  drop.querySelector("[data-drop-title]").textContent = "Looking for what is alike …";
+  const title = drop.querySelector("[data-drop-title]");
+  title.textContent = title.dataset.busy;
 }
 
 document.addEventListener("dragover", (event) => {
@@ -182,7 +183,6 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// Empty fields have no business in an address that somebody may pass on.
 // A product may have several hearts on a page; all of them show whether it is kept.
 document.addEventListener("wish", ({ detail }) => {
   for (const heart of document.querySelectorAll(`.heart[value="${detail.product}"]`)) {
@@ -191,6 +191,7 @@ document.addEventListener("wish", ({ detail }) => {
   }
 });
 
+// Empty fields have no business in an address that somebody may pass on.
 document.addEventListener("htmx:configRequest", ({ detail }) => {
   for (const [name, value] of [...detail.formData]) if (value === "") detail.formData.delete(name);
 });
