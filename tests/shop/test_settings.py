@@ -20,6 +20,8 @@ PRODUCTION = {
     "MONGODB_URI": "mongodb://mongo.example/",
     "REDIS_URL": "redis://redis.example/0",
     "EMAIL_URL": "smtp+tls://shop:secret@mail.example",
+    "VITRINE_STRIPE_SECRET_KEY": "sk_live_0",
+    "VITRINE_STRIPE_WEBHOOK_SECRET": "whsec_0",
 }
 
 
