@@ -21,8 +21,10 @@ from shop.checkout.choices import Choices, Step
 from shop.checkout.forms import AddressForm, DeliveryForm, OrderForm, PaymentForm, VoucherForm
 from shop.content_security import allow_forms_to
 from shop.orders.errors import BasketChanged, NotDelivered, OrderError, VoucherRefused
-from shop.orders.models import DeliveryMethod, Order
+from shop.orders.models import Address, DeliveryMethod, Order
+from shop.orders.models.addresses import PostalAddress
 from shop.payments import providers
+from shop.shoppers.addresses import default_of
 
 LABELS = {
     Step.ADDRESS: gettext_lazy("Address"),
@@ -201,15 +203,22 @@ def _deliverable(chosen: Choices) -> Choices:
 
 
 def _known_address(request: HttpRequest, chosen: Choices) -> dict[str, Any]:
-    """What was filled in before: in this checkout, else for the last order of who is signed in."""
+    """What was filled in before, or where the parcels of who is signed in usually go."""
     if chosen.address is not None:
         return {"email": chosen.email, **vars(chosen.address)}
     if not request.user.is_authenticated:
         return {}
+    saved = default_of(request.user)
+    if saved is not None:
+        return {"email": request.user.email, **_fields_of(saved)}
     last = Order.objects.filter(user=request.user).first()
     if last is None:
         return {"email": request.user.email}
-    return {name: getattr(last, name) for name in AddressForm.base_fields}
+    return {"email": last.email, **_fields_of(last)}
+
+
+def _fields_of(address: PostalAddress) -> dict[str, Any]:
+    return {name: getattr(address, name) for name in Address.__annotations__}
 
 
 def _page(

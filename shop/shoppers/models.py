@@ -9,6 +9,9 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from shop.orders.models.addresses import PostalAddress
 
 TOKEN_BYTES = 24
 
@@ -93,3 +96,25 @@ class WishlistLink(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("shared_wishlist", args=[self.token])
+
+
+class SavedAddress(PostalAddress):
+    """An address that a shopper has parcels sent to. Changed by `addresses` alone."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="addresses"
+    )
+    is_default = models.BooleanField(_("Use this one unless I say otherwise"), default=False)
+
+    class Meta:
+        ordering = ("-is_default", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=models.Q(is_default=True),
+                name="one_default_address",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return ", ".join(self.address_lines)

@@ -2,10 +2,18 @@
 
 from django.urls import include, path
 
-from shop.shoppers.views import account, recently, wishlist
+from shop.shoppers.views import account, addresses, data, recently, wishlist
 
 urlpatterns = [
     path("account/", account.account, name="account"),
+    path("account/addresses/", addresses.show, name="addresses"),
+    path("account/addresses/add/", addresses.add, name="address_add"),
+    path("account/addresses/<int:key>/", addresses.change, name="address_change"),
+    path("account/addresses/<int:key>/remove/", addresses.remove, name="address_remove"),
+    path("account/data/", data.show, name="account_data"),
+    path("account/data/export/", data.export, name="account_export"),
+    path("account/delete/", data.delete, name="account_delete"),
+    path("account/gone/", data.gone, name="account_gone"),
     path("account/", include("allauth.account.urls")),
     path("viewed/", recently.look, name="viewed"),
     path("viewed/forget/", recently.forget, name="viewed_forget"),

@@ -1,0 +1,69 @@
+"""Everything that the shop has stored about a shopper, for the shopper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from allauth.account.models import EmailAddress
+
+from shop.basket.models import Line
+from shop.catalog.models import Product
+from shop.orders.models import Order
+from shop.shoppers.models import SavedAddress, View, Wish, WishlistLink
+
+ADDRESS = ("name", "street", "extra", "postcode", "city", "region", "country")
+ORDER = (
+    *("number", "state", "placed_at", "paid_at", "cancelled_at", "email", "language"),
+    *ADDRESS,
+    *("delivery_name", "parcel", "voucher_code", "currency", "goods_cents", "discount_cents"),
+    *("delivery_cents", "total_cents", "tax_cents", "paid_cents", "refunded_cents"),
+)
+LINE = ("sku", "name", "colour", "size", "quantity", "unit_price_cents", "discount_cents")
+
+
+def everything_about(user: Any) -> dict[str, Any]:
+    """What is stored about a shopper, as JSON can write it; money is in cents."""
+    wishes = list(Wish.objects.of(user))
+    views = list(View.objects.of(user))
+    names = _names({row.product for row in (*wishes, *views)})
+    return {
+        "account": {
+            "first_name": user.first_name,
+            "last_name": user.last_name,
+            "email": user.email,
+            "joined": user.date_joined,
+            "last_login": user.last_login,
+        },
+        "email_addresses": list(
+            EmailAddress.objects.filter(user=user).values("email", "verified", "primary")
+        ),
+        "addresses": list(SavedAddress.objects.filter(user=user).values(*ADDRESS, "is_default")),
+        "wishes": [{**_product(wish, names), "added": wish.added} for wish in wishes],
+        "wishlist_is_shared": WishlistLink.objects.filter(user=user).exists(),
+        "looked_at": [{**_product(view, names), "at": view.at} for view in views],
+        "bag": list(
+            Line.objects.filter(basket__user=user).values(
+                "sku", "name", "size", "quantity", "price_cents"
+            )
+        ),
+        "orders": [_order(order) for order in Order.objects.of(user)],
+    }
+
+
+def _names(products: Iterable[str]) -> dict[str, str]:
+    return {str(product.pk): product.name for product in Product.objects.by_ids(list(products))}
+
+
+def _product(row: Wish | View, names: dict[str, str]) -> dict[str, Any]:
+    return {"product": row.product, "name": names.get(row.product)}
+
+
+def _order(order: Order) -> dict[str, Any]:
+    facts = {name: getattr(order, name) for name in ORDER}
+    return facts | {
+        "country": order.country.code,
+        "lines": [{name: getattr(line, name) for name in LINE} for line in order.lines.all()],
+        "history": list(order.events.values("at", "state", "note")),
+        "returns": list(order.returns.values("asked_at", "state", "reason")),
+    }
