@@ -126,7 +126,7 @@ def empty_mongodb(request: pytest.FixtureRequest) -> Iterator[None]:
 
     # Its thread would go on writing what it misses, into the next test's store.
     keeper.keeper().stop()
-    keeper._keeper.cache_clear()
+    keeper._keepers.clear()
 
     database = connections["catalog"].database
     for collection in database.list_collection_names():

@@ -16,7 +16,6 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from functools import cache
 from typing import NamedTuple
 
 from pymongo.errors import PyMongoError
@@ -254,15 +253,15 @@ def _catch_up(loaded: _Loaded, overlap: dt.timedelta) -> None:
     }
 
 
+# By process id, because a thread does not survive a fork.
+_keepers: dict[int, Keeper] = {}
+
+
 def keeper() -> Keeper:
     """This process's keeper."""
-    return _keeper(os.getpid())
-
-
-# The process id is part of the key because a thread does not survive a fork.
-@cache
-def _keeper(pid: int) -> Keeper:
-    return new_keeper()
+    pid = os.getpid()
+    # Threads may each make one at first; all use the one that comes first.
+    return _keepers.get(pid) or _keepers.setdefault(pid, new_keeper())
 
 
 def new_keeper() -> Keeper:

@@ -105,9 +105,9 @@ def test_without_search_nodes_build_index_says_what_to_do(
 def test_the_setting_chooses_who_keeps_the_index(settings):
     for choice, kind in (("mongodb", EncoderKeeper), ("memory", IndexKeeper)):
         settings.INDEX = choice
-        keepers._keeper.cache_clear()
+        keepers._keepers.clear()
         assert type(keepers.keeper()) is kind
-    keepers._keeper.cache_clear()
+    keepers._keepers.clear()
 
 
 @pytest.mark.usefixtures("photographs")
