@@ -1,12 +1,14 @@
 """From the nearest vectors to a panel: one match per item and group, not five times the same."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from itertools import batched
 from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from recommender import vectors
+from recommender.encoder import Calibration
 from recommender.index import Searchable
 
 Accept = Callable[[list[str]], Mapping[str, str]]
@@ -25,11 +27,16 @@ SAME = 0.995
 
 
 class Match(NamedTuple):
-    """`photo` is the item's best photograph, `similarity` its cosine, at most 1."""
+    """`photo` is the item's best photograph, `similarity` its cosine, at most 1.
+
+    `score`, from 0 to 1, means the same from item to item: how likely both show one kind of thing,
+    if the encoder was calibrated; else it is the cosine, or 0 for a negative one.
+    """
 
     item: str
     photo: str
     similarity: float
+    score: float
 
 
 class Filter(Protocol):
@@ -49,6 +56,7 @@ class Wanted(NamedTuple):
     accept: Accept | None = None
     filter: Filter | None = None
     diversity: float = 0.0
+    calibration: Calibration | None = None
 
 
 def matches_of_item(index: Searchable, item: str, wanted: Wanted) -> list[Match]:
@@ -88,8 +96,11 @@ def matches(
         candidates = _best_of_items(ids[0], similarities[0], without)
         chosen = _nearest_of_groups(candidates, judge, wanted)
         if len(chosen) >= wanted.k or len(ids[0]) < take:
-            return sorted(_spread_out(index, chosen, wanted), key=lambda match: -match.similarity)
-        take *= WIDEN
+            with suppress(KeyError):
+                return _panel(index, query, chosen, wanted)
+            # One of them was removed this very moment: look again.
+        else:
+            take *= WIDEN
 
 
 class _Judge:
@@ -130,7 +141,7 @@ def _best_of_items(
         item, photo = vectors.parts_of(id)
         if item not in seen:
             seen.add(item)
-            best[id] = Match(item, photo, min(similarity, 1.0))
+            best[id] = Match(item, photo, min(similarity, 1.0), max(0.0, min(similarity, 1.0)))
     return best
 
 
@@ -154,19 +165,25 @@ def _nearest_of_groups(
     return dict(nearest.values())
 
 
-def _spread_out(index: Searchable, chosen: dict[str, Match], wanted: Wanted) -> list[Match]:
-    """Those that get a place."""
-    ids, found = list(chosen), list(chosen.values())
-    if not wanted.diversity or len(found) <= wanted.k:
-        return found[: wanted.k]
-    try:
-        rows = index.vectors_of(ids)
-    except KeyError:
-        # One was removed this very moment: the next request does better.
-        return found[: wanted.k]
-    similarities = np.array([match.similarity for match in found], np.float32)
-    order = spread_out(similarities, rows, wanted.k, wanted.diversity)
-    return [found[place] for place in order]
+def _panel(
+    index: Searchable, query: np.ndarray, chosen: dict[str, Match], wanted: Wanted
+) -> list[Match]:
+    """Those that get a place, nearest first. Raises KeyError where one has been removed."""
+    found = list(chosen.values())
+    crowded = len(found) > wanted.k and wanted.diversity
+    if not crowded:
+        found = found[: wanted.k]
+    if not found or not (crowded or wanted.calibration):
+        return found
+    rows = index.vectors_of(list(chosen)[: len(found)])
+    if wanted.calibration:
+        scores = wanted.calibration.scores(query, rows).tolist()
+        found = [match._replace(score=score) for match, score in zip(found, scores, strict=True)]
+    if crowded:
+        similarities = np.array([match.similarity for match in found], np.float32)
+        order = spread_out(similarities, rows, wanted.k, wanted.diversity)
+        found = [found[place] for place in sorted(order)]
+    return found
 
 
 def spread_out(

@@ -8,9 +8,11 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 from PIL.Image import Image
 from pymongo.errors import PyMongoError
@@ -19,7 +21,9 @@ from recommender import search_indexes, switching, tasks, vectors
 from recommender.database import Document
 from recommender.encoder import (
     NAMES,
+    Calibration,
     EncoderUnavailable,
+    calibration_of,
     encoder_notice,
     fingerprint_of,
     load_encoder,
@@ -31,6 +35,7 @@ from recommender.index.keeper import NotLoaded, View, keeper
 from recommender.index.reports import Process
 from recommender.matching import Accept, Filter, Match, Wanted, matches, matches_of_item
 from recommender.search_indexes import VectorSearchUnavailable
+from recommender.switching import EncoderRef
 from recommender.vectors import State
 
 log = logging.getLogger(__name__)
@@ -336,8 +341,8 @@ def similar(
     is left. `filter` narrows what may be found, exactly. Empty where the item has no vector yet.
     Raises SearchUnavailable.
     """
-    wanted = Wanted(k, accept, filter, settings.DIVERSITY)
-    return matches_of_item(_view().index, item, wanted)
+    view = _view()
+    return matches_of_item(view.index, item, _wanted(view, k, accept, filter))
 
 
 @_searching()
@@ -352,18 +357,33 @@ def by_photo(
     try:
         encoder = load_encoder(view.encoder.name)
     except EncoderUnavailable as error:
-        raise SearchUnavailable("The encoder is not to be had.") from error
+        raise SearchUnavailable(_("The encoder is not to be had.")) from error
     if encoder.fingerprint != view.encoder.fingerprint:
-        raise SearchUnavailable("The encoder is being changed.")
+        raise SearchUnavailable(_("The encoder is being changed."))
     query = encoder.encode([picture])[0]
-    return matches(view.index, query, Wanted(k, accept, filter, settings.DIVERSITY))
+    return matches(view.index, query, _wanted(view, k, accept, filter))
+
+
+def _wanted(view: View, k: int, accept: Accept | None, filter: Filter | None) -> Wanted:
+    return Wanted(k, accept, filter, settings.DIVERSITY, _calibration(view.encoder))
+
+
+@lru_cache(maxsize=4)
+def _calibration(encoder: EncoderRef) -> Calibration | None:
+    """The serving encoder's; None too where its name stands for other weights by now."""
+    try:
+        if fingerprint_of(encoder.name) == encoder.fingerprint:
+            return calibration_of(encoder.name)
+    except EncoderUnavailable as error:
+        log.warning("Similarities are not calibrated: %s", error)
+    return None
 
 
 def _view() -> View:
     try:
         return keeper().view()
     except NotLoaded as error:
-        raise SearchUnavailable("The index is not loaded and its store is away.") from error
+        raise SearchUnavailable(_("The index is not loaded and its store is away.")) from error
 
 
 @contextmanager
@@ -371,6 +391,6 @@ def _store() -> Iterator[None]:
     try:
         yield
     except PyMongoError as error:
-        raise SearchUnavailable("The store of the embeddings is away.") from error
+        raise SearchUnavailable(_("The store of the embeddings is away.")) from error
     except EncoderUnavailable as error:
-        raise SearchUnavailable("The encoder is not to be had.") from error
+        raise SearchUnavailable(_("The encoder is not to be had.")) from error

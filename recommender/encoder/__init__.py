@@ -20,16 +20,19 @@ import numpy.typing as npt
 from django.conf import settings
 from PIL import Image
 
-from recommender.encoder import preprocessing
+from recommender.encoder import preprocessing, weights
 from recommender.encoder.cache import converted
+from recommender.encoder.calibration import Calibration
 from recommender.encoder.convert import FEATURE_MAP
 from recommender.encoder.runtime import Network, best_precision
 from recommender.encoder.source import NAMES, EncoderUnavailable, Source, find
 
 __all__ = [
     "NAMES",
+    "Calibration",
     "Encoder",
     "EncoderUnavailable",
+    "calibration_of",
     "encoder_notice",
     "fingerprint_of",
     "load_encoder",
@@ -117,6 +120,15 @@ def fingerprint_of(name: str | None = None) -> str:
     16 hex digits over architecture, weights, pooling and preprocessing. Raises EncoderUnavailable.
     """
     return find(name).fingerprint
+
+
+def calibration_of(name: str | None = None) -> Calibration | None:
+    """What turns that encoder's cosines into scores; None where it was never measured.
+
+    Reads a file for a millisecond. Raises EncoderUnavailable.
+    """
+    file = find(name).file
+    return weights.read_calibration(file) if file and file.suffix == ".npz" else None
 
 
 def encoder_notice() -> str | None:

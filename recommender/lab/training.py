@@ -20,6 +20,7 @@ from recommender.encoder import architecture
 
 from . import plots
 from .batches import TrainingBatches, framed, steps_per_epoch
+from .calibration import calibrate
 from .datasets import ATTRIBUTES, Examples, Splits, subset
 from .export import export
 from .objectives import WEIGHTS, FusedBatchNormalization, losses, trainable_encoder
@@ -94,6 +95,7 @@ def run(splits: Splits, plan: Plan, folder: Path, report: Callable[[str], None] 
     size = plan.stages[-1].size
     weights = folder / "fashion.npz"
     export(model, weights, size=size)
+    calibrate(weights, splits.validation)
     draw_curves(progress.history, folder / "curves.png")
     draw_confusion(model, splits.validation, size, folder / "confusion.png")
     return weights

@@ -121,10 +121,10 @@ class Product(Schema):
 
 
 class Alike(Schema):
-    """A product, and how much it looks like what was asked for (cosine, 1 is the same)."""
+    """A product, and how much it looks like what was asked for from 0 to 1."""
 
     product: Product
-    similarity: float
+    score: float
 
 
 class Filters(Schema):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from django.utils.translation import gettext_lazy as _
 from PIL.Image import Image
 
 from recommender import search
@@ -21,27 +22,35 @@ WIDE_K = 10
 # can show is an old price, and only until the product's own page is opened.
 _recent: Recent[str, Product] = Recent(seconds=15, most=2000)
 
-# Cosine similarity at which two things are called so; below the last it is a matter of mood. Of
-# held-out studio photographs this close to each other, 85 % and 69 % of the pairs are of one kind.
-CLOSENESS = ((0.9, "Very close"), (0.75, "Close"))
-FARTHEST = "Same mood"
+# The score from which on two things are called so; below the last it is a matter of mood.
+CLOSENESS = ((0.85, _("Very close")), (0.5, _("Close")))
+FARTHEST = _("Same mood")
+# Where the best has less, nothing in the shop is close. One photograph in ten that shoppers take
+# of clothes meets this, mostly where the answer is wrong, and of those of other things nearly half.
+CLOSE_FROM = 0.15
 
 
 @dataclass(frozen=True)
 class Alike:
-    """A product and how much it looks like what was asked for (cosine, 1 is the same)."""
+    """A product and how much it looks like what was asked for, from 0 to 1."""
 
     product: Product
-    similarity: float
+    score: float
 
     @property
     def closeness(self) -> str:
-        """The similarity in words."""
-        return next((word for bound, word in CLOSENESS if self.similarity >= bound), FARTHEST)
+        """The score in words."""
+        words = (word for bound, word in CLOSENESS if self.score >= bound)
+        return str(next(words, FARTHEST))
 
     @property
     def percent(self) -> int:
-        return max(0, round(self.similarity * 100))
+        return round(self.score * 100)
+
+
+def nothing_is_close(found: Sequence[Alike]) -> bool:
+    """Whether all that was found is only the least far from what was asked for."""
+    return all(match.score < CLOSE_FROM for match in found)
 
 
 @dataclass(frozen=True)
@@ -94,7 +103,7 @@ def _shown(
         }
 
     found = look(k=k, accept=accept, filter=None if among is None else Among(among))
-    return [Alike(products[match.item], match.similarity) for match in found]
+    return [Alike(products[match.item], match.score) for match in found]
 
 
 def _fetch(items: Sequence[str]) -> dict[str, Product]:

@@ -13,6 +13,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 from PIL.Image import Image
@@ -20,7 +21,7 @@ from PIL.Image import Image
 from recommender.images import BadImage, open_picture
 from recommender.search import SearchUnavailable
 from shop.catalog import pictures
-from shop.catalog.alike import WIDE_K, Alike, products_like, similar_products
+from shop.catalog.alike import WIDE_K, Alike, nothing_is_close, products_like, similar_products
 from shop.catalog.browsing import PER_PAGE, SORT_NAMES, Choices
 from shop.catalog.colourways import other_colourways, tell_colours
 from shop.catalog.context import shelf, shelves, tiles
@@ -177,7 +178,7 @@ def photo_search(request: HttpRequest) -> HttpResponse:
         return _photo_form(request)
     file = next((file for file in request.FILES.getlist("picture") if file.name), None)
     if file is None:
-        return _photo_form(request, "Choose a picture first.", status=400)
+        return _photo_form(request, _("Choose a picture first."), status=400)
     try:
         picture = open_picture(file)
     except BadImage as bad:
@@ -201,7 +202,9 @@ def photo_results(request: HttpRequest, key: str) -> HttpResponse:
         "photograph": _query_photograph(key, picture),
         **_found(request, partial(products_like, picture, PHOTO_RESULTS)),
     }
-    status = 503 if context["alike"] is None else 200
+    alike = context["alike"]
+    context["nothing_is_close"] = alike is not None and nothing_is_close(alike)
+    status = 503 if alike is None else 200
     return render(request, "catalog/photo_results.html", context, status=status)
 
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender import matching
+from recommender.encoder import Calibration
 from recommender.index import Index
 from recommender.index.ann import AnnIndex
 from recommender.index.live import LiveIndex
@@ -188,6 +189,40 @@ def test_copies_fill_what_would_stay_empty():
     names = [*(f"copy{n}" for n in range(8)), "other0", "other1"]
     wanted = Wanted(5, accept=shown(*names), diversity=0.1)
     assert len(matches(copies(8), query(), wanted)) == 5
+
+
+@pytest.mark.parametrize("diversity", [0.0, 0.3])
+def test_scores_are_the_calibrations_and_leave_the_order_alone(
+    index: Index, content: dict[str, np.ndarray], diversity: float
+):
+    calibration = Calibration(kinds=(8, D), closeness=1.0, agreement=1.0, offset=-1.0)
+    query = unit(np.random.default_rng(8), 1)[0]
+    plain = matches(index, query, Wanted(10, diversity=diversity))
+    found = matches(index, query, Wanted(10, diversity=diversity, calibration=calibration))
+    assert [match[:3] for match in found] == [match[:3] for match in plain]
+    assert all(match.score == max(0, match.similarity) for match in plain)
+    rows = np.stack([content[f"{match.item}|{match.photo}|f"] for match in found])
+    expected = calibration.scores(query, rows)
+    np.testing.assert_allclose([match.score for match in found], expected, rtol=1e-5)
+    assert len({round(match.score, 6) for match in found}) == len(found)
+
+
+def test_what_is_removed_in_the_midst_of_a_search_is_looked_past(content: dict[str, np.ndarray]):
+    class Removing(LiveIndex):
+        """Loses its nearest vector between the search and the reading of what was found."""
+
+        def vectors_of(self, ids: Sequence[str]) -> np.ndarray:
+            if len(self) == len(content):
+                self.remove(ids[:1])
+            return super().vectors_of(ids)
+
+    live = Removing()
+    live.add(list(content), np.stack(list(content.values())))
+    nearest = matches(live, content["i5|0|f"], Wanted(ITEMS))[0]
+    found = matches(live, content["i5|0|f"], Wanted(5, diversity=0.1))
+    assert nearest.item == "i5"
+    assert "i5" not in {match.item for match in found}
+    assert len(found) == 5
 
 
 def test_without_diversity_the_nearest_are_shown_whatever_they_are():

@@ -54,7 +54,8 @@ def alike_by_order(monkeypatch: pytest.MonkeyPatch) -> None:
         groups = accept([item for item in items if item in passing and item != but])
         nearest = {group: item for item, group in reversed(groups.items())}
         ranked = [item for item in items if item in nearest.values()][:k]
-        return [Match(item, "", 0.95 - place / 10) for place, item in enumerate(ranked)]
+        scores = [0.95 - place / 10 for place in range(len(ranked))]
+        return [Match(item, "", score, score) for item, score in zip(ranked, scores, strict=True)]
 
     def similar(item: str, **wanted: Any) -> list[Match]:
         return found(but=item, **wanted)

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 
-from shop.catalog import pictures
+from shop.catalog import alike, pictures
 from shop.catalog.models import Product
 from tests.shop.catalog.shelves import jpeg
 
@@ -45,6 +45,19 @@ def test_results_can_be_narrowed_and_shared_as_they_are(
     assert 'href="?gender=women"' in html
     html = client.get(f"{address}?price_min=900").content.decode()
     assert "Nothing in the shop fits all of that" in html
+
+
+def test_what_is_close_to_nothing_is_told_so(
+    client: Client, products: list[Product], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = send(client, jpeg())["Location"]
+    said = "Nothing in the shop comes close"
+    assert said not in client.get(address).content.decode()
+    monkeypatch.setattr(alike, "CLOSE_FROM", 0.99)
+    html = client.get(address).content.decode()
+    assert said in html
+    assert html.count('class="card__name"') == len(products)
+    assert said not in client.get(f"{address}?colour=Navy").content.decode()
 
 
 def test_the_form_works_without_a_token_and_without_a_cookie(products: list[Product]) -> None:

@@ -123,17 +123,18 @@ def test_the_page_swaps_itself_where_the_panel_is_a_fragment(
 
 
 @pytest.mark.parametrize(
-    ("similarity", "word"),
+    ("score", "word"),
     [
         (1.0, "Very close"),
-        (0.9, "Very close"),
+        (0.85, "Very close"),
         (0.8, "Close"),
-        (0.5, "Same mood"),
-        (-1, "Same mood"),
+        (0.5, "Close"),
+        (0.49, "Same mood"),
+        (0.0, "Same mood"),
     ],
 )
-def test_similarity_is_said_in_words(similarity: float, word: str) -> None:
-    assert Alike(Product(), similarity).closeness == word
+def test_a_score_is_said_in_words(score: float, word: str) -> None:
+    assert Alike(Product(), score).closeness == word
 
 
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])

@@ -1,0 +1,56 @@
+"""From cosines to scores that mean the same from item to item."""
+
+import numpy as np
+import pytest
+
+from recommender.encoder.calibration import Calibration
+
+CALIBRATION = Calibration(kinds=(3, 5), closeness=1.2, agreement=1.0, offset=-1.4)
+
+
+def vector(look: list[float], kinds: list[float]) -> np.ndarray:
+    """Three numbers of looks, and the roots of how likely it is of either kind."""
+    row = np.concatenate([look / np.linalg.norm(look), np.sqrt(kinds)]).astype(np.float32)
+    return row / np.linalg.norm(row)
+
+
+SHIRT = vector([1, 0, 0], [0.95, 0.05])
+LIKE_IT = vector([1, 0.1, 0], [0.9, 0.1])
+UNSURE = vector([1, 0.1, 0], [0.5, 0.5])
+UNLIKE_IT = vector([0, 1, 0], [0.9, 0.1])
+SHOE = vector([0, 0, 1], [0.02, 0.98])
+
+
+def test_a_score_grows_with_closeness_and_with_agreement():
+    scores = CALIBRATION.scores(SHIRT, np.stack([SHIRT, LIKE_IT, UNSURE, SHOE]))
+    assert scores.dtype == np.float32
+    assert (np.diff(scores) < 0).all()
+    assert scores[0] > 0.95
+    assert scores[-1] < 0.05
+    closer, farther = CALIBRATION.scores(SHIRT, np.stack([LIKE_IT, UNLIKE_IT]))
+    assert closer > farther
+
+
+def test_the_same_picture_is_close_however_unsure_its_kind_is():
+    assert CALIBRATION.scores(UNSURE, UNSURE[np.newaxis])[0] > 0.9
+
+
+def test_a_score_does_not_depend_on_which_of_the_two_was_asked_about():
+    there = CALIBRATION.scores(SHIRT, SHOE[np.newaxis])
+    back = CALIBRATION.scores(SHOE, SHIRT[np.newaxis])
+    np.testing.assert_allclose(there, back, rtol=1e-5)
+
+
+def test_rounding_beyond_one_is_a_cosine_of_one():
+    longer = SHIRT * np.float32(1.00001)
+    assert np.isfinite(CALIBRATION.scores(longer, longer[np.newaxis])).all()
+
+
+def test_no_rows_have_no_scores():
+    assert CALIBRATION.scores(SHIRT, np.empty((0, 5), np.float32)).shape == (0,)
+
+
+def test_it_survives_its_json():
+    assert Calibration.from_json(CALIBRATION.to_json()) == CALIBRATION
+    with pytest.raises(TypeError):
+        Calibration.from_json('{"kinds": [0, 1]}')

@@ -1,0 +1,77 @@
+"""The score is fitted so that what it says is how often it is true."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from recommender.encoder import weights
+from recommender.lab.datasets import Splits
+
+# Keras's own, when it reads a variable under NumPy 2.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+KINDS, LOOKS, COUNT = 4, 12, 600
+
+
+def photographs(random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Vectors of which the looks say little about the kind, and the opinion more; the kinds."""
+    kinds = random.integers(0, KINDS, COUNT)
+    looks = random.standard_normal((COUNT, LOOKS)) + np.eye(KINDS, LOOKS)[kinds]
+    looks /= np.linalg.norm(looks, axis=1, keepdims=True)
+    odds = random.standard_normal((COUNT, KINDS)) + 2.5 * np.eye(KINDS)[kinds]
+    opinions = np.exp(odds) / np.exp(odds).sum(axis=1, keepdims=True)
+    rows = np.concatenate([looks, np.sqrt(opinions)], axis=1)
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32), kinds
+
+
+def test_a_score_is_how_often_two_are_of_one_kind(keras: ModuleType) -> None:
+    from recommender.lab.calibration import fit
+
+    columns = LOOKS, LOOKS + KINDS
+    calibration = fit(*photographs(np.random.default_rng(1)), altered=[], columns=columns)
+
+    rows, kinds = photographs(np.random.default_rng(2))
+    scores = np.concatenate([calibration.scores(row, rows[:place]) for place, row in rows_of(rows)])
+    same = np.concatenate([kinds[:place] == kinds[place] for place, _ in rows_of(rows)])
+    for low in (0.1, 0.3, 0.5, 0.7):
+        within = (scores >= low) & (scores < low + 0.2)
+        assert within.sum() > 1000
+        assert abs(same[within].mean() - scores[within].mean()) < 0.1
+
+
+def rows_of(rows: np.ndarray) -> list[tuple[int, np.ndarray]]:
+    return list(enumerate(rows))[1:]
+
+
+def test_altered_copies_raise_what_closeness_counts(keras: ModuleType) -> None:
+    from recommender.lab.calibration import fit
+
+    random = np.random.default_rng(3)
+    rows, kinds = photographs(random)
+    copies = rows + 0.02 * random.standard_normal(rows.shape).astype(np.float32)
+    copies /= np.linalg.norm(copies, axis=1, keepdims=True)
+    columns = LOOKS, LOOKS + KINDS
+    without = fit(rows, kinds, altered=[], columns=columns)
+    with_copies = fit(rows, kinds, altered=[copies], columns=columns)
+    assert with_copies.closeness > without.closeness
+
+
+def test_the_exported_file_says_what_its_similarities_mean(
+    keras: ModuleType, weights_file: Path, many: Splits, tmp_path: Path
+) -> None:
+    from recommender.lab.calibration import calibrate
+
+    file = tmp_path / "fashion.npz"
+    shutil.copy(weights_file, file)
+    calibration = calibrate(file, many.train)
+    assert weights.read_calibration(file) == calibration
+    projection = weights.load(file).projection
+    assert projection is not None
+    start, end = calibration.kinds
+    assert start == projection.matrix.shape[1]
+    assert end - start == len(many.train.classes["articleType"])
