@@ -20,11 +20,14 @@ class Page(NamedTuple):
 
 
 class Browser:
-    """Talks to one server at ``host:port``. Raises OSError when it cannot be reached."""
+    """Talks to one server at ``host:port``. Raises OSError when it cannot be reached.
 
-    def __init__(self, address: str) -> None:
+    ``like`` is another window of the same visitor, whose cookies this one has.
+    """
+
+    def __init__(self, address: str, *, like: Browser | None = None) -> None:
         self._connection = http.client.HTTPConnection(address, timeout=TIMEOUT_SECONDS)
-        self._cookies: dict[str, str] = {}
+        self._cookies: dict[str, str] = dict(like._cookies) if like else {}
 
     def get(self, path: str) -> Page:
         return self._request("GET", path)

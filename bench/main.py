@@ -10,14 +10,9 @@ import io
 import os
 import re
 import shutil
-import signal
-import socket
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
@@ -26,10 +21,9 @@ from uuid import uuid4
 from PIL import Image
 
 from bench import Figure
-from bench.browser import Browser, links
+from bench.browser import Browser
+from bench.serving import get_well, product_slugs, shop_and_bare_page
 
-PROJECT = Path(__file__).parents[1]
-START_SECONDS = 900
 UPLOADS, PAGES, PHOTOS, WARM_UP = 50, 200, 50, 20
 SEARCHABLE_SECONDS = 30
 POLL_SECONDS = 0.02
@@ -39,8 +33,8 @@ def run() -> dict[str, Figure]:
     """Figures of uploads, product pages and photo searches; see the issue of each goal."""
     folder = Path(tempfile.mkdtemp(prefix="vitrine-bench-"))
     try:
-        with _shop(folder) as (shop, bare):
-            slugs = _products(Browser(shop))
+        with shop_and_bare_page(folder) as (shop, bare):
+            slugs = product_slugs(Browser(shop))
             pages, floor = _pages(shop, bare, slugs)
             photos, forward = _photo_searches(shop, folder)
             uploads = _uploads(shop, folder, slugs)
@@ -79,65 +73,7 @@ def _p95(seconds: list[float]) -> float:
     return quantiles(seconds, n=20)[-1]
 
 
-# The servers
-
-
-@contextmanager
-def _shop(folder: Path) -> Iterator[tuple[str, str]]:
-    """The shop and a server of the bare page, as ``host:port`` each, until the block ends."""
-    shop, bare = (f"127.0.0.1:{port}" for port in _free_ports(2))
-    environment = os.environ | {"VITRINE_VAR": str(folder)}
-    os.environ["VITRINE_VAR"] = str(folder)
-    with (folder / "demo.log").open("wb") as log:
-        commands = (
-            ["manage.py", "demo", "--port", shop.rpartition(":")[2]],
-            ["-m", "gunicorn", f"--bind={bare}", "bench.bare"],
-        )
-        processes = [
-            subprocess.Popen(
-                [sys.executable, *command], cwd=PROJECT, env=environment, stdout=log, stderr=log
-            )
-            for command in commands
-        ]
-        try:
-            for address, process in zip((shop, bare), processes, strict=True):
-                _await_server(address, process, folder / "demo.log")
-            yield shop, bare
-        finally:
-            for process in processes:
-                process.send_signal(signal.SIGINT)
-            for process in processes:
-                process.wait(60)
-
-
-def _free_ports(count: int) -> list[int]:
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
-
-
-def _await_server(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while process.poll() is None and time.monotonic() < deadline:
-        try:
-            Browser(address).get("/")
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
-    raise RuntimeError(f"The server did not start:\n{log.read_text(errors='replace')[-3000:]}")
-
-
 # What is timed
-
-
-def _products(browser: Browser) -> list[str]:
-    """The slugs of the first products of every category."""
-    shelves = links(browser.get("/").text, r"/c/[\w-]+/")
-    pages = [browser.get(shelf).text for shelf in shelves]
-    return [link.split("/")[2] for page in pages for link in links(page, r"/p/[\w-]+/")]
 
 
 def _timed(request: Callable[[], object]) -> float:
@@ -152,7 +88,9 @@ def _pages(shop: str, bare: str, slugs: list[str]) -> tuple[list[float], list[fl
     taken: list[tuple[float, float]] = []
     for number in range(WARM_UP + PAGES):
         path = f"/p/{slugs[number % len(slugs)]}/"
-        taken.append((_timed(partial(_good, in_shop, path)), _timed(partial(_good, in_bare, "/"))))
+        taken.append(
+            (_timed(partial(get_well, in_shop, path)), _timed(partial(get_well, in_bare, "/")))
+        )
     pages, floor = zip(*taken[WARM_UP:], strict=True)
     return list(pages), list(floor)
 
@@ -234,9 +172,3 @@ def _search_by_photo(browser: Browser, content: bytes) -> None:
     results = browser.post("/photo/", {"picture": file}).location
     if results is None or browser.get(results).status != 200:
         raise RuntimeError("The search by photo failed.")
-
-
-def _good(browser: Browser, path: str) -> None:
-    status = browser.get(path).status
-    if status != 200:
-        raise RuntimeError(f"{path} answered {status}.")
