@@ -16,6 +16,7 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from itertools import batched
 from typing import NamedTuple
 
 from pymongo.errors import PyMongoError
@@ -41,6 +42,8 @@ THOROUGH_EVERY_S = 15.0
 # that differ.
 TOO_OLD = dt.timedelta(seconds=TOMBSTONE_LIFE_S / 2)
 FIRST_LOOK_S = 3.0
+# After an outage there may be much to read. So many are in memory a second time, and then found.
+AT_ONCE = 4096
 
 
 class NotLoaded(Exception):
@@ -134,7 +137,7 @@ class Keeper(ABC):
             self._stopped.wait(PAUSE_S)
 
     def look(self) -> View:
-        """Bring the view up to date. Raises PyMongoError, leaving the view as it was."""
+        """Bring the view up to date. Raises PyMongoError, leaving it right but perhaps behind."""
         encoders, now = switching.current(), time.monotonic()
         self._view = view = self._updated(encoders, now)
         self._looked = now
@@ -240,10 +243,12 @@ def _catch_up(loaded: _Loaded, overlap: dt.timedelta) -> None:
     since = loaded.seen - overlap if loaded.seen > vectors.NEVER else loaded.seen
     changes = vectors.changes(loaded.view.encoder.fingerprint, since)
     news = [change for change in changes if loaded.applied.get(change.id) != change]
-    found, rows = vectors.load([change.id for change in news if change.live])
-    missing = {change.id for change in news if change.live}.difference(found)
-    loaded.index.add(found, rows)
     loaded.index.remove([change.id for change in news if not change.live])
+    missing: set[str] = set()
+    for some in batched((change.id for change in news if change.live), AT_ONCE, strict=False):
+        found, rows = vectors.load(some)
+        loaded.index.add(found, rows)
+        missing.update(set(some).difference(found))
     loaded.seen = max((change.changed for change in changes), default=loaded.seen)
     applied = {change.id: change for change in news if change.id not in missing}
     loaded.applied = {

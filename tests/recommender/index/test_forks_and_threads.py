@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 import threading
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -131,12 +132,22 @@ class Known:
         return any(abs(float(row @ query) - similarity) < 1e-5 for row in list(self.vectors[id]))
 
 
+@pytest.fixture
+def often_switched() -> Iterator[None]:
+    """Threads take turns a hundred times as often as usual."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(usual / 100)
+    yield
+    sys.setswitchinterval(usual)
+
+
+@pytest.mark.usefixtures("often_switched")
 @pytest.mark.parametrize("graph", [False, True])
 def test_threads_that_search_while_everything_changes_see_only_what_is_or_just_was(
     settings, graph: bool
 ):
     settings.INDEX_SCAN_BELOW = 1 if graph else 1_000_000
-    own, known = IndexKeeper(), Known()
+    own, known, replaced = IndexKeeper(), Known(), names(5, "kept")
     known.add(add(*names(30, "kept")))
     own.look()
     searchers = [Searcher(lambda: own._view, known, number) for number in range(SEARCHERS)]
@@ -146,11 +157,10 @@ def test_threads_that_search_while_everything_changes_see_only_what_is_or_just_w
         # Known before they can be found.
         coming = names(3, f"guest{number}-")
         known.add(ahead(coming, number))
-        known.add(ahead(["kept1"], number))
-        remove("kept1")
-        own.look()
+        known.add(ahead(replaced, number))
+        remove(*replaced)
         add(*coming, seed=number)
-        add("kept1", seed=number)
+        add(*replaced, seed=number)
         own.look()
         if number % 2 == 0:
             building.build(always=True)
