@@ -87,6 +87,7 @@ UNFOLD: dict[str, Any] = {
                     _item(_("Tax rates"), "percent", "orders_taxrate_changelist"),
                     _item(_("Vouchers"), "sell", "orders_voucher_changelist"),
                 ],
+                    _item(_("Reviews"), "reviews", "shoppers_review_changelist"),
             },
             {
                 "title": _("People"),

@@ -10,7 +10,7 @@ from allauth.account.models import EmailAddress
 from shop.basket.models import Line
 from shop.catalog.models import Product
 from shop.orders.models import Order
-from shop.shoppers.models import SavedAddress, View, Wish, WishlistLink
+from shop.shoppers.models import Review, SavedAddress, View, Wish, WishlistLink
 
 ADDRESS = ("name", "street", "extra", "postcode", "city", "region", "country")
 ORDER = (
@@ -45,6 +45,11 @@ def everything_about(user: Any) -> dict[str, Any]:
         "bag": list(
             Line.objects.filter(basket__user=user).values(
                 "sku", "name", "size", "quantity", "price_cents"
+            )
+        ),
+        "reviews": list(
+            Review.objects.filter(user=user).values(
+                "product", "product_name", "stars", "text", "state", "written_at"
             )
         ),
         "orders": [_order(order) for order in Order.objects.of(user)],

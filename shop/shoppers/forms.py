@@ -65,6 +65,29 @@ class SavedAddressForm(forms.ModelForm):
         return self.cleaned_data
 
 
+class ReviewForm(forms.Form):
+    """How good it is, and why."""
+
+    stars = forms.TypedChoiceField(
+        label=_("How good is it?"),
+        coerce=int,
+        choices=[
+            ("", "—"),
+            (5, _("5 stars: very good")),
+            (4, _("4 stars: good")),
+            (3, _("3 stars: all right")),
+            (2, _("2 stars: not so good")),
+            (1, _("1 star: bad")),
+        ],
+    )
+    text = forms.CharField(
+        label=_("What should others know?"),
+        help_text=_("How it fits, how it feels, how it wears."),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+
+
 class LookForm(forms.Form):
     """The id of a product that is looked at."""
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from shop.orders.models.addresses import PostalAddress
 
 TOKEN_BYTES = 24
+MOST_STARS = 5
 
 
 def new_token() -> str:
@@ -118,3 +119,58 @@ class SavedAddress(PostalAddress):
 
     def __str__(self) -> str:
         return ", ".join(self.address_lines)
+
+
+class ReviewState(models.TextChoices):
+    """Whether a merchant has read a review, and lets others read it."""
+
+    WAITING = "waiting", _("waiting")
+    SHOWN = "shown", _("shown")
+    REFUSED = "refused", _("refused")
+
+
+class ReviewQuerySet(models.QuerySet):
+    def shown_of(self, product: str) -> ReviewQuerySet:
+        """What everybody may read about a product, by its id, the latest first."""
+        return self.filter(product=product, state=ReviewState.SHOWN).select_related("user")
+
+
+class Review(models.Model):
+    """What somebody who bought a product thinks of it. Changed by `reviews` and the admin alone."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("shopper"),
+        on_delete=models.CASCADE,
+        related_name="reviews",
+    )
+    product = models.CharField(_("product"), max_length=24, help_text="Its id in the catalogue.")
+    product_name = models.CharField(_("product"), max_length=160)
+    stars = models.PositiveSmallIntegerField(_("stars"))
+    text = models.TextField(_("review"), max_length=2000)
+    state = models.CharField(
+        _("state"), max_length=10, choices=ReviewState, default=ReviewState.WAITING
+    )
+    written_at = models.DateTimeField(_("written"), default=timezone.now)
+
+    objects = ReviewQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-written_at", "-pk")
+        verbose_name = _("review")
+        verbose_name_plural = _("reviews")
+        indexes = [models.Index(fields=["product", "state"], name="reviews_of_product")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "product"], name="one_review_for_a_product"),
+            models.CheckConstraint(
+                condition=models.Q(stars__gte=1, stars__lte=MOST_STARS), name="one_to_five_stars"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product_name}: {self.stars}"
+
+    @property
+    def author(self) -> str:
+        """What others may know of who wrote it."""
+        return self.user.first_name or str(_("A buyer"))

@@ -1,8 +1,8 @@
-"""Addresses of what belongs to shoppers: accounts, wishes, what they looked at."""
+"""Addresses of what belongs to shoppers: accounts, wishes, what they looked at and think."""
 
 from django.urls import include, path
 
-from shop.shoppers.views import account, addresses, data, recently, wishlist
+from shop.shoppers.views import account, addresses, data, recently, reviews, wishlist
 
 urlpatterns = [
     path("account/", account.account, name="account"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("account/delete/", data.delete, name="account_delete"),
     path("account/gone/", data.gone, name="account_gone"),
     path("account/", include("allauth.account.urls")),
+    path("p/<slug:slug>/reviews/", reviews.show, name="reviews"),
     path("viewed/", recently.look, name="viewed"),
     path("viewed/forget/", recently.forget, name="viewed_forget"),
     path("wishlist/", wishlist.show, name="wishlist"),

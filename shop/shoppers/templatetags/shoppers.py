@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.db.utils import DatabaseError
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from shop.catalog.models import Product
 from shop.catalog.templatetags.storefront import icon
+from shop.shoppers.models import MOST_STARS
+from shop.shoppers.reviews import opinion_of
 
 register = template.Library()
 
@@ -35,6 +38,33 @@ def heart(context: dict[str, Any], product: Product, word: str = "") -> SafeStri
         reverse("hearts"),
         icon("heart"),
         word,
+    )
+
+
+@register.inclusion_tag("shoppers/_opinion.html")
+def opinion(product: Product) -> dict[str, Any]:
+    """What buyers think of a product; nothing of it while its database is away."""
+    try:
+        found = opinion_of(str(product.pk))
+    except DatabaseError:
+        found = None
+    return {"product": product, "opinion": found}
+
+
+@register.simple_tag
+def stars(number: float) -> SafeString:
+    """One to five stars, in words for who cannot see them."""
+    full = round(number)
+    drawn = (
+        format_html(
+            '<span class="star{}">{}</span>', " star--full" if n < full else "", icon("star")
+        )
+        for n in range(MOST_STARS)
+    )
+    return format_html(
+        '<span class="stars" aria-hidden="true">{}</span><span class="unseen">{}</span>',
+        format_html_join("", "{}", ((star,) for star in drawn)),
+        _("%(number)s of 5 stars") % {"number": number},
     )
 
 

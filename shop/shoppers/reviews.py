@@ -1,0 +1,83 @@
+"""What buyers think of products: written by them, read by a merchant, then shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Avg, Count
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from shop.catalog.models import Product
+from shop.catalog.remember import Recent
+from shop.orders.models import Order
+from shop.shoppers.models import Review, ReviewState
+
+ON_THE_PAGE = 3
+
+
+class NotBought(Exception):
+    """Only buyers may say what they think. The text is a sentence for the shopper."""
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What buyers think of a product: how many stars (1 to 5) by how many, and the latest words.
+
+    Where nobody has said anything yet there are none by none.
+    """
+
+    average: float
+    number: int
+    latest: tuple[Review, ...]
+
+
+def has_bought(user: Any, product: str) -> bool:
+    """Whether a product, by its id, was sent to this shopper."""
+    return user.is_authenticated and Order.objects.of(user).bought(product).exists()
+
+
+def review_of(user: Any, product: str) -> Review | None:
+    """What this shopper wrote about a product."""
+    review: Review | None = Review.objects.filter(user=user, product=product).first()
+    return review
+
+
+def write(user: Any, product: Product, *, stars: int, text: str) -> Review:
+    """Write a review, or the shopper's earlier one anew; a merchant reads it before it is shown.
+
+    `stars` are 1 to 5. Raises NotBought.
+    """
+    key = str(product.pk)
+    if not has_bought(user, key):
+        raise NotBought(_("Only who bought it and has it can say how it is."))
+    facts = {
+        "product_name": product.name,
+        "stars": stars,
+        "text": text,
+        "state": ReviewState.WAITING,
+        "written_at": timezone.now(),
+    }
+    review: Review = Review.objects.update_or_create(user=user, product=key, defaults=facts)[0]
+    return review
+
+
+# Every visitor of a product's page asks for it.
+_recent: Recent[str, Opinion] = Recent(seconds=30, most=2000)
+
+
+def opinion_of(product: str) -> Opinion:
+    """What buyers think of a product, by its id, as it was half a minute ago at most."""
+    known = _recent.get(product)
+    if known is None:
+        known = _opinion_of(product)
+        _recent.put(product, known)
+    return known
+
+
+def _opinion_of(product: str) -> Opinion:
+    shown = Review.objects.shown_of(product)
+    sums = shown.order_by().aggregate(average=Avg("stars"), number=Count("pk"))
+    latest = tuple(shown[:ON_THE_PAGE]) if sums["number"] else ()
+    return Opinion(round(sums["average"] or 0, 1), sums["number"], latest)
