@@ -27,7 +27,7 @@ def test_between_the_parts_of_a_bulk_searches_go_on(monkeypatch: pytest.MonkeyPa
     view = own.look()
     age()
     vectors.match_wanted("bulk", names(PHOTOS, "p"), listed=True, encoders=[ENCODER])
-    while batch := vectors.claim(ENCODER, limit=250, lease=60.0):
+    while batch := vectors.claim(ENCODER, limit=50, lease=60.0):
         vectors.store(batch, [job.id for job in batch.jobs], unit(7, len(batch.jobs)))
 
     monkeypatch.setattr(keeper, "AT_ONCE", AT_ONCE)
