@@ -86,8 +86,8 @@ UNFOLD: dict[str, Any] = {
                     _item(_("Deliveries"), "local_shipping", "orders_deliverymethod_changelist"),
                     _item(_("Tax rates"), "percent", "orders_taxrate_changelist"),
                     _item(_("Vouchers"), "sell", "orders_voucher_changelist"),
-                ],
                     _item(_("Reviews"), "reviews", "shoppers_review_changelist"),
+                ],
             },
             {
                 "title": _("People"),
