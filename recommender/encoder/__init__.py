@@ -20,7 +20,7 @@ import numpy.typing as npt
 from django.conf import settings
 from PIL import Image
 
-from recommender.encoder import preprocessing, weights
+from recommender.encoder import calibration, preprocessing
 from recommender.encoder.cache import converted
 from recommender.encoder.calibration import Calibration
 from recommender.encoder.convert import FEATURE_MAP
@@ -125,10 +125,15 @@ def fingerprint_of(name: str | None = None) -> str:
 def calibration_of(name: str | None = None) -> Calibration | None:
     """What turns that encoder's cosines into scores; None where it was never measured.
 
-    Reads a file for a millisecond. Raises EncoderUnavailable.
+    Raises EncoderUnavailable.
     """
     file = find(name).file
-    return weights.read_calibration(file) if file and file.suffix == ".npz" else None
+    try:
+        return calibration.read(file) if file else None
+    except (OSError, ValueError, TypeError) as error:
+        raise EncoderUnavailable(
+            f"The calibration beside {file} is damaged ({error}): restore it from the repository."
+        ) from error
 
 
 def encoder_notice() -> str | None:

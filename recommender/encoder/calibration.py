@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+
+from recommender.encoder.digests import digest
 
 Floats = npt.NDArray[np.float32]
 
@@ -56,11 +59,29 @@ class Calibration:
         weighted = rows[:, slice(*self.kinds)] ** 2
         return weighted / weighted.sum(axis=1, keepdims=True)
 
-    def to_json(self) -> str:
-        return json.dumps(asdict(self))
 
-    @classmethod
-    def from_json(cls, text: str) -> Calibration:
-        """What `to_json` wrote. Raises TypeError for unknown or missing fields."""
-        fields = json.loads(text)
-        return cls(**{**fields, "kinds": tuple(fields["kinds"])})
+def write(calibration: Calibration, weights: Path) -> None:
+    """Put it beside the weights that it was measured with, as JSON.
+
+    It is no part of the weights: measuring anew must not make another encoder of them.
+    """
+    fields = asdict(calibration) | {"sha256": digest(weights)}
+    _beside(weights).write_text(json.dumps(fields, indent=1) + "\n")
+
+
+def read(weights: Path) -> Calibration | None:
+    """What `write` put beside these weights; None where there is nothing, or of other weights.
+
+    Raises OSError, ValueError or TypeError for a damaged file.
+    """
+    file = _beside(weights)
+    if not file.exists():
+        return None
+    fields = json.loads(file.read_text())
+    if fields.pop("sha256", None) != digest(weights):
+        return None
+    return Calibration(**{**fields, "kinds": tuple(fields["kinds"])})
+
+
+def _beside(weights: Path) -> Path:
+    return weights.with_suffix(".json")

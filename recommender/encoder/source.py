@@ -7,13 +7,13 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 
 from recommender.encoder import untrained, weights
 from recommender.encoder.architecture import ARCHITECTURE
+from recommender.encoder.digests import digest
 from recommender.encoder.weights import Spec
 
 FASHION_FILE = Path(__file__).parent / "fashion.npz"
@@ -99,12 +99,12 @@ def _fashion() -> Source:
         raise EncoderUnavailable(
             f"{FASHION_FILE} is damaged ({error}): restore it from the repository."
         ) from error
-    return Source("fashion", spec, _digest_of(FASHION_FILE), FASHION_FILE)
+    return Source("fashion", spec, digest(FASHION_FILE), FASHION_FILE)
 
 
 def _imagenet() -> Source:
     file = settings.ENCODER_WEIGHTS
-    identity = _digest_of(file) if file else KERAS_FILE_MD5
+    identity = digest(file) if file else KERAS_FILE_MD5
     return Source("imagenet", IMAGENET, identity, file)
 
 
@@ -133,15 +133,3 @@ def _remedy(asked: str) -> str:
             f"Restore {FASHION_FILE.name} from the repository or train it: manage.py train_encoder."
         )
     return "Choose another with VITRINE_ENCODER."
-
-
-def _digest_of(file: Path) -> str:
-    status = file.stat()
-    return _digest(file, status.st_mtime_ns, status.st_size)
-
-
-@lru_cache
-def _digest(file: Path, changed: int, size: int) -> str:
-    """The SHA-256 of a file; time and size are there to notice that it has changed."""
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()

@@ -8,8 +8,7 @@ The file is NumPy's `.npz` (a zip of arrays; nothing in it is ever unpickled):
 - ``LAYER/bias``, ``LAYER/gamma``, ...: float32 as they are: they are small, and batch
   normalisation is sensitive;
 - ``projection/matrix`` and ``projection/bias``, where the encoder has a projection;
-- ``attribute/N/matrix`` and ``attribute/N/weight`` for each classifier behind it;
-- ``calibration``: a JSON object, the fields of ``calibration.Calibration``, where it was measured.
+- ``attribute/N/matrix`` and ``attribute/N/weight`` for each classifier behind it.
 
 An int8 ResNet50 takes about 20 MB, a quarter of its float32 size.
 """
@@ -30,7 +29,6 @@ import numpy as np
 import numpy.typing as npt
 
 from recommender.encoder.architecture import Attribute, Projection
-from recommender.encoder.calibration import Calibration
 
 Arrays = dict[str, npt.NDArray[Any]]
 
@@ -39,7 +37,6 @@ DAMAGE = (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile
 
 SCALE = ".scale"
 SPEC = "spec"
-CALIBRATION = "calibration"
 PROJECTION = "projection"
 ATTRIBUTE = "attribute"
 
@@ -123,7 +120,7 @@ def save(path: Path, backbone: Any, spec: Spec, projection: Projection | None = 
     arrays = collect(backbone)
     if projection is not None:
         arrays |= _flat(projection)
-    packed = quantise(arrays) | {SPEC: _as_bytes(spec.to_json())}
+    packed = quantise(arrays) | {SPEC: np.frombuffer(spec.to_json().encode(), np.uint8)}
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     with partial.open("wb") as file:
         np.savez_compressed(file, allow_pickle=False, **packed)
@@ -133,7 +130,7 @@ def save(path: Path, backbone: Any, spec: Spec, projection: Projection | None = 
 def load(path: Path) -> Weights:
     """Read what :func:`save` wrote. Raises one of ``DAMAGE`` for a damaged file."""
     with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-        packed = {name: file[name] for name in file.files if name != CALIBRATION}
+        packed = {name: file[name] for name in file.files}
     spec = Spec.from_json(packed.pop(SPEC).tobytes().decode())
     arrays = dequantise(packed)
     return Weights(arrays, spec, _popped_projection(arrays))
@@ -162,32 +159,8 @@ def _popped_projection(arrays: Arrays) -> Projection | None:
 def read_spec(path: Path) -> Spec:
     """The spec alone, in about a millisecond. Raises one of ``DAMAGE`` for a damaged file."""
     with zipfile.ZipFile(path) as archive:
-        return Spec.from_json(_read_text(archive, SPEC))
-
-
-def add_calibration(path: Path, calibration: Calibration) -> None:
-    """Write it into a file that ``save`` wrote and that has none yet."""
-    content = io.BytesIO()
-    np.save(content, _as_bytes(calibration.to_json()), allow_pickle=False)
-    with zipfile.ZipFile(path, "a") as archive:
-        archive.writestr(f"{CALIBRATION}.npy", content.getvalue())
-
-
-def read_calibration(path: Path) -> Calibration | None:
-    """The calibration, if it has one. Raises one of ``DAMAGE`` for a damaged file."""
-    with zipfile.ZipFile(path) as archive:
-        if f"{CALIBRATION}.npy" not in archive.namelist():
-            return None
-        return Calibration.from_json(_read_text(archive, CALIBRATION))
-
-
-def _as_bytes(text: str) -> npt.NDArray[np.uint8]:
-    return np.frombuffer(text.encode(), np.uint8)
-
-
-def _read_text(archive: zipfile.ZipFile, name: str) -> str:
-    array = np.load(io.BytesIO(archive.read(f"{name}.npy")), allow_pickle=False)
-    return str(array.tobytes().decode())
+        array = np.load(io.BytesIO(archive.read(f"{SPEC}.npy")), allow_pickle=False)
+    return Spec.from_json(array.tobytes().decode())
 
 
 def _variables(backbone: Any) -> list[tuple[str, Any]]:

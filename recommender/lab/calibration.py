@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 from sklearn.linear_model import LogisticRegression
 
-from recommender.encoder import convert, weights
+from recommender.encoder import calibration, convert, weights
 from recommender.encoder.calibration import Calibration
 
 from . import alterations
@@ -27,7 +27,7 @@ SHOWN = 24
 
 
 def calibrate(file: Path, examples: Examples) -> Calibration:
-    """Fit the score of the encoder in ``file`` on ``examples``, and write it into the file.
+    """Fit the score of the encoder in ``file`` on ``examples``, and write it beside the file.
 
     Raises ValueError where the neighbours are all of one kind, or none of them is.
     """
@@ -41,9 +41,9 @@ def calibrate(file: Path, examples: Examples) -> Calibration:
 
     vectors = encode(examples.pictures)
     altered = [encode(_altered(examples.pictures, change)) for change in alterations.EACH.values()]
-    calibration = fit(vectors, examples.labels[KIND], altered, _kinds(file, examples))
-    weights.add_calibration(file, calibration)
-    return calibration
+    fitted = fit(vectors, examples.labels[KIND], altered, _kinds(file, examples))
+    calibration.write(fitted, file)
+    return fitted
 
 
 def fit(

@@ -159,7 +159,8 @@ def _found(request: HttpRequest, find: Find) -> dict[str, object]:
     choices = Choices.from_query(request.GET).filters()
     among = choices.narrow(Product.objects.published()) if choices.filtering else None
     alike = _alike_or_none(partial(find, among=among))
-    return {**_filters(choices, _shop_tallies()), "alike": alike}
+    far = not choices.filtering and nothing_is_close(alike or ())
+    return {**_filters(choices, _shop_tallies()), "alike": alike, "nothing_is_close": far}
 
 
 def _alike_or_none(find: Find) -> list[Alike] | None:
@@ -202,9 +203,7 @@ def photo_results(request: HttpRequest, key: str) -> HttpResponse:
         "photograph": _query_photograph(key, picture),
         **_found(request, partial(products_like, picture, PHOTO_RESULTS)),
     }
-    alike = context["alike"]
-    context["nothing_is_close"] = alike is not None and nothing_is_close(alike)
-    status = 503 if alike is None else 200
+    status = 503 if context["alike"] is None else 200
     return render(request, "catalog/photo_results.html", context, status=status)
 
 

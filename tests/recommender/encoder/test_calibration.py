@@ -1,9 +1,12 @@
 """From cosines to scores that mean the same from item to item."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from recommender.encoder.calibration import Calibration
+from recommender.encoder.calibration import Calibration, read, write
+from recommender.encoder.digests import digest
 
 CALIBRATION = Calibration(kinds=(3, 5), closeness=1.2, agreement=1.0, offset=-1.4)
 
@@ -50,7 +53,20 @@ def test_no_rows_have_no_scores():
     assert CALIBRATION.scores(SHIRT, np.empty((0, 5), np.float32)).shape == (0,)
 
 
-def test_it_survives_its_json():
-    assert Calibration.from_json(CALIBRATION.to_json()) == CALIBRATION
-    with pytest.raises(TypeError):
-        Calibration.from_json('{"kinds": [0, 1]}')
+def test_it_lies_beside_the_weights_that_it_was_measured_with(tmp_path: Path):
+    weights = tmp_path / "a.npz"
+    weights.write_bytes(b"weights")
+    assert read(weights) is None
+    write(CALIBRATION, weights)
+    assert read(weights) == CALIBRATION
+    weights.write_bytes(b"other weights")
+    assert read(weights) is None
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{", '{"sha256": "DIGEST", "kinds": [0, 1]}'])
+def test_a_damaged_one_is_refused(tmp_path: Path, content: str):
+    weights = tmp_path / "a.npz"
+    weights.write_bytes(b"weights")
+    (tmp_path / "a.json").write_text(content.replace("DIGEST", digest(weights)))
+    with pytest.raises((ValueError, TypeError)):
+        read(weights)

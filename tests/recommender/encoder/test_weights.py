@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from recommender.encoder import weights
 from recommender.encoder.architecture import Attribute, Projection
-from recommender.encoder.calibration import Calibration
 from recommender.encoder.weights import Spec
 
 SPEC = Spec("a", (96, 72), pooling="gem", gem_power=2.5, fit="pad", resample="bicubic")
@@ -135,16 +134,3 @@ def test_nothing_is_unpickled(tmp_path: Path):
 def test_an_unknown_field_of_a_spec_is_refused():
     with pytest.raises(TypeError, match="zoom"):
         Spec.from_json('{"name": "a", "size": [96, 72], "zoom": 2}')
-
-
-def test_a_calibration_travels_in_the_file(tmp_path: Path):
-    file = tmp_path / "a.npz"
-    weights.save(file, backbone(1), SPEC)
-    assert weights.read_calibration(file) is None
-    calibration = Calibration(kinds=(4, 9), closeness=1.25, agreement=0.5, offset=-2.0)
-
-    weights.add_calibration(file, calibration)
-
-    assert weights.read_calibration(file) == calibration
-    assert weights.read_spec(file) == SPEC
-    assert set(weights.load(file).arrays) == {"conv1/kernel", "conv1/bias"}

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from recommender.encoder import weights
+from recommender.encoder.calibration import read
 from recommender.lab.datasets import Splits
 
 # Keras's own, when it reads a variable under NumPy 2.
@@ -69,7 +70,7 @@ def test_the_exported_file_says_what_its_similarities_mean(
     file = tmp_path / "fashion.npz"
     shutil.copy(weights_file, file)
     calibration = calibrate(file, many.train)
-    assert weights.read_calibration(file) == calibration
+    assert read(file) == calibration
     projection = weights.load(file).projection
     assert projection is not None
     start, end = calibration.kinds
