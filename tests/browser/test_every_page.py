@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from tests import drawn
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
+AXE = Axe()
 CHECK = (Path(__file__).parent / "page_check.js").read_text()
 PAGES = {
     "front": "/",
@@ -59,10 +61,21 @@ def faults(page: Page, within: str = "body") -> list[str]:
         found += sideways(page)
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            found += [
-                f"{size['width']} px, {scheme}: {fault}" for fault in page.evaluate(CHECK, within)
-            ]
+            broken = page.evaluate(CHECK, within) + inaccessible(page, within)
+            found += [f"{size['width']} px, {scheme}: {fault}" for fault in broken]
     return found
+
+
+def inaccessible(page: Page, within: str) -> list[str]:
+    """What axe finds, one sentence for each element."""
+    if not page.locator(within).count():
+        return []
+    violations = AXE.run(page, context=within).response["violations"]
+    return [
+        f"{violation['id']}: {node['html'][:200]} {node['failureSummary']}"
+        for violation in violations
+        for node in violation["nodes"]
+    ]
 
 
 def sideways(page: Page) -> list[str]:
