@@ -54,7 +54,7 @@ def opinion(product: Product) -> dict[str, Any]:
 @register.simple_tag
 def stars(number: float) -> SafeString:
     """One to five stars, in words for who cannot see them."""
-    full = round(number)
+    full = int(number + 0.5)
     drawn = (
         format_html(
             '<span class="star{}">{}</span>', " star--full" if n < full else "", icon("star")
