@@ -61,6 +61,7 @@ UNFOLD: dict[str, Any] = {
     "STYLES": [lambda request: static("css/admin.css")],
     "SCRIPTS": [lambda request: static("js/admin.js")],
     "DASHBOARD_CALLBACK": "shop.catalog.admin.dashboard.fill",
+    "SHOW_LANGUAGES": True,
     "SIDEBAR": {
         "show_search": False,
         "navigation": [

@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "shop.content_security.ContentSecurityPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "shop.languages.Language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -310,7 +311,11 @@ DEFAULT_FROM_EMAIL = env.text("VITRINE_EMAIL_FROM", "Vitrine <shop@localhost>")
 LOW_STOCK = env.whole("VITRINE_LOW_STOCK", 3, minimum=0, maximum=1000)
 MAX_UPLOAD_BYTES = env.whole("VITRINE_MAX_UPLOAD_MB", 25, minimum=1, maximum=1000) * 1024**2
 
-LANGUAGE_CODE = "en"
+# The shop's own language, whose addresses name none, then the others, each under its own name.
+LANGUAGE_CODE = env.choice("VITRINE_LANGUAGE", ("en", "de"), "en")
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LANGUAGES.sort(key=lambda language: language[0] != LANGUAGE_CODE)
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True
@@ -360,7 +365,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 if HTTPS:
     SECURE_SSL_REDIRECT = True
     # The health check comes from inside, where there is no HTTPS.

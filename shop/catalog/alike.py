@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from PIL.Image import Image
 
 from recommender import search
@@ -23,7 +24,7 @@ WIDE_K = 10
 _recent: Recent[str, Product] = Recent(seconds=15, most=2000)
 
 # The score from which on two things are called so; below the last it is a matter of mood.
-CLOSENESS = ((0.85, _("Very close")), (0.5, _("Close")))
+CLOSENESS = ((0.85, _("Very close")), (0.5, pgettext_lazy("similarity", "Close")))
 FARTHEST = _("Same mood")
 # Where the best has less, nothing in the shop is close. One photograph in ten that shoppers take
 # of clothes meets this, mostly where the answer is wrong, and of those of other things nearly half.

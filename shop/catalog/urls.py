@@ -1,4 +1,4 @@
-"""Addresses of the shop's pages."""
+"""Addresses of the shop's pages, and of the files that go with them."""
 
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import path, re_path
@@ -18,8 +18,12 @@ urlpatterns = [
     path("photo/", views.photo_search, name="photo_search"),
     re_path(r"^photo/(?P<key>[0-9a-f]{32})/$", views.photo_results, name="photo_results"),
     path("search/", views.search, name="search"),
-    path("pictures/<int:width>/<path:stem>.<str:extension>", views.picture, name="picture"),
     path("offline/", views.offline, name="offline"),
+]
+
+# The same in every language.
+files = [
+    path("pictures/<int:width>/<path:stem>.<str:extension>", views.picture, name="picture"),
     path("robots.txt", views.robots, name="robots"),
     path(
         "sitemap.xml",

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from shop.catalog import pictures
 from shop.catalog.models import Category, Photograph, Product
 from shop.catalog.templatetags.storefront import largest, price
+from shop.languages import versions
 
 register = template.Library()
 
@@ -66,8 +67,11 @@ def indexed(
     request = context["request"]
     photograph = product.cover if product else photograph
     address = request.build_absolute_uri(request.path)
+    if number > 1:
+        address = f"{address}?page={number}"
     return {
-        "address": f"{address}?page={number}" if number > 1 else address,
+        "address": address,
+        "versions": versions(address),
         "site": NAME,
         "title": title,
         "description": description,

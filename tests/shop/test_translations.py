@@ -1,0 +1,80 @@
+"""Every text that people read is in the catalogue of translations, and has its German."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import polib
+import pytest
+from babel.messages.extract import extract
+from django.conf import settings
+from django.utils.translation.template import templatize
+
+LANGUAGE = settings.BASE_DIR / "locale/de/LC_MESSAGES"
+KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
+    **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop"), None),
+    **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
+    **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
+    **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
+}
+PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w+\}")
+
+# Context, text, text for several.
+type Text = tuple[str | None, str, str]
+
+
+@pytest.fixture(scope="module")
+def german() -> polib.POFile:
+    return polib.pofile(str(LANGUAGE / "django.po"))
+
+
+def test_every_text_is_in_the_catalogue_and_nothing_else(german: polib.POFile) -> None:
+    """`manage.py makemessages` brings both together, see docs/operations.md."""
+    in_catalogue = {(entry.msgctxt, entry.msgid, entry.msgid_plural) for entry in german}
+    assert in_catalogue == set(texts())
+
+
+def test_every_text_has_its_german(german: polib.POFile) -> None:
+    assert [entry.msgid for entry in german if not entry.translated() or entry.fuzzy] == []
+    assert [entry.msgid for entry in german if entry.obsolete] == []
+
+
+def test_german_has_the_same_placeholders(german: polib.POFile) -> None:
+    for entry in german:
+        wanted = set(PLACEHOLDER.findall(entry.msgid + entry.msgid_plural))
+        for translation in entry.msgstr_plural.values() or [entry.msgstr]:
+            assert set(PLACEHOLDER.findall(translation)) == wanted, entry.msgid
+
+
+def test_compiled_catalogue_says_the_same(german: polib.POFile) -> None:
+    compiled = polib.mofile(str(LANGUAGE / "django.mo"))
+    assert {_said(entry) for entry in compiled} == {_said(entry) for entry in german}
+
+
+def texts() -> Iterator[Text]:
+    """What the code marks for translation."""
+    for folder in ("shop", "recommender"):
+        for path in (settings.BASE_DIR / folder).rglob("*.py"):
+            yield from _marked(path.read_text())
+    for path in (settings.BASE_DIR / "templates").rglob("*.*"):
+        yield from _marked(_as_python(path))
+
+
+def _as_python(template: Path) -> str:
+    # Indentation means nothing in a template and much in Python.
+    lines = templatize(template.read_text(), origin=str(template)).splitlines()
+    return "\n".join(line.strip() for line in lines)
+
+
+def _marked(code: str) -> Iterator[Text]:
+    for _, message, _, context in extract("python", io.BytesIO(code.encode()), KEYWORDS):
+        one, several = message if isinstance(message, tuple) else (message, "")
+        yield context, one, several
+
+
+def _said(entry: polib.POEntry) -> tuple[str | None, str, str, str, tuple[str, ...]]:
+    plurals = tuple(entry.msgstr_plural[number] for number in sorted(entry.msgstr_plural))
+    return entry.msgctxt, entry.msgid, entry.msgid_plural, entry.msgstr, plurals
