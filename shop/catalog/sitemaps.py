@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import translation
 
 from shop.catalog.context import shelves
 from shop.catalog.models import Product
@@ -16,24 +18,39 @@ from shop.catalog.models import Product
 PER_PAGE = 1000
 
 
-class ShelfSitemap(Sitemap):
-    """The front page and the categories."""
+class InOneLanguage(Sitemap):
+    """Django's own way to several languages would read every product to make one page."""
 
-    def items(self) -> list[str]:
-        return [reverse("home"), *(shelf.get_absolute_url() for shelf in shelves())]
+    def __init__(self, language: str) -> None:
+        self._language = language
 
-    def location(self, item: str) -> str:
-        return item
+    def location(self, item: Any) -> str:
+        with translation.override(self._language):
+            return self.address_of(item)
+
+    def address_of(self, item: Any) -> str:
+        """The item's address in the active language."""
+        raise NotImplementedError
 
 
-class ProductSitemap(Sitemap):
+class ShelfSitemap(InOneLanguage):
+    """The front page (None) and the categories."""
+
+    def items(self) -> list[Any]:
+        return [None, *shelves()]
+
+    def address_of(self, item: Any) -> str:
+        return item.get_absolute_url() if item else reverse("home")
+
+
+class ProductSitemap(InOneLanguage):
     limit = PER_PAGE
 
     def items(self) -> QuerySet:
         published = Product.objects.published().order_by("pk")
         return published.values_list("slug", "changed", named=True)
 
-    def location(self, item: Any) -> str:
+    def address_of(self, item: Any) -> str:
         return reverse("product", args=[item.slug])
 
     def lastmod(self, item: Any) -> datetime:
@@ -44,4 +61,14 @@ class ProductSitemap(Sitemap):
         """None: it would take a look at every product, and each page says it for its own."""
 
 
-SITEMAPS = {"shelves": ShelfSitemap, "products": ProductSitemap}
+def _sitemaps() -> dict[str, Sitemap]:
+    """The parts by name: `shelves` and `products`, `shelves-de` and `products-de`."""
+    found: dict[str, Sitemap] = {}
+    for language, _ in settings.LANGUAGES:
+        suffix = "" if language == settings.LANGUAGE_CODE else f"-{language}"
+        found[f"shelves{suffix}"] = ShelfSitemap(language)
+        found[f"products{suffix}"] = ProductSitemap(language)
+    return found
+
+
+SITEMAPS = _sitemaps()

@@ -235,10 +235,14 @@ def test_the_sitemap_leads_to_every_page(
         "/sitemap-shelves.xml",
         "/sitemap-products.xml",
         "/sitemap-products.xml?p=2",
+        "/sitemap-shelves-de.xml",
+        "/sitemap-products-de.xml",
+        "/sitemap-products-de.xml?p=2",
     ]
     found = [address for part in parts for address in addresses(client, part.removeprefix(SITE))]
     pages = ["/", "/c/coats/", *(f"/p/piece-{number}/" for number in range(6))]
-    assert found == [SITE + page for page in pages]
+    german = [f"/de{page}" for page in pages]
+    assert found == [SITE + page for page in (*pages, *german)]
     assert [client.get(address).status_code for address in found] == [200] * len(found)
 
 

@@ -9,6 +9,7 @@ import pytest
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
+from django.utils.translation import override
 from kombu.exceptions import OperationalError
 
 from shop.catalog.models import Product
@@ -188,3 +189,17 @@ def test_every_mail_can_be_written(order: Order, name: str) -> None:
     composed = mails.composed(event)
     assert order.number in composed.subject
     assert composed.alternatives
+
+
+def test_mail_is_in_the_language_of_the_order(
+    mailed: Any, coat: Product, delivery: DeliveryMethod
+) -> None:
+    with mailed(), override("de"):
+        order = order_of(coat, {"COAT-S": 2}, delivery)
+    sent = last_mail()
+    assert sent.subject == f"Wir haben deine Bestellung {order.number}"
+    html = str(sent.alternatives[0][0])
+    assert '<html lang="de">' in html
+    for body in (str(sent.body), html):
+        for text in ("Hallo Ada Lovelace,", "198,00\u00a0€", f"/de/orders/{order.token}/"):
+            assert text in body
