@@ -23,6 +23,7 @@ from shop.content_security import allow_forms_to
 from shop.orders.errors import BasketChanged, NotDelivered, OrderError, VoucherRefused
 from shop.orders.models import Address, DeliveryMethod, Order
 from shop.orders.models.addresses import PostalAddress
+from shop.orders.models.terms import normal_code
 from shop.payments import providers
 from shop.shoppers.addresses import default_of
 
@@ -128,7 +129,7 @@ def voucher(request: HttpRequest, chosen: Choices, goods: Checked) -> HttpRespon
     """Use a voucher, or none any more."""
     form = VoucherForm(request.POST)
     if form.is_valid():
-        chosen = chosen.but(voucher=form.cleaned_data["code"])
+        chosen = chosen.but(voucher=normal_code(form.cleaned_data["code"]))
         try:
             ordering.voucher_of(chosen, goods)
         except VoucherRefused as refused:

@@ -83,12 +83,8 @@ class TrialProvider(DummyProvider):
         form = TrialForm(data=data, hidden_inputs=False, provider=self, payment=payment)
         if not form.is_valid():
             return form
-        is_paid = form.cleaned_data["outcome"] == PaymentStatus.CONFIRMED
-        with transaction.atomic():
-            if is_paid:
-                payment.captured_amount = payment.total
-                payment.save(update_fields=["captured_amount"])
-            payment.change_status(form.cleaned_data["outcome"])
+        payment = _settled(payment, form.cleaned_data["outcome"])
+        is_paid = payment.status in RECEIVED
         raise RedirectNeeded(payment.get_success_url() if is_paid else payment.get_failure_url())
 
     def status(self, payment: Payment) -> Payment:
@@ -188,14 +184,19 @@ class StripeProvider(StripeProviderV3):
         return answer
 
 
-@transaction.atomic
 def _take_down(payment: Payment, session: dict[str, Any], event: str = "") -> Payment:
-    """Make a payment what its session says, once the money is there for good."""
+    """Make a payment what its session says."""
+    return _settled(payment, _status_of(session, event), session=session)
+
+
+@transaction.atomic
+def _settled(payment: Payment, status: str, **facts: Any) -> Payment:
+    """The payment with this status and these facts; one that has brought money stays as it is."""
     payment = Payment.objects.select_for_update(no_key=True).get(pk=payment.pk)
     if payment.status in RECEIVED:
         return payment
-    payment.attrs.session = session
-    status = _status_of(session, event)
+    for name, fact in facts.items():
+        setattr(payment.attrs, name, fact)
     if status == PaymentStatus.CONFIRMED:
         payment.captured_amount = payment.total
     payment.save()

@@ -22,12 +22,15 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
     """The provider's form, or the way to the provider's page. Asked again, it leads there again."""
     order = _order(token)
     if not order.due_cents:
-        return redirect("order" if order.state in CALLED_OFF else "order_thanks", token)
+        return _settled(order)
     try:
         form = paying.ask(paying.begin(order), request.POST or None)
     except RedirectNeeded as there:
         return redirect(str(there))
     except OrderError as error:
+        order.refresh_from_db()
+        if not order.due_cents:  # Another window was faster.
+            return _settled(order)
         messages.error(request, str(error))
         return redirect(order)
     return render(request, "payments/pay.html", {"order": order, "form": form})
@@ -52,6 +55,11 @@ def unpaid(request: HttpRequest, token: str) -> HttpResponse:
     if order.due_cents:
         messages.error(request, _("The payment did not go through, and nothing was charged."))
     return redirect(order)
+
+
+def _settled(order: Order) -> HttpResponse:
+    """Where an order is seen for which nothing is to be paid."""
+    return redirect("order" if order.state in CALLED_OFF else "order_thanks", order.token)
 
 
 def _order(token: str) -> Order:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from payments import RedirectNeeded
 
 from shop.catalog.models import Product
 from shop.orders import transitions
@@ -61,6 +62,15 @@ def test_paid_twice_it_is_paid_once(client: Client, order: Order) -> None:
     order.refresh_from_db()
     assert order.paid_cents == 10390
     assert order.payments.count() == 1
+
+
+def test_refused_in_another_window_it_stays_paid(order: Order) -> None:
+    first, second = paying.begin(order), paying.begin(order)
+    for payment, outcome in ((first, "confirmed"), (second, "rejected")):
+        with pytest.raises(RedirectNeeded, match="/thanks/"):
+            paying.ask(payment, {"outcome": outcome})
+    order.refresh_from_db()
+    assert (order.state, order.payments.get().held_cents) == (State.PAID, 10390)
 
 
 def test_two_windows_share_a_payment(client: Client, order: Order) -> None:
