@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from PIL import Image
 
-from recommender.encoder import Encoder, load_encoder
+from recommender.encoder import Encoder, calibration_of, load_encoder
 from recommender.lab import alterations
 from recommender.lab.datasets import ATTRIBUTES, read_reference
 from recommender.lab.retrieval import mean_precision, nearest, neighbours
@@ -78,3 +78,15 @@ def test_on_real_products_it_is_as_good_as_its_card_says(fashion: Encoder):
     reached = mean_precision(found, examples.labels, ATTRIBUTES, 5)
     for attribute, floor in REFERENCE_FLOORS.items():
         assert reached[attribute] > floor, attribute
+
+
+def test_its_scores_were_measured_with_these_very_weights(fashion: Encoder, drawn):
+    calibration = calibration_of("fashion")
+    assert calibration is not None
+    pictures, categories = drawn
+    vectors = fashion.encode(pictures)
+    scores = np.stack([calibration.scores(vector, vectors) for vector in vectors])
+    same = categories[:, None] == categories
+    others = ~np.eye(PRODUCTS, dtype=bool)
+    assert scores[same & others].mean() > 2 * scores[~same].mean()
+    assert np.diag(scores).mean() > scores[same & others].mean()
