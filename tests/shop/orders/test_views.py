@@ -183,7 +183,7 @@ def test_many_orders_cost_no_more_queries_than_one(
     for _ in range(3):
         order = order_of(coat, {"COAT-S": 1}, delivery, user=ada)
     client.force_login(ada)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         page(client, "/orders/")
     with django_assert_max_num_queries(8):
         page(client, order.get_absolute_url())
