@@ -40,9 +40,13 @@ class EncoderRef(NamedTuple):
 
 
 class Encoders(NamedTuple):
-    """The state of the switch, as read at one moment, with the revision of the vectors."""
+    """The state of the switch, as read at one moment, with the revision of the vectors.
+
+    `since` is when the serving one began to serve, by the store's clock.
+    """
 
     serving: EncoderRef
+    since: dt.datetime
     target: EncoderRef | None
     trouble: str | None
     wanted: str
@@ -89,6 +93,7 @@ def _parsed(document: Document, revision: int) -> Encoders:
     target = document["target"]
     return Encoders(
         serving=EncoderRef(document["serving"]["name"], document["serving"]["fingerprint"]),
+        since=document.get("since", vectors.NEVER),
         target=EncoderRef(target["name"], target["fingerprint"]) if target else None,
         trouble=document.get("trouble"),
         wanted=document["wanted"],
@@ -169,6 +174,7 @@ def _finish(now: Encoders) -> None:
         {
             "$set": {"serving": now.target._asdict(), "target": None, "trouble": None},
             "$push": {"retired": _retirement(now.serving.fingerprint)},
+            "$currentDate": {"since": True},
         },
     )
     if switched.modified_count:

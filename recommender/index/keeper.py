@@ -65,6 +65,8 @@ class _Loaded:
     index: LiveIndex
     # The name of the newest snapshot when it was loaded.
     snapshot: str | None
+    # When the encoder began to serve.
+    since: dt.datetime
     revision: int
     # Every change before this moment, by the store's clock, has been seen.
     seen: dt.datetime
@@ -179,7 +181,8 @@ class IndexKeeper(Keeper):
 
     @staticmethod
     def _must_load(loaded: _Loaded, encoders: Encoders) -> bool:
-        if encoders.serving != loaded.view.encoder:
+        # An encoder that served before may have lost its vectors and tombstones in between.
+        if (encoders.serving, encoders.since) != (loaded.view.encoder, loaded.since):
             return True
         newest = snapshot.latest(encoders.serving.fingerprint)
         if newest is not None and newest != loaded.snapshot:
@@ -205,8 +208,8 @@ def _load(encoders: Encoders, now: float) -> _Loaded:
     index = LiveIndex(found.index if found else None)
     since = found.manifest.until if found else vectors.NEVER
     view = View(encoders.serving, index)
-    loaded = _Loaded(view, index, name, encoders.revision, since, {}, now)
-    if found and dt.datetime.now(dt.UTC) - since < TOO_OLD:
+    loaded = _Loaded(view, index, name, encoders.since, encoders.revision, since, {}, now)
+    if found and found.manifest.made > encoders.since and dt.datetime.now(dt.UTC) - since < TOO_OLD:
         _catch_up(loaded, LONG_OVERLAP)
     else:
         loaded.seen = reconcile(index, encoders.serving.fingerprint, since).until
