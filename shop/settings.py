@@ -315,7 +315,7 @@ MAX_UPLOAD_BYTES = env.whole("VITRINE_MAX_UPLOAD_MB", 25, minimum=1, maximum=100
 LANGUAGE_CODE = env.choice("VITRINE_LANGUAGE", ("en", "de"), "en")
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LANGUAGES.sort(key=lambda language: language[0] != LANGUAGE_CODE)
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "unfold"]
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from recommender.encoder import untrained, weights
 from recommender.encoder.architecture import ARCHITECTURE
@@ -59,15 +60,16 @@ class Source:
     def notice(self) -> str | None:
         """What the shop's owner should know about this choice, in one sentence or two."""
         if not self.trained:
-            return (
+            notice = _(
                 "The encoder is an untrained network, so similar items are alike in little more "
-                f"than colour and outline. {_remedy(self.asked)}"
+                "than colour and outline."
             )
+            return f"{notice} {_remedy(self.asked)}"
         if self.asked != self.spec.name:
-            return (
-                f"The '{self.asked}' weights are missing; the '{self.spec.name}' weights stand in. "
-                f"{_remedy(self.asked)}"
-            )
+            notice = _(
+                "The '%(asked)s' weights are missing; the '%(serving)s' weights stand in."
+            ) % {"asked": self.asked, "serving": self.spec.name}
+            return f"{notice} {_remedy(self.asked)}"
         return None
 
     def to_json(self) -> str:
@@ -129,7 +131,7 @@ NAMES = tuple(_FINDERS)
 
 def _remedy(asked: str) -> str:
     if asked == "fashion":
-        return (
-            f"Restore {FASHION_FILE.name} from the repository or train it: manage.py train_encoder."
-        )
-    return "Choose another with VITRINE_ENCODER."
+        return _("Restore %(file)s from the repository or train it: manage.py train_encoder.") % {
+            "file": FASHION_FILE.name
+        }
+    return _("Choose another with VITRINE_ENCODER.")

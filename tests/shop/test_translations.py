@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polib
 import pytest
+import unfold
 from babel.messages.extract import extract
 from django.conf import settings
 from django.utils.translation.template import templatize
@@ -49,18 +50,31 @@ def test_german_has_the_same_placeholders(german: polib.POFile) -> None:
             assert set(PLACEHOLDER.findall(translation)) == wanted, entry.msgid
 
 
-def test_compiled_catalogue_says_the_same(german: polib.POFile) -> None:
-    compiled = polib.mofile(str(LANGUAGE / "django.mo"))
-    assert {_said(entry) for entry in compiled} == {_said(entry) for entry in german}
+@pytest.mark.parametrize("folder", settings.LOCALE_PATHS, ids=lambda folder: folder.name)
+def test_compiled_catalogue_says_the_same(folder: Path) -> None:
+    text = polib.pofile(str(folder / "de/LC_MESSAGES/django.po"))
+    compiled = polib.mofile(str(folder / "de/LC_MESSAGES/django.mo"))
+    assert {_said(entry) for entry in compiled} == {_said(entry) for entry in text}
+
+
+def test_unfold_still_says_what_is_translated_for_it() -> None:
+    said = {text for _, text, _ in _texts_in(Path(unfold.__file__).parent)}
+    theirs = polib.pofile(str(settings.BASE_DIR / "locale/unfold/de/LC_MESSAGES/django.po"))
+    assert [entry.msgid for entry in theirs if entry.msgid not in said] == []
 
 
 def texts() -> Iterator[Text]:
     """What the code marks for translation."""
-    for folder in ("shop", "recommender"):
-        for path in (settings.BASE_DIR / folder).rglob("*.py"):
+    for folder in ("shop", "recommender", "templates"):
+        yield from _texts_in(settings.BASE_DIR / folder)
+
+
+def _texts_in(folder: Path) -> Iterator[Text]:
+    for path in folder.rglob("*.*"):
+        if path.suffix == ".py":
             yield from _marked(path.read_text())
-    for path in (settings.BASE_DIR / "templates").rglob("*.*"):
-        yield from _marked(_as_python(path))
+        elif path.suffix in (".html", ".txt"):
+            yield from _marked(_as_python(path))
 
 
 def _as_python(template: Path) -> str:
