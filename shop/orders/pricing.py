@@ -1,4 +1,4 @@
-"""What an order costs. Pure arithmetic on whole cents; docs/decisions/0012-orders.md has the rules.
+"""What an order costs: pure arithmetic on whole cents.
 
 Prices hold their tax. A voucher takes off the goods and never off the delivery; whether the goods
 are worth enough to travel free is asked after the voucher. One rate of tax, that of the country the

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from shop.orders import history
@@ -21,10 +21,11 @@ def returnable(order: Order) -> dict[OrderLine, int]:
     """How many pieces of each line may still be asked back, those lines only that have any."""
     if not order.can_be_returned:
         return {}
-    asked = ReturnLine.objects.filter(line__order=order)
-    asked = asked.exclude(request__state=ReturnState.REFUSED).order_by()
-    taken = dict(asked.values_list("line").annotate(pieces=Sum("quantity")))
-    left = {line: line.quantity - taken.get(line.pk, 0) for line in order.lines.all()}
+    taken: Counter[int] = Counter()
+    for request in order.returns.all():
+        if request.state != ReturnState.REFUSED:
+            taken.update({line.line_id: line.quantity for line in request.lines.all()})
+    left = {line: line.quantity - taken[line.pk] for line in order.lines.all()}
     return {line: pieces for line, pieces in left.items() if pieces > 0}
 
 

@@ -31,12 +31,15 @@ def order_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def order(request: HttpRequest, token: str) -> HttpResponse:
-    found = _order(token)
+    whole = Order.objects.select_related("invoice").prefetch_related(
+        "lines", "events", "returns__lines__line"
+    )
+    found: Order = get_object_or_404(whole, token=token)
     context = {
         "order": found,
         "lines": found.lines.all(),
         "journey": history.journey(found),
-        "returns": found.returns.prefetch_related("lines__line"),
+        "returns": found.returns.all(),
         "is_returnable": bool(returning.returnable(found)),
     }
     return render(request, "orders/order.html", context)

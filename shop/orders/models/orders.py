@@ -194,8 +194,8 @@ class Order(PostalAddress):
         days = timedelta(days=settings.RETURN_DAYS)
         if self.state not in OUT_OF_THE_HOUSE:
             return False
-        since: OrderEvent = self.events.filter(state=self.state).earliest("pk")
-        return timezone.now() < since.at + days
+        since = next(event.at for event in self.events.all() if event.state == self.state)
+        return timezone.now() < since + days
 
     def wants(self) -> dict[str, int]:
         """Its pieces by SKU, in the order of the SKUs."""

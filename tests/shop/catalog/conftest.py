@@ -46,10 +46,10 @@ def alike_by_order(monkeypatch: pytest.MonkeyPatch) -> None:
     """A recommender that finds every product alike, the oldest most of all."""
     from recommender import search
     from recommender.search import Match
-    from shop.catalog.models import Product
 
     def found(k: int, accept: Accept, filter: Filter | None = None, but: str = "") -> list[Match]:
-        items = [str(key) for key in Product.objects.order_by("pk").values_list("pk", flat=True)]
+        stored = connections["catalog"].database.catalog_product.find({}, {"_id": 1}).sort("_id")
+        items = [str(product["_id"]) for product in stored]
         passing = filter.accept(items) if filter else set(items)
         groups = accept([item for item in items if item in passing and item != but])
         nearest = {group: item for item, group in reversed(groups.items())}
