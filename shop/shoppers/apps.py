@@ -1,10 +1,11 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ShoppersConfig(AppConfig):
     name = "shop.shoppers"
     label = "shoppers"
-    verbose_name = "Shoppers"
+    verbose_name = _("Shoppers")
 
     def ready(self) -> None:
         from shop.shoppers import merging  # noqa: F401

@@ -33,7 +33,7 @@ def german() -> polib.POFile:
 
 
 def test_every_text_is_in_the_catalogue_and_nothing_else(german: polib.POFile) -> None:
-    """`manage.py makemessages` brings both together, see docs/operations.md."""
+    """`manage.py makemessages` brings both together, see docs/translating.md."""
     in_catalogue = {(entry.msgctxt, entry.msgid, entry.msgid_plural) for entry in german}
     assert in_catalogue == set(texts())
 

@@ -23,6 +23,7 @@ from shop.catalog.models import Photograph
 from shop.catalog.vocabulary import translated
 
 register = template.Library()
+register.filter("known", translated)
 
 LARGEST = pictures.WIDTHS[-1]
 FALLBACK_WIDTH = 640
@@ -43,12 +44,6 @@ def _price(cents: int, currency: str, language: str) -> str:
     text = format_currency(Decimal(cents).scaleb(-2), currency, locale=Locale.parse(language, "-"))
     # A space that Unicode's rules want, and Babel leaves out: CHF 49.00.
     return re.sub(r"(?<=[A-Z])(?=\d)", "\u00a0", text)
-
-
-@register.filter
-def known(word: str) -> str:
-    """A merchant's word for a colour, a season or a use, in the language of the page if known."""
-    return translated(word)
 
 
 @register.filter

@@ -11,7 +11,8 @@ from django.urls import clear_url_caches, reverse
 from django.utils.translation import override
 
 from shop.catalog.models import Category, Product
-from shop.catalog.templatetags.storefront import known, price, units
+from shop.catalog.templatetags.storefront import price, units
+from shop.catalog.vocabulary import translated
 
 LEFTOVERS = re.compile(r"\b(the|your|you|with|and|of|for|search|bag|price|size)\b", re.IGNORECASE)
 # What merchants typed, and code.
@@ -136,10 +137,10 @@ def english_in(html: str) -> list[str]:
 
 def test_known_words_of_merchants_are_translated(client: Client, products: list[Product]) -> None:
     with override("de"):
-        assert [known(word) for word in ("Navy", "rust", "Fall", "Sunset", "")] == [
+        assert [translated(word) for word in ("Navy", "rust", "Fall", "Sunset", "")] == [
             *("Marine", "rostrot", "Herbst", "Sunset", "")
         ]
-    assert known("Navy") == "Navy"
+    assert translated("Navy") == "Navy"
     html = client.get("/de/c/coats/?colour=Navy&gender=women").text
     assert "Marine" in html
     assert "Damen" in html
