@@ -120,7 +120,9 @@ def test_from_one_colour_to_another(page: Page) -> None:
     page.locator(".way", has_text="Navy").click()
     expect(page.locator("h1")).to_have_text("Navy shirt 05")
     expect(page.locator(".way")).to_have_text(re.compile("Rust"))
-    assert "Rust shirt 04" not in page.locator(".rail .card__name").all_inner_texts()
+    alike = page.get_by_role("region", name="Looks alike")
+    expect(alike.locator(".card")).to_have_count(5)
+    assert "Rust shirt 04" not in alike.locator(".card__name").all_inner_texts()
 
 
 def test_similar_panel_opens_in_place(page: Page) -> None:
