@@ -289,12 +289,17 @@ def test_the_button_takes_no_get(buyer: Buyer) -> None:
     assert buyer.client.get("/checkout/order/").status_code == 405
 
 
-def test_neither_caches_nor_search_engines_keep_it(buyer: Buyer) -> None:
+def test_no_cache_keeps_it(buyer: Buyer) -> None:
     buyer.to_review()
     for step in ("address", "delivery", "payment", "review"):
         page = buyer.get(f"/checkout/{step}/")
         assert "no-store" in page["Cache-Control"]
-        assert 'name="robots" content="noindex"' in page.content.decode()
+
+
+def test_a_crawler_is_led_to_a_page_that_is_not_indexed(client: Client, db: None) -> None:
+    page = client.get("/checkout/", follow=True)
+    assert place(page) == "/basket/"
+    assert 'name="robots" content="noindex"' in page.content.decode()
 
 
 def test_the_review_needs_few_queries(buyer: Buyer, django_assert_max_num_queries: object) -> None:
