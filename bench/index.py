@@ -36,7 +36,7 @@ QUERIES = 300
 ENCODER_DIMENSION = 708
 WIDE_DIMENSION = 2048
 CATALOGUE = 44_000
-SIZES = {"10k": 10_000, "44k": CATALOGUE, "200k": 200_000, "1m": 1_000_000}
+SIZES = {"10k": 10_000, "44k_708": CATALOGUE, "200k": 200_000, "1m": 1_000_000}
 SHARES = (0.5, 0.01, 0.0001, 0.0)
 FILTERED_QUERIES = 50
 # Below some size comparing with all is faster than walking a graph.
