@@ -33,7 +33,7 @@ def test_from_english_to_the_german_bag(page: Page) -> None:
     page.get_by_role("link", name="Navy shirt 33").first.click()
     page.wait_for_url("**/de/p/navy-shirt-33/")
     assert faults(page) == []
-    page.get_by_label("M", exact=True).check(force=True)
+    page.locator(".size", has_text="M").click()
     page.get_by_role("button", name="In den Warenkorb").click()
     expect(page.locator("#bought")).to_contain_text("In deinem Warenkorb: Navy shirt 33 (M)")
 

@@ -67,6 +67,6 @@ def program(secret: str) -> Client:
 @pytest.fixture(scope="session")
 def shopper_token(running_shop: RunningShop) -> str:
     """The token of a shopper in the running shop."""
-    made = "from django.contrib.auth.models import User; User.objects.create_user('grace')"
+    made = "from django.contrib.auth.models import User; User.objects.create_user('till')"
     running_shop.manage("shell", "--verbosity=0", "--command", made)
-    return running_shop.manage("api_token", "grace", "Tests").strip()
+    return running_shop.manage("api_token", "till", "Tests").strip()
