@@ -22,13 +22,15 @@ def new_token() -> str:
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 
-class WishQuerySet(models.QuerySet):
-    def of(self, user: Any) -> WishQuerySet:
-        """The wishes of a shopper, the latest first."""
+class ProductsQuerySet(models.QuerySet):
+    """Rows that each join a shopper and a product, the latest first."""
+
+    def of(self, user: Any) -> ProductsQuerySet:
+        """Those of a shopper."""
         return self.filter(user=user)
 
     def products(self) -> list[str]:
-        """The ids of the products that these wishes are for, in their order."""
+        """The ids of their products, in their order."""
         return list(self.values_list("product", flat=True))
 
 
@@ -41,7 +43,7 @@ class Wish(models.Model):
     product = models.CharField(max_length=24, help_text="Its id in the catalogue.")
     added = models.DateTimeField(default=timezone.now)
 
-    objects = WishQuerySet.as_manager()
+    objects = ProductsQuerySet.as_manager()
 
     class Meta:
         ordering = ("-pk",)
@@ -53,16 +55,6 @@ class Wish(models.Model):
         return f"{self.user}: {self.product}"
 
 
-class ViewQuerySet(models.QuerySet):
-    def of(self, user: Any) -> ViewQuerySet:
-        """What a shopper looked at, the latest first."""
-        return self.filter(user=user)
-
-    def products(self) -> list[str]:
-        """The ids of the products that were looked at, in their order."""
-        return list(self.values_list("product", flat=True))
-
-
 class View(models.Model):
     """A product that a shopper looked at, and when they last did."""
 
@@ -72,7 +64,7 @@ class View(models.Model):
     product = models.CharField(max_length=24, help_text="Its id in the catalogue.")
     at = models.DateTimeField(default=timezone.now)
 
-    objects = ViewQuerySet.as_manager()
+    objects = ProductsQuerySet.as_manager()
 
     class Meta:
         ordering = ("-at", "-pk")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-from tests.processes import PROJECT, python
+from tests.crowds import at_once, in_shell
 
 PROCESSES = 2
 PIECES = 10
@@ -52,42 +51,14 @@ print(json.dumps({
 
 
 def run(environment: dict[str, str], code: str) -> Any:
-    done = subprocess.run(
-        python("manage.py", "shell", "--verbosity=0", "-c", code),
-        cwd=PROJECT,
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.strip().splitlines()[-1])
+    return json.loads(in_shell(environment, code).strip().splitlines()[-1])
 
 
-def at_once(environment: dict[str, str], tasks: Sequence[dict[str, Any]]) -> list[str]:
+def order_at_once(environment: dict[str, str], tasks: Sequence[dict[str, Any]]) -> list[str]:
     """What became of each shopper."""
-    crowds = [
-        subprocess.Popen(
-            python("-m", "tests.shop.orders.crowd"),
-            cwd=PROJECT,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(PROCESSES)
-    ]
-    for crowd in crowds:
-        assert crowd.stdout is not None
-        assert crowd.stdout.readline() == "ready\n"
-    for number, crowd in enumerate(crowds):
-        assert crowd.stdin is not None
-        crowd.stdin.write(json.dumps(tasks[number::PROCESSES]) + "\n")
-        crowd.stdin.flush()
-    outcomes = []
-    for crowd in crowds:
-        said, _ = crowd.communicate()
-        outcomes += json.loads(said)
-    return outcomes
+    words = [json.dumps(tasks[number::PROCESSES]) for number in range(PROCESSES)]
+    said = at_once(environment, [("tests.shop.orders.crowd",)] * PROCESSES, words)
+    return [outcome for some in said for outcome in json.loads(some)]
 
 
 @pytest.fixture
@@ -100,7 +71,7 @@ def baskets(sql_environment: dict[str, str], db: None) -> Any:
 def test_coats_are_sold_once_and_vouchers_used_as_often_as_they_may(
     sql_environment: dict[str, str], baskets: list[int]
 ) -> None:
-    outcomes = at_once(
+    outcomes = order_at_once(
         sql_environment,
         [
             {
@@ -131,7 +102,7 @@ def test_coats_are_sold_once_and_vouchers_used_as_often_as_they_may(
 def test_one_checkout_is_one_order(sql_environment: dict[str, str], baskets: list[int]) -> None:
     basket = baskets[1]
     same = {"basket": basket, "key": "the same", "email": "ada@example.com"}
-    outcomes = at_once(sql_environment, [same] * 24)
+    outcomes = order_at_once(sql_environment, [same] * 24)
     assert len(set(outcomes)) == 1
     assert outcomes[0].endswith(" paid")
     state = run(sql_environment, STATE)
@@ -146,5 +117,5 @@ def test_one_shopper_uses_a_voucher_once(
         {"basket": b, "key": str(b), "email": "ada@example.com", "voucher": "SOME", "pays": False}
         for b in baskets[::2]
     ]
-    said = Counter(outcome.split(" ")[-1] for outcome in at_once(sql_environment, tasks))
+    said = Counter(outcome.split(" ")[-1] for outcome in order_at_once(sql_environment, tasks))
     assert said == {"placed": 1, "VoucherRefused": len(tasks) - 1}

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections import Counter
 
 import pytest
 
-from tests.processes import PROJECT, python
+from tests.crowds import at_once, in_shell
 
 BUYERS = 200
 PIECES = 50
@@ -30,52 +29,25 @@ print(json.dumps({
 """
 
 
-def run(environment: dict[str, str], code: str) -> str:
-    done = subprocess.run(
-        python("manage.py", "shell", "--verbosity=0", "-c", code),
-        cwd=PROJECT,
-        env=environment,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return done.stdout
-
-
 def buy_at_once(environment: dict[str, str], *, processes: int, trouble: int) -> dict[str, str]:
     """What became of each buyer, by the key of their reservation."""
     each = str(BUYERS // processes)
     crowds = [
-        subprocess.Popen(
-            python("-m", "tests.shop.stock.buyers", f"crowd{number}", each, str(trouble)),
-            cwd=PROJECT,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        ("tests.shop.stock.buyers", f"crowd{number}", each, str(trouble))
         for number in range(processes)
     ]
-    for crowd in crowds:
-        assert crowd.stdout is not None
-        assert crowd.stdout.readline() == "ready\n"
     outcomes: dict[str, str] = {}
-    for crowd in crowds:
-        assert crowd.stdin is not None
-        crowd.stdin.write("go\n")
-        crowd.stdin.flush()
-    for crowd in crowds:
-        said, _ = crowd.communicate()
+    for said in at_once(environment, crowds, ["go"] * processes):
         outcomes |= json.loads(said)
     return outcomes
 
 
 @pytest.mark.slow
 def test_exactly_what_is_there_is_sold(sql_environment: dict[str, str]) -> None:
-    run(sql_environment, COUNT)
+    in_shell(sql_environment, COUNT)
     outcomes = buy_at_once(sql_environment, processes=4, trouble=0)
     assert Counter(outcomes.values()) == {"bought": PIECES, "sold out": BUYERS - PIECES}
-    state = json.loads(run(sql_environment, STATE))
+    state = json.loads(in_shell(sql_environment, STATE))
     assert state["on_hand"] == state["moved"] == {"COAT-M": 0, "SCARF": 0}
     assert set(state["sold"]) == {key for key, said in outcomes.items() if said == "bought"}
 
@@ -84,11 +56,11 @@ def test_exactly_what_is_there_is_sold(sql_environment: dict[str, str]) -> None:
 def test_nothing_is_lost_among_people_who_change_their_minds(
     sql_environment: dict[str, str],
 ) -> None:
-    run(sql_environment, COUNT)
+    in_shell(sql_environment, COUNT)
     outcomes = buy_at_once(sql_environment, processes=2, trouble=60)
     assert set(outcomes.values()) <= {"bought", "sold out", "refused"}
     bought = {key for key, said in outcomes.items() if said == "bought"}
-    state = json.loads(run(sql_environment, STATE))
+    state = json.loads(in_shell(sql_environment, STATE))
     left = PIECES - len(bought)
     assert left >= 0
     assert state["on_hand"] == state["moved"] == {"COAT-M": left, "SCARF": left}
