@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
+# A process reports what changed within two seconds, and the page looks every five.
+FOLLOWED_MS = 20_000
+
 
 def test_rebuilt_and_checked_without_a_reload(merchant: Page, running_shop: RunningShop) -> None:
     page = merchant
@@ -37,7 +40,7 @@ def test_rebuilt_and_checked_without_a_reload(merchant: Page, running_shop: Runn
     servers = page.get_by_role("row", name="gunicorn")
     expect(servers).to_have_count(2)
     for server in servers.all():
-        expect(server.get_by_role("cell", name="newest")).to_be_visible()
+        expect(server.get_by_role("cell", name="newest")).to_be_visible(timeout=FOLLOWED_MS)
         expect(server.get_by_role("cell").nth(1)).to_have_text(str(photographs))
     assert page.evaluate("window.sameDocument"), "the page was loaded again"
 
