@@ -61,6 +61,8 @@ def apply() -> None:
     _plan_without_full_scans()
     _write_without_change_streams()
     SQLiteEngine._run_blocking = run_at_once
+    SQLiteEngine._can_use_dedicated_reader = never_dedicated
+    SQLiteEngine._sort_requires_python = sort_requires_python
     DatabaseAdminReadCommandService.execute_distinct_command = distinct
 
 
@@ -347,6 +349,32 @@ async def run_at_once(self: Any, work: Any, /, *args: Any, **options: Any) -> An
     costs a quarter of a write.
     """
     return copy_context().run(work, *args, **options)
+
+
+def never_dedicated(self: Any, context: Any) -> bool:
+    """Read through the connection that there is; mongoeco opens one for each read of many.
+
+    What such a read selects is held in memory until it is fetched. Opening and closing was a sixth
+    of the cost of a small read.
+    """
+    return False
+
+
+def sort_requires_python(self: Any, db: str, collection: str, plan: Any, sort: Any) -> bool:
+    """Whether SQL cannot sort as MongoDB does, told without reading the collection.
+
+    mongoeco looks for arrays and tagged numbers among the documents at every sorted read. Arrays
+    are noted as they are written, and there are no such numbers (see `narrow`).
+    """
+    if not sort:
+        return False
+    if self._plan_has_array_traversing_paths(db, collection, plan):
+        return True
+    return any(
+        self._field_traverses_array_in_collection(db, collection, field)
+        or self._field_is_top_level_array_in_collection(db, collection, field)
+        for field, _ in sort
+    )
 
 
 async def distinct(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from contextlib import closing
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -109,6 +110,25 @@ def test_distinct_leaves_out_missing_fields_and_opens_arrays(mongo: Database[Any
         [{"_id": "a", "size": ["S", "M"]}, {"_id": "b", "size": "M"}, {"_id": "c"}]
     )
     assert sorted(mongo.products.distinct("size")) == ["M", "S"]
+
+
+def test_sorting_knows_arrays_and_dates(mongo: Database[Any]) -> None:
+    now = datetime(2026, 1, 1)
+    mongo.things.insert_many({"_id": n, "at": now - timedelta(days=n)} for n in range(3))
+    assert [thing["_id"] for thing in mongo.things.find().sort("at")] == [2, 1, 0]
+    # Of an array, the least value counts; by the first this one would come last.
+    mongo.things.insert_one({"_id": 3, "at": [now + timedelta(days=9), now - timedelta(days=9)]})
+    assert [thing["_id"] for thing in mongo.things.find().sort("at")] == [3, 2, 1, 0]
+
+
+def test_a_long_read_is_not_disturbed_by_writes(mongo: Database[Any]) -> None:
+    mongo.things.insert_many({"_id": f"t{number:03}", "n": number} for number in range(300))
+    reading = mongo.things.find({"n": {"$gte": 0}}, batch_size=50)
+    first = next(reading)
+    mongo.things.delete_many({"n": {"$gte": 200}})
+    mongo.things.insert_one({"_id": "new", "n": 1})
+    rest = [thing["_id"] for thing in reading]
+    assert [first["_id"], *rest] == [f"t{number:03}" for number in range(300)]
 
 
 def test_a_write_is_not_kept_a_second_time_for_watchers(stand_in: StandIn) -> None:
