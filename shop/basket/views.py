@@ -17,6 +17,7 @@ from shop.basket.checking import checked
 from shop.basket.forms import PiecesForm, QuantityForm
 from shop.basket.models import Line
 from shop.catalog.models import Product
+from shop.origins import from_own_pages
 
 UNPROCESSABLE = 422
 # The line that was just taken out, until the basket is shown.
@@ -30,6 +31,7 @@ def show(request: HttpRequest) -> HttpResponse:
     return _shown(request, "basket/basket.html", removed)
 
 
+@from_own_pages
 @require_POST
 def add(request: HttpRequest) -> HttpResponse:
     """From a product's page, where htmx shows a short confirmation."""

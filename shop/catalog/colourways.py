@@ -11,13 +11,23 @@ from shop.catalog.remember import Recent
 MOST = 24
 
 _recent: Recent[str, tuple[str, ...]] = Recent(seconds=60, most=2000)
+# Each colourway's page shows the others, and a shopper looks at one after the other.
+_designs: Recent[str, list[Product]] = Recent(seconds=10, most=500)
 
 
 def other_colourways(product: Product) -> list[Product]:
     """The published products that are the same design in another colour, in order of display."""
     if not product.style:
         return []
-    return list(Product.objects.published().of_style(product.style).exclude(pk=product.pk)[:MOST])
+    return [way for way in _design(product.style) if way.pk != product.pk]
+
+
+def _design(style: str) -> list[Product]:
+    ways = _designs.get(style)
+    if ways is None:
+        ways = list(Product.objects.published().of_style(style)[:MOST])
+        _designs.put(style, ways)
+    return ways
 
 
 def tell_colours(products: Iterable[Product]) -> None:

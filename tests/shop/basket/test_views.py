@@ -33,6 +33,12 @@ def test_adding_leads_to_the_basket(client: Client, shirt: Product) -> None:
     assert "€49.00" in html
 
 
+def test_other_sites_cannot_fill_a_bag(shirt: Product) -> None:
+    strict = Client(enforce_csrf_checks=True, headers={"Sec-Fetch-Site": "cross-site"})
+    assert strict.post("/basket/add/", fields(shirt, "SHIRT-S")).status_code == 403
+    assert not Line.objects.exists()
+
+
 def test_adding_by_htmx_says_so_and_counts(client: Client, shirt: Product) -> None:
     html = client.post("/basket/add/", fields(shirt, "SHIRT-S", 2), headers=HTMX).content.decode()
     assert "In your bag: Linen shirt (S)" in html
@@ -63,12 +69,14 @@ def test_what_no_form_of_ours_sends(
     assert not Basket.objects.exists()
 
 
-def test_forms_need_their_token(shirt: Product) -> None:
+def test_forms_of_the_basket_need_their_token(shirt: Product) -> None:
     strict = Client(enforce_csrf_checks=True)
-    assert strict.post("/basket/add/", fields(shirt, "SHIRT-S")).status_code == 403
-    page = strict.get("/p/linen-shirt/")
-    sent = fields(shirt, "SHIRT-S") | {"csrfmiddlewaretoken": page.context["csrf_token"]}
-    assert strict.post("/basket/add/", sent).status_code == 302
+    strict.post("/basket/add/", fields(shirt, "SHIRT-S"))
+    address = f"/basket/lines/{Line.objects.get().pk}/"
+    assert strict.post(address, {"quantity": 3}).status_code == 403
+    token = strict.get("/basket/").context["csrf_token"]
+    assert strict.post(address, {"quantity": 3, "csrfmiddlewaretoken": token}).status_code == 302
+    assert Line.objects.get().quantity == 3
 
 
 def test_quantities(client: Client, line: Line) -> None:

@@ -16,7 +16,8 @@ View = Callable[..., HttpResponse]
 def from_own_pages(view: View) -> View:
     """Refuse what the pages of other sites send, by what browsers say about it themselves.
 
-    Django's token would need a cookie on every page with a heart, for everybody who only looks.
+    Django's token would need a cookie on every page with a heart or a size to choose, for everybody
+    who only looks.
     """
 
     @csrf_exempt
