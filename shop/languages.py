@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -29,16 +30,20 @@ class Version:
         return self.code == translation.get_language()
 
 
-def versions(address: str) -> list[Version]:
+def versions(address: str) -> tuple[Version, ...]:
     """The page at an address (a path or a URL, with its query) in each language, the shop's first.
 
     An address that leads nowhere is the same in all of them.
     """
-    current = translation.get_language()
-    return [
-        Version(code, name, address if code == current else translate_url(address, code))
+    return _versions(address, translation.get_language())
+
+
+@lru_cache(maxsize=4096)
+def _versions(address: str, language: str) -> tuple[Version, ...]:
+    return tuple(
+        Version(code, name, address if code == language else translate_url(address, code))
         for code, name in settings.LANGUAGES
-    ]
+    )
 
 
 class Language:

@@ -135,8 +135,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# To open one for every page would cost more than a page asks of it.
+DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASE_ROUTERS = ["shop.routers.CatalogRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -12,7 +12,7 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def page_versions(context: dict[str, Any]) -> list[Version]:
+def page_versions(context: dict[str, Any]) -> tuple[Version, ...]:
     """This page in every language; none on a page that does not know where it is."""
     request = context.get("request")
-    return versions(request.get_full_path()) if request else []
+    return versions(request.get_full_path()) if request else ()
