@@ -101,6 +101,14 @@ TEMPLATES = [
     },
 ]
 
+# In the memory of each process: fragments of pages, and who asked how often.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 5000},
+    }
+}
+
 # The catalogue and the embeddings in MongoDB, the rest in SQL. An empty address means an embedded
 # server, whose address is fixed for this VAR_DIR.
 EMBEDDED_SERVERS: list[str] = []

@@ -21,7 +21,7 @@ WIDE_K = 10
 
 # A product that is taken down leaves the index within a second, and with it every panel. What this
 # can show is an old price, and only until the product's own page is opened.
-_recent: Recent[str, Product] = Recent(seconds=15, most=2000)
+_recent: Recent[str, Product] = Recent(seconds=60, most=2000)
 
 # The score from which on two things are called so; below the last it is a matter of mood.
 CLOSENESS = ((0.85, _("Very close")), (0.5, pgettext_lazy("similarity", "Close")))

@@ -12,7 +12,7 @@ MOST = 24
 
 _recent: Recent[str, tuple[str, ...]] = Recent(seconds=60, most=2000)
 # Each colourway's page shows the others, and a shopper looks at one after the other.
-_designs: Recent[str, list[Product]] = Recent(seconds=10, most=500)
+_designs: Recent[str, list[Product]] = Recent(seconds=30, most=500)
 
 
 def other_colourways(product: Product) -> list[Product]:
