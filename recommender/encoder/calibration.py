@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from recommender.encoder.digests import digest
+from recommender.encoder.files import digest
 
 Floats = npt.NDArray[np.float32]
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from recommender.encoder import untrained, weights
 from recommender.encoder.architecture import ARCHITECTURE
-from recommender.encoder.digests import digest
+from recommender.encoder.files import digest
 from recommender.encoder.weights import Spec
 
 FASHION_FILE = Path(__file__).parent / "fashion.npz"

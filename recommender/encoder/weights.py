@@ -29,6 +29,7 @@ import numpy as np
 import numpy.typing as npt
 
 from recommender.encoder.architecture import Attribute, Projection
+from recommender.encoder.files import read_once
 
 Arrays = dict[str, npt.NDArray[Any]]
 
@@ -156,8 +157,9 @@ def _popped_projection(arrays: Arrays) -> Projection | None:
     return Projection(matrix, bias, tuple(attributes))
 
 
+@read_once
 def read_spec(path: Path) -> Spec:
-    """The spec alone, in about a millisecond. Raises one of ``DAMAGE`` for a damaged file."""
+    """The spec alone. Raises one of ``DAMAGE`` for a damaged file."""
     with zipfile.ZipFile(path) as archive:
         array = np.load(io.BytesIO(archive.read(f"{SPEC}.npy")), allow_pickle=False)
     return Spec.from_json(array.tobytes().decode())

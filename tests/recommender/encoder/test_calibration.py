@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from recommender.encoder.calibration import Calibration, read, write
-from recommender.encoder.digests import digest
+from recommender.encoder.files import digest
 
 CALIBRATION = Calibration(kinds=(3, 5), closeness=1.2, agreement=1.0, offset=-1.4)
 
