@@ -1,7 +1,8 @@
 """Benchmarks: `python -m bench NAME [--json]` runs `bench/NAME.py`.
 
-A benchmark is a module with `run() -> dict[str, Figure]`. Whatever it compares it measures in one
-run, so that its ratios mean something on a busy machine too.
+A benchmark is a module with `run(folder: Path) -> dict[str, Figure]`. The folder is its own, and
+the VITRINE_VAR of whatever it starts. What it compares it measures in one run, so that its ratios
+mean something on a busy machine too.
 """
 
 from __future__ import annotations

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import sys
 from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from rich.console import Console
 from rich.table import Table
@@ -21,7 +23,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("name", choices=benchmarks())
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args(arguments)
-    figures: dict[str, Figure] = import_module(f"bench.{options.name}").run()
+    figures = measured(options.name)
     if options.json:
         print(json.dumps(report(options.name, figures)))
     else:
@@ -32,6 +34,14 @@ def benchmarks() -> list[str]:
     """The modules of this folder that have a `run`; the others are parts of them."""
     files = sorted(Path(__file__).parent.glob("*.py"))
     return [file.stem for file in files if re.search(r"^def run\(", file.read_text(), re.MULTILINE)]
+
+
+def measured(name: str) -> dict[str, Figure]:
+    """The figures of a benchmark, which has a folder of its own to work in."""
+    with TemporaryDirectory(prefix="vitrine-bench-", ignore_cleanup_errors=True) as folder:
+        os.environ["VITRINE_VAR"] = folder
+        figures: dict[str, Figure] = import_module(f"bench.{name}").run(Path(folder))
+        return figures
 
 
 def report(name: str, figures: dict[str, Figure]) -> dict[str, object]:

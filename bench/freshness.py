@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import shutil
-import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -55,15 +53,10 @@ class Seen(NamedTuple):
     ghosts: int
 
 
-def run() -> dict[str, Figure]:
+def run(folder: Path) -> dict[str, Figure]:
     """Waiting times over all readers, what never came, what came back."""
-    folder = Path(tempfile.mkdtemp(prefix="vitrine-bench-"))
-    os.environ["VITRINE_VAR"] = str(folder)
-    try:
-        with _servers():
-            return _figures(*_measured())
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with _servers():
+        return _figures(*_measured())
 
 
 def _figures(seen: list[Seen], seconds: float, stored: int) -> dict[str, Figure]:

@@ -9,10 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -46,18 +44,13 @@ BREADTHS = (10, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512)
 EPOCH = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
 
-def run() -> dict[str, Figure]:
+def run(folder: Path) -> dict[str, Figure]:
     """Speed beside others, growth, memory, filters, and where the graph begins to pay."""
-    folder = Path(tempfile.mkdtemp(prefix="vitrine-bench-"))
-    os.environ["VITRINE_VAR"] = str(folder)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
     import django
 
     django.setup()
-    try:
-        return _beside_others() | _filters() | _change_over() | _growth()
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    return _beside_others() | _filters() | _change_over() | _growth()
 
 
 # Searching

@@ -9,8 +9,6 @@ from __future__ import annotations
 import io
 import os
 import re
-import shutil
-import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
@@ -29,17 +27,13 @@ SEARCHABLE_SECONDS = 30
 POLL_SECONDS = 0.02
 
 
-def run() -> dict[str, Figure]:
+def run(folder: Path) -> dict[str, Figure]:
     """Figures of uploads, product pages and photo searches; see the issue of each goal."""
-    folder = Path(tempfile.mkdtemp(prefix="vitrine-bench-"))
-    try:
-        with shop_and_bare_page(folder) as (shop, bare):
-            slugs = product_slugs(Browser(shop))
-            pages, floor = _pages(shop, bare, slugs)
-            photos, forward = _photo_searches(shop, folder)
-            uploads = _uploads(shop, folder, slugs)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with shop_and_bare_page(folder) as (shop, bare):
+        slugs = product_slugs(Browser(shop))
+        pages, floor = _pages(shop, bare, slugs)
+        photos, forward = _photo_searches(shop, folder)
+        uploads = _uploads(shop, folder, slugs)
     return _figures(uploads, pages, floor, photos, forward)
 
 

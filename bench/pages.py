@@ -9,8 +9,6 @@ rounds, so that what else the machine does meanwhile meets all of them.
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -58,16 +56,12 @@ class Page:
         return Browser(self.address, like=self.visitor)
 
 
-def run() -> dict[str, Figure]:
+def run(folder: Path) -> dict[str, Figure]:
     """Requests a second and the 95th percentile, by page and number of clients."""
-    folder = Path(tempfile.mkdtemp(prefix="vitrine-bench-"))
-    try:
-        with shop_and_bare_page(folder) as (shop, bare):
-            pages = _pages(shop, bare)
-            _take(pages, clients=4)
-            taken = {clients: _measured(pages, clients) for clients in CLIENTS}
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with shop_and_bare_page(folder) as (shop, bare):
+        pages = _pages(shop, bare)
+        _take(pages, clients=4)
+        taken = {clients: _measured(pages, clients) for clients in CLIENTS}
     return _figures(taken)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import subprocess
@@ -22,17 +21,13 @@ START_SECONDS = 900
 def shop_and_bare_page(folder: Path) -> Iterator[tuple[str, str]]:
     """The shop and a server of the bare page, as ``host:port`` each, until the block ends."""
     shop, bare = (f"127.0.0.1:{port}" for port in _free_ports(2))
-    environment = os.environ | {"VITRINE_VAR": str(folder)}
-    os.environ["VITRINE_VAR"] = str(folder)
     with (folder / "demo.log").open("wb") as log:
         commands = (
             ["manage.py", "demo", "--port", shop.rpartition(":")[2]],
             ["-m", "gunicorn", f"--bind={bare}", "bench.bare"],
         )
         processes = [
-            subprocess.Popen(
-                [sys.executable, *command], cwd=PROJECT, env=environment, stdout=log, stderr=log
-            )
+            subprocess.Popen([sys.executable, *command], cwd=PROJECT, stdout=log, stderr=log)
             for command in commands
         ]
         try:

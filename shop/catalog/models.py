@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -266,8 +266,3 @@ def slug_candidates(name: str, sku: str) -> Iterator[str]:
     yield base
     yield f"{base}-{slugify(sku)[:29]}".strip("-")
     yield f"{base}-{hashlib.sha256(sku.encode()).hexdigest()[:12]}"
-
-
-def products_by_ids(ids: Sequence[str]) -> list[Product]:
-    """The published products with these ids (text), in the order of the ids."""
-    return Product.objects.by_ids(ids)

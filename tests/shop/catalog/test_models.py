@@ -14,7 +14,7 @@ from django.db.models import ProtectedError
 from django.db.utils import IntegrityError
 
 from recommender import search
-from shop.catalog.models import SLUG_LENGTH, Category, Product, products_by_ids
+from shop.catalog.models import SLUG_LENGTH, Category, Product
 from shop.catalog.querysets import SORTS, Facets
 from shop.catalog.tracking import track_all
 from tests.shop.catalog.shelves import make_product
@@ -115,8 +115,8 @@ def test_a_category_with_products_stays(coats: Category) -> None:
 def test_products_come_by_ids_in_their_order(coats: Category) -> None:
     first, second, hidden = (make_product(coats, n, published=n < 2) for n in range(3))
     ids = [str(second.pk), "nonsense", str(hidden.pk), "0" * 24, str(first.pk)]
-    assert products_by_ids(ids) == [second, first]
-    assert products_by_ids([]) == []
+    assert Product.objects.by_ids(ids) == [second, first]
+    assert Product.objects.by_ids([]) == []
 
 
 @pytest.mark.parametrize("key", [*SORTS, "unheard of"])
