@@ -117,9 +117,15 @@ def breadcrumb_data(context: dict[str, Any], *trail: Category | Product | None) 
 
 @register.simple_tag(takes_context=True)
 def product_data(
-    context: dict[str, Any], product: Product, category: Category | None = None
+    context: dict[str, Any],
+    product: Product,
+    category: Category | None = None,
+    rating: tuple[float, int] | None = None,
 ) -> SafeString:
-    """What search engines read of a product: schema.org's Product, as JSON-LD."""
+    """What search engines read of a product: schema.org's Product, as JSON-LD.
+
+    `rating` is how many stars it has on average, 1 to 5, and by how many buyers.
+    """
     request = context["request"]
     data: dict[str, Any] = {
         "@type": "Product",
@@ -138,6 +144,13 @@ def product_data(
     }
     if gender := SUGGESTED_GENDERS.get(product.gender):
         data["audience"] = {"@type": "PeopleAudience", "suggestedGender": gender}
+    if rating:
+        stars, number = rating
+        data["aggregateRating"] = {
+            "@type": "AggregateRating",
+            "ratingValue": stars,
+            "ratingCount": number,
+        }
     return _json_ld({name: value for name, value in data.items() if value})
 
 

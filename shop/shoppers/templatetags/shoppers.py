@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from shop.catalog.models import Product
 from shop.catalog.templatetags.storefront import icon
 from shop.shoppers.models import MOST_STARS
-from shop.shoppers.reviews import opinion_of
+from shop.shoppers.reviews import Opinion, opinion_of
 
 register = template.Library()
 
@@ -44,11 +44,21 @@ def heart(context: dict[str, Any], product: Product, word: str = "") -> SafeStri
 @register.inclusion_tag("shoppers/_opinion.html")
 def opinion(product: Product) -> dict[str, Any]:
     """What buyers think of a product; nothing of it while its database is away."""
+    return {"product": product, "opinion": _opinion_or_none(product)}
+
+
+@register.simple_tag
+def rating(product: Product) -> tuple[float, int] | None:
+    """How many stars buyers give a product on average, and how many of them did; None if none."""
+    found = _opinion_or_none(product)
+    return (found.average, found.number) if found and found.number else None
+
+
+def _opinion_or_none(product: Product) -> Opinion | None:
     try:
-        found = opinion_of(str(product.pk))
+        return opinion_of(str(product.pk))
     except DatabaseError:
-        found = None
-    return {"product": product, "opinion": found}
+        return None
 
 
 @register.simple_tag

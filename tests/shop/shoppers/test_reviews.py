@@ -119,6 +119,14 @@ def test_the_average_is_of_what_is_shown(ada: User, navy: Product) -> None:
     assert len(opinion.latest) == 3
 
 
+def test_search_engines_read_the_average(client: Client, ada: User, navy: Product) -> None:
+    assert "aggregateRating" not in product_page(client)
+    Review.objects.create(user=ada, product=str(navy.pk), stars=4, text="Words.", state="shown")
+    remember.forget_all()
+    rating = '"aggregateRating": {"@type": "AggregateRating", "ratingValue": 4.0, "ratingCount": 1}'
+    assert rating in product_page(client)
+
+
 def test_nobody_has_said_anything(client: Client, navy: Product) -> None:
     assert "Write the first review" in product_page(client)
     assert client.get("/p/nothing/reviews/").status_code == 404
