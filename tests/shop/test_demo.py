@@ -41,6 +41,8 @@ class Demo:
                 env=kept | {"VITRINE_VAR": str(self.var), "VITRINE_ENCODER": "untrained"},
                 stdout=output,
                 stderr=output,
+                # A shell starts what runs in the background with Ctrl-C ignored.
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             )
         wait_until(self._is_welcoming, FILL_SECONDS)
 
