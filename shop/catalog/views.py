@@ -181,7 +181,7 @@ def photo_search(request: HttpRequest) -> HttpResponse:
     if file is None:
         return _photo_form(request, _("Choose a picture first."), status=400)
     try:
-        picture = open_picture(file)
+        picture = open_picture(file, for_side=pictures.LONG_SIDE)
     except BadImage as bad:
         return _photo_form(request, str(bad), status=400)
     return redirect("photo_results", pictures.store_query(picture))
