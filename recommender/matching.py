@@ -137,11 +137,12 @@ def _best_of_items(
     """One match per item by the id of its nearest photograph, which comes first."""
     best: dict[str, Match] = {}
     seen = {without}
-    for id, similarity in zip(ids, similarities.tolist(), strict=True):
+    # Rounding takes the similarity of equals a little beyond 1.
+    for id, similarity in zip(ids, np.minimum(similarities, 1.0).tolist(), strict=True):
         item, photo = vectors.parts_of(id)
         if item not in seen:
             seen.add(item)
-            best[id] = Match(item, photo, min(similarity, 1.0), max(0.0, min(similarity, 1.0)))
+            best[id] = Match(item, photo, similarity, max(0.0, similarity))
     return best
 
 
