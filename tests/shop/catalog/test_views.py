@@ -64,6 +64,18 @@ def test_every_page_has_one_heading_a_title_and_no_cookie(
         assert "Cookie" in response["Vary"], address
 
 
+def test_a_card_follows_its_product_in_every_language(
+    client: Client, products: list[Product]
+) -> None:
+    assert "€10.00" in client.get("/c/coats/").content.decode()
+    products[0].price_cents = 777
+    products[0].save()
+    shelf = client.get("/c/coats/").content.decode()
+    assert "€7.77" in shelf
+    assert "€10.00" not in shelf
+    assert "7,77\u00a0€" in client.get("/de/c/coats/").content.decode()
+
+
 def test_no_page_needs_inline_scripts_or_styles(client: Client, products: list[Product]) -> None:
     inline = re.compile(r"\sstyle=|<style|\son\w+=|<script(?![^>]*(src=|application/ld\+json))")
     for address in PAGES:
