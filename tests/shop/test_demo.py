@@ -34,6 +34,8 @@ class Demo:
     def start(self, *arguments: str) -> None:
         own = ("VITRINE_", "DJANGO_", "DATABASE_URL", "MONGODB_URI", "REDIS_URL")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
+        # A shell starts what runs in the background with Ctrl-C ignored, and children inherit that.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
                 python("manage.py", "demo", f"--port={self.port}", *arguments),
@@ -41,8 +43,6 @@ class Demo:
                 env=kept | {"VITRINE_VAR": str(self.var), "VITRINE_ENCODER": "untrained"},
                 stdout=output,
                 stderr=output,
-                # A shell starts what runs in the background with Ctrl-C ignored.
-                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             )
         wait_until(self._is_welcoming, FILL_SECONDS)
 
