@@ -37,8 +37,9 @@ def benchmarks() -> list[str]:
 
 
 def measured(name: str) -> dict[str, Figure]:
-    """The figures of a benchmark, which has a folder of its own to work in."""
+    """The figures of a benchmark, which has the shop's settings and a folder of its own."""
     with TemporaryDirectory(prefix="vitrine-bench-", ignore_cleanup_errors=True) as folder:
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
         os.environ["VITRINE_VAR"] = folder
         figures: dict[str, Figure] = import_module(f"bench.{name}").run(Path(folder))
         return figures

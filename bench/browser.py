@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import http.client
-import os
 import re
 from http.cookies import SimpleCookie
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
-
-# Django writes a form in the character set of some settings.
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
 
 TIMEOUT_SECONDS = 60
 

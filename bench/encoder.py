@@ -59,7 +59,6 @@ def run(folder: Path) -> dict[str, Figure]:
 def _servers() -> Iterator[None]:
     import django
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
     django.setup()
     from recommender.index.keeper import keeper
     from shop.embedded import ensure_running, release

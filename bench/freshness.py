@@ -9,7 +9,6 @@ settings name, the embedded one by default.
 from __future__ import annotations
 
 import multiprocessing
-import os
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -97,7 +96,6 @@ def _servers() -> Iterator[None]:
 def _set_up() -> None:
     import django
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
     django.setup()
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
-import os
 import subprocess
 import sys
 import time
@@ -46,7 +45,6 @@ EPOCH = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
 def run(folder: Path) -> dict[str, Figure]:
     """Speed beside others, growth, memory, filters, and where the graph begins to pay."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
     import django
 
     django.setup()

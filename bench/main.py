@@ -7,7 +7,6 @@ gunicorn, the drawn catalogue.
 from __future__ import annotations
 
 import io
-import os
 import re
 import time
 from collections.abc import Callable
@@ -93,7 +92,6 @@ def _photo_searches(shop: str, folder: Path) -> tuple[list[float], list[float]]:
     """Seconds of photo searches, and of a forward pass alone in a process like the shop's."""
     import django
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
     django.setup()
     from recommender.encoder import load_encoder
 
