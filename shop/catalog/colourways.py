@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from shop.catalog.models import Product
 from shop.catalog.remember import Recent
@@ -19,15 +20,12 @@ def other_colourways(product: Product) -> list[Product]:
     """The published products that are the same design in another colour, in order of display."""
     if not product.style:
         return []
-    return [way for way in _design(product.style) if way.pk != product.pk]
+    design = _designs.get_or_set(product.style, partial(_design, product.style))
+    return [way for way in design if way.pk != product.pk]
 
 
 def _design(style: str) -> list[Product]:
-    ways = _designs.get(style)
-    if ways is None:
-        ways = list(Product.objects.published().of_style(style)[:MOST])
-        _designs.put(style, ways)
-    return ways
+    return list(Product.objects.published().of_style(style)[:MOST])
 
 
 def tell_colours(products: Iterable[Product]) -> None:

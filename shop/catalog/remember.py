@@ -64,6 +64,13 @@ class Recent[K, V]:
         until, value = self._values.get(key, (0.0, None))
         return value if time.monotonic() < until else None
 
+    def get_or_set(self, key: K, find: Callable[[], V]) -> V:
+        value = self.get(key)
+        if value is None:
+            value = find()
+            self.put(key, value)
+        return value
+
     def put(self, key: K, value: V) -> None:
         # Dropping all of them now and then is as good as dropping the oldest, and simpler.
         if len(self._values) >= self._most:

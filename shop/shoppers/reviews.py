@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db.models import Avg, Count
@@ -69,11 +70,7 @@ _recent: Recent[str, Opinion] = Recent(seconds=30, most=2000)
 
 def opinion_of(product: str) -> Opinion:
     """What buyers think of a product, by its id, as it was half a minute ago at most."""
-    known = _recent.get(product)
-    if known is None:
-        known = _opinion_of(product)
-        _recent.put(product, known)
-    return known
+    return _recent.get_or_set(product, partial(_opinion_of, product))
 
 
 def _opinion_of(product: str) -> Opinion:
