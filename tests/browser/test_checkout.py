@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_basket import PHONE, add_shirt
+from tests.browser.test_basket import PHONE, add_shirt, choose_size
 from tests.browser.test_every_page import faults
 from tests.processes import wait_until
 from tests.running_shop import RunningShop
@@ -97,7 +97,7 @@ def test_from_what_looks_alike_to_the_mail(page: Page, running_shop: RunningShop
     page.locator("li.panel .card__link").first.click()
     page.wait_for_url("**/p/*/")
     if page.locator(".sizes").count():
-        page.locator(".size", has_text="M").click()
+        choose_size(page, "M")
     page.get_by_role("button", name="Add to bag").click()
     page.get_by_role("link", name="See your bag").click()
     go_to_review(page)
@@ -114,7 +114,7 @@ def test_from_what_looks_alike_to_the_mail(page: Page, running_shop: RunningShop
 def test_without_scripts_and_on_a_phone(window: Callable[..., Page]) -> None:
     page = window(java_script_enabled=False, viewport=PHONE)
     page.goto("/p/navy-shirt-01/")
-    page.locator(".size", has_text="S").click()
+    choose_size(page, "S")
     page.get_by_role("button", name="Add to bag").click()
     page.get_by_role("link", name="To the checkout").click()
     page.get_by_role("button", name="On to delivery").click()
@@ -210,7 +210,7 @@ def test_two_windows_one_order(page: Page) -> None:
 def test_a_reservation_that_expired(page: Page, running_shop: RunningShop) -> None:
     # No other test buys it.
     page.goto("/p/rust-shirt-04/")
-    page.locator(".size", has_text="L").click()
+    choose_size(page, "L")
     page.get_by_role("button", name="Add to bag").click()
     expect(page.locator("#bought")).to_contain_text("In your bag")
     go_to_review(page)

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import drawn
+from tests.browser.test_basket import choose_size
 from tests.browser.test_every_page import faults
 from tests.running_shop import ADMIN_NAME
 
@@ -33,7 +34,7 @@ def test_from_english_to_the_german_bag(page: Page) -> None:
     page.get_by_role("link", name="Navy shirt 33").first.click()
     page.wait_for_url("**/de/p/navy-shirt-33/")
     assert faults(page) == []
-    page.locator(".size", has_text="M").click()
+    choose_size(page, "M")
     page.get_by_role("button", name="In den Warenkorb").click()
     expect(page.locator("#bought")).to_contain_text("In deinem Warenkorb: Navy shirt 33 (M)")
 

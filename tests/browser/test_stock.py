@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.test_basket import choose_size
 from tests.browser.test_every_page import faults
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def test_what_is_counted_away_is_sold_out(stock_page: Page, window: Callable[...
     shopper = window()
     shopper.goto("/p/navy-shirt-17/")
     expect(shopper.get_by_label("M, sold out", exact=True)).to_be_disabled()
-    shopper.locator(".size", has_text=re.compile("^L$")).click()
+    choose_size(shopper, "L")
     add = shopper.get_by_role("button", name="Add to bag")
     add.click()
     expect(shopper.locator("#bought")).to_contain_text("In your bag")
