@@ -6,15 +6,18 @@ each fault mended; a newer mongoeco that passes without a patch makes that patch
 
 from __future__ import annotations
 
+import asyncio
 from contextvars import copy_context
 from datetime import datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from bson import ObjectId
 from mongoeco.api._async._database_admin_read_commands import (
     DatabaseAdminReadCommandService,
     DistinctCommandResult,
 )
+from mongoeco.api._async._database_admin_write_commands import DatabaseAdminWriteCommandService
 from mongoeco.api._async.collection import AsyncCollection
 from mongoeco.core.aggregation.extensions import register_aggregation_expression_operator
 from mongoeco.core.bson_ordering import bson_equality_key
@@ -27,7 +30,8 @@ from mongoeco.core.query_plan import (
     GreaterThanOrEqualCondition,
     InCondition,
 )
-from mongoeco.engines import SQLiteEngine, _sqlite_write_ops, sqlite
+from mongoeco.engines import SQLiteEngine, _sqlite_write_ops, results, sqlite
+from mongoeco.engines._sqlite_write_scope import sqlite_write_scope
 from mongoeco.engines.adapter import EngineSpiAdapter
 from mongoeco.wire.executor import WireCommandExecutor
 
@@ -51,6 +55,9 @@ Fragment = tuple[str, list[Any]]
 # were asked for or written.
 _has_arrays: dict[tuple[str, str, str], bool] = {}
 
+# Held by the command that writes.
+_writing: WeakKeyDictionary[SQLiteEngine, asyncio.Lock] = WeakKeyDictionary()
+
 
 def apply() -> None:
     """Patches mongoeco in this process, which must happen before a server is made."""
@@ -60,8 +67,10 @@ def apply() -> None:
     _look_up_by_index()
     _plan_without_full_scans()
     _write_without_change_streams()
+    _commit_by_command()
     SQLiteEngine._run_blocking = run_at_once
     SQLiteEngine._can_use_dedicated_reader = never_dedicated
+    SQLiteEngine._decode_codec_payload = decode
     SQLiteEngine._sort_requires_python = sort_requires_python
     DatabaseAdminReadCommandService.execute_distinct_command = distinct
 
@@ -327,7 +336,8 @@ def _write_without_change_streams() -> None:
     """Spares every write what feeds `watch()`, which the shop does not use.
 
     mongoeco writes each change a second time and then hands it over under a lease, with a thread of
-    its own for each document: two thirds of the cost of a write.
+    its own for each document: two thirds of the cost of a write. It also copies what a document was
+    and what it became once more than it needs to.
     """
     new_context = AsyncCollection._new_operation_context
 
@@ -337,9 +347,46 @@ def _write_without_change_streams() -> None:
     def nothing(self: Any, sink: Any) -> None:
         return None
 
+    def itself(document: Any) -> Any:
+        return document
+
     AsyncCollection._new_operation_context = without_publication
+    results.deepcopy = itself
     EngineSpiAdapter.prepare_change_delivery = nothing
     EngineSpiAdapter.dispatch_committed_changes = nothing
+
+
+def _commit_by_command() -> None:
+    """Commits once for each command that writes; mongoeco does so for each document.
+
+    What fails within the command is undone alone, and the rest of it stays, as before.
+    """
+    for name in ("command_insert", "command_update", "command_delete"):
+        plain = getattr(DatabaseAdminWriteCommandService, name)
+        setattr(DatabaseAdminWriteCommandService, name, _in_one_transaction(plain))
+
+
+def _in_one_transaction(command: Any) -> Any:
+    async def execute(self: Any, spec: Any, *, session: Any = None, **options: Any) -> Any:
+        engine = self._admin._engine
+        # One at a time: nobody is answered before its own writes are committed.
+        async with _writing.setdefault(engine, asyncio.Lock()):
+            connection = engine._require_connection(session)
+            if connection.in_transaction:
+                return await command(self, spec, session=session, **options)
+            scope = sqlite_write_scope(
+                connection,
+                begin_write=lambda current: engine._begin_write(current, session),
+                commit_write=lambda current: engine._commit_write(current, session),
+                rollback_write=lambda current: engine._rollback_write(current, session),
+            )
+            with scope:
+                try:
+                    return await command(self, spec, session=session, **options)
+                finally:
+                    scope.commit()
+
+    return execute
 
 
 async def run_at_once(self: Any, work: Any, /, *args: Any, **options: Any) -> Any:
@@ -358,6 +405,11 @@ def never_dedicated(self: Any, context: Any) -> bool:
     of the cost of a small read.
     """
     return False
+
+
+def decode(self: Any, payload: Any, *, preserve_bson_wrappers: bool) -> Any:
+    """A stored document; mongoeco inspects its own decoder's signature before each."""
+    return self._codec.decode(payload, preserve_bson_wrappers=preserve_bson_wrappers)
 
 
 def sort_requires_python(self: Any, db: str, collection: str, plan: Any, sort: Any) -> bool:

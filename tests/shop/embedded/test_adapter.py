@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,8 +13,9 @@ from typing import Any
 import pytest
 from bson.int64 import Int64
 from pymongo.database import Database
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 
+from tests.processes import wait_until
 from tests.shop.embedded.conftest import StandIn
 
 
@@ -142,3 +145,46 @@ def test_a_write_is_not_kept_a_second_time_for_watchers(stand_in: StandIn) -> No
     with closing(sqlite3.connect(stand_in.folder / "catalogue.sqlite3")) as file:
         assert file.execute("SELECT count(*) FROM change_outbox").fetchone() == (0,)
     stand_in.client.drop_database("trial")
+
+
+def test_a_command_is_committed_as_one(stand_in: StandIn, mongo: Database[Any]) -> None:
+    mongo.things.insert_many({"_id": number, "seen": "before"} for number in range(300))
+    states: set[frozenset[str]] = set()
+    done = threading.Event()
+
+    def look() -> None:
+        with closing(sqlite3.connect(stand_in.folder / "catalogue.sqlite3")) as file:
+            while not done.is_set():
+                found = file.execute(
+                    "SELECT DISTINCT json_extract(document, '$.seen') FROM documents "
+                    "WHERE db_name = 'trial'"
+                )
+                states.add(frozenset(state for (state,) in found))
+
+    with ThreadPoolExecutor() as threads:
+        looking = threads.submit(look)
+        try:
+            wait_until(lambda: bool(states))
+            mongo.things.update_many({}, {"$set": {"seen": "after"}})
+            wait_until(lambda: frozenset({"after"}) in states)
+        finally:
+            done.set()
+        looking.result()
+    assert states == {frozenset({"before"}), frozenset({"after"})}
+
+
+@pytest.mark.parametrize(("ordered", "left"), [(True, ["a", "b"]), (False, ["a", "b", "c"])])
+def test_what_fails_within_a_command_is_undone_alone(
+    mongo: Database[Any], ordered: bool, left: list[str]
+) -> None:
+    with pytest.raises(BulkWriteError):
+        mongo.things.insert_many([{"_id": id} for id in "abac"], ordered=ordered)
+    assert sorted(thing["_id"] for thing in mongo.things.find()) == left
+
+
+def test_commands_that_write_at_once_lose_nothing(mongo: Database[Any]) -> None:
+    mongo.things.insert_many({"_id": number, "count": 0} for number in range(20))
+    with ThreadPoolExecutor(4) as threads:
+        for _ in range(40):
+            threads.submit(mongo.things.update_many, {}, {"$inc": {"count": 1}})
+    assert [thing["count"] for thing in mongo.things.find()] == [40] * 20
