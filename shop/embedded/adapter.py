@@ -48,6 +48,13 @@ FIND_OPTIONS = {
 }
 NOT_FOR_FIND = {"aggregate", "pipeline", "cursor"}
 
+WRITING_COMMANDS = (
+    "command_insert",
+    "command_update",
+    "command_delete",
+    "execute_find_and_modify",
+)
+
 # SQL and its parameters.
 Fragment = tuple[str, list[Any]]
 
@@ -361,7 +368,7 @@ def _commit_by_command() -> None:
 
     What fails within the command is undone alone, and the rest of it stays, as before.
     """
-    for name in ("command_insert", "command_update", "command_delete"):
+    for name in WRITING_COMMANDS:
         plain = getattr(DatabaseAdminWriteCommandService, name)
         setattr(DatabaseAdminWriteCommandService, name, _in_one_transaction(plain))
 

@@ -187,4 +187,7 @@ def test_commands_that_write_at_once_lose_nothing(mongo: Database[Any]) -> None:
     with ThreadPoolExecutor(4) as threads:
         for _ in range(40):
             threads.submit(mongo.things.update_many, {}, {"$inc": {"count": 1}})
-    assert [thing["count"] for thing in mongo.things.find()] == [40] * 20
+            threads.submit(mongo.things.find_one_and_update, {"_id": 7}, {"$inc": {"count": 1}})
+    assert {thing["_id"]: thing["count"] for thing in mongo.things.find()} == {
+        number: 80 if number == 7 else 40 for number in range(20)
+    }
