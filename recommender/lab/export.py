@@ -19,7 +19,7 @@ SERVED = {
     "articleType": 0.4,
     "baseColour": 0.35,
     "subCategory": 0.2,
-    "gender": 1.0,
+    "gender": 1.5,
     "garment": 0.2,
 }
 

@@ -86,7 +86,13 @@ class Progress:
 
 
 # What made the weights in the box.
-RECIPE = Plan(stages=(Stage((80, 64), 13), Stage((128, 96), 6.5, strength=0.7)))
+RECIPE = Plan(
+    stages=(
+        Stage((80, 64), 13),
+        Stage((128, 96), 4.85, strength=0.8),
+        Stage((160, 120), 5.5, strength=0.75),
+    )
+)
 
 
 def run(splits: Splits, plan: Plan, folder: Path, report: Callable[[str], None] = print) -> Path:
