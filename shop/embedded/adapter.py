@@ -10,7 +10,6 @@ import asyncio
 from contextvars import copy_context
 from datetime import datetime
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from bson import ObjectId
 from mongoeco.api._async._database_admin_read_commands import (
@@ -63,7 +62,7 @@ Fragment = tuple[str, list[Any]]
 _has_arrays: dict[tuple[str, str, str], bool] = {}
 
 # Held by the command that writes.
-_writing: WeakKeyDictionary[SQLiteEngine, asyncio.Lock] = WeakKeyDictionary()
+_writing = asyncio.Lock()
 
 
 def apply() -> None:
@@ -377,10 +376,8 @@ def _in_one_transaction(command: Any) -> Any:
     async def execute(self: Any, spec: Any, *, session: Any = None, **options: Any) -> Any:
         engine = self._admin._engine
         # One at a time: nobody is answered before its own writes are committed.
-        async with _writing.setdefault(engine, asyncio.Lock()):
+        async with _writing:
             connection = engine._require_connection(session)
-            if connection.in_transaction:
-                return await command(self, spec, session=session, **options)
             scope = sqlite_write_scope(
                 connection,
                 begin_write=lambda current: engine._begin_write(current, session),
