@@ -10,7 +10,7 @@ import csv
 import hashlib
 import io
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,9 +41,11 @@ GARMENT_OF_ARTICLE = {
     "Casual Shoes": "shoes",
     "Sports Shoes": "shoes",
     "Formal Shoes": "shoes",
+    "Booties": "shoes",
     "Jackets": "outwear",
     "Blazers": "outwear",
     "Caps": "hat",
+    "Hat": "hat",
 }
 
 
@@ -83,14 +85,20 @@ class _Record:
 
 
 def read_splits(data: Path) -> Splits:
-    """Read ``fashion-products`` and ``clothing-cc0`` below ``data`` into one set of splits."""
+    """Read ``fashion-products`` and ``clothing-cc0`` below ``data`` into one set of splits.
+
+    ``drawn``, where it is there, is learnt from and not measured on, and only in classes that
+    photographs have.
+    """
     reserved = _names(data / "resnet50-imagenet-reference" / "styles.csv")
     parts: dict[str, list[_Record]] = {"train": [], "validation": [], "test": []}
-    for split, record in _fashion_products(data / "fashion-products", reserved):
+    for split, record in _products(data / "fashion-products", reserved):
         parts[split].append(record)
     for split, record in _clothing(data / "clothing-cc0" / "images.zip"):
         parts[split].append(record)
     classes = _classes(parts["train"])
+    if (drawn := data / "drawn").exists():
+        parts["train"] += [record for split, record in _products(drawn) if split == "train"]
     return Splits(*(_load(parts[split], classes) for split in ("train", "validation", "test")))
 
 
@@ -129,7 +137,7 @@ def split_of(name: str) -> str:
     return "validation" if place < TEST_SHARE + VALIDATION_SHARE else "train"
 
 
-def _fashion_products(folder: Path, reserved: set[str]) -> Iterable[tuple[str, _Record]]:
+def _products(folder: Path, reserved: Collection[str] = ()) -> Iterable[tuple[str, _Record]]:
     archive = folder / "images.zip"
     with zipfile.ZipFile(archive) as images:
         present = set(images.namelist())

@@ -14,8 +14,8 @@ def add_option(parser: ArgumentParser) -> None:
         "--data",
         type=Path,
         default=settings.DATA_DIR,
-        help="folder with fashion-products/, clothing-cc0/, resnet50-imagenet-reference/ "
-        "(default: VITRINE_DATA_DIR)",
+        help="folder with fashion-products/, clothing-cc0/, resnet50-imagenet-reference/ and "
+        "perhaps drawn/ (default: VITRINE_DATA_DIR)",
     )
 
 

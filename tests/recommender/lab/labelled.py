@@ -117,6 +117,7 @@ def write_data(
     phones: Mapping[str, bytes] | None = None,
     reference: Sequence[Row] = (),
     without_picture: Sequence[str] = (),
+    drawn: Sequence[Row] = (),
 ) -> Path:
     """What `--data` names."""
     write_products(folder / "fashion-products", rows, without_picture)
@@ -126,6 +127,8 @@ def write_data(
     )
     if reference:
         write_reference(folder / "resnet50-imagenet-reference", reference)
+    if drawn:
+        write_products(folder / "drawn", drawn)
     return folder
 
 

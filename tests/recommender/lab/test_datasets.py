@@ -88,6 +88,31 @@ def test_the_names_of_the_reference_are_seen_in_testing_only(tmp_path: Path):
     assert [part.ids for part in parts(found)] == [["1", "2"], ["4", "5"], ["6", "7", "8"]]
 
 
+def test_drawings_are_learnt_from_and_not_measured_on(tmp_path: Path):
+    rows = [row for split in ("train", "validation", "test") for row in named(split, 3)]
+    drawn = [row | {"id": str(900 + n)} for n, row in enumerate(rows)]
+    photographed = [row | {"id": str(n)} for n, row in enumerate(rows)]
+    found = read_splits(write_data(tmp_path, photographed, {}, drawn=drawn))
+    assert [part.ids for part in parts(found)] == [
+        ["0", "1", "2", "900", "901", "902"],
+        ["3", "4", "5"],
+        ["6", "7", "8"],
+    ]
+    assert found.train.studio.all()
+
+
+def test_drawings_add_no_class(tmp_path: Path):
+    drawn = named("train", 12, first=100, articleType="Jeans", baseColour="Mauve")
+    photographs = named("train", 12) + named("train", 1, first=50, articleType="Jeans")
+    train = read_splits(write_data(tmp_path, photographs, {}, drawn=drawn)).train
+    assert train.classes["baseColour"] == ["Red"]
+    assert train.classes["look"] == ["Shirts|Red|Women"]
+    only_drawn = np.array([int(i) >= 100 for i in train.ids])
+    np.testing.assert_array_equal(train.labels["baseColour"] == MISSING, only_drawn)
+    jeans = train.classes["articleType"].index("Jeans")
+    assert (train.labels["articleType"][only_drawn] == jeans).all()
+
+
 def test_without_a_reference_no_name_is_reserved(tmp_path: Path):
     assert len(read_splits(write_data(tmp_path, named("train", 3), {})).train) == 3
 
