@@ -85,13 +85,14 @@ class Progress:
     history: list[dict[str, float]] = field(default_factory=list)
 
 
-# What made the weights in the box.
+# What made the weights in the box, with drawings among the photographs.
 RECIPE = Plan(
     stages=(
-        Stage((80, 64), 13),
-        Stage((128, 96), 4.85, strength=0.8),
-        Stage((160, 120), 5.5, strength=0.75),
-    )
+        Stage((80, 64), 11.35),
+        Stage((128, 96), 4.25, strength=0.8),
+        Stage((160, 120), 6.1, strength=0.75),
+    ),
+    decay_epochs=3.5,
 )
 
 
