@@ -54,6 +54,11 @@ class Process:
 
     def start(self) -> None:
         """Returns once it answers; fails the test with the end of its log if it ends instead."""
+        self.launch()
+        wait_until(self.answers)
+
+    def launch(self) -> None:
+        """Returns at once, for a test that watches it from its first moment on."""
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(
                 self._command,
@@ -63,7 +68,6 @@ class Process:
                 stderr=output,
                 start_new_session=True,
             )
-        wait_until(self.answers)
 
     def answers(self) -> bool:
         assert self._process is not None

@@ -8,7 +8,8 @@ from tests import drawn
 from tests.processes import wait_until
 from tests.running_shop import RunningShop
 
-PHOTOGRAPHS = 200
+# Some seconds of work.
+PHOTOGRAPHS = 400
 
 
 @pytest.mark.slow
@@ -24,7 +25,8 @@ def test_worker_killed_in_the_middle_of_a_batch(running_shop: RunningShop) -> No
     broken.write_bytes(b"overwritten by accident")
     lost.unlink()
 
-    shop.worker.start()
+    # It begins with the list before it answers.
+    shop.worker.launch()
     wait_until(lambda: (now := shop.states())["working"] and now["ready"] > before["ready"])
     shop.worker.kill()
     left = shop.states()
