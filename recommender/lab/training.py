@@ -88,9 +88,9 @@ class Progress:
 # What made the weights in the box, with drawings among the photographs.
 RECIPE = Plan(
     stages=(
-        Stage((80, 64), 11.35),
-        Stage((128, 96), 4.25, strength=0.8),
-        Stage((160, 120), 6.1, strength=0.75),
+        Stage((80, 64), 11.25),
+        Stage((128, 96), 4.2, strength=0.8),
+        Stage((160, 120), 6.05, strength=0.75),
     ),
     decay_epochs=3.5,
 )
