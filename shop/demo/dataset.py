@@ -90,7 +90,7 @@ FIELDS = ("id", "gender", "subCategory", "articleType", "baseColour", "productDi
 
 
 def write_dataset(products: Iterable[DemoProduct], folder: Path, drawers: int) -> int:
-    """Draw the products' pictures, 192 x 240, in as many processes; return how many there are.
+    """Draw the products' pictures, 192 x 240, in `drawers` processes; return how many there are.
 
     The table comes last: a folder without it was broken off and is written anew. Raises
     `FileExistsError` where there is a whole data set.
