@@ -1,38 +1,54 @@
-"""The Celery application: `celery -A celery_app worker --beat`."""
+"""The Celery application: `celery -A celery_app worker`, and one `celery -A celery_app beat`."""
 
 from __future__ import annotations
 
 import os
-import threading
-import time
 from typing import Any
 
-from celery import Celery
-from celery.signals import beat_embedded_init, beat_init, celeryd_init, setup_logging
-from kombu.transport import redis
+from celery import Celery, Task
+from celery.signals import beat_init, celeryd_init, setup_logging
+from kombu import Producer
+from kombu.exceptions import OperationalError
+
+from shop import transport
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
 
-ORPHAN_LOOK_SECONDS = 0.5
 
-# A worker that loses Redis while it holds messages would, in kombu 5.7, use the channel that it has
-# just closed, and end with an AttributeError. It need not give messages back: Redis returns them
-# after the visibility timeout, and what they wake for stands in the database.
-redis.Channel.do_restore = False
-_connparams = redis.Channel._connparams
+class WakingTask(Task):
+    """A task that is sent only where none like it waits.
+
+    One without arguments does no more than wake a worker, which finds its work in the database. It
+    has a queue of its own (CELERY_TASK_ROUTES), which tells whether a worker will come anyway. So
+    no message grows stale, whatever clocks say, and no queue grows while no worker takes from it.
+    """
+
+    def apply_async(
+        self,
+        args: Any = None,
+        kwargs: Any = None,
+        task_id: str | None = None,
+        producer: Producer | None = None,
+        **options: Any,
+    ) -> Any:
+        """None where nothing was sent. Raises kombu's OperationalError where the broker is away."""
+        if self.name not in self.app.conf.task_routes:
+            return super().apply_async(args, kwargs, task_id, producer, **options)
+        with self.app.producer_or_acquire(producer) as sender:
+            if _is_waiting(self.name, sender):
+                return None
+            return super().apply_async(args, kwargs, task_id, sender, **options)
 
 
-def _connparams_while_open(channel: redis.Channel, **options: Any) -> dict[str, Any]:
-    """To acknowledge a message too late is then an error of the connection, like any other."""
-    if channel.connection is None:
-        raise ConnectionError("the channel to the broker is closed")
-    parameters: dict[str, Any] = _connparams(channel, **options)
-    return parameters
+def _is_waiting(queue: str, producer: Producer) -> bool:
+    try:
+        return bool(producer.channel.queue_declare(queue).message_count)
+    except producer.connection.connection_errors as away:
+        raise OperationalError(str(away)) from away
 
 
-redis.Channel._connparams = _connparams_while_open  # type: ignore[method-assign, assignment]
-
-app = Celery("vitrine")
+transport.use()
+app = Celery("vitrine", task_cls=WakingTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
@@ -44,18 +60,6 @@ def start_embedded_servers(**kwargs: Any) -> None:
     from shop.embedded import ensure_running
 
     ensure_running()
-
-
-@beat_embedded_init.connect
-def end_with_the_worker(**kwargs: Any) -> None:
-    """Ends the beat of a worker that was killed; it would go on, beside that of the next worker."""
-    threading.Thread(target=_exit_without, args=(os.getppid(),), daemon=True).start()
-
-
-def _exit_without(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(ORPHAN_LOOK_SECONDS)
-    os._exit(0)
 
 
 @setup_logging.connect

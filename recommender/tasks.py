@@ -17,8 +17,6 @@ log = logging.getLogger(__name__)
 
 # A worker turns to its other tasks this often while it embeds a bulk import.
 SLICE_S = 10.0
-# A wake that nobody took up for this long is stale: the sweep sends new ones.
-WAKE_EXPIRES_S = 10
 
 
 @shared_task
@@ -35,7 +33,7 @@ def embed_waiting() -> None:
 
 def wake() -> None:
     """Send a worker to the list. Raises kombu's OperationalError when the broker is away."""
-    embed_waiting.apply_async(expires=WAKE_EXPIRES_S, retry=False, ignore_result=True)
+    embed_waiting.apply_async(retry=False, ignore_result=True)
 
 
 @shared_task
@@ -53,7 +51,7 @@ def sweep() -> None:
 
 def look_around() -> None:
     """Send a worker to sweep now. Raises kombu's OperationalError when the broker is away."""
-    sweep.apply_async(expires=WAKE_EXPIRES_S, retry=False, ignore_result=True)
+    sweep.apply_async(retry=False, ignore_result=True)
 
 
 @shared_task
@@ -79,7 +77,7 @@ def tend_index() -> None:
 
 def call_to_index() -> None:
     """Send a worker to the index. Raises kombu's OperationalError when the broker is away."""
-    tend_index.apply_async(expires=WAKE_EXPIRES_S, retry=False, ignore_result=True)
+    tend_index.apply_async(retry=False, ignore_result=True)
 
 
 def _rebuild(progress: Progress) -> Document:

@@ -57,7 +57,7 @@ def check_deployment(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> 
                 id="vitrine.W001",
             )
         )
-    if settings.EMBEDDED_SERVERS or settings.CELERY_BROKER_URL.startswith("filesystem"):
+    if settings.EMBEDDED_SERVERS:
         faults.append(
             Warning(
                 "Embedded servers stand in for MongoDB or Redis.",

@@ -17,6 +17,7 @@ from celery_app import app as celery
 from recommender import search
 from shop import health
 from shop.catalog.models import Product
+from shop.embedded.servers import broker_program
 from shop.routers import CATALOG_DATABASE
 
 WORKER_PATIENCE_SECONDS = 2
@@ -93,18 +94,16 @@ def broker(answer: health.Answer) -> Finding:
     if not answer.ok:
         remedy = "Look at REDIS_URL. Until then new photographs wait, and pages are served."
         return Finding(State.FAULT, "broker", answer.detail, remedy)
-    if settings.CELERY_BROKER_URL.startswith("filesystem"):
-        remedy = "Install redis-server, or set REDIS_URL."
-        return Finding(State.NOTE, "broker", "messages are files in VITRINE_VAR", remedy)
-    embedded = ", the redis-server of this machine" if settings.EMBEDDED_SERVERS else ""
-    return Finding(State.OK, "broker", f"{answer.detail}{embedded}")
+    if "broker" not in settings.EMBEDDED_SERVERS:
+        return Finding(State.OK, "broker", answer.detail)
+    return Finding(State.OK, "broker", f"{answer.detail}, by {broker_program()}")
 
 
 def workers() -> Finding:
     answering = celery.control.ping(timeout=WORKER_PATIENCE_SECONDS)
     if answering:
         return Finding(State.OK, "workers", f"{len(answering)} answering")
-    remedy = "Start one: celery -A celery_app worker --beat"
+    remedy = "Start one: celery -A celery_app worker"
     return Finding(State.NOTE, "workers", "none answers, so photographs wait", remedy)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from celery.schedules import crontab
+from kombu import Queue
 
 from shop.admin_theme import UNFOLD  # noqa: F401 (django-unfold reads it here)
 from shop.embedded import places
@@ -154,19 +155,18 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CELERY_BROKER_URL = env.address("REDIS_URL", ("redis", "rediss", "redis+socket"))
 if not CELERY_BROKER_URL:
     CELERY_BROKER_URL = places.broker_url(VAR_DIR)
-    if CELERY_BROKER_URL.startswith("redis+socket"):
-        EMBEDDED_SERVERS.append("broker")
-
-if CELERY_BROKER_URL.startswith("filesystem"):
-    CELERY_BROKER_TRANSPORT_OPTIONS = places.message_folders(VAR_DIR) | {"polling_interval": 0.1}
-else:
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
-        # A task of a worker that died is given to another one after this long.
-        "visibility_timeout": 3600,
-        "socket_connect_timeout": 0.5,
-        "socket_timeout": 5,
-        "max_retries": 0,
-    }
+    EMBEDDED_SERVERS.append("broker")
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # A task of a worker that died is given to another one after this long: longer than any takes.
+    # What it was to do stands in the database, and the sweeps find that sooner.
+    "visibility_timeout": 3600,
+    # How often, in seconds, it is looked for; the throttle would make that ten times as seldom.
+    "unacked_restore_interval": 60,
+    "unacked_restore_throttle": 1,
+    "socket_connect_timeout": 0.5,
+    "socket_timeout": 5,
+    "max_retries": 0,
+}
 CELERY_BROKER_CONNECTION_TIMEOUT = 0.5
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
@@ -187,69 +187,68 @@ CELERY_BEAT_SCHEDULE = {
     "wake workers for what a lost message or a dead worker left": {
         "task": "recommender.tasks.sweep",
         "schedule": 5.0,
-        "options": {"expires": 5},
     },
     "rebuild the index's snapshot when that is worth it": {
         "task": "recommender.tasks.rebuild_snapshot",
         "schedule": 60.0,
-        "options": {"expires": 60},
     },
     "take up imports whose worker died": {
         "task": "shop.catalog.tasks.resume_imports",
         "schedule": 30.0,
-        "options": {"expires": 30},
     },
     "track products that were saved while the recommender was away": {
         "task": "shop.catalog.tasks.track_catalogue",
         "schedule": crontab(hour=3, minute=41),
-        "options": {"expires": 3600},
     },
     "show what expired reservations freed": {
         "task": "shop.stock.tasks.clear_expired",
         "schedule": 30.0,
-        "options": {"expires": 30},
     },
     "tell the catalogue anew what can be had": {
         "task": "shop.stock.tasks.reconcile",
         "schedule": crontab(hour=4, minute=11),
-        "options": {"expires": 3600},
     },
     "cancel the orders that nobody has paid": {
         "task": "shop.orders.tasks.cancel_overdue",
         "schedule": 60.0,
-        "options": {"expires": 60},
     },
     "ask after payments, and give back what is owed": {
         "task": "shop.payments.tasks.settle_waiting",
         "schedule": 60.0,
-        "options": {"expires": 60},
     },
     "forget what was looked for in vain long ago": {
         "task": "shop.insights.tasks.forget_old_searches",
         "schedule": crontab(hour=4, minute=23),
-        "options": {"expires": 3600},
     },
     "give new orders pictures of their own": {
         "task": "shop.orders.tasks.keep_photographs",
         "schedule": 120.0,
-        "options": {"expires": 120},
     },
     "send the mails about orders that a lost message left": {
         "task": "shop.orders.tasks.send_waiting_mails",
         "schedule": 60.0,
-        "options": {"expires": 60},
     },
     "drop baskets and sessions that nobody comes back for": {
         "task": "shop.basket.tasks.prune_baskets",
         "schedule": crontab(hour=4, minute=29),
-        "options": {"expires": 3600},
     },
     "drop the query photos of yesterday": {
         "task": "shop.catalog.tasks.prune_queries",
         "schedule": crontab(minute=17),
-        "options": {"expires": 3600},
     },
 }
+
+# What only wakes a worker waits in a queue of its own, one at a time; see celery_app.py.
+CELERY_TASK_ROUTES = {
+    task: {"queue": task}
+    for task in (
+        "recommender.tasks.embed_waiting",
+        "recommender.tasks.tend_index",
+        *(entry["task"] for entry in CELERY_BEAT_SCHEDULE.values()),
+    )
+}
+CELERY_TASK_DEFAULT_QUEUE = "celery"
+CELERY_TASK_QUEUES = [Queue(name) for name in (CELERY_TASK_DEFAULT_QUEUE, *CELERY_TASK_ROUTES)]
 
 # The recommender.
 ENCODER = env.choice("VITRINE_ENCODER", ("fashion", "imagenet", "untrained"), "fashion")
@@ -394,12 +393,10 @@ API_RATE = env.whole("VITRINE_API_RATE", 120, minimum=1, maximum=10**6)
 API_TOKEN_RATE = env.whole("VITRINE_API_TOKEN_RATE", 600, minimum=1, maximum=10**6)
 # A photo costs more than a page: it goes through the encoder.
 API_PHOTO_RATE = env.whole("VITRINE_API_PHOTO_RATE", 20, minimum=1, maximum=10**6)
-API_RATES_STORAGE = "memory://"
-if CELERY_BROKER_URL.startswith("redis"):
-    # The same server, in the words of another library.
-    API_RATES_STORAGE = CELERY_BROKER_URL.replace("redis+socket:", "redis+unix:").replace(
-        "virtual_host=", "db="
-    )
+# The same server as the broker's, in the words of another library.
+API_RATES_STORAGE = CELERY_BROKER_URL.replace("redis+socket:", "redis+unix:").replace(
+    "virtual_host=", "db="
+)
 NINJA_NUM_PROXIES = PROXIES
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 

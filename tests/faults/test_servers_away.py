@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -24,10 +23,6 @@ ADMIN_PATHS = ["/admin/", "/admin/catalog/product/", "/admin/catalog/importjob/"
 CALM = {200, 503}
 DEATHS = 3
 PRODUCTS = 20
-
-needs_redis = pytest.mark.skipif(
-    not shutil.which("redis-server"), reason="no redis-server on the PATH"
-)
 
 
 @contextmanager
@@ -114,7 +109,6 @@ def test_while_mongodb_is_away_every_page_stays_calm(running_shop: RunningShop) 
     assert visitor.get(results).status == 200
 
 
-@needs_redis
 def test_an_upload_while_the_broker_is_away_is_embedded_later(running_shop: RunningShop) -> None:
     shop = running_shop
     merchant = shop.merchant()
@@ -135,7 +129,6 @@ def test_an_upload_while_the_broker_is_away_is_embedded_later(running_shop: Runn
 
 
 @pytest.mark.slow
-@needs_redis
 def test_the_broker_dies_under_a_busy_worker(running_shop: RunningShop) -> None:
     shop = running_shop
     before = shop.states()

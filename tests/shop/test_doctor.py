@@ -32,9 +32,11 @@ def test_stand_in_is_named_as_such(settings: Settings, monkeypatch: pytest.Monke
     assert doctor.mongodb(answer("mongodb", ok=True)).state is State.OK
 
 
-def test_messages_in_files_are_worth_a_note(settings: Settings) -> None:
-    settings.CELERY_BROKER_URL = "filesystem://"
-    assert doctor.broker(answer("broker", ok=True)).state is State.NOTE
+def test_embedded_broker_is_named(settings: Settings) -> None:
+    settings.EMBEDDED_SERVERS = ["broker"]
+    assert doctor.broker(answer("broker", ok=True)).detail.endswith("/redis-server")
+    settings.EMBEDDED_SERVERS = []
+    assert doctor.broker(answer("broker", ok=True)).detail == "some version"
 
 
 def test_failed_embeddings_are_worth_a_note() -> None:
