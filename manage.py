@@ -2,6 +2,7 @@
 """Django's command line, with the embedded servers started for the commands that need them."""
 
 import os
+import signal
 import sys
 
 # These look at code and files only, so they need no database.
@@ -19,14 +20,29 @@ COMMANDS_WITHOUT_SERVERS = {
 
 
 def main() -> None:
+    # Until a command is at work, Ctrl-C has nothing to clear up, and no traceback to show.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
     from django.core.management import execute_from_command_line
 
     if not COMMANDS_WITHOUT_SERVERS.intersection(sys.argv[1:2] or ["help"]):
-        from shop.embedded import ensure_running
+        _start_servers()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        execute_from_command_line(sys.argv)
+    except KeyboardInterrupt:
+        sys.exit("Interrupted.")
 
+
+def _start_servers() -> None:
+    from shop.embedded import EmbeddedServerFailed, ensure_running
+
+    try:
         ensure_running()
-    execute_from_command_line(sys.argv)
+    except EmbeddedServerFailed as failed:
+        # The doctor is there to say what is the matter.
+        if sys.argv[1] != "doctor":
+            sys.exit(str(failed))
 
 
 if __name__ == "__main__":

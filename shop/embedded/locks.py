@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+NOTE_LENGTH = 40
+
 
 def open_lock(path: Path) -> IO[str]:
     """The lock's file, open for reading and writing; closing it gives a lock back."""
-    return path.open("a+", encoding="utf-8")
+    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+", encoding="utf-8")
 
 
 def try_exclusive(file: IO[str]) -> bool:
@@ -58,12 +61,14 @@ def locked(path: Path) -> Iterator[None]:
 
 
 def write_note(file: IO[str], note: str) -> None:
-    """Replaces what the lock's file says; readers see it whether or not they hold the lock."""
+    """Replaces what the lock's file says; readers see it whether or not they hold the lock.
+
+    All notes are equally long, so that one write replaces the other, whole and without more room.
+    """
     file.seek(0)
-    file.truncate()
-    file.write(note)
+    file.write(note.ljust(NOTE_LENGTH))
     file.flush()
 
 
 def read_note(path: Path) -> str:
-    return path.read_text(encoding="utf-8") if path.exists() else ""
+    return path.read_text(encoding="utf-8").rstrip() if path.exists() else ""

@@ -12,7 +12,8 @@ from typing import IO
 from django.conf import settings
 
 from shop.embedded import locks, places
-from shop.embedded.keeper import LINGER_SECONDS, READY, START_SECONDS, STOP_SECONDS
+from shop.embedded.keeper import FAILING, LINGER_SECONDS, READY, START_SECONDS, STOP_SECONDS
+from shop.embedded.servers import SERVERS, ProgramMissing
 
 PROJECT = Path(__file__).parents[2]
 
@@ -21,20 +22,25 @@ _keepers: dict[str, subprocess.Popen[bytes]] = {}
 
 
 class EmbeddedServerFailed(RuntimeError):
-    """An embedded server cannot be started; the message names its log."""
+    """An embedded server cannot be started; the message says what to install, or names its log."""
 
 
 def ensure_running() -> None:
     """Starts the embedded servers that the settings call for and waits until they answer.
 
-    Cheap and harmless to call again: it also brings back a keeper that was killed. The servers stay
-    until this process and every other user has ended, or called `release`.
-    Raises EmbeddedServerFailed.
+    The servers stay until this process and every other user has ended, or called `release`.
+    Raises EmbeddedServerFailed; what it began to use then is tried again and again meanwhile.
     """
     for name in settings.EMBEDDED_SERVERS:
         _hold(settings.VAR_DIR, name)
     for name in settings.EMBEDDED_SERVERS:
         _wait_until_ready(settings.VAR_DIR, name)
+
+
+def revive() -> None:
+    """Brings back the keepers that were killed, without waiting for their servers."""
+    for name in _users:
+        _start_keeper_if_missing(settings.VAR_DIR, name)
 
 
 def release() -> None:
@@ -53,6 +59,10 @@ def release() -> None:
 
 def _hold(var: Path, name: str) -> None:
     if name not in _users:
+        try:
+            SERVERS[name](var)
+        except ProgramMissing as missing:
+            raise EmbeddedServerFailed(str(missing)) from missing
         file = locks.open_lock(places.users_lock(var, name))
         # Waits while a keeper, having seen no user, ends its server.
         locks.share(file)
@@ -78,9 +88,9 @@ def _start_keeper_if_missing(var: Path, name: str) -> None:
 
 def _wait_until_ready(var: Path, name: str) -> None:
     deadline = time.monotonic() + START_SECONDS
-    while not _is_ready(var, name):
+    while (standing := _standing(var, name)) != READY:
         ours = _keepers.get(name)
-        if (ours and ours.poll()) or time.monotonic() > deadline:
+        if standing == FAILING or (ours and ours.poll()) or time.monotonic() > deadline:
             _keepers.pop(name, None)
             log = places.log_file(var, name)
             raise EmbeddedServerFailed(f"The embedded '{name}' does not start; {log} says why.")
@@ -88,9 +98,10 @@ def _wait_until_ready(var: Path, name: str) -> None:
         time.sleep(0.02)
 
 
-def _is_ready(var: Path, name: str) -> bool:
+def _standing(var: Path, name: str) -> str:
+    """What the keeper says of its server; empty where there is none."""
     lock = places.keeper_lock(var, name)
-    return locks.read_note(lock).endswith(READY) and locks.is_held(lock)
+    return locks.read_note(lock).rpartition(" ")[2] if locks.is_held(lock) else ""
 
 
 def _is_used(var: Path, name: str) -> bool:

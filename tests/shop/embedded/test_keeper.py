@@ -13,30 +13,45 @@ from pathlib import Path
 
 import pytest
 
-from shop.embedded import locks, places
+from shop.embedded import locks, places, servers
+from shop.embedded.keeper import FAILING
 from shop.embedded.servers import SERVERS
 from tests.processes import PROJECT, wait_until
 
 USE = """
 import sys
-from shop.embedded import ensure_running
-ensure_running()
+from shop.embedded import EmbeddedServerFailed, ensure_running
+try:
+    ensure_running()
+except EmbeddedServerFailed as failed:
+    if sys.argv[1:] != ["patient"]:
+        sys.exit(str(failed))
 print("ready", flush=True)
 sys.stdin.read()
 """
+DEATHS = 6
 
 
 class User:
-    """A process that uses the embedded MongoDB of a folder until it is told to end."""
+    """A process that uses an embedded server of a folder until it is told to end.
 
-    def __init__(self, var: Path) -> None:
-        environment = os.environ | {
-            "VITRINE_VAR": str(var),
-            "REDIS_URL": "redis://127.0.0.1:1/0",
-            "DJANGO_SETTINGS_MODULE": "shop.settings",
-        }
+    A patient one goes on where the server fails.
+    """
+
+    def __init__(self, var: Path, server: str = "mongo", *, patient: bool = False) -> None:
+        elsewhere = {"mongo": "mongodb://127.0.0.1:1/", "broker": "redis://127.0.0.1:1/0"}
+        del elsewhere[server]
+        names = {"mongo": "MONGODB_URI", "broker": "REDIS_URL"}
+        environment = (
+            os.environ
+            | {
+                "VITRINE_VAR": str(var),
+                "DJANGO_SETTINGS_MODULE": "shop.settings",
+            }
+            | {names[other]: address for other, address in elsewhere.items()}
+        )
         self.process = subprocess.Popen(
-            [sys.executable, "-c", USE],
+            [sys.executable, "-c", USE, *(["patient"] if patient else [])],
             cwd=PROJECT,
             env=environment,
             stdin=subprocess.PIPE,
@@ -57,16 +72,16 @@ def var(tmp_path: Path) -> Iterator[Path]:
     wait_until(lambda: not locks.is_held(places.keeper_lock(tmp_path, "mongo")))
 
 
-def server_pid(var: Path) -> int:
-    return int(locks.read_note(places.server_lock(var, "mongo")))
+def server_pid(var: Path, name: str = "mongo") -> int:
+    return int(locks.read_note(places.server_lock(var, name)))
 
 
 def keeper_pid(var: Path) -> int:
     return int(locks.read_note(places.keeper_lock(var, "mongo")).split()[0])
 
 
-def answers(var: Path) -> bool:
-    return SERVERS["mongo"](var).answers()
+def answers(var: Path, name: str = "mongo") -> bool:
+    return SERVERS[name](var).answers()
 
 
 def test_server_ends_with_its_last_user(var: Path) -> None:
@@ -135,6 +150,45 @@ def test_long_path_gets_a_short_socket(tmp_path: Path) -> None:
     shutil.rmtree(path.parent)
 
 
-def test_without_redis_messages_are_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("program", ["redis-server", "valkey-server"])
+def test_broker_of_this_machine_comes_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str
+) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert places.broker_url(tmp_path) == "filesystem://localhost/"
+    assert servers.broker_program() == servers.carried_valkey()
+    (tmp_path / program).touch(mode=0o700)
+    assert servers.broker_program() == str(tmp_path / program)
+
+
+def test_without_any_broker_one_sentence_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(servers, "carried_valkey", lambda: None)
+    with pytest.raises(servers.ProgramMissing, match="install redis-server or valkey-server, or"):
+        servers.broker_server(tmp_path)
+
+
+def test_broker_that_dies_again_and_again_is_started_again_and_again(var: Path) -> None:
+    user = User(var, "broker")
+    user.wait_until_ready()
+    for _ in range(DEATHS):
+        pid = server_pid(var, "broker")
+        os.kill(pid, signal.SIGKILL)
+        wait_until(lambda pid=pid: server_pid(var, "broker") != pid and answers(var, "broker"))
+    user.end()
+    wait_until(lambda: not locks.is_held(places.keeper_lock(var, "broker")))
+
+
+def test_server_that_failed_answers_once_what_kept_it_is_gone(var: Path) -> None:
+    obstacle = var / "redis"
+    obstacle.write_text("a file where the folder should be")
+    user = User(var, "broker")
+    wait_until(lambda: locks.read_note(places.keeper_lock(var, "broker")).endswith(FAILING))
+    user.end()
+    second = User(var, "broker", patient=True)
+    wait_until(lambda: locks.is_held(places.keeper_lock(var, "broker")))
+    obstacle.unlink()
+    wait_until(lambda: answers(var, "broker"))
+    second.end()
+    wait_until(lambda: not locks.is_held(places.keeper_lock(var, "broker")))
