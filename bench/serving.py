@@ -36,7 +36,7 @@ def shop_and_bare_page(folder: Path) -> Iterator[tuple[str, str]]:
             yield shop, bare
         finally:
             for process in processes:
-                process.send_signal(signal.SIGINT)
+                process.send_signal(signal.SIGTERM)
             for process in processes:
                 process.wait(60)
 

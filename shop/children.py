@@ -1,4 +1,4 @@
-"""Child processes that live and end together."""
+"""Child processes that are kept running, and end with their parent."""
 
 from __future__ import annotations
 
@@ -6,24 +6,47 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from shop.logs import open_log, rotate
+from shop.restarts import Restarts
 
 STOP_SECONDS = 10.0
 LOG_LINES_SHOWN = 15
 
 
-class ChildDied(Exception):
-    """A child ended by itself; the message holds the end of its log."""
+@dataclass
+class Child:
+    """A command, its process while it runs, and when it is started again while it does not."""
+
+    name: str
+    command: Sequence[str]
+    log: Path
+    restarts: Restarts = field(default_factory=Restarts)
+    process: subprocess.Popen[bytes] | None = None
+    # Monotonic seconds.
+    next_start: float = 0.0
+
+    def last_words(self) -> str:
+        """The end of its log."""
+        lines = self.log.read_text(errors="replace").splitlines()
+        return "\n".join(lines[-LOG_LINES_SHOWN:])
 
 
 class Children:
-    """Starts processes in a folder that log to files; none outlives the `with` block."""
+    """Starts processes in a folder that log to files; none outlives the `with` block.
 
-    def __init__(self, folder: Path, logs: Path) -> None:
+    `tell` is given a sentence whenever one ended by itself.
+    """
+
+    def __init__(self, folder: Path, logs: Path, tell: Callable[[str], None]) -> None:
         self._folder = folder
         self._logs = logs
-        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._tell = tell
+        self._children: dict[str, Child] = {}
 
     def __enter__(self) -> Children:
         return self
@@ -31,12 +54,42 @@ class Children:
     def __exit__(self, *exception: object) -> None:
         self.end()
 
-    def start(self, name: str, command: Sequence[str]) -> None:
-        with self.log(name).open("wb") as log:
+    def start(self, name: str, command: Sequence[str]) -> Child:
+        child = Child(name, command, self._logs / f"{name}.log")
+        self._children[name] = child
+        self._launch(child)
+        return child
+
+    def tend(self) -> None:
+        """Starts again what has ended, after a pause that grows while it ends again and again."""
+        for child in self._children.values():
+            if child.process is not None and child.process.poll() is not None:
+                # What it leaves behind would hold its port.
+                _signal_group(child.process, signal.SIGTERM)
+                self._leave(child, f"ended with status {child.process.returncode}")
+            if child.process is None and time.monotonic() >= child.next_start:
+                try:
+                    self._launch(child)
+                # No room, no process to be had: that may pass.
+                except OSError as fault:
+                    self._leave(child, f"cannot be started ({fault})")
+            rotate(child.log)
+
+    def _leave(self, child: Child, why: str) -> None:
+        pause = child.restarts.ended()
+        child.process, child.next_start = None, time.monotonic() + pause
+        self._tell(
+            f"The {child.name} {why} and is started again in {pause:.1f} s; "
+            f"{child.log} may say why."
+        )
+
+    def _launch(self, child: Child) -> None:
+        child.restarts.begun()
+        with open_log(child.log) as log:
             # A group of its own, so that a Ctrl-C at the terminal reaches the parent alone, which
             # then ends the children with theirs.
-            self._processes[name] = subprocess.Popen(
-                command,
+            child.process = subprocess.Popen(
+                child.command,
                 cwd=self._folder,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -44,31 +97,22 @@ class Children:
                 start_new_session=True,
             )
 
-    def log(self, name: str) -> Path:
-        return self._logs / f"{name}.log"
-
-    def check(self) -> None:
-        """Raises ChildDied when a child has ended."""
-        for name, process in self._processes.items():
-            if (status := process.poll()) is not None:
-                lines = self.log(name).read_text(errors="replace").splitlines()
-                end = "\n".join(lines[-LOG_LINES_SHOWN:])
-                raise ChildDied(f"The {name} ended with status {status}:\n{end}")
-
     def end(self) -> None:
         """Asks every child to end, and kills those that do not within some seconds."""
-        for process in self._processes.values():
+        processes = [child.process for child in self._children.values() if child.process]
+        self._children.clear()
+        for process in processes:
             _signal_group(process, signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS
-        for process in self._processes.values():
+        for process in processes:
             try:
                 process.wait(max(0.0, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
                 _signal_group(process, signal.SIGKILL)
                 process.wait()
-        self._processes.clear()
 
 
 def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    if process.poll() is None:
+    # The group is there as long as one of its processes is, the first or another.
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, number)

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from shop.children import ChildDied, Children
+from shop.children import Child, Children
 from tests.processes import python, wait_until
 
 ENDLESS = "import time; print('started', flush=True); time.sleep(600)"
@@ -26,33 +27,67 @@ def is_alive(pid: int) -> bool:
     return True
 
 
-def first_number(log: Path) -> int:
-    wait_until(lambda: "started" in log.read_text())
-    return int(log.read_text().split()[0])
+def first_number(child: Child) -> int:
+    wait_until(lambda: "started" in child.log.read_text())
+    return int(child.log.read_text().split()[0])
+
+
+def told_of(children: Children, told: list[str], count: int) -> Callable[[], bool]:
+    """Whether so many ends were told, once it has looked."""
+
+    def enough() -> bool:
+        children.tend()
+        return len(told) >= count
+
+    return enough
 
 
 def test_children_and_their_children_end_with_the_block(tmp_path: Path) -> None:
-    with Children(tmp_path, tmp_path) as children:
-        children.start("parent", python("-c", WITH_A_CHILD))
-        grandchild = first_number(children.log("parent"))
-        children.check()
+    told: list[str] = []
+    with Children(tmp_path, tmp_path, told.append) as children:
+        grandchild = first_number(children.start("parent", python("-c", WITH_A_CHILD)))
+        children.tend()
     wait_until(lambda: not is_alive(grandchild))
+    assert told == []
 
 
-def test_death_of_a_child_is_told_with_its_last_words(tmp_path: Path) -> None:
-    with Children(tmp_path, tmp_path) as children:
-        children.start("talker", python("-c", "print('no more thread'); raise SystemExit(3)"))
+def test_what_ends_is_started_again_and_told(tmp_path: Path) -> None:
+    told: list[str] = []
+    with Children(tmp_path, tmp_path, told.append) as children:
+        words = "print('no more thread'); raise SystemExit(3)"
+        child = children.start("talker", python("-c", words))
+        wait_until(told_of(children, told, 3))
+    assert "The talker ended with status 3 and is started again in 0.2 s" in told[0]
+    assert "in 0.8 s" in told[2]
+    assert child.last_words().splitlines() == ["no more thread"] * 3
 
-        def died() -> bool:
-            try:
-                children.check()
-            except ChildDied:
-                return True
-            return False
 
-        wait_until(died)
-        with pytest.raises(ChildDied, match=r"talker ended with status 3:\nno more thread"):
-            children.check()
+def test_what_a_dead_child_leaves_behind_ends(tmp_path: Path) -> None:
+    told: list[str] = []
+    with Children(tmp_path, tmp_path, told.append) as children:
+        child = children.start("parent", python("-c", WITH_A_CHILD))
+        orphan = first_number(child)
+        assert child.process is not None
+        child.process.kill()
+        wait_until(told_of(children, told, 1))
+        wait_until(lambda: not is_alive(orphan))
+
+
+def test_program_that_is_not_to_be_had_ends_nothing(tmp_path: Path) -> None:
+    told: list[str] = []
+    program = tmp_path / "program"
+    program.write_text(f"#!/bin/sh\nexec {python('-c')[0]} -c 'print(1); {ENDLESS}'")
+    program.chmod(0o700)
+    with Children(tmp_path, tmp_path, told.append) as children:
+        child = children.start("gone", [str(program)])
+        assert first_number(child) == 1
+        away = program.rename(tmp_path / "away")
+        assert child.process is not None
+        child.process.kill()
+        wait_until(told_of(children, told, 2))
+        assert "cannot be started" in told[1]
+        away.rename(program)
+        wait_until(lambda: children.tend() or child.log.read_text().count("started") == 2)
 
 
 def test_child_that_ignores_the_request_is_killed(
@@ -60,7 +95,30 @@ def test_child_that_ignores_the_request_is_killed(
 ) -> None:
     monkeypatch.setattr("shop.children.STOP_SECONDS", 0.2)
     deaf = f"import signal; signal.signal({int(signal.SIGTERM)}, signal.SIG_IGN);"
-    with Children(tmp_path, tmp_path) as children:
-        children.start("deaf", python("-c", f"import os; print(os.getpid()); {deaf} {ENDLESS}"))
-        pid = first_number(children.log("deaf"))
+    with Children(tmp_path, tmp_path, print) as children:
+        command = python("-c", f"import os; print(os.getpid()); {deaf} {ENDLESS}")
+        pid = first_number(children.start("deaf", command))
     assert not is_alive(pid)
+
+
+def test_logs_go_on_after_one_another_and_are_their_owners(tmp_path: Path) -> None:
+    for word in ("first", "second"):
+        with Children(tmp_path, tmp_path, print) as children:
+            child = children.start("talker", python("-c", f"print({word!r})"))
+            assert child.process is not None
+            child.process.wait()
+    assert child.log.read_text().split() == ["first", "second"]
+    assert child.log.stat().st_mode & 0o777 == 0o600
+
+
+def test_log_is_rotated_under_its_writer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shop.logs.MOST_LOG_BYTES", 1000)
+    with Children(tmp_path, tmp_path, print) as children:
+        child = children.start("talker", python("-c", f"print('y' * 1500); {ENDLESS}"))
+        wait_until(lambda: child.log.stat().st_size >= 1500)
+        children.tend()
+        older = tmp_path / "talker.log.1"
+        assert older.read_text().startswith("y" * 1500)
+        assert older.stat().st_mode & 0o777 == 0o600
+        wait_until(lambda: "started" in older.read_text() + child.log.read_text())
+        assert child.log.stat().st_size < 1000

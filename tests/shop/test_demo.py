@@ -7,74 +7,16 @@ import re
 import signal
 import socket
 import subprocess
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.conf import settings
+from django.core.management import CommandError, call_command
 
 from shop.embedded import locks, places
 from tests.drawn import write_catalogue
-from tests.processes import PROJECT, free_port, python, wait_until
-
-FILL_SECONDS = 180.0
-
-
-class Demo:
-    def __init__(self, var: Path) -> None:
-        self.var = var
-        self.port = free_port()
-        self.output = var / "output.log"
-        # Converting the encoder takes long, so the tests share what the first one converted.
-        settings.ENCODER_CACHE_DIR.mkdir(exist_ok=True)
-        (var / "encoders").symlink_to(settings.ENCODER_CACHE_DIR)
-
-    def start(self, *arguments: str) -> None:
-        own = ("VITRINE_", "DJANGO_", "DATABASE_URL", "MONGODB_URI", "REDIS_URL")
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
-        # A shell starts what runs in the background with Ctrl-C ignored, and children inherit that.
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        with self.output.open("wb") as output:
-            self.process = subprocess.Popen(
-                python("manage.py", "demo", f"--port={self.port}", *arguments),
-                cwd=PROJECT,
-                env=kept | {"VITRINE_VAR": str(self.var), "VITRINE_ENCODER": "untrained"},
-                stdout=output,
-                stderr=output,
-            )
-        wait_until(self._is_welcoming, FILL_SECONDS)
-
-    def _is_welcoming(self) -> bool:
-        assert self.process.poll() is None, self.said()
-        return "Ctrl-C" in self.said()
-
-    def said(self) -> str:
-        return self.output.read_text()
-
-    def interrupt(self) -> int:
-        self.process.send_signal(signal.SIGINT)
-        return self.process.wait(60)
-
-    def get(self, path: str) -> int:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}") as answer:
-                return int(answer.status)
-        except urllib.error.HTTPError as error:
-            return error.code
-
-    def children(self) -> list[int]:
-        """Every process of this folder, found by its environment."""
-        mark = f"VITRINE_VAR={self.var}".encode()
-        found = []
-        for environment in Path("/proc").glob("[0-9]*/environ"):
-            try:
-                if mark in environment.read_bytes().split(b"\0"):
-                    found.append(int(environment.parent.name))
-            except OSError:
-                continue  # It ended, or belongs to somebody else.
-        return found
+from tests.processes import PROJECT, python, wait_until
+from tests.running_demo import Demo
 
 
 @pytest.fixture
@@ -85,25 +27,53 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
         os.kill(pid, signal.SIGKILL)
 
 
-def test_demo_serves_a_catalogue_and_ends_whole(demo: Demo) -> None:
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+def test_demo_serves_a_catalogue_and_ends_whole(demo: Demo, by: signal.Signals) -> None:
     demo.start("--data", str(write_catalogue(demo.var / "delivery")), "--limit=3")
     assert demo.get("/") == 200
     assert demo.get("/admin/login/") == 200
     (password,) = re.findall(r"password +(\S+)", demo.said())
     assert password == (demo.var / "admin_password").read_text()
-    assert len(demo.children()) > 4
-    assert demo.interrupt() == 0
+    demo.wait_for("Every photograph can be found.")
+    assert "3 products added" in demo.said()
+    assert len(demo.children()) > 5
+    assert demo.end(by) == 0
     assert demo.children() == []
     assert not locks.is_held(places.keeper_lock(demo.var, "mongo"))
+    assert "Traceback" not in demo.said()
 
 
-def test_demo_ends_whole_when_a_child_dies(demo: Demo) -> None:
-    demo.start("--data", str(write_catalogue(demo.var / "delivery")), "--limit=1")
-    (web,) = re.findall(r"Listening at: .* \((\d+)\)", (demo.var / "run/web.log").read_text())
-    os.kill(int(web), signal.SIGKILL)
-    assert demo.process.wait(60) == 1
-    assert "The web ended with status -9" in demo.said()
+def test_folder_that_is_no_catalogue_is_told_and_the_shop_goes_on(demo: Demo) -> None:
+    (demo.var / "empty").mkdir()
+    demo.start("--data", str(demo.var / "empty"))
+    demo.wait_for("The catalogue is not complete")
+    assert demo.get("/") == 200
+    assert demo.end() == 0
+
+
+def test_interrupted_before_anything_is_there(demo: Demo) -> None:
+    demo.launch()
+    wait_until(lambda: demo.children())
+    assert demo.end() in (0, -signal.SIGTERM)
     wait_until(lambda: demo.children() == [])
+    assert "Traceback" not in demo.said()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--port=-1"], "--port must be a number from 1 to 65535"),
+        (["--port=65536"], "--port must be a number from 1 to 65535"),
+        (["--limit=3"], "--limit goes with --data"),
+        (["--data=/nowhere"], "/nowhere does not exist"),
+        (["--data=/nowhere", "--limit=0"], "--limit must be at least 1"),
+    ],
+)
+def test_what_cannot_be_meant_is_told_before_anything_starts(
+    arguments: list[str], told: str
+) -> None:
+    with pytest.raises(CommandError, match=told):
+        call_command("demo", *arguments)
 
 
 def test_taken_port_is_told_before_anything_starts(tmp_path: Path) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import socket
+import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,24 +25,27 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from recommender import search
 from shop.catalog.models import Product
-from shop.children import ChildDied, Children
-from shop.embedded import ensure_running, release
+from shop.children import Child, Children
+from shop.embedded import locks, release, revive
 from shop.embedded.places import LOOPBACK, run_folder
 from shop.kept_secrets import kept_secret
 from shop.routers import CATALOG_DATABASE
 
 ADMIN_NAME = "admin"
 PASSWORD_BYTES = 9
+PORTS = range(1, 2**16)
 WATCH_SECONDS = 0.5
 START_SECONDS = 60.0
+STOP_SECONDS = 10.0
 # States of a photograph that a worker still has to deal with.
 UNDONE_STATES = ("waiting", "working")
+ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Command(BaseCommand):
     help = (
-        "Run the whole shop on this machine: servers, worker and web server, with a demo catalogue "
-        "or your own. Ctrl-C ends everything."
+        "Run the whole shop on this machine: servers, worker, beat and web server, with a demo "
+        "catalogue or your own. Ctrl-C ends everything."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -56,47 +60,78 @@ class Command(BaseCommand):
 
     def handle(self, *, data: Path | None, limit: int | None, port: int, **options: Any) -> None:
         console = Console()
-        _require_free(port)
-        # A service manager's SIGTERM and a closed terminal end the demo as Ctrl-C does.
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.default_int_handler)
+        _refuse_what_cannot_be(data, limit, port)
         try:
-            with Children(settings.BASE_DIR, run_folder(settings.VAR_DIR)) as children:
-                _run_until_interrupted(children, console, port, lambda: _fill(data, limit))
-        except ChildDied as death:
-            raise CommandError(str(death)) from death
+            logs = run_folder(settings.VAR_DIR)
+            with (
+                _ended_by_signals(),
+                Children(settings.BASE_DIR, logs, console.print) as children,
+            ):
+                _run(children, console, port, _filling(data, limit))
         finally:
-            # This process's index still looks at the store, and would report its end as a fault.
-            logging.disable(logging.WARNING)
             release()
 
 
-def _run_until_interrupted(
-    children: Children, console: Console, port: int, fill: Callable[[], None]
-) -> None:
+def _refuse_what_cannot_be(data: Path | None, limit: int | None, port: int) -> None:
+    """Before anything is started."""
+    if port not in PORTS:
+        raise CommandError(f"--port must be a number from {PORTS[0]} to {PORTS[-1]}.")
+    if limit is not None and data is None:
+        raise CommandError("--limit goes with --data.")
+    if limit is not None and limit < 1:
+        raise CommandError("--limit must be at least 1.")
+    if data and not data.exists():
+        raise CommandError(f"{data} does not exist: --data takes a folder, a CSV file or a zip.")
+    _require_free(port)
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Ctrl-C, a service manager's SIGTERM and a closed terminal end the block, and nothing more."""
+    for number in ENDING_SIGNALS:
+        # `nohup` has the shop outlive its terminal. Ctrl-C counts even where it is ignored, as
+        # shells have it for what runs in their background.
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):
+        yield
+
+
+def _run(children: Children, console: Console, port: int, filling: list[str]) -> None:
     try:
-        _run(children, console, port, fill)
-    except KeyboardInterrupt:
+        _serve(children, console, port)
+        _fill(children, console, filling)
+        _embed(children, console)
+        while True:
+            _look(children)
+    finally:
         # An impatient second Ctrl-C must not leave children behind.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for number in ENDING_SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
         console.print("\nEnding the shop ...")
 
 
-def _run(children: Children, console: Console, port: int, fill: Callable[[], None]) -> None:
+def _look(children: Children) -> None:
+    """Brings back what ended, then waits a moment."""
+    # A disk without room, a process that is not to be had: the next look may do better.
+    with suppress(OSError):
+        children.tend()
+        revive()
+    time.sleep(WATCH_SECONDS)
+
+
+# The servers
+
+
+def _serve(children: Children, console: Console, port: int) -> None:
     with console.status("Preparing the databases ..."):
         _prepare()
-    children.start("worker", _python("-m", "celery", "-A", "celery_app", "worker", "--beat"))
-    fill()
-    _wait_for_embeddings(children, console)
-    with console.status("Starting the web server ..."):
-        children.start("web", _python("-m", "gunicorn", f"--bind={LOOPBACK}:{port}"))
-        _wait_until_served(children, port)
+    with console.status("Starting the shop ..."):
+        web = children.start("web", _python("-m", "gunicorn", f"--bind={LOOPBACK}:{port}"))
+        children.start("worker", _python("-m", "celery", "-A", "celery_app", "worker"))
+        children.start("beat", _python("-m", "celery", "-A", "celery_app", "beat"))
+        _wait_until_served(web, port)
     _welcome(console, port)
-    while True:
-        children.check()
-        # Brings back a server's keeper, should somebody have killed it.
-        ensure_running()
-        time.sleep(WATCH_SECONDS)
 
 
 def _python(*arguments: str) -> list[str]:
@@ -126,58 +161,13 @@ def _admin_password() -> str:
     return kept_secret(settings.VAR_DIR / "admin_password", length=PASSWORD_BYTES)
 
 
-def _fill(data: Path | None, limit: int | None) -> None:
-    if data:
-        call_command("import_catalog", str(data), limit=limit)
-        return
-    # Tells a demo catalogue that was broken off from one that is complete.
-    unfinished = run_folder(settings.VAR_DIR) / "seeding"
-    if unfinished.exists() or not Product.objects.exists():
-        unfinished.touch()
-        call_command("seed_demo")
-        unfinished.unlink()
-
-
-def _wait_for_embeddings(children: Children, console: Console) -> None:
-    """Shows a bar until every photograph is ready or has failed."""
-    columns = (TextColumn("embeddings"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console) as bar:
-        task = bar.add_task("embeddings", total=None)
-        while True:
-            states = _overview(children).states
-            total = sum(states.values())
-            undone = sum(states[state] for state in UNDONE_STATES)
-            bar.update(task, total=total, completed=total - undone)
-            if not undone:
-                break
-            children.check()
-            time.sleep(WATCH_SECONDS)
-    if notice := _overview(children).notice:
-        console.print(f"[yellow]{escape(notice)}")
-    if failed := states["failed"]:
-        console.print(f"[yellow]{failed} photographs could not be embedded: the admin says why.")
-
-
-def _overview(children: Children) -> search.Overview:
-    """Asked again while the index is still being loaded."""
-    deadline = time.monotonic() + START_SECONDS
-    while True:
-        try:
-            return search.overview()
-        except search.SearchUnavailable as away:
-            children.check()
-            if time.monotonic() > deadline:
-                raise CommandError(f"{away} {children.log('worker')} may say why.") from away
-            time.sleep(WATCH_SECONDS)
-
-
-def _wait_until_served(children: Children, port: int) -> None:
+def _wait_until_served(web: Child, port: int) -> None:
     deadline = time.monotonic() + START_SECONDS
     while not _serves(port):
-        children.check()
+        if web.process is None or web.process.poll() is not None:
+            raise CommandError(f"The web server ended:\n{web.last_words()}")
         if time.monotonic() > deadline:
-            log = children.log("web")
-            raise CommandError(f"The web server does not answer; {log} says why.")
+            raise CommandError(f"The web server does not answer; {web.log} says why.")
         time.sleep(0.1)
 
 
@@ -201,3 +191,80 @@ def _welcome(console: Console, port: int) -> None:
         "Ctrl-C ends it."
     )
     console.print(Panel(text, title="Vitrine", expand=False, padding=(1, 3)))
+
+
+# The catalogue
+
+
+def _filling(data: Path | None, limit: int | None) -> list[str]:
+    """The command that fills the catalogue."""
+    if data is None:
+        return ["seed_demo"]
+    return ["import_catalog", str(data), *([f"--limit={limit}"] if limit else [])]
+
+
+def _fill(children: Children, console: Console, filling: list[str]) -> None:
+    """Fills the catalogue while the shop serves, by a process that shows how far it is."""
+    # Tells a catalogue that was broken off from one that is complete.
+    unfinished = run_folder(settings.VAR_DIR) / f"{filling[0]}.unfinished"
+    if filling == ["seed_demo"] and Product.objects.exists() and not unfinished.exists():
+        return
+    with locks.open_lock(unfinished) as lock:
+        # Another demo of this folder may be at it.
+        if not locks.try_exclusive(lock):
+            return
+        # Where something kills it, it goes on where it was.
+        while (status := _filled(children, filling)) < 0:
+            _look(children)
+    if status:
+        console.print("[yellow]The catalogue is not complete. The shop goes on without the rest.")
+    else:
+        unfinished.unlink()
+
+
+def _filled(children: Children, filling: list[str]) -> int:
+    """The status with which the command ended."""
+    process = subprocess.Popen(
+        _python("manage.py", *filling),
+        cwd=settings.BASE_DIR,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        while process.poll() is None:
+            _look(children)
+    except KeyboardInterrupt:
+        process.terminate()
+        process.wait(STOP_SECONDS)
+        raise
+    return process.returncode
+
+
+def _embed(children: Children, console: Console) -> None:
+    """Shows a bar until every photograph is ready or has failed."""
+    columns = (TextColumn("embeddings"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console) as bar:
+        task = bar.add_task("embeddings", total=None)
+        while (states := _states()) is None or _undone(states):
+            if states is not None:
+                total = sum(states.values())
+                bar.update(task, total=total, completed=total - _undone(states))
+            _look(children)
+        bar.update(task, total=sum(states.values()), completed=sum(states.values()))
+    if notice := search.encoder_notice():
+        console.print(f"[yellow]{escape(notice)}")
+    if failed := states["failed"]:
+        console.print(f"[yellow]{failed} photographs could not be embedded: the admin says why.")
+    console.print("Every photograph can be found.")
+
+
+def _states() -> dict[str, int] | None:
+    """How many photographs are in each state; None while nobody can tell."""
+    try:
+        return search.index_report().states
+    except search.SearchUnavailable:
+        return None
+
+
+def _undone(states: dict[str, int]) -> int:
+    return sum(states[state] for state in UNDONE_STATES)

@@ -1,0 +1,84 @@
+"""`manage.py demo` as a person runs it: one process at a terminal, over a folder of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from django.conf import settings
+
+from tests.processes import PROJECT, free_port, python, wait_until
+
+FILL_SECONDS = 180.0
+
+
+def _ignore_interrupts() -> None:
+    """As a shell has it for what it starts in its background; children inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+class Demo:
+    def __init__(self, var: Path) -> None:
+        self.var = var
+        self.port = free_port()
+        self.output = var / "output.log"
+        # Converting the encoder takes long, so the tests share what the first one converted.
+        settings.ENCODER_CACHE_DIR.mkdir(exist_ok=True)
+        (var / "encoders").symlink_to(settings.ENCODER_CACHE_DIR)
+
+    def start(self, *arguments: str) -> None:
+        """Returns once the shop is served."""
+        self.launch(*arguments)
+        self.wait_for("Ctrl-C")
+
+    def launch(self, *arguments: str) -> None:
+        own = ("VITRINE_", "DJANGO_", "DATABASE_URL", "MONGODB_URI", "REDIS_URL")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
+        with self.output.open("wb") as output:
+            self.process = subprocess.Popen(
+                python("manage.py", "demo", f"--port={self.port}", *arguments),
+                cwd=PROJECT,
+                env=kept | {"VITRINE_VAR": str(self.var), "VITRINE_ENCODER": "untrained"},
+                stdout=output,
+                stderr=output,
+                preexec_fn=_ignore_interrupts,
+            )
+
+    def wait_for(self, words: str) -> None:
+        """Returns once it has said so."""
+
+        def said() -> bool:
+            assert self.process.poll() is None, self.said()
+            return words in self.said()
+
+        wait_until(said, FILL_SECONDS)
+
+    def said(self) -> str:
+        return self.output.read_text()
+
+    def end(self, by: signal.Signals = signal.SIGTERM) -> int:
+        self.process.send_signal(by)
+        return self.process.wait(60)
+
+    def get(self, path: str) -> int:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}") as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    def children(self) -> list[int]:
+        """Every process of this folder, found by its environment."""
+        mark = f"VITRINE_VAR={self.var}".encode()
+        found = []
+        for environment in Path("/proc").glob("[0-9]*/environ"):
+            try:
+                if mark in environment.read_bytes().split(b"\0"):
+                    found.append(int(environment.parent.name))
+            except OSError:
+                continue  # It ended, or belongs to somebody else.
+        return found
