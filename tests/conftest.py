@@ -67,6 +67,15 @@ def _guarded(connect: Callable[..., Any]) -> Callable[..., Any]:
     return guard
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--soak",
+        type=float,
+        metavar="SECONDS",
+        help="have tests/faults/test_stays_up.py trouble a real demo for so long",
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
     socket.socket.connect = _guarded(socket.socket.connect)  # type: ignore[method-assign]
     socket.socket.connect_ex = _guarded(socket.socket.connect_ex)  # type: ignore[method-assign]

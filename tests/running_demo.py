@@ -9,7 +9,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from django.conf import settings
+from django.conf import settings as django_settings
 
 from tests.processes import PROJECT, free_port, python, wait_until
 
@@ -22,13 +22,18 @@ def _ignore_interrupts() -> None:
 
 
 class Demo:
-    def __init__(self, var: Path) -> None:
+    """`settings` are environment variables over those of a fresh checkout."""
+
+    def __init__(self, var: Path, **settings: str) -> None:
         self.var = var
         self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self._settings = {"VITRINE_VAR": str(var)} | settings
         self.output = var / "output.log"
         # Converting the encoder takes long, so the tests share what the first one converted.
-        settings.ENCODER_CACHE_DIR.mkdir(exist_ok=True)
-        (var / "encoders").symlink_to(settings.ENCODER_CACHE_DIR)
+        encoders = django_settings.ENCODER_CACHE_DIR
+        encoders.mkdir(exist_ok=True)
+        (var / "encoders").symlink_to(encoders)
 
     def start(self, *arguments: str) -> None:
         """Returns once the shop is served."""
@@ -42,7 +47,7 @@ class Demo:
             self.process = subprocess.Popen(
                 python("manage.py", "demo", f"--port={self.port}", *arguments),
                 cwd=PROJECT,
-                env=kept | {"VITRINE_VAR": str(self.var), "VITRINE_ENCODER": "untrained"},
+                env=kept | self._settings,
                 stdout=output,
                 stderr=output,
                 preexec_fn=_ignore_interrupts,
@@ -82,3 +87,8 @@ class Demo:
             except OSError:
                 continue  # It ended, or belongs to somebody else.
         return found
+
+    def kill(self) -> None:
+        """Ends whatever is still there."""
+        for pid in self.children():
+            os.kill(pid, signal.SIGKILL)

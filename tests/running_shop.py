@@ -23,7 +23,7 @@ from redis import Redis
 
 from shop.embedded import locks, places
 from tests.processes import PROJECT, Process, free_port, python, wait_until
-from tests.visitor import Answer, File, Visitor
+from tests.visitor import Answer, Visitor, add_product, log_in
 
 ADMIN_NAME = "merchant"
 ADMIN_PASSWORD = "a long walk by the sea"
@@ -96,22 +96,14 @@ class RunningShop:
 
     def merchant(self) -> Visitor:
         """A visitor who is logged in to the admin."""
-        visitor = self.visitor()
-        login = {"username": ADMIN_NAME, "password": ADMIN_PASSWORD}
-        assert visitor.submit("/admin/login/?next=/admin/", login).address == "/admin/"
-        return visitor
+        return log_in(self.visitor(), ADMIN_NAME, ADMIN_PASSWORD)
 
     def upload_product(
         self, merchant: Visitor, sku: str, files: Iterable[tuple[str, bytes]]
     ) -> Answer:
         """Sends the admin's form of a new product with these photographs (name, content)."""
         category = self.database.catalog_category.find_one({"slug": "bags"})
-        fields = {"name": sku, "sku": sku, "price": "20", "category": category["_id"]}
-        fields |= {"gender": "women", "position": 0, "published": "on", "_continue": "1"}
-        for formset in ("photographs", "variants"):
-            fields |= {f"{formset}-TOTAL_FORMS": 0, f"{formset}-INITIAL_FORMS": 0}
-        photographs = [File("new_photographs", name, content) for name, content in files]
-        return merchant.submit("/admin/catalog/product/add/", fields, photographs)
+        return add_product(merchant, sku, category["_id"], files)
 
     def _worker_answers(self) -> bool:
         # Not one of the pool's connections, which may be to a broker that a test has killed.

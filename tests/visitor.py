@@ -76,3 +76,25 @@ def _multipart(fields: Mapping[str, object], files: Iterable[File], mark: str) -
         body += f"--{mark}\r\nContent-Disposition: form-data; {head}\r\n\r\n".encode()
         body += content + b"\r\n"
     return body + f"--{mark}--\r\n".encode()
+
+
+# What a merchant does
+
+
+def log_in(visitor: Visitor, name: str, password: str) -> Visitor:
+    """The visitor, logged in to the admin."""
+    login = {"username": name, "password": password}
+    assert visitor.submit("/admin/login/?next=/admin/", login).address == "/admin/"
+    return visitor
+
+
+def add_product(
+    merchant: Visitor, sku: str, category: object, files: Iterable[tuple[str, bytes]]
+) -> Answer:
+    """Sends the admin's form of a new product with these photographs (name, content)."""
+    fields = {"name": sku, "sku": sku, "price": "20", "category": category}
+    fields |= {"gender": "women", "position": 0, "published": "on", "_continue": "1"}
+    for formset in ("photographs", "variants"):
+        fields |= {f"{formset}-TOTAL_FORMS": 0, f"{formset}-INITIAL_FORMS": 0}
+    photographs = [File("new_photographs", name, content) for name, content in files]
+    return merchant.submit("/admin/catalog/product/add/", fields, photographs)

@@ -21,10 +21,9 @@ from tests.running_demo import Demo
 
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[Demo]:
-    demo = Demo(tmp_path)
+    demo = Demo(tmp_path, VITRINE_ENCODER="untrained")
     yield demo
-    for pid in demo.children():
-        os.kill(pid, signal.SIGKILL)
+    demo.kill()
 
 
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
