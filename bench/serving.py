@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from bench.browser import Browser, links
 
 PROJECT = Path(__file__).parents[1]
 START_SECONDS = 900
+# What the demo says once its catalogue is complete.
+FILLED = b"Every photograph can be found."
 
 
 @contextmanager
@@ -31,8 +33,8 @@ def shop_and_bare_page(folder: Path) -> Iterator[tuple[str, str]]:
             for command in commands
         ]
         try:
-            for address, process in zip((shop, bare), processes, strict=True):
-                _await_server(address, process, folder / "demo.log")
+            _await(lambda: FILLED in (folder / "demo.log").read_bytes(), processes[0], folder)
+            _await(lambda: _answers(bare), processes[1], folder)
             yield shop, bare
         finally:
             for process in processes:
@@ -49,16 +51,20 @@ def _free_ports(count: int) -> list[int]:
     return ports
 
 
-def _await_server(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def _await(ready: Callable[[], bool], process: subprocess.Popen[bytes], folder: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
-    while process.poll() is None and time.monotonic() < deadline:
-        try:
-            Browser(address).get("/")
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
-    raise RuntimeError(f"The server did not start:\n{log.read_text(errors='replace')[-3000:]}")
+    while not ready():
+        if process.poll() is not None or time.monotonic() > deadline:
+            log = (folder / "demo.log").read_text(errors="replace")
+            raise RuntimeError(f"The server did not start:\n{log[-3000:]}")
+        time.sleep(0.2)
+
+
+def _answers(address: str) -> bool:
+    try:
+        return Browser(address).get("/").status == 200
+    except OSError:
+        return False
 
 
 def product_slugs(browser: Browser) -> list[str]:
