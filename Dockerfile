@@ -3,8 +3,8 @@ FROM python:3.13-slim
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1
 
 WORKDIR /srv/vitrine
-COPY requirements.txt constraints.txt ./
-RUN pip install -r requirements.txt
+COPY requirements-shop.txt constraints.txt ./
+RUN pip install -r requirements-shop.txt
 
 COPY . .
 RUN python -m compileall -q . \

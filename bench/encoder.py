@@ -174,10 +174,15 @@ def _rate(count: int, work: Callable[[], object]) -> float:
 
 
 def _keras_model() -> Any:
-    from recommender.encoder import convert, source
+    from recommender.encoder import architecture, convert, source, weights
 
     found = source.find()
-    return convert.build(found.spec, found.file)
+    loaded = convert.read(found.spec, found.file)
+    backbone = architecture.backbone(found.spec.size, found.spec.normalisation)
+    weights.assign(backbone, loaded.arrays)
+    return architecture.encoder(
+        backbone, found.spec.pooling, found.spec.gem_power, loaded.projection
+    )
 
 
 def _load_img(file: Path, encoder: Encoder) -> Any:

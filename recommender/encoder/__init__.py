@@ -1,10 +1,11 @@
-"""Pictures to vectors: ResNet50 by Keras, served by OpenVINO.
+"""Pictures to vectors: ResNet50, trained by Keras, served by OpenVINO.
 
 `load_encoder(name)` gives an `Encoder`, for one of `NAMES`; `fingerprint_of(name)` tells which one
 without loading it;
 `encoder_notice()` says what the shop's owner should know about it. The way of a picture:
 `preprocessing` (pixels), `runtime` (OpenVINO), a vector. The way of an encoder: `source` (which
-one), `cache` (made once), `convert` (by Keras, from `architecture` and `weights`).
+one), `cache` (made once), `convert` (from `weights` to OpenVINO's files, by `graph`). What trains
+is in `architecture`.
 """
 
 from __future__ import annotations
@@ -23,8 +24,7 @@ from PIL import Image
 from recommender.encoder import calibration, preprocessing
 from recommender.encoder.cache import converted
 from recommender.encoder.calibration import Calibration
-from recommender.encoder.convert import FEATURE_MAP
-from recommender.encoder.runtime import Network, best_precision
+from recommender.encoder.runtime import FEATURE_MAP, Network, best_precision
 from recommender.encoder.source import NAMES, EncoderUnavailable, Source, find
 
 __all__ = [
@@ -101,7 +101,7 @@ def load_encoder(name: str | None = None, *, precision: str | None = None) -> En
 
     `precision` is `bf16` or `f32`; without one, the fastest that the processor has.
 
-    The first call in a process takes about half a second, the first on a machine about 15 seconds
+    The first call in a process takes about half a second, the first on a machine some two seconds
     (see `cache`). Where the weights of `fashion` are absent another encoder stands in, with a
     warning in the log. Raises EncoderUnavailable.
     """

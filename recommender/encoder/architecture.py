@@ -1,8 +1,9 @@
 """ResNet50 (He et al. 2015, arXiv:1512.03385) as Keras builds it, and what makes it an encoder.
 
-Training and conversion share these two functions, so the network that is trained is the network
-that is served. Keras takes seconds and hundreds of megabytes to import: it is imported inside the
-functions, and only the lab and the conversion ever call them.
+`backbone` and `encoder` build it in Keras, which trains it; `graph` builds the same network for
+OpenVINO, which serves it, and a test holds one against the other. Keras takes seconds and hundreds
+of megabytes to import, and is not there where the shop is only served: it is imported inside the
+functions, which only the lab and the reading of Keras's own files call.
 """
 
 from __future__ import annotations
@@ -19,9 +20,29 @@ CHANNELS = 2048
 
 IMAGENET_BGR_MEANS = (103.939, 116.779, 123.68)
 
+EPSILON = 1.001e-5
+"""What Keras's ResNet50 adds to a variance before it divides by its root."""
+
 # A vector is shifted by this before it is scaled to length 1, so that an all-zero one has a
 # direction; it is far below the resolution of any other.
 TINY = 1e-12
+
+
+class Block(NamedTuple):
+    """A residual block: its layers' names begin with ``name``; ``width`` channels go in between."""
+
+    name: str
+    width: int
+    stride: int
+    opens_stage: bool
+    """Whether what passes it by is convolved too, to its number of channels."""
+
+
+BLOCKS = tuple(
+    Block(f"conv{stage}_block{number}", width, 2 if number == 1 < stage - 1 else 1, number == 1)
+    for stage, width, blocks in ((2, 64, 3), (3, 128, 4), (4, 256, 6), (5, 512, 3))
+    for number in range(1, blocks + 1)
+)
 
 
 class Attribute(NamedTuple):

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from recommender import packages
 from recommender.encoder.convert import MODEL_FILE
 from recommender.encoder.source import EncoderUnavailable, Source
 
@@ -28,10 +29,11 @@ PROJECT = Path(__file__).parents[2]
 
 
 def converted(source: Source) -> Path:
-    """The path of the encoder's OpenVINO model, converted first if need be (about 15 s).
+    """The path of the encoder's OpenVINO model, converted first if need be (about a second).
 
-    Any number of processes may ask at once: one converts, the others wait. A damaged model is
-    made anew. Raises EncoderUnavailable if the conversion fails.
+    Every process maps the same file, which takes half the memory of a model built in each. Any
+    number of processes may ask at once: one converts, the others wait. A damaged model is made
+    anew. Raises EncoderUnavailable if the conversion fails.
     """
     root: Path = settings.ENCODER_CACHE_DIR
     folder = root / f"{source.fingerprint}-openvino-{version('openvino')}"
@@ -51,6 +53,8 @@ def _locked(file: Path) -> Iterator[None]:
 
 
 def _convert(source: Source, folder: Path) -> None:
+    if source.needs_keras and (missing := packages.missing("tensorflow")):
+        raise EncoderUnavailable(f"The encoder '{source.spec.name}' is read by Keras. {missing}")
     logger.info("Converting the encoder '%s' for OpenVINO, once.", source.spec.name)
     partial = folder.with_suffix(f"{folder.suffix}.partial")
     # Whoever left these behind is dead: it would hold the lock.

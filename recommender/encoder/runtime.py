@@ -1,4 +1,4 @@
-"""A converted encoder in OpenVINO: batches of pixels in, vectors and feature maps out.
+"""An encoder in OpenVINO: batches of pixels in, vectors and feature maps out.
 
 OpenVINO takes most of a second to import, and every command imports this module: so it is imported
 inside the functions.
@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from recommender.encoder.convert import VECTORS
 from recommender.encoder.preprocessing import Pixels
 
 if TYPE_CHECKING:
     import openvino
 
 Floats = npt.NDArray[np.float32]
+
+VECTORS, FEATURE_MAP = "vectors", "feature_map"
+"""The outputs that a model must have."""
 
 IN_FLIGHT = 2
 """Batches at OpenVINO at once per caller: one is computed while the next one is prepared."""
@@ -39,8 +41,8 @@ def best_precision() -> str:
 class Network:
     """A model compiled for this processor. Threads may share it; it must not cross a fork."""
 
-    def __init__(self, model: Path, *, threads: int, precision: str) -> None:
-        """Compile the OpenVINO `model` (about 0.2 s) to run on `threads` cores in `precision`."""
+    def __init__(self, model: Path | openvino.Model, *, threads: int, precision: str) -> None:
+        """Compile a model (about 0.2 s) to run on `threads` cores, 0 for all, in `precision`."""
         import openvino
 
         options = {
@@ -52,7 +54,7 @@ class Network:
             # Several processes that pin their threads would all pin them to the same cores.
             "ENABLE_CPU_PINNING": False,
         }
-        self._compiled = openvino.Core().compile_model(str(model), "CPU", options)
+        self._compiled = openvino.Core().compile_model(model, "CPU", options)
         # Idle requests. A request serves one batch at a time; there are as many as were ever
         # needed at once.
         self._idle: deque[openvino.InferRequest] = deque()

@@ -57,6 +57,11 @@ class Source:
         return self.spec.name != UNTRAINED.name
 
     @property
+    def needs_keras(self) -> bool:
+        """Whether only Keras can read or fetch its weights."""
+        return self.spec.name == IMAGENET.name
+
+    @property
     def notice(self) -> str | None:
         """What the shop's owner should know about this choice, in one sentence or two."""
         if not self.trained:

@@ -13,8 +13,9 @@ import numpy as np
 from PIL import Image
 from sklearn.linear_model import LogisticRegression
 
-from recommender.encoder import calibration, convert, weights
+from recommender.encoder import calibration, graph, weights
 from recommender.encoder.calibration import Calibration
+from recommender.encoder.runtime import Network
 
 from . import alterations
 from .batches import framed
@@ -24,6 +25,7 @@ from .retrieval import neighbours
 
 KIND = "articleType"
 SHOWN = 24
+BATCH = 32
 
 
 def calibrate(file: Path, examples: Examples) -> Calibration:
@@ -32,12 +34,13 @@ def calibrate(file: Path, examples: Examples) -> Calibration:
     Raises ValueError where the neighbours are all of one kind, or none of them is.
     """
     examples = subset(examples, examples.labels[KIND] != MISSING)
-    spec = weights.read_spec(file)
-    model = convert.build(spec, file)
+    loaded = weights.load(file)
+    network = Network(graph.encoder(loaded), threads=0, precision="f32")
 
     def encode(pictures: list[np.ndarray]) -> np.ndarray:
-        vectors, _ = model.predict(framed(pictures, spec.size), verbose=0)
-        return np.asarray(vectors)
+        frames = framed(pictures, loaded.spec.size)
+        batches = (frames[start : start + BATCH] for start in range(0, len(frames), BATCH))
+        return np.concatenate(list(network.run(batches)))
 
     vectors = encode(examples.pictures)
     altered = [encode(_altered(examples.pictures, change)) for change in alterations.EACH.values()]

@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from recommender import packages
 from recommender.encoder import load_encoder
 from recommender.management import labelled_data
 
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object only")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        packages.require("matplotlib")
         data = labelled_data.checked(options["data"])
         from recommender.lab import evaluation, report
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from recommender import packages
 from recommender.management import labelled_data
 
 
@@ -48,6 +49,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=7)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        packages.require("tensorflow", "sklearn", "matplotlib")
         data = labelled_data.checked(options["data"])
         from recommender.lab import datasets, training
 

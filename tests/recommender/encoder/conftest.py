@@ -6,12 +6,14 @@ import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from recommender.encoder import Encoder, load_encoder
+from recommender.encoder import Encoder, architecture, load_encoder, weights
+from recommender.encoder.weights import Weights
 
 PROJECT = Path(__file__).parents[3]
 
@@ -48,6 +50,19 @@ def keras() -> Iterator[ModuleType]:
         import keras
 
         yield keras
+
+
+@pytest.fixture(scope="session")
+def in_keras(keras: ModuleType) -> Callable[[Weights], Any]:
+    """Makes the `keras.Model` [vectors, feature maps] of some weights: what a graph must equal."""
+
+    def build(loaded: Weights) -> Any:
+        spec = loaded.spec
+        backbone = architecture.backbone(spec.size, spec.normalisation)
+        weights.assign(backbone, loaded.arrays)
+        return architecture.encoder(backbone, spec.pooling, spec.gem_power, loaded.projection)
+
+    return build
 
 
 @pytest.fixture

@@ -12,8 +12,17 @@ import pytest
 from django.conf import settings as project_settings
 from PIL import Image
 
-from recommender.encoder import architecture, convert, load_encoder, source, untrained
+from recommender.encoder import (
+    architecture,
+    convert,
+    graph,
+    load_encoder,
+    source,
+    untrained,
+    weights,
+)
 from recommender.encoder.preprocessing import pixels
+from recommender.encoder.runtime import Network
 
 # Keras 3.15 does not yet ask NumPy 2 for a copy in the way that it wants.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -23,7 +32,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:Depreca
 def resnet(keras: ModuleType) -> Any:
     """Keras's own ResNet50 with max pooling, its weights drawn."""
     small = architecture.backbone((64, 48))
-    untrained.initialise(small)
+    weights.assign(small, untrained.arrays((64, 48)))
     model = keras.applications.ResNet50(include_top=False, weights=None, input_shape=(224, 224, 3))
     model.set_weights(small.get_weights())
     return keras.Sequential([model, keras.layers.GlobalMaxPooling2D()])
@@ -57,9 +66,9 @@ def test_a_local_file_gives_the_usual_vectors(
     save(settings.ENCODER_WEIGHTS)
     spec = source.find("imagenet").spec
 
-    model = convert.build(spec, settings.ENCODER_WEIGHTS)
+    model = graph.encoder(convert.read(spec, settings.ENCODER_WEIGHTS))
     batch = pixels(Image.open(photograph), spec)[np.newaxis]
-    vector = np.asarray(model(batch, training=False)[0]).ravel()
+    ((vector,),) = Network(model, threads=2, precision="f32").run([batch])
 
     assert vector @ _the_usual_script(keras, resnet, photograph) > 0.9999
 

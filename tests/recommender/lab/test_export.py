@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from recommender.encoder import architecture, convert, load_encoder, weights
+from recommender.encoder import architecture, graph, load_encoder, weights
+from recommender.encoder.runtime import Network
 from recommender.lab.datasets import Examples, Splits, subset
 from tests.recommender.lab.labelled import SIZE
 
@@ -97,8 +98,8 @@ def test_before_rounding_the_exported_vector_is_the_trained_one(
 def test_eight_bits_hardly_move_a_vector(
     weights_file: Path, expected: np.ndarray, pixels: np.ndarray
 ):
-    built = convert.build(weights.read_spec(weights_file), weights_file)
-    found = np.asarray(built(pixels, training=False)[0])
+    network = Network(graph.encoder(weights.load(weights_file)), threads=2, precision="f32")
+    (found,) = network.run([pixels])
     assert cosines(found, expected).min() > 0.999
 
 
