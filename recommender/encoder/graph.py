@@ -32,7 +32,7 @@ Convolve = Callable[[Node, str, int, int], Node]
 def encoder(weights: Weights) -> openvino.Model:
     """A model from pictures, uint8 (n, height, width, 3), to what `runtime` asks for.
 
-    Raises ValueError for an unknown pooling or normalisation, KeyError for weights that are missing.
+    Raises ValueError for an unknown pooling or normalisation, KeyError for missing weights.
     """
     spec = weights.spec
     pictures = op.parameter([-1, *spec.size, 3], np.uint8, "pictures")
@@ -70,7 +70,7 @@ def feature_maps(planes: Node, convolve: Convolve) -> Node:
     return node
 
 
-def convolution(node: Node, kernel: npt.NDArray[np.float32], stride: int, padding: int) -> Node:
+def convolution(node: Node, kernel: npt.NDArray[np.floating], stride: int, padding: int) -> Node:
     """A convolution by a kernel in Keras's layout (height, width, channels in, channels out)."""
     filters = _floats(kernel.transpose(3, 2, 0, 1))
     strides, pads = [stride, stride], [padding, padding]
