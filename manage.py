@@ -23,15 +23,23 @@ def main() -> None:
     # Until a command is at work, Ctrl-C has nothing to clear up, and no traceback to show.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
+    from shop.environment import EnvironmentFault
+
+    try:
+        _run()
+    except EnvironmentFault as fault:
+        sys.exit(str(fault))
+    except KeyboardInterrupt:
+        sys.exit("Interrupted.")
+
+
+def _run() -> None:
     from django.core.management import execute_from_command_line
 
     if not COMMANDS_WITHOUT_SERVERS.intersection(sys.argv[1:2] or ["help"]):
         _start_servers()
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        execute_from_command_line(sys.argv)
-    except KeyboardInterrupt:
-        sys.exit("Interrupted.")
+    execute_from_command_line(sys.argv)
 
 
 def _start_servers() -> None:

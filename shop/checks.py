@@ -8,6 +8,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.exceptions import ImproperlyConfigured
 
 LEAST_SECRET_LENGTH = 50
 
@@ -26,7 +27,7 @@ def check_production(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> 
                 id="vitrine.E001",
             )
         )
-    if len(settings.SECRET_KEY) < LEAST_SECRET_LENGTH:
+    if _secret_length() < LEAST_SECRET_LENGTH:
         faults.append(
             Error(
                 "SECRET_KEY is missing or too short.",
@@ -43,6 +44,21 @@ def check_production(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> 
             )
         )
     return faults
+
+
+def insist_on_production() -> None:
+    """Raises ImproperlyConfigured where strangers would reach a shop that is not fit for them."""
+    if faults := check_production(None):
+        raise ImproperlyConfigured(
+            "\n".join(f"{each.id}: {each.msg} {each.hint}" for each in faults)
+        )
+
+
+def _secret_length() -> int:
+    try:
+        return len(settings.SECRET_KEY)
+    except ImproperlyConfigured:
+        return 0  # Django shows nobody an empty one.
 
 
 @register(Tags.security, deploy=True)
@@ -65,10 +81,10 @@ def check_deployment(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> 
                 id="vitrine.W002",
             )
         )
-    if settings.EMAIL_BACKEND.endswith("console.EmailBackend"):
+    if settings.EMAIL_BACKEND.endswith("filebased.EmailBackend"):
         faults.append(
             Warning(
-                "Mails to shoppers go to the console.",
+                f"Mails to shoppers go to files in {settings.EMAIL_FILE_PATH}.",
                 hint="Set EMAIL_URL to a mail server and VITRINE_EMAIL_FROM to the sender.",
                 id="vitrine.W003",
             )

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE_WORDS = ("1", "on", "true", "yes")
 FALSE_WORDS = ("0", "off", "false", "no")
+# What follows the name of a secret in the name of the variable that says which file holds it.
+FILE = "_FILE"
 
 
 class EnvironmentFault(ImproperlyConfigured):
@@ -28,15 +31,41 @@ class Environment:
     def __init__(self, values: Mapping[str, str]) -> None:
         self._values = values
         self._known: set[str] = set()
+        self._secrets: set[str] = set()
 
     @property
     def known(self) -> frozenset[str]:
-        """The names that were read so far."""
+        """The names that were read so far, without those that name files of secrets."""
         return frozenset(self._known)
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """Those among them whose value may lie in a file, which NAME_FILE names."""
+        return frozenset(self._secrets)
 
     def text(self, name: str, default: str = "") -> str:
         self._known.add(name)
         return self._values.get(name, "").strip() or default
+
+    def secret(self, name: str) -> str:
+        """A text that no message shows, from the variable or from the file that NAME_FILE names."""
+        self._secrets.add(name)
+        value, file = self.text(name), self._values.get(name + FILE, "").strip()
+        if not file:
+            return value
+        if value:
+            raise EnvironmentFault(f"{name} and {name + FILE} are both set: unset one of them.")
+        return self._content(name + FILE, Path(file))
+
+    def _content(self, name: str, file: Path) -> str:
+        try:
+            content = file.expanduser().read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as fault:
+            reason = fault.strerror if isinstance(fault, OSError) else "it is not text"
+            raise EnvironmentFault(f"{name}={file} cannot be read: {reason}.") from None
+        if not content:
+            raise EnvironmentFault(f"{name}={file} is empty: it must hold the secret.")
+        return content
 
     def flag(self, name: str, *, default: bool = False) -> bool:
         value = self.text(name).lower()
@@ -74,13 +103,59 @@ class Environment:
             raise self._fault(name, "the path of a file or folder that exists")
         return path
 
-    def address(self, name: str, schemes: Sequence[str]) -> str:
-        """A URL with one of the schemes, or the empty string when the variable is unset."""
-        value = self.text(name)
-        if value and urlsplit(value).scheme not in schemes:
+    def address(self, name: str, schemes: Sequence[str], *, beside: str = "") -> str:
+        """A URL with one of the schemes, or the empty string when the variable is unset.
+
+        Where it names a user without a password, that of the variable `beside` is put in, which
+        may hold any characters.
+        """
+        value = self.secret(name)
+        separate = self.secret(beside) if beside else ""
+        if not value:
+            return ""
+        parts = self._split(name, value, schemes)
+        user, at, hosts = parts.netloc.rpartition("@")
+        if separate and user and ":" not in user:
+            parts = parts._replace(netloc=f"{user}:{quote(separate, safe='')}{at}{hosts}")
+            return parts.geturl()
+        return value
+
+    def _split(self, name: str, value: str, schemes: Sequence[str]) -> SplitResult:
+        """The parts of an address; refuses what a password's own characters tore apart."""
+        try:
+            parts = urlsplit(value)
+        except ValueError:
+            raise self._torn(name) from None
+        if parts.scheme not in schemes:
             accepted = " or ".join(f"{scheme}://" for scheme in schemes)
             raise self._fault(name, f"an address that starts with {accepted}", secret=True)
-        return value
+        if parts.netloc and "@" in parts.path + parts.query + parts.fragment:
+            raise self._torn(name)
+        for host in parts.netloc.rpartition("@")[2].split(","):
+            port = host.rpartition("]")[2].partition(":")[2]
+            if port and not (port.isascii() and port.isdigit() and int(port) < 2**16):
+                raise self._fault(name, "an address with a port number", secret=True)
+        return parts
+
+    def _torn(self, name: str) -> EnvironmentFault:
+        return self._fault(
+            name,
+            "an address whose user and password have / as %2F, # as %23, ? as %3F, [ as %5B and "
+            "@ as %40",
+            secret=True,
+        )
+
+    def mongodb(self, name: str, *, beside: str) -> str:
+        """An address of MongoDB, or the empty string when the variable is unset.
+
+        Its client refuses what others take as it is: a second : or @, and a % that encodes nothing.
+        """
+        address = self.address(name, ("mongodb", "mongodb+srv"), beside=beside)
+        user = urlsplit(address).netloc.rpartition("@")[0]
+        if "@" in user or user.count(":") > 1 or re.search("%(?![0-9A-Fa-f]{2})", user):
+            accepted = "an address whose user and password have : as %3A, @ as %40 and % as %25"
+            raise self._fault(name, accepted, secret=True)
+        return address
 
     def origins(self, name: str) -> list[str]:
         """Web origins such as https://shop.example, separated by commas."""
@@ -89,26 +164,22 @@ class Environment:
             raise self._fault(name, "origins with their scheme, such as https://shop.example")
         return values
 
-    def sql_database(self, name: str, default: Path) -> dict[str, Any]:
+    def sql_database(self, name: str, default: Path, *, beside: str = "") -> dict[str, Any]:
         """Django's settings of the SQL database from sqlite:///PATH or postgresql://..."""
-        address = self.address(name, ("sqlite", "postgres", "postgresql"))
+        address = self.address(name, ("sqlite", "postgres", "postgresql"), beside=beside)
         if not address:
             return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(default)}
         parts = urlsplit(address)
         if parts.scheme == "sqlite":
             # Three slashes start a relative path, four an absolute one, as everywhere else.
             return {"ENGINE": "django.db.backends.sqlite3", "NAME": unquote(parts.path[1:])}
-        try:
-            port = parts.port
-        except ValueError:
-            raise self._fault(name, "an address with a port number", secret=True) from None
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(parts.path[1:]),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
             "HOST": parts.hostname or "",
-            "PORT": str(port or ""),
+            "PORT": str(parts.port or ""),
             "OPTIONS": dict(parse_qsl(parts.query)),
         }
 
@@ -122,13 +193,9 @@ class Environment:
         if not address:
             return {}
         parts = urlsplit(address)
-        try:
-            port = parts.port or ports[parts.scheme]
-        except ValueError:
-            raise self._fault(name, "an address with a port number", secret=True) from None
         return {
             "host": parts.hostname or "",
-            "port": port,
+            "port": parts.port or ports[parts.scheme],
             "user": unquote(parts.username or ""),
             "password": unquote(parts.password or ""),
             "starttls": parts.scheme == "smtp+tls",
@@ -137,8 +204,9 @@ class Environment:
 
     def refuse_unknown(self, prefix: str) -> None:
         """Raises EnvironmentFault when a variable with the prefix was never read."""
+        files = {name + FILE for name in self._secrets}
         for name in sorted(self._values):
-            if name.startswith(prefix) and name not in self._known:
+            if name.startswith(prefix) and name not in self._known | files:
                 near = difflib.get_close_matches(name, sorted(self._known), n=1, cutoff=0.6)
                 hint = f" Did you mean {near[0]}?" if near else ""
                 known = ", ".join(sorted(n for n in self._known if n.startswith(prefix)))

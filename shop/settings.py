@@ -16,6 +16,7 @@ from shop.admin_theme import UNFOLD  # noqa: F401 (django-unfold reads it here)
 from shop.embedded import places
 from shop.environment import Environment
 from shop.kept_secrets import kept_secret
+from shop.private_files import keep_private
 
 BASE_DIR = Path(__file__).parents[1]
 env = Environment(os.environ)
@@ -25,10 +26,10 @@ DEBUG = env.flag("DEBUG")
 # On: the shop is reached through HTTPS, as it is wherever strangers can reach it.
 HTTPS = env.flag("VITRINE_HTTPS")
 VAR_DIR = env.path("VITRINE_VAR", BASE_DIR / "var")
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+keep_private(VAR_DIR)
 DATA_DIR = env.existing_path("VITRINE_DATA_DIR")
 
-SECRET_KEY = env.text("SECRET_KEY")
+SECRET_KEY = env.secret("SECRET_KEY")
 if not SECRET_KEY and not HTTPS:
     SECRET_KEY = kept_secret(VAR_DIR / "secret_key")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [] if HTTPS else ["localhost", "127.0.0.1", "[::1]"])
@@ -114,7 +115,7 @@ CACHES = {
 # server, whose address is fixed for this VAR_DIR.
 EMBEDDED_SERVERS: list[str] = []
 
-MONGODB_URI = env.address("MONGODB_URI", ("mongodb", "mongodb+srv"))
+MONGODB_URI = env.mongodb("MONGODB_URI", beside="MONGODB_PASSWORD")
 if not MONGODB_URI:
     MONGODB_URI = places.mongo_uri(VAR_DIR)
     EMBEDDED_SERVERS.append("mongo")
@@ -123,7 +124,7 @@ MONGODB_NAME = env.text("VITRINE_MONGODB_NAME", "vitrine")
 MONGODB_PATIENCE_MS = 2000
 
 DATABASES: dict[str, dict[str, Any]] = {
-    "default": env.sql_database("DATABASE_URL", VAR_DIR / "db.sqlite3"),
+    "default": env.sql_database("DATABASE_URL", VAR_DIR / "db.sqlite3", beside="POSTGRES_PASSWORD"),
     "catalog": {
         "ENGINE": "django_mongodb_backend",
         "HOST": MONGODB_URI,
@@ -152,7 +153,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Celery. The database is the work list and a message only wakes a worker, so every option here
 # prefers losing a message to holding up a page.
-CELERY_BROKER_URL = env.address("REDIS_URL", ("redis", "rediss", "redis+socket"))
+CELERY_BROKER_URL = env.address(
+    "REDIS_URL", ("redis", "rediss", "redis+socket"), beside="REDIS_PASSWORD"
+)
 if not CELERY_BROKER_URL:
     CELERY_BROKER_URL = places.broker_url(VAR_DIR)
     EMBEDDED_SERVERS.append("broker")
@@ -286,8 +289,8 @@ UNPAID_ORDER_MINUTES = env.whole(
 )
 # Who takes the money (django-payments): Stripe where it is set up. A shop for trying out has a form
 # instead, which charges nobody; one that strangers can reach sells nothing for nothing.
-STRIPE_SECRET_KEY = env.text("VITRINE_STRIPE_SECRET_KEY")
-STRIPE_WEBHOOK_SECRET = env.text("VITRINE_STRIPE_WEBHOOK_SECRET")
+STRIPE_SECRET_KEY = env.secret("VITRINE_STRIPE_SECRET_KEY")
+STRIPE_WEBHOOK_SECRET = env.secret("VITRINE_STRIPE_WEBHOOK_SECRET")
 PAYMENT_VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {}
 if STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET:
     PAYMENT_VARIANTS["stripe"] = (
@@ -303,9 +306,10 @@ PAYMENT_HOST = "localhost"
 RETURN_DAYS = env.whole("VITRINE_RETURN_DAYS", 30, minimum=0, maximum=3650)
 # The lines at the head of an invoice: who sells.
 SELLER = env.words("VITRINE_SELLER", ["Vitrine"])
-# Mails go to the console unless a server is named.
+# Mails go to files unless a server is named: they hold links that belong in no log.
 MAIL = env.mail_server("EMAIL_URL")
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if MAIL else 'console'}.EmailBackend"
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if MAIL else 'filebased'}.EmailBackend"
+EMAIL_FILE_PATH = VAR_DIR / "mails"
 EMAIL_HOST = MAIL.get("host", "")
 EMAIL_PORT = MAIL.get("port", 0)
 EMAIL_HOST_USER = MAIL.get("user", "")
@@ -334,6 +338,7 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
+FILE_UPLOAD_PERMISSIONS = 0o600
 _STATIC_STORAGE = (
     "django.contrib.staticfiles.storage.StaticFilesStorage"
     if DEBUG
@@ -401,7 +406,7 @@ NINJA_NUM_PROXIES = PROXIES
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 
 # Whoever sends it may read /metrics; without one nobody may.
-METRICS_TOKEN = env.text("VITRINE_METRICS_TOKEN")
+METRICS_TOKEN = env.secret("VITRINE_METRICS_TOKEN")
 
 # Logs.
 LOG_FORMAT = env.choice("VITRINE_LOG_FORMAT", ("text", "json"), "text")
@@ -410,17 +415,24 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "text": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "text": {"()": "shop.logs.TextLines"},
         "json": {"()": "shop.logs.JsonLines"},
     },
+    "filters": {"one line": {"()": "shop.logs.OneLineForRefusals"}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT},
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": LOG_FORMAT,
+            "filters": ["one line"],
+        },
     },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         # Django's own handlers would say everything a second time.
         "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
-        "django.server": {"handlers": ["console"], "level": LOG_LEVEL, "propagate": False},
+        "django.server": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        # Those of a web server's processes, once they have loaded the shop.
+        "gunicorn.error": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
         # One line for every connection that is tried is no help while a server is away.
         "pymongo": {"level": "WARNING"},
         # A line for every sweep would bury the rest.
