@@ -136,6 +136,10 @@ class RunningShop:
 
     # What must hold inside
 
+    def mails(self) -> list[str]:
+        """Every mail that was sent, as the files hold them that stand in for a mail server."""
+        return [path.read_text() for path in sorted((self.var / "mails").glob("*"))]
+
     @cached_property
     def database(self) -> Database[Any]:
         client: MongoClient[Any] = MongoClient(places.mongo_uri(self.var), timeoutMS=30_000)

@@ -88,7 +88,7 @@ def buy(page: Page) -> str:
 
 
 def wait_for_mail(shop: RunningShop, subject: str) -> None:
-    wait_until(lambda: f"Subject: {subject}" in shop.worker.log.read_text(), seconds=60)
+    wait_until(lambda: f"Subject: {subject}" in "".join(shop.mails()), seconds=60)
 
 
 def test_from_what_looks_alike_to_the_mail(page: Page, running_shop: RunningShop) -> None:

@@ -51,11 +51,10 @@ def sign_up(page: Page, email: str) -> None:
 
 
 def mailed_link(shop: RunningShop, email: str) -> str:
-    """The link of the mail that the shop wrote to its console for this address."""
+    """The link of the mail that the shop wrote to this address."""
 
     def found() -> list[str]:
-        mails = shop.web.log.read_text().split("Content-Type: text/plain")
-        mine = [mail for mail in mails if f"To: {email}" in mail]
+        mine = [mail for mail in shop.mails() if f"To: {email}" in mail]
         return [link for mail in mine for link in re.findall(r"http://\S+/confirm-email/\S+", mail)]
 
     wait_until(lambda: bool(found()))
