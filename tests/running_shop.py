@@ -39,7 +39,7 @@ class RunningShop:
         self.address = f"http://127.0.0.1:{(port := free_port())}"
         own = ("VITRINE_", "DJANGO_", "DATABASE_URL", "MONGODB_URI", "REDIS_URL")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
-        self._environment = kept | {"VITRINE_VAR": str(var)} | settings
+        self.environment = kept | {"VITRINE_VAR": str(var)} | settings
         gunicorn = python("-m", "gunicorn", f"--bind=127.0.0.1:{port}")
         celery = python("-m", "celery", "-A", "celery_app")
         self.web = self._process("web", gunicorn, self.is_healthy)
@@ -47,14 +47,14 @@ class RunningShop:
         self.beat = self._process("beat", [*celery, "beat"], lambda: True)
 
     def _process(self, name: str, command: list[str], answers: Callable[[], bool]) -> Process:
-        return Process(command, self.var / f"{name}.log", answers, self._environment)
+        return Process(command, self.var / f"{name}.log", answers, self.environment)
 
     def manage(self, *arguments: str) -> str:
         """Runs a command of manage.py; returns what it printed."""
         done = subprocess.run(
             python("manage.py", *arguments),
             cwd=PROJECT,
-            env=self._environment
+            env=self.environment
             | {
                 "DJANGO_SUPERUSER_PASSWORD": ADMIN_PASSWORD,
                 "DJANGO_SUPERUSER_EMAIL": "m@x.example",
