@@ -8,6 +8,16 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import CommandError
 
+# What training and measuring read.
+FILES = (
+    "fashion-products/styles.csv",
+    "fashion-products/images.zip",
+    "clothing-cc0/images.zip",
+    "resnet50-imagenet-reference/styles.csv",
+    "resnet50-imagenet-reference/images.zip",
+    "resnet50-imagenet-reference/vectors.npz",
+)
+
 
 def add_option(parser: ArgumentParser) -> None:
     parser.add_argument(
@@ -21,9 +31,10 @@ def add_option(parser: ArgumentParser) -> None:
 
 def checked(folder: Path | None) -> Path:
     """The folder. Raises CommandError where it does not hold the photographs."""
-    if folder is None or not (folder / "fashion-products").is_dir():
+    missing = [file for file in FILES if folder is None or not (folder / file).is_file()]
+    if folder is None or missing:
         raise CommandError(
-            f"No fashion-products/ in {folder}. Name the folder of labelled photographs with "
+            f"No {', '.join(missing)} in {folder}. Name the folder of labelled photographs with "
             "--data or VITRINE_DATA_DIR."
         )
     return folder

@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from recommender import packages
+from recommender import packages, search
 from recommender.encoder import load_encoder
 from recommender.management import labelled_data
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
             default=settings.VAR_DIR / "results",
             help="folder for the report (default: %(default)s)",
         )
-        parser.add_argument("--encoder", help="fashion, imagenet or untrained")
+        parser.add_argument("--encoder", choices=search.ENCODERS)
         parser.add_argument("--json", action="store_true", help="print one JSON object only")
 
     def handle(self, *args: Any, **options: Any) -> None:

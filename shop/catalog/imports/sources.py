@@ -50,6 +50,8 @@ def open_source(path: Path, images: Path | None = None) -> Source:
         return _open_folder(path, images)
     if path.suffix.lower() == ".csv":
         return source_of_table(_table_of(path), open_images(images or _beside(path)))
+    if images:
+        raise _no_use(images, path)
     return source_of_archive(Zip(path, path.name))
 
 
@@ -112,9 +114,21 @@ def _open_folder(path: Path, images: Path | None) -> Source:
         )
     if chosen:
         return source_of_table(_table_of(chosen[0]), open_images(images or _beside(chosen[0])))
-    if images or not folders.pictures(folder := Folder(path)):
-        return source_of_archive(open_images(images or _only_zip(path)))
+    if images:
+        raise _no_use(images, path)
+    if not folders.pictures(folder := Folder(path)):
+        return source_of_archive(open_images(_only_zip(path)))
     return source_of_archive(folder)
+
+
+def _no_use(images: Path, path: Path) -> ImportRefused:
+    return ImportRefused(
+        _(
+            "%(images)s cannot go with %(path)s: photographs elsewhere go with a CSV file, or with "
+            "a folder that holds one."
+        )
+        % {"images": images, "path": path}
+    )
 
 
 def _beside(table: Path) -> Path:

@@ -134,3 +134,13 @@ def test_a_price_is_plausible_and_stays(kind: str) -> None:
 )
 def test_sizes_follow_from_kind_and_gender(kind: str, gender: str, sizes: tuple[str, ...]) -> None:
     assert kinds.sizes_for(kind, gender) == sizes
+
+
+@pytest.mark.parametrize("name", ["classes.zip", "classes"])
+def test_photographs_elsewhere_go_with_a_csv_file(tmp_path: Path, name: str) -> None:
+    images = write_zip(tmp_path / "images.zip", {"hat/a.jpg": jpeg()})
+    write_zip(tmp_path / "classes.zip", {"hat/b.jpg": jpeg()})
+    (tmp_path / "classes" / "hat").mkdir(parents=True)
+    (tmp_path / "classes" / "hat" / "b.jpg").write_bytes(jpeg())
+    with pytest.raises(ImportRefused, match=r"images\.zip cannot go with"):
+        open_source(tmp_path / name, images)

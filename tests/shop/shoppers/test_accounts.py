@@ -9,6 +9,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.core.mail import EmailMessage
+from django.http import HttpResponse
 from django.test import Client
 
 from tests.shop.shoppers.conftest import EMAIL, PASSWORD
@@ -65,6 +66,34 @@ def test_the_mail_can_be_sent_again(client: Client, mailoutbox: list[EmailMessag
 def test_an_address_has_one_account(client: Client, ada: User) -> None:
     assert sign_up(client, EMAIL.upper()) == 200
     assert User.objects.count() == 1
+
+
+def main_of(page: HttpResponse, email: str) -> str:
+    """What a page says, whatever address and token stand in it."""
+    (main,) = re.findall(r"<main.*?</main>", page.content.decode(), re.DOTALL)
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", main).replace(email, "")
+
+
+def test_only_signing_up_tells_whether_an_address_is_known(
+    client: Client, ada: User, mailoutbox: list[EmailMessage]
+) -> None:
+    # docs/decisions/0020 says why, and what it costs.
+    assert (
+        "already"
+        in client.post("/account/signup/", {"email": EMAIL, "password1": PASSWORD}).content.decode()
+    )
+    stranger = "eve@example.com"
+    for path, fields in (
+        ("/account/login/", {"field": "login", "password": "wrong"}),
+        ("/account/password/reset/", {"field": "email"}),
+    ):
+        name = fields.pop("field")
+        known, unknown = (
+            main_of(client.post(path, fields | {name: email}, follow=True), email)
+            for email in (EMAIL, stranger)
+        )
+        assert known == unknown, path
+    assert [mail.to for mail in mailoutbox] == [[EMAIL], [stranger]]
 
 
 @pytest.mark.django_db
