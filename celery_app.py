@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import Any
 
 from celery import Celery, Task
 from celery.signals import beat_init, celeryd_init, setup_logging
+from django.conf import settings
 from kombu import Producer
 from kombu.exceptions import OperationalError
 
 from shop import transport
+from shop.environment import EnvironmentFault
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
 
@@ -47,6 +50,10 @@ def _is_waiting(queue: str, producer: Producer) -> bool:
         raise OperationalError(str(away)) from away
 
 
+try:
+    settings.VAR_DIR  # noqa: B018 (reading one reads them all)
+except EnvironmentFault as fault:
+    sys.exit(str(fault))
 transport.use()
 app = Celery("vitrine", task_cls=WakingTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +13,7 @@ from kombu.exceptions import OperationalError
 from celery_app import app
 from recommender import tasks
 from shop.orders.tasks import cancel_overdue, send_mail
+from tests.processes import PROJECT, python
 
 pytestmark = pytest.mark.usefixtures("embedded_servers")
 
@@ -67,3 +70,19 @@ def test_broker_that_is_away_is_an_operational_error(tmp_path: object) -> None:
         producer = app.amqp.Producer(connection, auto_declare=False)
         with pytest.raises(OperationalError):
             tasks.embed_waiting.apply_async(producer=producer, retry=False)
+
+
+@pytest.mark.parametrize("program", ["worker", "beat"])
+def test_setting_that_cannot_be_meant_ends_the_start_with_a_sentence(program: str) -> None:
+    done = subprocess.run(
+        python("-m", "celery", "-A", "celery_app", program),
+        cwd=PROJECT,
+        env=os.environ | {"VITRINE_SIMILAR_K": "many"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "VITRINE_SIMILAR_K=many is not understood: it must be a whole number from 1 to 50."
+    ]

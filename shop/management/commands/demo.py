@@ -187,7 +187,8 @@ def _welcome(console: Console, port: int) -> None:
         f"[bold]The shop[/]      {address}/\n"
         f"[bold]Its admin[/]     {address}/admin/\n"
         f"  name        {ADMIN_NAME}\n"
-        f"  password    {password}\n\n"
+        f"  password    {password}\n"
+        f"[bold]Mails[/]         {settings.EMAIL_HOST or settings.EMAIL_FILE_PATH}\n\n"
         "Ctrl-C ends it."
     )
     console.print(Panel(text, title="Vitrine", expand=False, padding=(1, 3)))
