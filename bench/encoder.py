@@ -269,7 +269,8 @@ def _searches(encoder: Encoder, files: list[Path]) -> tuple[list[float], list[fl
     for number in range(SEARCHES):
         content = contents[number % len(contents)]
         start = time.perf_counter()
-        search.by_photo(open_picture(content, for_side=encoder.decode_side))
+        picture = open_picture(content, for_side=encoder.decode_side)
+        search.by_vector(search.vector_of(picture))
         between = time.perf_counter()
         list(encoder._network.run([ready]))
         searches.append(between - start)

@@ -25,7 +25,7 @@ def main() -> None:
 
     assert application
     assert get_resolver().url_patterns  # every view is imported
-    search.by_photo(Image.new("RGB", (800, 600), "tan"))
+    search.by_vector(search.vector_of(Image.new("RGB", (800, 600), "tan")))
     print(resident_mb())
 
 

@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from functools import lru_cache
 from typing import NamedTuple
 
+import numpy as np
 from django.conf import settings
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
@@ -55,6 +56,13 @@ class PhotoStatus(NamedTuple):
     state: str
     seconds: float | None
     error: str | None
+
+
+class PhotoVector(NamedTuple):
+    """What a picture is searched by: float32 of shape (d,), and the fingerprint of its encoder."""
+
+    encoder: str
+    vector: np.ndarray
 
 
 class Switching(NamedTuple):
@@ -345,23 +353,35 @@ def similar(
     return matches_of_item(view.index, item, _wanted(view, k, accept, filter))
 
 
-@_searching()
-def by_photo(
-    picture: Image, k: int = 5, accept: Accept | None = None, filter: Filter | None = None
-) -> list[Match]:
-    """The k items most like a picture from `open_picture`, as `similar` finds them.
+def vector_of(picture: Image) -> PhotoVector:
+    """The vector of a picture from `open_picture`, by the encoder that serves.
 
     Raises SearchUnavailable.
     """
-    view = _view()
+    serving = _view().encoder
     try:
-        encoder = load_encoder(view.encoder.name)
+        encoder = load_encoder(serving.name)
     except EncoderUnavailable as error:
         raise SearchUnavailable(_("The encoder is not to be had.")) from error
-    if encoder.fingerprint != view.encoder.fingerprint:
+    if encoder.fingerprint != serving.fingerprint:
         raise SearchUnavailable(_("The encoder is being changed."))
-    query = encoder.encode([picture])[0]
-    return matches(view.index, query, _wanted(view, k, accept, filter))
+    return PhotoVector(encoder.fingerprint, encoder.encode([picture])[0])
+
+
+def is_current(query: PhotoVector) -> bool:
+    """Whether a vector is of the encoder that serves now. Raises SearchUnavailable."""
+    return query.encoder == _view().encoder.fingerprint
+
+
+@_searching()
+def by_vector(
+    query: PhotoVector, k: int = 5, accept: Accept | None = None, filter: Filter | None = None
+) -> list[Match]:
+    """The k items most like a picture, as `similar` finds them. Raises SearchUnavailable."""
+    view = _view()
+    if query.encoder != view.encoder.fingerprint:
+        raise SearchUnavailable(_("The encoder is being changed."))
+    return matches(view.index, query.vector, _wanted(view, k, accept, filter))
 
 
 def _wanted(view: View, k: int, accept: Accept | None, filter: Filter | None) -> Wanted:

@@ -5,6 +5,7 @@ A checkout runs with none of them set: SQLite, the embedded servers, everything 
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "shop.catalog.middleware.CatalogueAway",
+    "shop.limits.answers.Limits",
     "shop.api.middleware.Problems",
 ]
 
@@ -103,8 +105,8 @@ TEMPLATES = [
     },
 ]
 
-# In the memory of each process: fragments of pages, and who asked how often.
-CACHES = {
+# In the memory of each process: fragments of pages.
+CACHES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "OPTIONS": {"MAX_ENTRIES": 5000},
@@ -235,9 +237,13 @@ CELERY_BEAT_SCHEDULE = {
         "task": "shop.basket.tasks.prune_baskets",
         "schedule": crontab(hour=4, minute=29),
     },
-    "drop the query photos of yesterday": {
+    "delete what killed processes left": {
+        "task": "shop.tasks.sweep_leftovers",
+        "schedule": crontab(minute=37),
+    },
+    "drop the query photos of yesterday, and those that are too many": {
         "task": "shop.catalog.tasks.prune_queries",
-        "schedule": crontab(minute=17),
+        "schedule": 60.0,
     },
 }
 
@@ -322,6 +328,8 @@ DEFAULT_FROM_EMAIL = env.text("VITRINE_EMAIL_FROM", "Vitrine <shop@localhost>")
 # From how few pieces on a merchant wants to know.
 LOW_STOCK = env.whole("VITRINE_LOW_STOCK", 3, minimum=0, maximum=1000)
 MAX_UPLOAD_BYTES = env.whole("VITRINE_MAX_UPLOAD_MB", 25, minimum=1, maximum=1000) * 1024**2
+# What the pictures that people search with may take together; then the oldest go.
+QUERY_BYTES = env.whole("VITRINE_QUERY_MB", 500, minimum=10, maximum=10**6) * 1024**2
 
 # The shop's own language, whose addresses name none, then the others, each under its own name.
 LANGUAGE_CODE = env.choice("VITRINE_LANGUAGE", ("en", "de"), "en")
@@ -339,6 +347,10 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 FILE_UPLOAD_PERMISSIONS = 0o600
+# Where uploads are received: beside the media, so that a file that is kept need not be copied, and
+# where what a killed process leaves is found.
+FILE_UPLOAD_TEMP_DIR = VAR_DIR / "uploads"
+FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
 _STATIC_STORAGE = (
     "django.contrib.staticfiles.storage.StaticFilesStorage"
     if DEBUG
@@ -367,6 +379,7 @@ AUTHENTICATION_BACKENDS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "account"
 LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "shop.shoppers.adapter.Adapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 # One may shop before opening the link in the mail.
@@ -396,14 +409,22 @@ PROXIES = env.whole("VITRINE_PROXIES", int(HTTPS), minimum=0, maximum=10)
 # The API: requests a minute by one address, or by one user with tokens.
 API_RATE = env.whole("VITRINE_API_RATE", 120, minimum=1, maximum=10**6)
 API_TOKEN_RATE = env.whole("VITRINE_API_TOKEN_RATE", 600, minimum=1, maximum=10**6)
-# A photo costs more than a page: it goes through the encoder.
+# A photo costs more than a page: it goes through the encoder. On the shop's pages as well.
 API_PHOTO_RATE = env.whole("VITRINE_API_PHOTO_RATE", 20, minimum=1, maximum=10**6)
-# The same server as the broker's, in the words of another library.
-API_RATES_STORAGE = CELERY_BROKER_URL.replace("redis+socket:", "redis+unix:").replace(
-    "virtual_host=", "db="
-)
-NINJA_NUM_PROXIES = PROXIES
-ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
+
+# Limits are counted in the broker's Redis, whose address allauth's cache and `limits` spell alike.
+COUNTERS_URL = CELERY_BROKER_URL.replace("redis+socket:", "unix:").replace("virtual_host=", "db=")
+COUNTERS_PREFIX = "counters"
+# How long a page waits for a Redis that hangs, in seconds.
+COUNTERS_PATIENCE = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
+CACHES["counters"] = {
+    "BACKEND": "shop.limits.shared_cache.SharedCache",
+    "LOCATION": COUNTERS_URL,
+    # Below the others, so that they are forgotten with them.
+    "KEY_PREFIX": f"{COUNTERS_PREFIX}:accounts",
+    # The default, a pickle, would let whoever writes to Redis run anything here.
+    "OPTIONS": COUNTERS_PATIENCE | {"serializer": json},
+}
 
 # Whoever sends it may read /metrics; without one nobody may.
 METRICS_TOKEN = env.secret("VITRINE_METRICS_TOKEN")

@@ -3,16 +3,21 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from shop import admin_login
 from shop.catalog.admin import encoders, indexes
 from shop.catalog.urls import files
 from shop.health import healthz
 from shop.insights import admin as insights
 from shop.metrics import metrics
 
+# allauth asks for it.
+handler429 = "shop.limits.answers.too_often"
+
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("metrics", metrics, name="metrics"),
     path("admin/language/", set_language, name="set_language"),
+    path("admin/login/", admin_login.login),
     path("admin/", include(encoders.urls())),
     path("admin/", include(indexes.urls())),
     path("admin/", include(insights.urls())),

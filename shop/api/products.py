@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from ninja import File, Query, Router, UploadedFile
 from ninja.pagination import paginate
 
+from recommender import search
 from recommender.images import open_picture
 from shop.api import rates
 from shop.api.callers import TOKEN_IS_OPTIONAL, token_or_nobody
@@ -86,7 +87,8 @@ def search_by_photo(
 
     JPEG, PNG, WebP, GIF, HEIC, AVIF, BMP or TIFF; a file that is no picture is refused (422).
     """
-    return alike.products_like(open_picture(picture), most, _among(filters))
+    query = search.vector_of(open_picture(picture))
+    return alike.products_like(query, most, _among(filters))
 
 
 def product_by(product_id: str) -> models.Product:

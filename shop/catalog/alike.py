@@ -8,10 +8,9 @@ from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from PIL.Image import Image
 
 from recommender import search
-from recommender.search import Match
+from recommender.search import Match, PhotoVector
 from shop.catalog.models import Product
 from shop.catalog.querysets import ProductQuerySet
 from shop.catalog.remember import Recent
@@ -77,13 +76,13 @@ def similar_products(product: Product, k: int, among: ProductQuerySet | None = N
     return _shown(k, look, among, without_style=product.style)
 
 
-def products_like(picture: Image, k: int, among: ProductQuerySet | None = None) -> list[Alike]:
+def products_like(query: PhotoVector, k: int, among: ProductQuerySet | None = None) -> list[Alike]:
     """The `k` published products that look most like a picture, nearest first.
 
     Of each style there is the nearest product. `among` narrows what may be found. Raises
     recommender.search.SearchUnavailable.
     """
-    return _shown(k, partial(search.by_photo, picture), among)
+    return _shown(k, partial(search.by_vector, query), among)
 
 
 def _shown(

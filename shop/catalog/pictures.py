@@ -7,9 +7,9 @@ import io
 import logging
 import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
 from django.conf import settings
@@ -86,30 +86,6 @@ def read_photograph(file: BinaryIO | bytes) -> Incoming:
     return Incoming(shrink(picture, LONG_SIDE), digest(source))
 
 
-def store_query(picture: Image.Image) -> str:
-    """Keep a picture that somebody searched with; returns the 32 hex digits that name it."""
-    key = uuid.uuid4().hex
-    # Somebody waits, and it is kept for a day: a third of the time that an original takes.
-    default_storage.save(query_name(key), _jpeg(shrink(picture, LONG_SIDE)))
-    return key
-
-
-def query_name(key: str) -> str:
-    """The storage name of the query photo with these 32 hex digits."""
-    return f"queries/{key}.jpg"
-
-
-def query_names() -> list[str]:
-    """The storage names of all query photos that are kept."""
-    if not default_storage.exists("queries"):
-        return []
-    return [
-        name
-        for file in default_storage.listdir("queries")[1]
-        if _is_ours(name := f"queries/{file}")
-    ]
-
-
 def digest(source: bytes) -> str:
     """SHA-256 of a picture's bytes as they came in, in hex."""
     return hashlib.sha256(source).hexdigest()
@@ -144,7 +120,7 @@ def rendition(name: str, width: int, extension: str) -> Path:
 
     It is never wider than the photograph. Raises NoSuchPicture.
     """
-    if width not in WIDTHS or extension not in FORMATS or not _is_ours(name):
+    if width not in WIDTHS or extension not in FORMATS or not is_ours(name):
         raise NoSuchPicture(name)
     path = _rendition_path(name, width, extension)
     if not path.exists():
@@ -158,7 +134,7 @@ def render(name: str) -> None:
     Nearly every browser takes AVIF; the other formats are made for those that ask.
     Raises NoSuchPicture when the photograph has been deleted meanwhile.
     """
-    if not _is_ours(name):
+    if not is_ours(name):
         raise NoSuchPicture(name)
     whole = _decoded(name, WIDTHS[-1])
     for width in widths_for(whole.width):
@@ -176,22 +152,35 @@ def delete_photographs(names: Iterable[str]) -> None:
                 _rendition_path(name, width, extension).unlink(missing_ok=True)
 
 
-def _is_ours(name: str) -> bool:
+def is_ours(name: str) -> bool:
+    """Whether this module could have given a photograph that name."""
     return _NAME.fullmatch(name) is not None
 
 
 def _original(picture: Image.Image) -> ContentFile[bytes]:
-    return _jpeg(picture, subsampling="4:4:4", optimize=True)
+    return jpeg(picture, subsampling="4:4:4", optimize=True)
 
 
-def _jpeg(picture: Image.Image, **options: Any) -> ContentFile[bytes]:
+def jpeg(picture: Image.Image, **options: Any) -> ContentFile[bytes]:
+    """A picture as a file to store."""
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", quality=90, **options)
     return ContentFile(buffer.getvalue())
 
 
+def rendered(folder: str) -> Iterator[Path]:
+    """The files of all renditions whose photographs are in this folder of the storage."""
+    for width in WIDTHS:
+        yield from _rendered_at(width, folder).glob("*")
+
+
 def _rendition_path(name: str, width: int, extension: str) -> Path:
-    return Path(settings.MEDIA_ROOT, "renditions", str(width), name).with_suffix(f".{extension}")
+    photograph = PurePosixPath(name)
+    return _rendered_at(width, str(photograph.parent)) / f"{photograph.stem}.{extension}"
+
+
+def _rendered_at(width: int, folder: str) -> Path:
+    return Path(settings.MEDIA_ROOT, "renditions", str(width), folder)
 
 
 def _decoded(name: str, width: int) -> Image.Image:

@@ -3,22 +3,13 @@ in the database or the storage."""
 
 from __future__ import annotations
 
-import logging
-from datetime import timedelta
-
 from celery import shared_task
-from django.core.files.storage import default_storage
-from django.utils import timezone
 
-from shop.catalog import pictures, tracking
+from shop.catalog import queries, tracking
 from shop.catalog.imports import jobs
 from shop.catalog.rendering import render_photograph
 
 __all__ = ["prune_queries", "render_photograph", "resume_imports", "run_import", "track_catalogue"]
-
-logger = logging.getLogger(__name__)
-
-QUERIES_ARE_KEPT = timedelta(days=1)
 
 
 @shared_task
@@ -42,8 +33,5 @@ def track_catalogue() -> None:
 
 @shared_task
 def prune_queries() -> None:
-    """Delete the pictures that people searched with more than a day ago."""
-    oldest = timezone.now() - QUERIES_ARE_KEPT
-    pictures.delete_photographs(
-        name for name in pictures.query_names() if default_storage.get_modified_time(name) < oldest
-    )
+    """Delete the pictures that people searched with: old ones, and those that are too many."""
+    queries.prune()

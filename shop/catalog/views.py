@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,8 +19,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from PIL.Image import Image
 
 from recommender.images import BadImage, open_picture
-from recommender.search import SearchUnavailable
-from shop.catalog import pictures
+from recommender.search import PhotoVector, SearchUnavailable
+from shop.catalog import pictures, queries
 from shop.catalog.alike import WIDE_K, Alike, nothing_is_close, products_like, similar_products
 from shop.catalog.browsing import PER_PAGE, SORT_NAMES, Choices
 from shop.catalog.colourways import other_colourways, tell_colours
@@ -29,6 +29,7 @@ from shop.catalog.models import Category, Photograph, Product
 from shop.catalog.querysets import ProductQuerySet, Tally
 from shop.catalog.remember import remembered
 from shop.catalog.signals import searched_in_vain
+from shop.limits import PHOTO_SEARCH, address_of, take
 
 ARRIVALS = 10
 ARRIVALS_OF_A_CATEGORY = 2
@@ -177,6 +178,7 @@ def _alike_or_none(find: Find) -> list[Alike] | None:
 def photo_search(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _photo_form(request)
+    _take_photo_search(request)
     file = next((file for file in request.FILES.getlist("picture") if file.name), None)
     if file is None:
         return _photo_form(request, _("Choose a picture first."), status=400)
@@ -184,7 +186,16 @@ def photo_search(request: HttpRequest) -> HttpResponse:
         picture = open_picture(file, for_side=pictures.LONG_SIDE)
     except BadImage as bad:
         return _photo_form(request, str(bad), status=400)
-    return redirect("photo_results", pictures.store_query(picture))
+    key = queries.keep(picture)
+    with suppress(SearchUnavailable):
+        # Else the results' page says so, or makes it.
+        queries.make_vector(key, picture)
+    return redirect("photo_results", key)
+
+
+def _take_photo_search(request: HttpRequest) -> None:
+    """Count a picture that goes through the encoder, as the API does. Raises TooOften."""
+    take(PHOTO_SEARCH, address_of(request), most=settings.API_PHOTO_RATE)
 
 
 def _photo_form(request: HttpRequest, error: str = "", status: int = 200) -> HttpResponse:
@@ -195,21 +206,32 @@ def _photo_form(request: HttpRequest, error: str = "", status: int = 200) -> Htt
 @require_safe
 def photo_results(request: HttpRequest, key: str) -> HttpResponse:
     try:
-        with default_storage.open(pictures.query_name(key)) as file:
-            picture = open_picture(file.read())
+        picture = queries.picture(key)
     except (FileNotFoundError, BadImage):
         return render(request, "catalog/photo_gone.html", status=404)
-    context = {
-        "photograph": _query_photograph(key, picture),
-        **_found(request, partial(products_like, picture, PHOTO_RESULTS)),
-    }
+
+    def find(among: ProductQuerySet | None) -> list[Alike]:
+        return products_like(_query(request, key, picture), PHOTO_RESULTS, among)
+
+    context = {"photograph": _query_photograph(key, picture), **_found(request, find)}
     status = 503 if context["alike"] is None else 200
     return render(request, "catalog/photo_results.html", context, status=status)
 
 
+def _query(request: HttpRequest, key: str, picture: Image) -> PhotoVector:
+    """What a kept picture is searched by; only where it must be made does it count.
+
+    Raises SearchUnavailable, TooOften.
+    """
+    if kept := queries.vector(key):
+        return kept
+    _take_photo_search(request)
+    return queries.make_vector(key, picture)
+
+
 def _query_photograph(key: str, picture: Image) -> Photograph:
     return Photograph(
-        name=pictures.query_name(key),
+        name=queries.picture_name(key),
         width=picture.width,
         height=picture.height,
         tint=pictures.tint(picture),

@@ -9,3 +9,6 @@ class ShoppersConfig(AppConfig):
 
     def ready(self) -> None:
         from shop.shoppers import merging  # noqa: F401
+        from shop.shoppers.adapter import count_for_all_processes
+
+        count_for_all_processes()

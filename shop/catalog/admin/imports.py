@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import csv
 import logging
-import uuid
 from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -139,7 +137,7 @@ def _start(form: UploadForm, author: str) -> ImportJob:
         # Two files from two folders may share a name.
         title = file.name if file.name not in titles else f"{number}/{file.name}"
         titles.add(title)
-        job.uploads.append({"name": _kept(file), "title": title})
+        job.uploads.append({"name": jobs.keep_upload(file), "title": title})
     job.save()
     try:
         run_import.delay(str(job.pk))
@@ -147,11 +145,6 @@ def _start(form: UploadForm, author: str) -> ImportJob:
         # The job is written down: the beat finds it once the broker is back.
         logger.warning("The broker is away; import %s waits for it.", job.pk)
     return job
-
-
-def _kept(file: UploadedFile) -> str:
-    name: str = default_storage.save(f"imports/{uuid.uuid4().hex}", file)
-    return name
 
 
 def _title(files: Sequence[UploadedFile]) -> str:

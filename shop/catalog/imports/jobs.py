@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import logging
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO, cast
 
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,6 +29,8 @@ from shop.catalog.models import ImportJob
 
 logger = logging.getLogger(__name__)
 
+# The storage's folder of what was uploaded.
+UPLOADS = "imports"
 # A running job says so at least this often; after the lease another worker may take it up.
 PROGRESS_EVERY_S = 0.5
 LEASE = timedelta(seconds=60)
@@ -55,10 +59,44 @@ def unattended() -> list[str]:
     return [str(pk) for pk in jobs.values_list("pk", flat=True)]
 
 
+def keep_upload(file: UploadedFile) -> str:
+    """Keep an uploaded file for the worker that will import it; returns its name in the storage."""
+    name: str = default_storage.save(f"{UPLOADS}/{uuid.uuid4().hex}", file)
+    return name
+
+
 def discard_uploads(job: ImportJob) -> None:
     """Delete the files that a job was made from."""
     for upload in job.uploads:
         default_storage.delete(upload["name"])
+
+
+def discard_unclaimed(seconds: float) -> None:
+    """Delete uploads, stored so many seconds ago, that no job will read.
+
+    Whoever stored them was killed before their job was written down, or once it was settled.
+    """
+    stored = _uploads_before(timezone.now() - timedelta(seconds=seconds))
+    states = ImportJob.State
+    unsettled = ImportJob.objects.filter(state__in=(states.WAITING, states.RUNNING))
+    read = {upload["name"] for job in unsettled for upload in job.uploads}
+    for name in stored - read:
+        default_storage.delete(name)
+
+
+def _uploads_before(time: datetime) -> set[str]:
+    if not default_storage.exists(UPLOADS):
+        return set()
+    names = {f"{UPLOADS}/{file}" for file in default_storage.listdir(UPLOADS)[1]}
+    return {name for name in names if _stored_before(name, time)}
+
+
+def _stored_before(name: str, time: datetime) -> bool:
+    try:
+        return default_storage.get_modified_time(name) < time
+    except FileNotFoundError:
+        # Its job was settled meanwhile.
+        return False
 
 
 def _free_to_take() -> Q:

@@ -1,0 +1,180 @@
+"""Pictures that people searched with: kept for a day, beside the vectors that they are searched by.
+
+All of them together, with their renditions, have `settings.QUERY_BYTES`; the oldest go first.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import threading
+import uuid
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils import timezone
+from PIL.Image import Image
+
+from recommender import search
+from recommender.images import open_picture
+from recommender.search import PhotoVector
+from shop.catalog import pictures
+
+logger = logging.getLogger(__name__)
+
+FOLDER = "queries"
+KEPT_FOR = timedelta(days=1)
+# What a file takes on a disk, however small it is: this bounds their number.
+BLOCK_BYTES = 4096
+# A picture with the renditions that its page will ask for, as a multiple of the picture.
+WITH_RENDITIONS = 3
+
+
+def keep(picture: Image) -> str:
+    """Keep a picture that somebody searched with; returns the 32 hex digits that name it."""
+    key = uuid.uuid4().hex
+    # Somebody waits, and it is kept for a day: a third of the time that an original takes.
+    file = pictures.jpeg(pictures.shrink(picture, pictures.LONG_SIDE))
+    default_storage.save(picture_name(key), file)
+    if _stored.is_much(WITH_RENDITIONS * _on_disk(file.size)):
+        prune()
+    return key
+
+
+def picture_name(key: str) -> str:
+    """The storage name of the picture with these 32 hex digits."""
+    return f"{FOLDER}/{key}.jpg"
+
+
+def picture(key: str) -> Image:
+    """The kept picture. Raises FileNotFoundError, and BadImage where its file is damaged."""
+    with default_storage.open(picture_name(key)) as file:
+        return open_picture(file.read())
+
+
+def vector(key: str) -> PhotoVector | None:
+    """What a picture is searched by; None where nothing of the encoder that serves is kept.
+
+    Raises recommender.search.SearchUnavailable.
+    """
+    try:
+        with default_storage.open(_vector_name(key)) as file:
+            encoder = file.readline().decode().strip()
+            kept = PhotoVector(encoder, np.load(io.BytesIO(file.read()), allow_pickle=False))
+    except (FileNotFoundError, ValueError, EOFError):
+        return None
+    return kept if search.is_current(kept) else None
+
+
+def make_vector(key: str, picture: Image) -> PhotoVector:
+    """What a picture is searched by, made and kept. Raises recommender.search.SearchUnavailable."""
+    made = search.vector_of(picture)
+    try:
+        _keep_vector(_vector_name(key), made)
+    except OSError as full:
+        logger.warning("A vector is not kept and must be made again: %s", full)
+    return made
+
+
+def _keep_vector(name: str, made: PhotoVector) -> None:
+    array = io.BytesIO()
+    np.save(array, made.vector, allow_pickle=False)
+    default_storage.delete(name)
+    file = ContentFile(f"{made.encoder}\n".encode() + array.getvalue())
+    saved = default_storage.save(name, file)
+    if saved != name:
+        # Somebody who opened the same page kept the same one meanwhile.
+        default_storage.delete(saved)
+
+
+def prune() -> None:
+    """Delete what is older than a day, then the oldest until the others have room."""
+    rendered = _rendered_bytes()
+    kept = _kept(rendered)
+    gone = rendered.keys() - {query.key for query in kept}
+    room = settings.QUERY_BYTES
+    newest = timezone.now() - KEPT_FOR
+    for query in sorted(kept, key=lambda query: query.since, reverse=True):
+        room -= query.size
+        if room < 0 or query.since < newest:
+            gone.add(query.key)
+    _delete(gone)
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A picture that is kept; `size` is in bytes, with its vector and its renditions."""
+
+    key: str
+    since: datetime
+    size: int
+
+
+def _kept(rendered: Counter[str]) -> list[_Kept]:
+    found = []
+    for key in _keys():
+        try:
+            since = default_storage.get_modified_time(picture_name(key))
+            size = _on_disk(default_storage.size(picture_name(key)))
+        except FileNotFoundError:
+            # Another process prunes as well.
+            continue
+        found.append(_Kept(key, since, size + BLOCK_BYTES + rendered[key]))
+    return found
+
+
+def _keys() -> list[str]:
+    if not default_storage.exists(FOLDER):
+        return []
+    files = default_storage.listdir(FOLDER)[1]
+    return [file[:-4] for file in files if pictures.is_ours(f"{FOLDER}/{file}")]
+
+
+def _rendered_bytes() -> Counter[str]:
+    """What the renditions of each picture take; some may be left of pictures that are gone."""
+    sizes: Counter[str] = Counter()
+    for path in pictures.rendered(FOLDER):
+        try:
+            sizes[path.name.partition(".")[0]] += _on_disk(path.stat().st_size)
+        except FileNotFoundError:
+            continue
+    return sizes
+
+
+def _delete(keys: set[str]) -> None:
+    for key in keys:
+        default_storage.delete(_vector_name(key))
+    pictures.delete_photographs(map(picture_name, keys))
+
+
+def _vector_name(key: str) -> str:
+    return f"{FOLDER}/{key}.vector"
+
+
+def _on_disk(size: int) -> int:
+    return -(-size // BLOCK_BYTES) * BLOCK_BYTES
+
+
+class _Stored:
+    """How much this process has stored since it last looked at what all of them have."""
+
+    def __init__(self) -> None:
+        self._bytes = 0
+        self._lock = threading.Lock()
+
+    def is_much(self, size: int) -> bool:
+        """Adds `size`; whether it has come to a twentieth of the room, and counts anew."""
+        with self._lock:
+            self._bytes += size
+            if self._bytes < settings.QUERY_BYTES // 20:
+                return False
+            self._bytes = 0
+            return True
+
+
+_stored = _Stored()
