@@ -149,6 +149,16 @@ def empty_mongodb(request: pytest.FixtureRequest) -> Iterator[None]:
             database[collection].delete_many({})
 
 
+@pytest.fixture(autouse=True)
+def nobody_was_here(request: pytest.FixtureRequest) -> None:
+    """Every test comes from one address, which limits must not count from one test to the next."""
+    if "_django_db_helper" in request.fixturenames:
+        request.getfixturevalue("embedded_servers")
+        from shop.limits.counting import counts
+
+        counts().forget_all()
+
+
 @pytest.fixture(scope="session")
 def running_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningShop]:
     """A whole shop with the catalogue of tests/drawn.py, every photograph of it ready.

@@ -98,6 +98,12 @@ class RunningShop:
         """A visitor who is logged in to the admin."""
         return log_in(self.visitor(), ADMIN_NAME, ADMIN_PASSWORD)
 
+    def forget_limits(self) -> None:
+        """Lets everybody begin anew who met a limit; all visitors have one address."""
+        with Redis(unix_socket_path=str(places.broker_socket(self.var))) as redis:
+            for key in redis.scan_iter("counters:*"):
+                redis.delete(key)
+
     def upload_product(
         self, merchant: Visitor, sku: str, files: Iterable[tuple[str, bytes]]
     ) -> Answer:

@@ -43,7 +43,7 @@ def test_an_item_has_one_entry_however_many_photographs_it_has(shop):
 
 
 def test_a_photo_finds_the_item_it_shows(shop, picture: Draw):
-    best = search.by_photo(picture(6), 3)[0]
+    best = search.by_vector(search.vector_of(picture(6)), 3)[0]
     assert (best.item, best.photo) == ("item3", shop["item3"][0])
     assert best.similarity == pytest.approx(1.0)
 
@@ -70,24 +70,24 @@ def test_an_unknown_item_and_one_without_a_vector_have_nothing_similar(shop, pho
 
 def test_an_empty_shop_finds_nothing(index: IndexKeeper, picture: Draw):
     index.look()
-    assert search.by_photo(picture(1)) == []
+    assert search.by_vector(search.vector_of(picture(1))) == []
     assert search.similar("item0") == []
 
 
 def test_an_unlisted_item_is_left_out_and_comes_back(shop, index: IndexKeeper, picture: Draw):
     search.track("item3", shop["item3"], listed=False)
     index.look()
-    assert "item3" not in items(search.by_photo(picture(6), 50))
+    assert "item3" not in items(search.by_vector(search.vector_of(picture(6)), 50))
     assert search.similar("item3") == []
     search.track("item3", shop["item3"])
     index.look()
-    assert items(search.by_photo(picture(6), 1)) == ["item3"]
+    assert items(search.by_vector(search.vector_of(picture(6)), 1)) == ["item3"]
 
 
 def test_a_forgotten_item_is_gone(shop, index: IndexKeeper, picture: Draw):
     search.forget("item3")
     index.look()
-    assert "item3" not in items(search.by_photo(picture(6), 50))
+    assert "item3" not in items(search.by_vector(search.vector_of(picture(6)), 50))
     assert search.status("item3") == []
 
 
@@ -202,7 +202,7 @@ def test_with_nothing_in_memory_the_search_is_unavailable(index: IndexKeeper, pi
     with pytest.raises(SearchUnavailable):
         search.similar("item0")
     with pytest.raises(SearchUnavailable):
-        search.by_photo(picture(1))
+        search.by_vector(search.vector_of(picture(1)))
 
 
 def test_a_photo_search_is_unavailable_when_the_serving_encoder_is_gone(
@@ -210,10 +210,10 @@ def test_a_photo_search_is_unavailable_when_the_serving_encoder_is_gone(
 ):
     encoders["tiny"].fingerprint = "f" * 16
     with pytest.raises(SearchUnavailable):
-        search.by_photo(picture(1))
+        search.by_vector(search.vector_of(picture(1)))
     del encoders["tiny"]
     with pytest.raises(SearchUnavailable):
-        search.by_photo(picture(1))
+        search.by_vector(search.vector_of(picture(1)))
 
 
 def test_without_a_broker_tracking_succeeds(

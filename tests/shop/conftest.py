@@ -11,9 +11,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
 from tests.postgres import Postgres, program_folder
 from tests.processes import PROJECT, python
+
+
+@pytest.fixture
+def redis_away(settings: Settings) -> Iterator[None]:
+    """The Redis in which limits are counted cannot be reached."""
+    from shop.limits.counting import counts
+
+    settings.COUNTERS_URL = "unix:///nowhere/redis.sock?db=0"
+    counters = settings.CACHES["counters"] | {"LOCATION": settings.COUNTERS_URL}
+    settings.CACHES = settings.CACHES | {"counters": counters}
+    counts.cache_clear()
+    yield
+    counts.cache_clear()
 
 
 @pytest.fixture(scope="session")

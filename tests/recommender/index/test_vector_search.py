@@ -237,11 +237,12 @@ def test_a_photo_is_searched_for_by_mongodb(encoders, photograph, picture, embed
     embed()
     search_indexes.prepare([encoders["tiny"].fingerprint])
     keeper.look()
-    first, second = search.by_photo(picture(2))
+    query = search.vector_of(picture(2))
+    first, second = search.by_vector(query)
     assert (first.item, second.item) == ("b", "a")
     assert first.similarity == pytest.approx(1.0)
-    assert [match.item for match in search.by_photo(picture(2), filter=Only("a"))] == ["a"]
-    assert search.by_photo(picture(2), filter=Only()) == []
+    assert [match.item for match in search.by_vector(query, filter=Only("a"))] == ["a"]
+    assert search.by_vector(query, filter=Only()) == []
 
 
 class Only:

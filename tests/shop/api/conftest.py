@@ -15,14 +15,6 @@ if TYPE_CHECKING:
     from shop.catalog.models import Category, Product
 
 
-@pytest.fixture(autouse=True)
-def nobody_has_called(embedded_servers: None) -> None:
-    """Every test runs from one address, whose requests of the test before must not count."""
-    from shop.api.rates import limiter
-
-    limiter().storage.reset()
-
-
 @pytest.fixture
 def coats(db: None) -> Category:
     from shop.catalog import remember

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
@@ -45,7 +46,7 @@ def products(coats: Category, alike_by_order: None) -> list[Product]:
 def alike_by_order(monkeypatch: pytest.MonkeyPatch) -> None:
     """A recommender that finds every product alike, the oldest most of all."""
     from recommender import search
-    from recommender.search import Match
+    from recommender.search import Match, PhotoVector
 
     def found(k: int, accept: Accept, filter: Filter | None = None, but: str = "") -> list[Match]:
         stored = connections["catalog"].database.catalog_product.find({}, {"_id": 1}).sort("_id")
@@ -61,7 +62,9 @@ def alike_by_order(monkeypatch: pytest.MonkeyPatch) -> None:
         return found(but=item, **wanted)
 
     monkeypatch.setattr(search, "similar", similar)
-    monkeypatch.setattr(search, "by_photo", lambda picture, **wanted: found(**wanted))
+    monkeypatch.setattr(search, "by_vector", lambda query, **wanted: found(**wanted))
+    monkeypatch.setattr(search, "vector_of", lambda picture: PhotoVector("e" * 16, np.ones(4)))
+    monkeypatch.setattr(search, "is_current", lambda query: True)
 
 
 @pytest.fixture
@@ -74,7 +77,8 @@ def search_away(monkeypatch: pytest.MonkeyPatch) -> None:
         raise SearchUnavailable("the store is away")
 
     monkeypatch.setattr(search, "similar", refuse)
-    monkeypatch.setattr(search, "by_photo", refuse)
+    for name in ("vector_of", "is_current", "by_vector"):
+        monkeypatch.setattr(search, name, refuse)
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from PIL import Image
 from recommender.images import BadImage
 from shop.catalog import pictures
 from shop.catalog.rendering import render_photograph
-from shop.catalog.tasks import prune_queries
 from tests.shop.catalog.shelves import jpeg
 
 
@@ -156,19 +155,6 @@ def test_deleting_takes_the_renditions_along_and_may_be_repeated() -> None:
     pictures.delete_photographs([name])
     pictures.delete_photographs([name])
     assert stored_files() == before
-
-
-def test_query_photos_go_after_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    from datetime import timedelta
-
-    from shop.catalog import tasks
-
-    key = pictures.store_query(Image.new("RGB", (50, 50)))
-    prune_queries()
-    assert pictures.query_name(key) in pictures.query_names()
-    monkeypatch.setattr(tasks, "QUERIES_ARE_KEPT", timedelta(0))
-    prune_queries()
-    assert pictures.query_names() == []
 
 
 def test_the_tint_is_the_mean_colour() -> None:

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 
-from shop.catalog import alike, pictures
+from shop.catalog import alike, queries
 from shop.catalog.models import Product
 from tests.shop.catalog.shelves import jpeg
 
@@ -112,7 +112,7 @@ def test_results_whose_picture_is_gone_say_so(client: Client, db: None, no_memor
 
 def test_results_whose_picture_is_damaged_say_so(client: Client, db: None, no_memory: None) -> None:
     address = send(client, jpeg())["Location"]
-    Path(default_storage.path(pictures.query_name(address.split("/")[2]))).write_bytes(b"\xff\xd8")
+    Path(default_storage.path(queries.picture_name(address.split("/")[2]))).write_bytes(b"\xff\xd8")
     response = client.get(address)
     assert response.status_code == 404
     assert "This picture is gone" in response.content.decode()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,16 +13,6 @@ if TYPE_CHECKING:
 
 EMAIL = "ada@example.com"
 PASSWORD = "a long walk by the sea"
-
-
-@pytest.fixture(autouse=True)
-def nobody_was_here() -> Iterator[None]:
-    """Rate limits count in the cache."""
-    from django.core.cache import cache
-
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture
