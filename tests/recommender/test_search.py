@@ -1,6 +1,7 @@
 import threading
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from PIL.Image import Image
 from pymongo.errors import ServerSelectionTimeoutError
@@ -203,6 +204,23 @@ def test_with_nothing_in_memory_the_search_is_unavailable(index: IndexKeeper, pi
         search.similar("item0")
     with pytest.raises(SearchUnavailable):
         search.by_vector(search.vector_of(picture(1)))
+
+
+def test_what_is_searched_again_is_not_encoded_again(shop, encoders, picture: Draw):
+    query = search.vector_of(picture(6))
+    encoded = encoders["tiny"].encoded
+    assert (query.encoder, query.vector.dtype) == ("0" * 16, np.float32)
+    assert search.is_current(query)
+    assert items(search.by_vector(query, 3)) == items(search.by_vector(query, 3))
+    assert items(search.by_vector(query, 1)) == ["item3"]
+    assert encoders["tiny"].encoded == encoded
+
+
+def test_a_vector_of_another_encoder_finds_nothing(shop, picture: Draw):
+    old = search.vector_of(picture(6))._replace(encoder="1" * 16)
+    assert not search.is_current(old)
+    with pytest.raises(SearchUnavailable):
+        search.by_vector(old)
 
 
 def test_a_photo_search_is_unavailable_when_the_serving_encoder_is_gone(

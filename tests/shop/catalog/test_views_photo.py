@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
+from PIL.Image import Image
+from pytest_django import Settings
 
+from recommender import search
+from recommender.search import PhotoVector, SearchUnavailable
 from shop.catalog import alike, queries
 from shop.catalog.models import Product
 from tests.shop.catalog.shelves import jpeg
@@ -131,3 +136,93 @@ def test_an_empty_shop_has_nothing_to_compare_with(
 ) -> None:
     html = client.get(send(client, jpeg())["Location"]).content.decode()
     assert "Nothing to compare it with yet" in html
+
+
+@pytest.fixture
+def encoded(products: list[Product], monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The sides of the pictures that went through the encoder; another one may serve meanwhile."""
+    sides: list[int] = []
+
+    def vector_of(picture: Image) -> PhotoVector:
+        sides.append(picture.width)
+        return PhotoVector("e" * 16, np.ones(4, np.float32))
+
+    monkeypatch.setattr(search, "vector_of", vector_of)
+    return sides
+
+
+def test_filters_and_chips_cost_no_forward_pass(client: Client, encoded: list[int]) -> None:
+    address = send(client, jpeg())["Location"]
+    for filters in ("", "?colour=Navy", "?colour=Navy&gender=women", "?price_min=20", ""):
+        assert client.get(f"{address}{filters}").status_code == 200
+    assert len(encoded) == 1
+
+
+def test_another_encoder_encodes_once_more(
+    client: Client, encoded: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = send(client, jpeg())["Location"]
+    monkeypatch.setattr(search, "is_current", lambda query: len(encoded) > 1)
+    assert [client.get(address).status_code for _ in range(3)] == [200] * 3
+    assert len(encoded) == 2
+
+
+def test_a_photo_that_came_while_the_encoder_was_away_is_encoded_by_its_page(
+    client: Client, products: list[Product], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as away:
+        away.setattr(search, "vector_of", unavailable)
+        address = send(client, jpeg())["Location"]
+        assert client.get(address).status_code == 503
+    assert client.get(address).status_code == 200
+    # From here on it needs no encoder.
+    monkeypatch.setattr(search, "vector_of", unavailable)
+    assert client.get(f"{address}?colour=Navy").status_code == 200
+
+
+def unavailable(*_: object) -> None:
+    raise SearchUnavailable("no encoder")
+
+
+def test_one_address_may_search_so_often(
+    client: Client, encoded: list[int], settings: Settings
+) -> None:
+    settings.API_PHOTO_RATE = 2
+    address = send(client, jpeg())["Location"]
+    assert send(client, jpeg()).status_code == 302
+    refused = send(client, jpeg())
+    assert refused.status_code == 429
+    assert 1 <= int(refused["Retry-After"]) <= 60
+    html = refused.content.decode()
+    assert re.search(r"Try it again in \d+ seconds?\.", html)
+    assert not refused.cookies
+    assert len(encoded) == 2
+    # What is encoded already can still be looked at and narrowed, and so can the form.
+    assert client.get(f"{address}?colour=Navy").status_code == 200
+    assert client.get("/photo/").status_code == 200
+    assert send(Client(REMOTE_ADDR="192.0.2.1"), jpeg()).status_code == 302
+
+
+def test_pages_and_the_api_count_together(
+    client: Client, products: list[Product], settings: Settings
+) -> None:
+    settings.API_PHOTO_RATE = 2
+    picture = SimpleUploadedFile("coat.jpg", jpeg())
+    assert client.post("/api/v1/photo-search", {"picture": picture}).status_code == 200
+    assert send(client, jpeg()).status_code == 302
+    assert send(client, jpeg()).status_code == 429
+    assert client.post("/api/v1/photo-search").status_code == 429
+
+
+def test_a_results_page_that_must_encode_counts(
+    client: Client, encoded: list[int], settings: Settings
+) -> None:
+    settings.API_PHOTO_RATE = 2
+    address = send(client, jpeg())["Location"]
+    picture = Path(default_storage.path(queries.picture_name(address.split("/")[2])))
+    vector = picture.with_suffix(".vector")
+    vector.unlink()
+    assert [client.get(address).status_code for _ in range(3)] == [200] * 3
+    vector.unlink()
+    assert client.get(address).status_code == 429
+    assert len(encoded) == 2
