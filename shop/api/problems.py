@@ -15,6 +15,7 @@ from ninja.errors import HttpError, Throttled, ValidationError
 from recommender.images import BadImage
 from recommender.search import SearchUnavailable
 from shop.basket.basket import Refused
+from shop.limits.answers import read_to_the_end
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -82,6 +83,7 @@ def _refused(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 
 def _too_often(request: HttpRequest, error: Throttled) -> HttpResponse:
+    read_to_the_end(request)
     response = problem(429, _("Too many requests: wait a little."))
     response["Retry-After"] = str(request.retry_after_seconds)
     return response

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import suppress
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import render
 from django.utils.translation import ngettext
 
@@ -14,6 +16,7 @@ from shop.limits.counting import TooOften
 # allauth does not say how long; most of its limits are by the minute.
 ALLAUTH_SECONDS = 60
 MINUTES_FROM_SECONDS = 100
+READ_BYTES = 2**16
 
 
 class Limits:
@@ -31,10 +34,19 @@ class Limits:
 
 def too_often(request: HttpRequest, seconds: int = ALLAUTH_SECONDS) -> HttpResponse:
     """The page that says when to try again."""
+    read_to_the_end(request)
     response = render(request, "429.html", {"again": again_in(seconds)}, status=429)
     response["Retry-After"] = str(seconds)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def read_to_the_end(request: HttpRequest) -> None:
+    """Take an upload that nobody will look at; else its sender may see only a broken pipe."""
+    left = settings.MAX_UPLOAD_BYTES
+    with suppress(UnreadablePostError):
+        while left > 0 and (chunk := request.read(READ_BYTES)):
+            left -= len(chunk)
 
 
 def again_in(seconds: int) -> str:
