@@ -65,7 +65,7 @@ class Children:
         for child in self._children.values():
             if child.process is not None and child.process.poll() is not None:
                 # What it leaves behind would hold its port.
-                _signal_group(child.process, signal.SIGTERM)
+                signal_group(child.process, signal.SIGTERM)
                 self._leave(child, f"ended with status {child.process.returncode}")
             if child.process is None and time.monotonic() >= child.next_start:
                 try:
@@ -102,17 +102,17 @@ class Children:
         processes = [child.process for child in self._children.values() if child.process]
         self._children.clear()
         for process in processes:
-            _signal_group(process, signal.SIGTERM)
+            signal_group(process, signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS
         for process in processes:
             try:
                 process.wait(max(0.0, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
-                _signal_group(process, signal.SIGKILL)
+                signal_group(process, signal.SIGKILL)
                 process.wait()
 
 
-def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    # The group is there as long as one of its processes is, the first or another.
+def signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    """Signals the group that a process leads, which may outlive it."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, number)

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings as django_settings
@@ -77,14 +78,15 @@ class Demo:
         except urllib.error.HTTPError as error:
             return error.code
 
-    def children(self) -> list[int]:
-        """Every process of this folder, found by its environment."""
+    def children(self, word: str = "") -> list[int]:
+        """Every process of this folder, found by its environment, whose command has the word."""
         mark = f"VITRINE_VAR={self.var}".encode()
         found = []
-        for environment in Path("/proc").glob("[0-9]*/environ"):
+        for process in Path("/proc").glob("[0-9]*"):
             try:
-                if mark in environment.read_bytes().split(b"\0"):
-                    found.append(int(environment.parent.name))
+                environment = (process / "environ").read_bytes().split(b"\0")
+                if mark in environment and word.encode() in (process / "cmdline").read_bytes():
+                    found.append(int(process.name))
             except OSError:
                 continue  # It ended, or belongs to somebody else.
         return found
@@ -92,4 +94,6 @@ class Demo:
     def kill(self) -> None:
         """Ends whatever is still there."""
         for pid in self.children():
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.process.wait()

@@ -34,7 +34,7 @@ def test_demo_serves_a_catalogue_and_ends_whole(demo: Demo, by: signal.Signals) 
     (password,) = re.findall(r"password +(\S+)", demo.said())
     assert password == (demo.var / "admin_password").read_text()
     demo.wait_for("Every photograph can be found.")
-    assert "3 products added" in demo.said()
+    assert "3 created" in demo.said()
     assert len(demo.children()) > 5
     assert demo.end(by) == 0
     assert demo.children() == []
@@ -48,6 +48,23 @@ def test_folder_that_is_no_catalogue_is_told_and_the_shop_goes_on(demo: Demo) ->
     demo.wait_for("The catalogue is not complete")
     assert demo.get("/") == 200
     assert demo.end() == 0
+
+
+def test_ended_while_the_catalogue_is_drawn(demo: Demo) -> None:
+    demo.start()
+    wait_until(lambda: demo.children("multiprocessing"))
+    assert demo.end() == 0
+    wait_until(lambda: demo.children() == [])
+
+
+def test_drawn_catalogue_goes_on_after_a_kill(demo: Demo) -> None:
+    demo.start()
+    wait_until(lambda: (demo.var / "media/photographs").is_dir())
+    drawing = demo.children("seed_demo")
+    for pid in drawing:
+        os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: set(demo.children("seed_demo")) - set(drawing))
+    assert demo.get("/") == 200
 
 
 def test_interrupted_before_anything_is_there(demo: Demo) -> None:

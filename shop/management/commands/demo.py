@@ -25,7 +25,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from recommender import search
 from shop.catalog.models import Product
-from shop.children import Child, Children
+from shop.children import Child, Children, signal_group
 from shop.embedded import locks, release, revive
 from shop.embedded.places import LOOPBACK, run_folder
 from shop.kept_secrets import kept_secret
@@ -234,10 +234,10 @@ def _filled(children: Children, filling: list[str]) -> int:
     try:
         while process.poll() is None:
             _look(children)
-    except KeyboardInterrupt:
-        process.terminate()
+    finally:
+        # It has processes of its own, which draw.
+        signal_group(process, signal.SIGTERM)
         process.wait(STOP_SECONDS)
-        raise
     return process.returncode
 
 
