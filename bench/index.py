@@ -114,9 +114,12 @@ def _published(rows: np.ndarray) -> tuple[LiveIndex, float, float]:
     from recommender.index.building import searchable
     from recommender.index.live import LiveIndex
     from recommender.index.rows import Rows
+    from recommender.index.snapshot import Origin
 
     start = time.perf_counter()
-    name = snapshot.publish("bench", searchable(Rows.of(_ids(len(rows)), rows)), EPOCH)
+    name = snapshot.publish(
+        "bench", searchable(Rows.of(_ids(len(rows)), rows)), Origin("bench", 0, EPOCH, EPOCH)
+    )
     seconds = time.perf_counter() - start
     opened = snapshot.open_latest("bench")
     assert opened is not None

@@ -1,6 +1,7 @@
 """The recommender's MongoDB collections: one client per process, made at the first use."""
 
 import atexit
+import datetime as dt
 import os
 from functools import cache
 from typing import Any
@@ -26,13 +27,26 @@ def stored() -> Collection[Document]:
 
 
 def state() -> Collection[Document]:
-    """A handful of documents: the serving encoder, the vectors' revision, the index's jobs."""
+    """A handful of documents: whose store this is, its revision, the encoder, the index's jobs."""
     return _collections(os.getpid(), settings.MONGODB_NAME)[2]
 
 
 def reports() -> Collection[Document]:
-    """One small document per process that has an index; it expires with its process."""
+    """One small document per process; it expires with its process."""
     return _collections(os.getpid(), settings.MONGODB_NAME)[3]
+
+
+def now() -> dt.datetime:
+    """What the store's clock says: leases and ages go by it, as machines may disagree."""
+    client = _client(os.getpid())
+    answer = client.admin.command("hello", codec_options=client.codec_options)
+    moment: dt.datetime = answer["localTime"]
+    return moment
+
+
+def make_indexes_anew() -> None:
+    """Have the next access make the indexes, which a database that was dropped has lost."""
+    _collections.cache_clear()
 
 
 # The process id is part of the key because a client must not be used across a fork.

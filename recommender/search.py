@@ -3,6 +3,7 @@
 An item is an opaque text id without "|"; a photograph is a name in Django's default storage.
 """
 
+import datetime as dt
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +19,7 @@ from kombu.exceptions import OperationalError
 from PIL.Image import Image
 from pymongo.errors import PyMongoError
 
-from recommender import search_indexes, switching, tasks, vectors
+from recommender import database, search_indexes, switching, tasks, vectors
 from recommender.database import Document
 from recommender.encoder import (
     NAMES,
@@ -33,7 +34,7 @@ from recommender.index import checking, jobs, reports, snapshot
 from recommender.index.checking import Check, Verdict
 from recommender.index.jobs import Job, Standing
 from recommender.index.keeper import NotLoaded, View, keeper
-from recommender.index.reports import Process
+from recommender.index.reports import Clock, Process
 from recommender.matching import Accept, Filter, Match, Wanted, matches, matches_of_item
 from recommender.search_indexes import VectorSearchUnavailable
 from recommender.switching import EncoderRef
@@ -96,11 +97,13 @@ class Overview(NamedTuple):
 class IndexReport(NamedTuple):
     """How the index stands in every process, for an admin's page and for metrics.
 
-    `belonging` is how many photographs should be in it, `snapshot` the newest of this machine,
+    `moment` is when that was, by the store's clock. `belonging` is how many photographs should be
+    in it, `snapshot` the newest of this machine, `clocks` those of all processes, workers included,
     `found` what the last check found. Where MongoDB searches (not `in_memory`) there is no
     snapshot.
     """
 
+    moment: dt.datetime
     encoder: str
     fingerprint: str
     in_memory: bool
@@ -109,6 +112,7 @@ class IndexReport(NamedTuple):
     states: dict[str, int]
     snapshot: snapshot.Description | None
     processes: list[Process]
+    clocks: list[Clock]
     rebuild: Standing
     check: Standing
     found: Check | None
@@ -300,6 +304,7 @@ def index_report() -> IndexReport:
         checked = standings[Job.CHECK].result
         found = Check(**checked) if checked else None
         return IndexReport(
+            moment=database.now(),
             encoder=serving.name,
             fingerprint=serving.fingerprint,
             in_memory=not search_indexes.in_use(),
@@ -308,11 +313,21 @@ def index_report() -> IndexReport:
             states=_living(vectors.counts(), serving.fingerprint),
             snapshot=snapshot.described_latest(serving.fingerprint),
             processes=reports.processes(),
+            clocks=reports.clocks(),
             rebuild=standings[Job.REBUILD],
             check=standings[Job.CHECK],
             found=found,
             verdict=checking.verdict(found) if found else None,
         )
+
+
+def astray() -> list[str]:
+    """A sentence for each process that answers from something else than the store holds.
+
+    Takes a moment where there are any. Raises SearchUnavailable.
+    """
+    with _store():
+        return [checking.astray_words(process) for process in checking.astray()]
 
 
 def switching_progress() -> Switching | None:

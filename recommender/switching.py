@@ -1,9 +1,14 @@
-"""Which encoder serves, and the way from one to the next.
+"""Which store this is, which encoder serves in it, and the way from one encoder to the next.
 
-One document says it all: `serving`, the encoder whose vectors every index holds; `target`, the one
-that is being prepared, if any; `trouble`, why the target cannot be loaded, if it cannot; `wanted`,
-the name that was last asked for; `configured`, the setting when it was last looked at; `retired`,
-those whose vectors are still to be deleted.
+A store has an identity, made once, and a revision, which every change of the vectors raises. What
+was taken from a store, an index or a snapshot, belongs to it as long as the identity is the same
+and the revision no lower. A backup that is restored brings an earlier revision back; whoever
+notices gives the store a new identity, so that everybody takes everything anew.
+
+One document says all of the encoders: `serving`, the one whose vectors every index holds; `target`,
+the one that is being prepared, if any; `trouble`, why the target cannot be loaded, if it cannot;
+`wanted`, the name that was last asked for; `configured`, the setting when it was last looked at;
+`retired`, those whose vectors are still to be deleted.
 
 A switch is: set the target; list every photograph for it; embed; when nothing is unfinished (and
 MongoDB can search the target's vectors, where that is its part), make the target the serving one by
@@ -19,13 +24,14 @@ lists them for the target as well.
 import contextlib
 import datetime as dt
 import logging
+import uuid
 from typing import NamedTuple
 
 from django.conf import settings
 from pymongo.errors import DuplicateKeyError
 
+from recommender import database, search_indexes, vectors
 from recommender import encoder as encoders
-from recommender import search_indexes, vectors
 from recommender.database import Document, state
 
 log = logging.getLogger(__name__)
@@ -40,7 +46,7 @@ class EncoderRef(NamedTuple):
 
 
 class Encoders(NamedTuple):
-    """The state of the switch, as read at one moment, with the revision of the vectors.
+    """The state of the switch, as read at one moment, with the store's identity and revision.
 
     `since` is when the serving one began to serve, by the store's clock.
     """
@@ -52,7 +58,12 @@ class Encoders(NamedTuple):
     wanted: str
     configured: str
     retired: tuple[str, ...]
+    store: str
     revision: int
+
+    def follows(self, store: str, revision: int) -> bool:
+        """Whether what was taken from that store at that revision belongs to this one's past."""
+        return store == self.store and revision <= self.revision
 
     @property
     def fingerprints(self) -> tuple[str, ...]:
@@ -66,30 +77,50 @@ def current() -> Encoders:
     Raises PyMongoError, and EncoderUnavailable where that encoder is not to be had.
     """
     documents = {found["_id"]: found for found in state().find({})}
+    if "store" not in documents:
+        documents["store"] = _identified()
     if "encoder" not in documents:
         documents["encoder"] = _first()
     revision = documents.get("revision", {"value": 0})["value"]
-    return _parsed(documents["encoder"], revision)
+    return _parsed(documents["encoder"], documents["store"]["identity"], revision)
+
+
+def begin_anew(now: Encoders) -> Encoders:
+    """Give a store that went back another identity, unless somebody else did so already."""
+    change = {"$set": {"identity": uuid.uuid4().hex}}
+    state().update_one({"_id": "store", "identity": now.store}, change)
+    return current()
+
+
+def _identified() -> Document:
+    """The identity of a store that has none: it is new, or somebody dropped it."""
+    database.make_indexes_anew()
+    return _inserted({"_id": "store", "identity": uuid.uuid4().hex})
+
+
+def _inserted(document: Document) -> Document:
+    """The document as it stands in the store: where another process is first, what it wrote."""
+    with contextlib.suppress(DuplicateKeyError):
+        state().insert_one(document)
+    return state().find_one({"_id": document["_id"]}) or document
 
 
 def _first() -> Document:
     name = settings.ENCODER
-    document = {
-        "_id": "encoder",
-        "serving": {"name": name, "fingerprint": encoders.fingerprint_of(name)},
-        "target": None,
-        "trouble": None,
-        "wanted": name,
-        "configured": name,
-        "retired": [],
-    }
-    # Where another process is first, what it wrote counts.
-    with contextlib.suppress(DuplicateKeyError):
-        state().insert_one(document)
-    return state().find_one({"_id": "encoder"}) or document
+    return _inserted(
+        {
+            "_id": "encoder",
+            "serving": {"name": name, "fingerprint": encoders.fingerprint_of(name)},
+            "target": None,
+            "trouble": None,
+            "wanted": name,
+            "configured": name,
+            "retired": [],
+        }
+    )
 
 
-def _parsed(document: Document, revision: int) -> Encoders:
+def _parsed(document: Document, store: str, revision: int) -> Encoders:
     target = document["target"]
     return Encoders(
         serving=EncoderRef(document["serving"]["name"], document["serving"]["fingerprint"]),
@@ -99,6 +130,7 @@ def _parsed(document: Document, revision: int) -> Encoders:
         wanted=document["wanted"],
         configured=document["configured"],
         retired=tuple(entry["fingerprint"] for entry in document["retired"]),
+        store=store,
         revision=revision,
     )
 
@@ -182,15 +214,17 @@ def _finish(now: Encoders) -> None:
 
 
 def _retirement(fingerprint: str) -> Document:
-    return {"fingerprint": fingerprint, "at": dt.datetime.now(dt.UTC)}
+    return {"fingerprint": fingerprint, "at": database.now()}
 
 
 def _drop_retired() -> None:
-    found = state().find_one({"_id": "encoder"}) or {"retired": []}
-    now = _parsed(found, 0)
-    for entry in found["retired"]:
-        if entry["at"] > dt.datetime.now(dt.UTC) - RETIRED_FOR:
+    retired = (state().find_one({"_id": "encoder"}) or {"retired": []})["retired"]
+    if not retired:
+        return
+    due, living = database.now() - RETIRED_FOR, current().fingerprints
+    for entry in retired:
+        if entry["at"] > due:
             continue
-        if entry["fingerprint"] not in now.fingerprints:
+        if entry["fingerprint"] not in living:
             vectors.drop_encoder(entry["fingerprint"])
         state().update_one({"_id": "encoder"}, {"$pull": {"retired": entry}})

@@ -8,7 +8,7 @@ from pymongo.errors import PyMongoError
 from recommender import embedding, switching, vectors
 from recommender.database import Document
 from recommender.encoder import EncoderUnavailable
-from recommender.index import building, checking, jobs
+from recommender.index import building, checking, jobs, reports
 from recommender.index.jobs import Job
 from recommender.search_indexes import VectorSearchUnavailable
 from recommender.vectors import Progress
@@ -23,6 +23,7 @@ SLICE_S = 10.0
 def embed_waiting() -> None:
     """Embed photographs until none waits, or the time slice is over."""
     try:
+        reports.tell_clock()
         finished = embedding.drain(embedding.load_encoders(), seconds=SLICE_S)
     except (PyMongoError, EncoderUnavailable) as error:
         log.warning("Embedding stopped: %s", error)
@@ -40,6 +41,7 @@ def wake() -> None:
 def sweep() -> None:
     """Take up what nobody was told of: lost messages, dead workers, a change of the encoder."""
     try:
+        reports.tell_clock()
         encoders = switching.advance()
         if any(vectors.is_work_free(fingerprint) for fingerprint in encoders.fingerprints):
             wake()

@@ -8,17 +8,18 @@ that "ready" always means that there is a vector. What a product loses stays as 
 Each vector carries what MongoDB's own search may be narrowed by: its encoder, its item, and whether
 it is listed, which is copied from the work list.
 
-`changed`, `created`, `finished` and `removed` are set by the server's clock. `lease`, in seconds
-since 1970 by the workers' clocks, is when a claim ends or, while waiting, when the next attempt may
-begin.
+All times are by the server's clock, as workers' clocks may disagree. `lease`, in seconds since
+1970, is when a claim ends or, while waiting, when the next attempt may begin.
+
+`again` marks what is embedded anew although it has a vector, which serves until the new one is
+stored.
 """
 
 import datetime as dt
-import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
-from itertools import batched
+from itertools import batched, islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,6 +28,7 @@ from django.utils.translation import gettext as _
 from pymongo import ReplaceOne, UpdateOne
 from pymongo.errors import BulkWriteError
 
+from recommender import database
 from recommender.database import Document, state, stored, work
 
 ATTEMPTS = 3
@@ -50,6 +52,8 @@ class State(StrEnum):
 
 
 UNFINISHED = (State.WAITING, State.WORKING)
+# What has a vector; of what is listed, this belongs in the index.
+EMBEDDED: Document = {"$or": [{"state": State.READY}, {"again": True}]}
 
 
 class Job(NamedTuple):
@@ -146,7 +150,7 @@ def _addition(item: str, photo: str, encoder: str, *, listed: bool, bulk: bool) 
 
     An upsert, because only an update can ask for the server's clock.
     """
-    fresh = {"item": item, "photo": photo, "encoder": encoder, **_fresh(bulk=bulk, listed=listed)}
+    fresh = {"item": item, "photo": photo, "encoder": encoder, "listed": listed, **_fresh(bulk)}
     return UpdateOne(
         {"_id": embedding_id(item, photo, encoder)},
         {"$setOnInsert": fresh, "$currentDate": {"created": True, "changed": True}},
@@ -154,7 +158,7 @@ def _addition(item: str, photo: str, encoder: str, *, listed: bool, bulk: bool) 
     )
 
 
-def _fresh(*, bulk: bool, listed: bool) -> Document:
+def _fresh(bulk: bool) -> Document:
     return {
         "state": State.WAITING,
         "error": None,
@@ -162,13 +166,12 @@ def _fresh(*, bulk: bool, listed: bool) -> Document:
         "lease": 0.0,
         "owner": None,
         "bulk": bulk,
-        "listed": listed,
     }
 
 
-def _requeued(*, bulk: bool, listed: bool) -> Document:
+def _requeued(*, bulk: bool, **more: Any) -> Document:
     return {
-        "$set": _fresh(bulk=bulk, listed=listed),
+        "$set": _fresh(bulk) | more,
         "$unset": {"removed": "", "finished": ""},
         "$currentDate": {"created": True, "changed": True},
     }
@@ -204,7 +207,7 @@ def _tombstone(id: str) -> UpdateOne:
     return UpdateOne(
         {"_id": id},
         {
-            "$set": {"state": State.REMOVED, "owner": None, "error": None},
+            "$set": {"state": State.REMOVED, "owner": None, "error": None, "again": False},
             "$currentDate": {"changed": True, "removed": True},
         },
     )
@@ -221,20 +224,26 @@ def _write(writes: list[UpdateOne]) -> None:
 
 def requeue(id: str) -> bool:
     """Put a failed photograph back on the list; False where it has not failed."""
-    failed = work().find_one({"_id": id})
-    if failed is None or failed["state"] != State.FAILED:
-        return False
-    update = _requeued(bulk=False, listed=failed["listed"])
-    return work().update_one({"_id": id, "state": State.FAILED}, update).modified_count == 1
+    failed = {"_id": id, "state": State.FAILED}
+    return work().update_one(failed, _requeued(bulk=False)).modified_count == 1
+
+
+def requeue_item(item: str, encoders: Sequence[str]) -> int:
+    """Have an item's photographs embedded anew, as their files changed; returns how many there are.
+
+    The vectors that there are serve until the new ones are stored.
+    """
+    mine = {"item": item, "encoder": {"$in": list(encoders)}}
+    work().update_many(mine | {"state": State.READY}, _requeued(bulk=False, again=True))
+    # What a worker is at, it may have read before its file changed.
+    unready = mine | {"state": {"$in": [*UNFINISHED, State.FAILED]}}
+    return work().update_many(unready, _requeued(bulk=False)).matched_count
 
 
 def requeue_without_vector(ids: Iterable[str]) -> None:
-    """Heal what should never be: documents that say ready while their vector is not there."""
+    """Heal what should never be: documents that speak of a vector that is not there."""
     for id in ids:
-        document = work().find_one({"_id": id})
-        if document is not None:
-            update = _requeued(bulk=True, listed=document["listed"])
-            work().update_one({"_id": id, "state": State.READY}, update)
+        work().update_one({"_id": id, **EMBEDDED}, _requeued(bulk=True, again=False))
 
 
 # Claiming and finishing
@@ -261,7 +270,12 @@ def claim(encoder: str, *, limit: int, lease: float) -> Batch | None:
 
 def _free(**more: Any) -> Document:
     """The filter for what nobody works on: its lease, if any, has run out."""
-    return {"state": {"$in": UNFINISHED}, "lease": {"$lt": time.time()}, **more}
+    return {"state": {"$in": UNFINISHED}, "lease": {"$lt": lease_end(0.0)}, **more}
+
+
+def lease_end(seconds: float) -> float:
+    """When a lease ends that begins now, in seconds since 1970 by the store's clock."""
+    return database.now().timestamp() + seconds
 
 
 def _candidates(encoder: str, limit: int) -> list[Document]:
@@ -276,7 +290,7 @@ def _claimed(encoder: str, candidates: Sequence[Document], lease: float) -> Batc
     work().update_many(
         _free(_id={"$in": ids}),
         {
-            "$set": {"state": State.WORKING, "owner": owner, "lease": time.time() + lease},
+            "$set": {"state": State.WORKING, "owner": owner, "lease": lease_end(lease)},
             "$inc": {"attempts": 1},
             "$currentDate": {"changed": True},
         },
@@ -322,7 +336,7 @@ def store(batch: Batch, ids: Sequence[str], vectors: np.ndarray) -> None:
     work().update_many(
         {"_id": {"$in": list(ids)}, "owner": batch.owner},
         {
-            "$set": {"state": State.READY, "error": None, "owner": None},
+            "$set": {"state": State.READY, "error": None, "owner": None, "again": False},
             "$currentDate": {"changed": True, "finished": True},
         },
     )
@@ -376,11 +390,11 @@ def put_back(batch: Batch, job: Job, reason: str) -> None:
         fail(batch, job.id, reason)
         return
     # The lease doubles as the time before which nobody tries again.
-    again = time.time() + RETRY_AFTER_S * job.attempts
+    later = lease_end(RETRY_AFTER_S * job.attempts)
     work().update_one(
         {"_id": job.id, "owner": batch.owner},
         {
-            "$set": {"state": State.WAITING, "error": reason, "owner": None, "lease": again},
+            "$set": {"state": State.WAITING, "error": reason, "owner": None, "lease": later},
             "$currentDate": {"changed": True},
         },
     )
@@ -421,8 +435,19 @@ def is_work_free(encoder: str) -> bool:
 
 def listed(encoder: str) -> dict[str, dt.datetime]:
     """Every photograph that belongs in the index: {_id: changed}."""
-    query = {"encoder": encoder, "state": State.READY, "listed": True}
-    return {found["_id"]: found["changed"] for found in work().find(query, {"changed": 1})}
+    found = work().find(_belonging(encoder), {"changed": 1})
+    return {document["_id"]: document["changed"] for document in found}
+
+
+def _belonging(encoder: str) -> Document:
+    """The filter for what belongs in the index."""
+    return {"encoder": encoder, "listed": True, **EMBEDDED}
+
+
+def _is_live(document: Document) -> bool:
+    """The same, told by a document of that encoder."""
+    embedded = document["state"] == State.READY or document.get("again", False)
+    return embedded and document["listed"]
 
 
 def listed_of(item: str, encoder: str) -> list[str]:
@@ -430,13 +455,13 @@ def listed_of(item: str, encoder: str) -> list[str]:
     return [
         found["_id"]
         for found in work().find({"item": item})
-        if found["encoder"] == encoder and found["state"] == State.READY and found["listed"]
+        if found["encoder"] == encoder and _is_live(found)
     ]
 
 
 def count_listed(encoder: str) -> int:
     """How many photographs belong in the index."""
-    return work().count_documents({"encoder": encoder, "state": State.READY, "listed": True})
+    return work().count_documents(_belonging(encoder))
 
 
 def findable(encoder: str) -> set[str]:
@@ -462,11 +487,22 @@ def dimension(encoder: str) -> int | None:
 def changes(encoder: str, since: dt.datetime) -> list[Change]:
     """What was written at or after `since`; `live` says whether it belongs in the index."""
     query = {"encoder": encoder, "changed": {"$gte": since}}
-    fields = {"state": 1, "listed": 1, "changed": 1}
+    fields = {"state": 1, "again": 1, "listed": 1, "changed": 1}
     return [
-        Change(found["_id"], found["state"] == State.READY and found["listed"], found["changed"])
+        Change(found["_id"], _is_live(found), found["changed"])
         for found in work().find(query, fields)
     ]
+
+
+def went_back(seen: Iterable[Change]) -> bool:
+    """Whether one of these is older in the store than it was seen, or gone: the store is another.
+
+    Only what was live then is asked about, since tombstones expire.
+    """
+    known = {change.id: change.changed for change in islice(seen, VECTORS_PER_READ) if change.live}
+    found = work().find({"_id": {"$in": list(known)}}, {"changed": 1})
+    now = {document["_id"]: document["changed"] for document in found}
+    return any(id not in now or now[id] < changed for id, changed in known.items())
 
 
 def count_changes(encoder: str, since: dt.datetime) -> int:

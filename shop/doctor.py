@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,12 +16,17 @@ from django.db.utils import Error as DatabaseError
 
 from celery_app import app as celery
 from recommender import search
+from recommender.search import Clock
 from shop import health
 from shop.catalog.models import Product
 from shop.embedded.servers import broker_program
 from shop.routers import CATALOG_DATABASE
 
 WORKER_PATIENCE_SECONDS = 2
+CLOCK_TOLERANCE_SECONDS = 2.0
+# What differs only because it is being changed is equal at one of these looks.
+INDEX_LOOKS = 4
+INDEX_PAUSE_SECONDS = 1.0
 
 
 class State(StrEnum):
@@ -135,20 +141,49 @@ def recommender() -> Iterator[Finding]:
     """The encoder, the work list and the index."""
     try:
         overview = search.overview()
+        yield from clocks(search.index_report().clocks)
+        yield from _recommender(overview)
     except search.SearchUnavailable as fault:
         yield Finding(State.FAULT, "index", str(fault))
-        return
+
+
+def _recommender(overview: search.Overview) -> Iterator[Finding]:
     state = State.NOTE if overview.notice else State.OK
     yield Finding(
         state, "encoder", f"{overview.encoder} {overview.fingerprint}", overview.notice or ""
     )
     yield embeddings(overview.states)
-    yield Finding(
-        State.FAULT if overview.trouble else State.OK,
-        "index",
-        f"{overview.size} photographs",
-        overview.trouble or "",
-    )
+    if overview.trouble:
+        yield Finding(State.FAULT, "index", f"{overview.size} photographs", overview.trouble)
+    else:
+        yield index()
+    remedy = "It mends itself within two minutes, else start it anew; manage.py check_index checks."
+    for words in search.astray():
+        yield Finding(State.FAULT, "index", words, remedy)
+
+
+def index() -> Finding:
+    """Whether what this process loads is as large as it should be."""
+    for _ in range(INDEX_LOOKS):
+        found, belong = search.overview().size, search.index_report().belonging
+        if found == belong:
+            return Finding(State.OK, "index", f"{found} photographs")
+        time.sleep(INDEX_PAUSE_SECONDS)
+    remedy = "manage.py check_index says what differs, manage.py build_index builds it anew."
+    return Finding(State.FAULT, "index", f"{found} photographs, but {belong} belong in it", remedy)
+
+
+def clocks(told: Iterable[Clock]) -> Iterator[Finding]:
+    """Those that do not tell MongoDB's time."""
+    remedy = "Have NTP (chrony, systemd-timesyncd) set the clock there, and where MongoDB runs."
+    for clock in told:
+        if abs(clock.ahead) > CLOCK_TOLERANCE_SECONDS:
+            way = "ahead of" if clock.ahead > 0 else "behind"
+            detail = (
+                f"{clock.program} on {clock.host} (process {clock.pid}) is "
+                f"{abs(clock.ahead):.1f} s {way} MongoDB's clock"
+            )
+            yield Finding(State.NOTE, "clock", detail, remedy)
 
 
 def embeddings(states: dict[str, int]) -> Finding:

@@ -6,7 +6,6 @@ answers for all of them.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterator
 
 from django.conf import settings
@@ -58,6 +57,7 @@ class IndexCollector(Collector):
         yield from self._store()
         yield from self._snapshot()
         yield from self._processes()
+        yield from self._clocks()
         yield from self._check()
 
     def _store(self) -> Iterator[Metric]:
@@ -79,7 +79,7 @@ class IndexCollector(Collector):
     def _snapshot(self) -> Iterator[Metric]:
         if (snapshot := self._report.snapshot) is None:
             return
-        age = (dt.datetime.now(dt.UTC) - snapshot.made).total_seconds()
+        age = (self._report.moment - snapshot.made).total_seconds()
         yield GaugeMetricFamily(
             "vitrine_index_snapshot_age_seconds", "Age of this machine's snapshot.", age
         )
@@ -96,6 +96,16 @@ class IndexCollector(Collector):
                     labels = [process.host, str(process.pid), process.program]
                     family.add_metric(labels, value)
             yield family
+
+    def _clocks(self) -> Iterator[Metric]:
+        ahead = GaugeMetricFamily(
+            "vitrine_process_clock_ahead_seconds",
+            "How far a process's clock is ahead of MongoDB's.",
+            labels=PROCESS_LABELS,
+        )
+        for clock in self._report.clocks:
+            ahead.add_metric([clock.host, str(clock.pid), clock.program], clock.ahead)
+        yield ahead
 
     def _check(self) -> Iterator[Metric]:
         found, finished = self._report.found, self._report.check.finished

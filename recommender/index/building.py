@@ -7,13 +7,14 @@ from contextlib import contextmanager
 
 from django.conf import settings
 
-from recommender import search_indexes, switching, vectors
+from recommender import database, search_indexes, switching, vectors
 from recommender.index import snapshot
 from recommender.index.ann import AnnIndex
 from recommender.index.keeper import reconcile
 from recommender.index.live import LiveIndex
 from recommender.index.rows import Rows
 from recommender.index.scan import ScanIndex
+from recommender.index.snapshot import Origin
 from recommender.switching import Encoders
 from recommender.vectors import Progress
 
@@ -43,15 +44,20 @@ def build(*, always: bool, progress: Progress | None = None) -> int:
         if search_indexes.in_use():
             return _build_in_mongodb(encoders, always=always)
         snapshot.keep_only(encoders.fingerprints)
-        if not (always or _is_worth_it(fingerprint)):
+        if not (always or _is_worth_it(encoders)):
             return 0
         found = snapshot.open_latest(fingerprint)
+        if found and not found.manifest.origin.precedes(encoders):
+            found = None
         index = LiveIndex(found.index if found else None)
-        since = found.manifest.until if found else vectors.NEVER
-        until, lost = reconcile(index, fingerprint, since, progress)
-        vectors.requeue_without_vector(lost)
+        since = found.manifest.origin.until if found else vectors.NEVER
+        read = reconcile(index, fingerprint, since, progress)
+        vectors.requeue_without_vector(read.lost)
         if len(index):
-            name = snapshot.publish(fingerprint, searchable(index.rows()), until)
+            # What was read is part of the revision of now, unless the store went back meanwhile.
+            revision = max(encoders.revision, switching.current().revision)
+            origin = Origin(encoders.store, revision, read.until, database.now())
+            name = snapshot.publish(fingerprint, searchable(index.rows()), origin)
             log.info("The snapshot %s holds %d vectors.", name, len(index))
         return len(index)
 
@@ -73,11 +79,12 @@ def searchable(rows: Rows) -> ScanIndex:
     return AnnIndex(rows, factory=settings.INDEX_FACTORY)
 
 
-def _is_worth_it(fingerprint: str) -> bool:
+def _is_worth_it(encoders: Encoders) -> bool:
+    fingerprint = encoders.serving.fingerprint
     about = snapshot.about_latest(fingerprint)
-    if about is None:
+    if about is None or not about.origin.precedes(encoders):
         return True
-    changes = vectors.count_changes(fingerprint, about.until)
+    changes = vectors.count_changes(fingerprint, about.origin.until)
     return changes > max(LEAST_DRIFT, DRIFT_SHARE * about.rows)
 
 

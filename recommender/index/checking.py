@@ -1,20 +1,25 @@
 """Whether the index holds what it should and finds what it should.
 
 What a process that starts now would load is compared with the store, id by id, and its approximate
-search with exact search, on a random sample of the stored vectors.
+search with exact search, on a random sample of the stored vectors. What the running processes say
+that they answer from is compared with the store by number.
 """
 
 import random
 import time
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from django.utils.formats import number_format
 from django.utils.translation import gettext
 
-from recommender import search_indexes, vectors
-from recommender.index import Searchable
+from recommender import search_indexes, switching, vectors
+from recommender.database import Document
+from recommender.index import Searchable, reports
 from recommender.index.keeper import Keeper, View, new_keeper
+from recommender.index.reports import Process
+from recommender.switching import Encoders
 from recommender.vectors import Progress
 
 SAMPLE = 200
@@ -26,6 +31,8 @@ SAME_COSINE = 1e-5
 # What differs only because it is being changed is equal after one of these looks.
 LOOKS = 3
 PAUSE_S = 1.0
+# By then every living process has spoken again.
+REPORTS_WITHIN_S = reports.UNCHANGED_EVERY_S + 2.0
 
 
 class Check(NamedTuple):
@@ -34,7 +41,9 @@ class Check(NamedTuple):
     `recall` is the share, from 0 to 1, of the K nearest that approximate search finds, over
     `queries` queries; None where there are not two vectors to compare. `missing` counts the
     photographs that belong in the index and are not there, `surplus` those that are there and do
-    not belong.
+    not belong. `astray` are the processes that answer from something else than the store holds:
+    `host`, `pid` and `program` of each, how many photographs it finds (`rows`) and how many
+    `belong`.
     """
 
     fingerprint: str
@@ -44,6 +53,7 @@ class Check(NamedTuple):
     missing: int
     surplus: int
     seconds: float
+    astray: Sequence[Document] = ()
 
 
 class Verdict(NamedTuple):
@@ -72,8 +82,56 @@ def check(progress: Progress | None = None) -> Check:
         recall=recall(view.index, queries, progress),
         missing=missing,
         surplus=surplus,
+        astray=astray(),
         seconds=time.monotonic() - started,
     )
+
+
+def astray() -> tuple[Document, ...]:
+    """The running processes that answer from something else than the store holds; see Check.
+
+    Takes a moment where there are any, since what they said before tells nothing of now.
+    """
+    began, counts = switching.current(), dict[int, int]()
+    started = time.monotonic()
+    while True:
+        now = _counted(counts)
+        wrong = [found for found in reports.processes() if _is_astray(found, counts, began, now)]
+        waited = time.monotonic() - started
+        if not wrong or waited > REPORTS_WITHIN_S:
+            return tuple(_described(found, counts) for found in wrong if found.silent < waited)
+        time.sleep(PAUSE_S)
+
+
+def _counted(counts: dict[int, int]) -> Encoders:
+    """Note how many photographs belong in the index, by the store's revision if it stands still."""
+    before = switching.current()
+    belonging = vectors.count_listed(before.serving.fingerprint)
+    after = switching.current()
+    if after.revision == before.revision:
+        counts[after.revision] = belonging
+    return after
+
+
+def _is_astray(process: Process, counts: dict[int, int], began: Encoders, now: Encoders) -> bool:
+    contents = process.contents
+    if contents.rows is None or contents.revision is None:
+        return False
+    if contents.fingerprint != now.serving.fingerprint:
+        return True
+    if contents.revision in counts:
+        return contents.rows != counts[contents.revision]
+    return not began.revision <= contents.revision <= now.revision
+
+
+def _described(process: Process, counts: dict[int, int]) -> Document:
+    return {
+        "host": process.host,
+        "pid": process.pid,
+        "program": process.program,
+        "rows": process.contents.rows,
+        "belong": counts[max(counts)] if counts else None,
+    }
 
 
 def _differences(own: Keeper) -> tuple[int, int]:
@@ -131,6 +189,14 @@ def verdict(check: Check) -> Verdict:
                 "worker."
             ),
         )
+    if check.astray:
+        return Verdict(
+            False,
+            " ".join(map(astray_words, check.astray)),
+            gettext(
+                "Such a process mends itself within two minutes. One that does not: start it anew."
+            ),
+        )
     if check.recall is None:
         return Verdict(True, gettext("There is nothing to compare yet."), "")
     recall = {"percent": number_format(100 * check.recall, 1)}
@@ -148,4 +214,15 @@ def verdict(check: Check) -> Verdict:
         True,
         gettext("The index holds what it should and finds %(percent)s%% of the nearest.") % recall,
         "",
+    )
+
+
+def astray_words(process: Document) -> str:
+    """One sentence about one of the processes that `astray` finds."""
+    return (
+        gettext(
+            "%(program)s on %(host)s (process %(pid)d) finds %(rows)s photographs, "
+            "%(belong)s belong."
+        )
+        % process
     )

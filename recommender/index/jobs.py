@@ -4,15 +4,14 @@ Each is one document of the state collection, which walks waiting -> running -> 
 on the work list, a message only wakes: a job is claimed by a conditional update, with a lease that
 a thread renews while it is worked on, so what a dead worker held goes to the next.
 
-`finished` is set by the server's clock. `lease`, in seconds since 1970 by the workers'
-clocks, is when a claim ends or, while waiting, when the next attempt may begin.
+`finished` and `lease` are by the server's clock. `lease`, in seconds since 1970, is when a claim
+ends or, while waiting, when the next attempt may begin.
 """
 
 import contextlib
 import datetime as dt
 import logging
 import threading
-import time
 import uuid
 from collections.abc import Callable
 from enum import StrEnum
@@ -22,7 +21,7 @@ from django.utils.translation import gettext as _
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from recommender.database import Document, state
-from recommender.vectors import ATTEMPTS, Progress
+from recommender.vectors import ATTEMPTS, Progress, lease_end
 
 log = logging.getLogger(__name__)
 
@@ -122,7 +121,7 @@ def _outcome(job: Job, work: Callable[[Progress], Document], progress: Progress)
     try:
         return _done(work(progress))
     except Postponed:
-        again = {"state": State.WAITING, "lease": time.time() + AGAIN_AFTER_S, **NOT_BEGUN}
+        again = {"state": State.WAITING, "lease": lease_end(AGAIN_AFTER_S), **NOT_BEGUN}
         return {"$set": again, "$inc": {"attempts": -1}}
     except Exception as error:
         log.warning("The index's job %s failed.", job, exc_info=True)
@@ -142,13 +141,13 @@ def _done(result: Document) -> Document:
 
 
 def _free(**more: Any) -> Document:
-    return {"state": {"$in": UNFINISHED}, "lease": {"$lt": time.time()}, **more}
+    return {"state": {"$in": UNFINISHED}, "lease": {"$lt": lease_end(0.0)}, **more}
 
 
 def _claim(job: Job) -> str | None:
     """The proof of a claim; None where there is nothing to claim."""
     owner = uuid.uuid4().hex
-    mine = {"state": State.RUNNING, "owner": owner, "lease": time.time() + LEASE_S}
+    mine = {"state": State.RUNNING, "owner": owner, "lease": lease_end(LEASE_S)}
     won = state().update_one(
         _free(_id=job, attempts={"$lt": ATTEMPTS}), {"$set": mine, "$inc": {"attempts": 1}}
     )
@@ -185,6 +184,6 @@ class _Claim:
     def _renew(self) -> None:
         while not self._ended.wait(RENEW_S):
             done, total = self._far
-            news = {"done": done, "total": total, "lease": time.time() + LEASE_S}
             with contextlib.suppress(PyMongoError):
+                news = {"done": done, "total": total, "lease": lease_end(LEASE_S)}
                 state().update_one(self._mine, {"$set": news})

@@ -3,10 +3,14 @@
 Where the index is in memory, that is an index equal to the stored vectors. Where MongoDB searches
 them itself, it is only which encoder serves.
 
-Every half second it asks the store for two small documents: which encoder serves, and the revision
-that every change of the vectors raises. Only when the revision moved does it ask what changed. So
-a page never waits for a look, a new vector is found within a second, and an idle shop costs its
-database next to nothing.
+Every half second it asks the store for a few small documents: whose store it is, which encoder
+serves, and the revision that every change of the vectors raises. Only when the revision moved does
+it ask what changed. So a page never waits for a look, a new vector is found within a second, and an
+idle shop costs its database next to nothing.
+
+A store may go back in time, when a backup is restored: its identity is another or its revision is
+lower, or what was seen changing has not changed. Then everything is read anew, as the same id may
+stand for another vector. What none of this tells, a count now and then does.
 """
 
 import datetime as dt
@@ -21,11 +25,12 @@ from typing import NamedTuple
 
 from pymongo.errors import PyMongoError
 
-from recommender import search_indexes, switching, vectors
+from recommender import database, search_indexes, switching, vectors
 from recommender.database import TOMBSTONE_LIFE_S
 from recommender.index import Searchable, snapshot
 from recommender.index.live import LiveIndex
 from recommender.index.reports import Contents, Reporter
+from recommender.index.snapshot import Origin
 from recommender.index.vector_search import VectorSearchIndex
 from recommender.switching import EncoderRef, Encoders
 from recommender.vectors import Change, Progress
@@ -38,9 +43,11 @@ PAUSE_S = 0.5
 OVERLAP = dt.timedelta(seconds=2)
 LONG_OVERLAP = dt.timedelta(seconds=10)
 THOROUGH_EVERY_S = 15.0
-# Older tombstones may be gone, so a removal could be missed. Half their life leaves room for clocks
-# that differ.
+# Older tombstones may be gone, so a removal could be missed. Half their life leaves room.
 TOO_OLD = dt.timedelta(seconds=TOMBSTONE_LIFE_S / 2)
+# What differs only because it is being changed is equal at one of so many looks in a row.
+COUNTED_EVERY_S = 60.0
+LOOKS_THAT_DIFFER = 3
 FIRST_LOOK_S = 3.0
 # After an outage there may be much to read. So many are in memory a second time, and then found.
 AT_ONCE = 4096
@@ -48,6 +55,10 @@ AT_ONCE = 4096
 
 class NotLoaded(Exception):
     """Nothing is in memory, and the store cannot be reached (or not in time)."""
+
+
+class WentBack(Exception):
+    """The store is older than what was taken from it."""
 
 
 @dataclass(frozen=True)
@@ -67,13 +78,18 @@ class _Loaded:
     snapshot: str | None
     # When the encoder began to serve.
     since: dt.datetime
+    # The store's identity and revision.
+    store: str
     revision: int
     # Every change before this moment, by the store's clock, has been seen.
     seen: dt.datetime
     # By id, what was applied within the long overlap and needs no second reading.
     applied: dict[str, Change]
-    # Monotonic seconds of the last look that went far back.
+    # Monotonic seconds of the last look that went far back, and of the last count.
     compared: float
+    counted: float
+    # At how many looks in a row the count differed.
+    differed: int = 0
 
 
 class Keeper(ABC):
@@ -162,25 +178,42 @@ class IndexKeeper(Keeper):
         self._loaded: _Loaded | None = None
 
     def _updated(self, encoders: Encoders, now: float) -> View:
+        try:
+            self._loaded = loaded = self._followed(encoders, now)
+        except WentBack:
+            log.warning("The store of the embeddings went back in time: the index is loaded anew.")
+            self._loaded = loaded = _load(switching.begin_anew(encoders), now)
+        return loaded.view
+
+    def _followed(self, encoders: Encoders, now: float) -> _Loaded:
         loaded = self._loaded
         if loaded is None or self._must_load(loaded, encoders):
-            self._loaded = loaded = _load(encoders, now)
-        elif now - loaded.compared > THOROUGH_EVERY_S:
+            return _load(encoders, now)
+        if encoders.revision < loaded.revision:
+            raise WentBack
+        if now - loaded.compared > THOROUGH_EVERY_S:
             _catch_up(loaded, LONG_OVERLAP)
             loaded.compared = now
         elif loaded.revision != encoders.revision:
             _catch_up(loaded, OVERLAP)
         loaded.revision = encoders.revision
-        return loaded.view
+        if loaded.differed or now - loaded.counted > COUNTED_EVERY_S:
+            _count(loaded)
+            loaded.counted = now
+        return loaded
 
     def _contents(self) -> Contents | None:
         if (loaded := self._loaded) is None:
             return None
         index, encoder = loaded.index, loaded.view.encoder
-        return Contents(*encoder, len(index), index.fresh, index.hidden, loaded.snapshot)
+        return Contents(
+            *encoder, len(index), index.fresh, index.hidden, loaded.snapshot, loaded.revision
+        )
 
     @staticmethod
     def _must_load(loaded: _Loaded, encoders: Encoders) -> bool:
+        if encoders.store != loaded.store:
+            return True
         # An encoder that served before may have lost its vectors and tombstones in between.
         if (encoders.serving, encoders.since) != (loaded.view.encoder, loaded.since):
             return True
@@ -201,28 +234,53 @@ class EncoderKeeper(Keeper):
 
 
 def _load(encoders: Encoders, now: float) -> _Loaded:
-    """The newest snapshot with what changed since; an old one is compared with the whole list."""
+    """The newest snapshot with what changed since; an old one is compared with the whole list.
+
+    Raises WentBack where the snapshot is of this store and newer than it.
+    """
     # Its name even where it cannot be opened, or every look would try again.
     name = snapshot.latest(encoders.serving.fingerprint)
     found = snapshot.open_latest(encoders.serving.fingerprint)
+    if found and found.manifest.origin.store != encoders.store:
+        found = None
     index = LiveIndex(found.index if found else None)
-    since = found.manifest.until if found else vectors.NEVER
-    view = View(encoders.serving, index)
-    loaded = _Loaded(view, index, name, encoders.since, encoders.revision, since, {}, now)
-    if found and found.manifest.made > encoders.since and dt.datetime.now(dt.UTC) - since < TOO_OLD:
-        _catch_up(loaded, LONG_OVERLAP)
+    since = found.manifest.origin.until if found else vectors.NEVER
+    loaded = _Loaded(
+        View(encoders.serving, index),
+        index,
+        snapshot=name,
+        since=encoders.since,
+        store=encoders.store,
+        revision=encoders.revision,
+        seen=since,
+        applied={},
+        compared=now,
+        counted=now,
+    )
+    if found and not found.manifest.origin.precedes(encoders):
+        raise WentBack
+    if found and _is_recent(found.manifest.origin, encoders):
+        # What the snapshot saw last can only have changed later since.
+        if _catch_up(loaded, LONG_OVERLAP) < since:
+            raise WentBack
     else:
-        loaded.seen = reconcile(index, encoders.serving.fingerprint, since).until
+        _compare(loaded, since)
     return loaded
+
+
+def _is_recent(origin: Origin, encoders: Encoders) -> bool:
+    """Whether the store still has the changes, removals included, since a snapshot of it."""
+    return origin.made > encoders.since and database.now() - origin.until < TOO_OLD
 
 
 class Reconciled(NamedTuple):
     """`until`: the index is complete up to this moment, by the store's clock. `lost`: the ids of
-    photographs that are said to be ready but have no vector.
+    photographs that are said to be ready but have no vector. `recent`: what changed shortly before.
     """
 
     until: dt.datetime
     lost: set[str]
+    recent: dict[str, Change]
 
 
 def reconcile(
@@ -239,12 +297,43 @@ def reconcile(
     wanted = [id for id, changed in listed.items() if id not in have or changed >= recent]
     found, rows = vectors.load(wanted, progress)
     index.add(found, rows)
-    return Reconciled(max(listed.values(), default=since), set(wanted).difference(found))
+    until, lost = max(listed.values(), default=since), set(wanted).difference(found)
+    late = {
+        id: Change(id, True, changed)
+        for id, changed in listed.items()
+        if id not in lost and until - changed <= LONG_OVERLAP
+    }
+    return Reconciled(until, lost, late)
 
 
-def _catch_up(loaded: _Loaded, overlap: dt.timedelta) -> None:
+def _compare(loaded: _Loaded, since: dt.datetime) -> Reconciled:
+    """Compare all ids with the store, of which every change until `since` is known."""
+    read = reconcile(loaded.index, loaded.view.encoder.fingerprint, since)
+    loaded.seen, loaded.applied = read.until, read.recent
+    return read
+
+
+def _count(loaded: _Loaded) -> None:
+    """Compare how many there are with the store, and all ids where that differs for good."""
+    expected = vectors.count_listed(loaded.view.encoder.fingerprint)
+    loaded.differed = loaded.differed + 1 if expected != len(loaded.index) else 0
+    if loaded.differed >= LOOKS_THAT_DIFFER:
+        log.warning("The index holds %d photographs of %d.", len(loaded.index), expected)
+        vectors.requeue_without_vector(_compare(loaded, loaded.seen).lost)
+        loaded.differed = 0
+
+
+def _catch_up(loaded: _Loaded, overlap: dt.timedelta) -> dt.datetime:
+    """Apply what changed since shortly before the last look; returns the moment of the last change.
+
+    Raises WentBack where what changed in that time has not changed in the store.
+    """
     since = loaded.seen - overlap if loaded.seen > vectors.NEVER else loaded.seen
     changes = vectors.changes(loaded.view.encoder.fingerprint, since)
+    there = {change.id for change in changes}
+    vanished = [c for c in loaded.applied.values() if c.changed >= since and c.id not in there]
+    if vanished and vectors.went_back(vanished):
+        raise WentBack
     news = [change for change in changes if loaded.applied.get(change.id) != change]
     loaded.index.remove([change.id for change in news if not change.live])
     missing: set[str] = set()
@@ -252,13 +341,15 @@ def _catch_up(loaded: _Loaded, overlap: dt.timedelta) -> None:
         found, rows = vectors.load(some)
         loaded.index.add(found, rows)
         missing.update(set(some).difference(found))
-    loaded.seen = max((change.changed for change in changes), default=loaded.seen)
+    last = max((change.changed for change in changes), default=vectors.NEVER)
+    loaded.seen = max(last, loaded.seen)
     applied = {change.id: change for change in news if change.id not in missing}
     loaded.applied = {
         id: change
         for id, change in (loaded.applied | applied).items()
         if change.changed >= loaded.seen - LONG_OVERLAP
     }
+    return last
 
 
 # By process id, because a thread does not survive a fork.

@@ -1,7 +1,8 @@
-"""What each process says of its index: one small document in MongoDB, renewed while it lives.
+"""What each process says of its index and its clock: one small document in MongoDB, renewed while
+it lives.
 
 So any of them can tell how all of them stand, on whatever machine. An idle process writes once in
-ten seconds, from the thread that looks for changes.
+ten seconds, from the thread that looks for changes; a worker, which has no index, at its sweeps.
 """
 
 import contextlib
@@ -10,11 +11,12 @@ import socket
 import sys
 import time
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import psutil
 from pymongo.errors import PyMongoError
 
+from recommender import database
 from recommender.database import Document, reports
 
 UNCHANGED_EVERY_S = 10.0
@@ -27,7 +29,8 @@ class Contents(NamedTuple):
     """What a process answers from.
 
     `fresh` counts the vectors that came since the snapshot, `removed` those of the snapshot that
-    were replaced or removed since. All three counts are None where MongoDB searches.
+    were replaced or removed since. All three counts, and the store's `revision` that they are of,
+    are None where MongoDB searches.
     """
 
     encoder: str
@@ -36,11 +39,13 @@ class Contents(NamedTuple):
     fresh: int | None = None
     removed: int | None = None
     snapshot: str | None = None
+    revision: int | None = None
 
 
 class Process(NamedTuple):
     """A process that has an index. `looked` is how many seconds ago it is known to have looked for
-    changes, `memory` the resident bytes, which include what it shares with others.
+    changes, `silent` for how many it has said nothing, `memory` the resident bytes, which include
+    what it shares with others.
     """
 
     host: str
@@ -48,7 +53,17 @@ class Process(NamedTuple):
     program: str
     contents: Contents
     looked: float
+    silent: float
     memory: int
+
+
+class Clock(NamedTuple):
+    """How many seconds a process's clock is ahead of the store's; what is less than 0 is behind."""
+
+    host: str
+    pid: int
+    program: str
+    ahead: float
 
 
 class Reporter:
@@ -70,22 +85,32 @@ class Reporter:
             return
         self._tried = now
         with contextlib.suppress(PyMongoError):
-            _write(contents, age)
+            _write(
+                contents=contents._asdict(),
+                age=age,
+                memory=psutil.Process().memory_info().rss,
+            )
             self._told = contents
 
 
-def _write(contents: Contents, age: float) -> None:
-    host, pid = socket.gethostname(), os.getpid()
-    report = {
-        "host": host,
-        "pid": pid,
-        "program": _program(),
-        "contents": contents._asdict(),
-        "age": age,
-        "memory": psutil.Process().memory_info().rss,
-    }
-    change = {"$set": report, "$currentDate": {"reported": True}}
-    reports().update_one({"_id": f"{host}:{pid}"}, change, upsert=True)
+def tell_clock() -> None:
+    """Report the clock of a process that has no index. Raises PyMongoError."""
+    _write()
+
+
+def _write(**more: Any) -> None:
+    own = own_clock()
+    change = {"$set": own._asdict() | more, "$currentDate": {"reported": True}}
+    reports().update_one({"_id": f"{own.host}:{own.pid}"}, change, upsert=True)
+
+
+def own_clock() -> Clock:
+    """This process's clock. Raises PyMongoError."""
+    before = time.time()
+    stores = database.now().timestamp()
+    # The store answered somewhere in between.
+    ahead = (before + time.time()) / 2 - stores
+    return Clock(socket.gethostname(), os.getpid(), _program(), ahead)
 
 
 def _program() -> str:
@@ -98,11 +123,17 @@ def _program() -> str:
 
 
 def processes() -> list[Process]:
-    """Those that live, by host and process id."""
+    """Those that live and have an index, by host and process id."""
     silence = {"$set": {"silence_ms": {"$subtract": ["$$NOW", "$reported"]}}}
-    living = {"$match": {"silence_ms": {"$lt": 1000 * ALIVE_S}}}
+    living = {"$match": {"silence_ms": {"$lt": 1000 * ALIVE_S}, "contents": {"$exists": True}}}
     found = reports().aggregate([silence, living, {"$sort": {"host": 1, "pid": 1}}])
     return [_process(document) for document in found]
+
+
+def clocks() -> list[Clock]:
+    """The clocks of all that lived within the last minutes, by host and process id."""
+    found = reports().find({"ahead": {"$exists": True}}).sort([("host", 1), ("pid", 1)])
+    return [Clock(*(document[name] for name in Clock._fields)) for document in found]
 
 
 def _process(document: Document) -> Process:
@@ -112,5 +143,6 @@ def _process(document: Document) -> Process:
         program=document["program"],
         contents=Contents(**document["contents"]),
         looked=document["age"] + document["silence_ms"] / 1000,
+        silent=document["silence_ms"] / 1000,
         memory=document["memory"],
     )

@@ -27,10 +27,11 @@ from recommender.index import ann
 from recommender.index.ann import AnnIndex
 from recommender.index.rows import Rows
 from recommender.index.scan import ScanIndex
+from recommender.switching import Encoders
 
 log = logging.getLogger(__name__)
 
-FORMAT = 3
+FORMAT = 4
 IDS, VECTORS, GRAPH, MANIFEST = "ids.npy", "vectors.npy", "graph.faiss", "manifest.json"
 
 
@@ -38,13 +39,28 @@ class Damaged(ValueError):
     """A snapshot that is not what was published."""
 
 
+class Origin(NamedTuple):
+    """Whence a snapshot is: the store's identity, and a revision that has all of its content.
+
+    By the store's clock, it holds every change up to the moment `until`, and was `made` later.
+    """
+
+    store: str
+    revision: int
+    until: dt.datetime
+    made: dt.datetime
+
+    def precedes(self, now: Encoders) -> bool:
+        """Whether the store as it is now has all of it in its past."""
+        return now.follows(self.store, self.revision)
+
+
 @dataclass(frozen=True)
 class Manifest:
     """What is known of a snapshot without opening it.
 
-    `until` is the moment, by the store's clock, up to which it holds every change. `factory` is
-    FAISS's description of the graph, None where there is none. `checksums` are the CRC-32 of the
-    other files by name.
+    `factory` is FAISS's description of the graph, None where there is none. `checksums` are the
+    CRC-32 of the other files by name.
     """
 
     format: int
@@ -52,8 +68,7 @@ class Manifest:
     rows: int
     dimension: int
     factory: str | None
-    until: dt.datetime
-    made: dt.datetime
+    origin: Origin
     checksums: dict[str, int]
 
     @classmethod
@@ -63,12 +78,14 @@ class Manifest:
         fields = sealed["manifest"]
         if zlib.crc32(json.dumps(fields).encode()) != sealed["checksum"]:
             raise Damaged("its manifest's checksum differs")
-        return cls(
-            **fields | {name: dt.datetime.fromisoformat(fields[name]) for name in ("until", "made")}
-        )
+        store, revision, *moments = fields["origin"]
+        origin = Origin(store, revision, *map(dt.datetime.fromisoformat, moments))
+        return cls(**fields | {"origin": origin})
 
     def write(self, folder: Path) -> None:
-        fields = asdict(self) | {"until": self.until.isoformat(), "made": self.made.isoformat()}
+        store, revision, *moments = self.origin
+        origin = [store, revision, *(moment.isoformat() for moment in moments)]
+        fields = asdict(self) | {"origin": origin}
         sealed = {"manifest": fields, "checksum": zlib.crc32(json.dumps(fields).encode())}
         (folder / MANIFEST).write_text(json.dumps(sealed), encoding="utf-8")
 
@@ -107,7 +124,7 @@ def described_latest(fingerprint: str) -> Description | None:
         size = sum(file.stat().st_size for file in folder.iterdir())
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return Description(name, manifest.made, manifest.rows, manifest.factory, size)
+    return Description(name, manifest.origin.made, manifest.rows, manifest.factory, size)
 
 
 def about_latest(fingerprint: str) -> Manifest | None:
@@ -163,7 +180,7 @@ def _checksums(folder: Path, names: Iterable[str]) -> dict[str, int]:
     return {name: zlib.crc32(np.memmap(folder / name, mode="r")) for name in names}
 
 
-def publish(fingerprint: str, index: ScanIndex, until: dt.datetime) -> str:
+def publish(fingerprint: str, index: ScanIndex, origin: Origin) -> str:
     """Write an index as the newest snapshot, then delete the older ones; returns its name.
 
     Raises OSError where the disk is full or away, and leaves nothing behind then.
@@ -171,7 +188,7 @@ def publish(fingerprint: str, index: ScanIndex, until: dt.datetime) -> str:
     settings.INDEX_DIR.mkdir(parents=True, exist_ok=True)
     building = Path(tempfile.mkdtemp(prefix="building-", dir=settings.INDEX_DIR))
     try:
-        _write(building, fingerprint, index, until)
+        _write(building, fingerprint, index, origin)
         name = _next_name(fingerprint)
         building.rename(settings.INDEX_DIR / name)
     except BaseException:
@@ -183,7 +200,7 @@ def publish(fingerprint: str, index: ScanIndex, until: dt.datetime) -> str:
     return name
 
 
-def _write(folder: Path, fingerprint: str, index: ScanIndex, until: dt.datetime) -> None:
+def _write(folder: Path, fingerprint: str, index: ScanIndex, origin: Origin) -> None:
     rows = index.rows
     _save(folder / IDS, rows.ids)
     _save(folder / VECTORS, rows.vectors)
@@ -200,8 +217,7 @@ def _write(folder: Path, fingerprint: str, index: ScanIndex, until: dt.datetime)
         rows=len(rows.ids),
         dimension=rows.vectors.shape[1],
         factory=factory,
-        until=until,
-        made=dt.datetime.now(dt.UTC),
+        origin=origin,
         checksums=_checksums(folder, names),
     ).write(folder)
     _to_disk(folder / MANIFEST)

@@ -5,7 +5,7 @@ from time import sleep
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.module_loading import import_string
 from rich.console import Console
 
@@ -33,8 +33,20 @@ class Command(BaseCommand):
             "listed, as after the embeddings were lost",
         )
 
-    def handle(self, *args: Any, watch: bool, everything: bool, **options: Any) -> None:
+        parser.add_argument(
+            "--again",
+            nargs="+",
+            metavar="ITEM",
+            help="first list these items' photographs again, whose files were changed in place; an "
+            "item is a product's id, which stands in the address of its page in the admin",
+        )
+
+    def handle(
+        self, *args: Any, watch: bool, everything: bool, again: list[str] | None, **options: Any
+    ) -> None:
         console = Console()
+        for item in again or ():
+            _list_again(item)
         if everything or not vectors.counts():
             with console.status("Listing the catalogue's photographs ..."):
                 import_string(settings.TRACK_EVERYTHING)()
@@ -58,6 +70,11 @@ class Command(BaseCommand):
                     embedding.drain(encoders)
             progress.update(task, completed=total)
         console.print(_report())
+
+
+def _list_again(item: str) -> None:
+    if not vectors.requeue_item(item, switching.current().fingerprints):
+        raise CommandError(f"No photograph of an item {item} was ever listed.")
 
 
 def _unfinished(fingerprints: Iterable[str]) -> int:

@@ -1,6 +1,5 @@
 """Whatever happens in whatever order, the index is a dictionary of vectors."""
 
-import datetime as dt
 import shutil
 import tempfile
 from pathlib import Path
@@ -15,9 +14,12 @@ from recommender.index import snapshot
 from recommender.index.ann import AnnIndex
 from recommender.index.live import LiveIndex
 from recommender.index.scan import ScanIndex
+from recommender.index.snapshot import Origin
+from recommender.vectors import NEVER
 
 D = 6
 FINGERPRINT = "ab" * 8
+ORIGIN = Origin("store", 0, NEVER, NEVER)
 NUMBERS = st.sets(st.integers(0, 30), min_size=1, max_size=12)
 
 
@@ -62,7 +64,7 @@ class AnyOrder(RuleBasedStateMachine):
     def publish(self, graph: bool) -> None:
         rows = self.index.rows()
         index = AnnIndex(rows, factory="HNSW16_SQfp16") if graph else ScanIndex(rows)
-        snapshot.publish(FINGERPRINT, index, dt.datetime.now(dt.UTC))
+        snapshot.publish(FINGERPRINT, index, ORIGIN)
         self.published = dict(self.model)
 
     @rule()
@@ -101,7 +103,7 @@ class AnyOrder(RuleBasedStateMachine):
     def another_encoder_is_published(self) -> None:
         other = LiveIndex()
         other.add(["else|0|cd"], np.eye(1, D, dtype=np.float32))
-        snapshot.publish("cd" * 8, ScanIndex(other.rows()), dt.datetime.now(dt.UTC))
+        snapshot.publish("cd" * 8, ScanIndex(other.rows()), ORIGIN)
 
     @invariant()
     def holds_what_the_dictionary_holds(self) -> None:

@@ -71,12 +71,13 @@ def test_what_came_since_the_snapshot_is_no_fault():
 def test_a_snapshot_that_lacks_something_and_holds_what_is_gone():
     put(4)
     building.build(always=True)
-    until = snapshot.about_latest(A).until
+    origin = snapshot.about_latest(A).origin
     ids = [f"{number:04}|p|{A}" for number in (0, 1, 7)]
     wrong = ScanIndex(Rows.of(ids, unit(3, 8)))
-    # As if every change were longer ago than what a process looks back to.
-    work().update_many({}, {"$set": {"changed": until - dt.timedelta(hours=1)}})
-    snapshot.publish(A, wrong, until)
+    # As if all else had changed longer ago than what a process looks back to.
+    before = {"$set": {"changed": origin.until - dt.timedelta(hours=1)}}
+    work().update_many({"item": {"$ne": "0001"}}, before)
+    snapshot.publish(A, wrong, origin)
     found = checking.check()
     assert (found.rows, found.missing, found.surplus) == (3, 2, 1)
     verdict = checking.verdict(found)

@@ -13,8 +13,10 @@ from recommender.index import building, keeper, snapshot
 from recommender.index.keeper import IndexKeeper, NotLoaded
 from recommender.index.rows import Rows
 from recommender.index.scan import ScanIndex
+from recommender.index.snapshot import Origin
 
 A, B = "0" * 16, "1" * 16
+ORIGIN = Origin("another store", 0, vectors.NEVER, vectors.NEVER)
 
 pytestmark = pytest.mark.usefixtures("encoders")
 
@@ -283,7 +285,7 @@ def test_building_reports_its_progress():
 
 def test_building_deletes_the_snapshots_of_retired_encoders():
     add("a")
-    snapshot.publish("dd" * 8, ScanIndex(Rows.of(["x"], np.eye(1))), vectors.NEVER)
+    snapshot.publish("dd" * 8, ScanIndex(Rows.of(["x"], np.eye(1))), ORIGIN)
     building.build(always=True)
     assert snapshot.latest("dd" * 8) is None
     assert snapshot.latest(A) is not None

@@ -1,6 +1,7 @@
 import datetime as dt
 import os
 import sys
+import time
 from collections.abc import Iterator
 from types import SimpleNamespace
 
@@ -30,7 +31,7 @@ def no_reports(store: None) -> Iterator[None]:
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The monotonic seconds that reporters see."""
     now = [0.0]
-    monkeypatch.setattr(reports, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(reports, "time", SimpleNamespace(monotonic=lambda: now[0], time=time.time))
     return now
 
 
@@ -53,7 +54,7 @@ def test_what_changed_is_told_soon_and_what_did_not_now_and_then(
     clock: list[float], monkeypatch: pytest.MonkeyPatch
 ):
     written: list[int | None] = []
-    monkeypatch.setattr(reports, "_write", lambda contents, age: written.append(contents.rows))
+    monkeypatch.setattr(reports, "_write", lambda **told: written.append(told["contents"]["rows"]))
     reporter = Reporter()
     for seconds, contents in [(0, SOME), (0.5, MORE), (2, MORE), (4, MORE), (11, MORE), (12, MORE)]:
         clock[0] = seconds
@@ -84,7 +85,7 @@ def test_reports_expire(no_reports: None):
 
 
 def test_a_store_that_is_away_stops_nothing(clock: list[float], monkeypatch: pytest.MonkeyPatch):
-    def away(*_: object) -> None:
+    def away(**_: object) -> None:
         raise ServerSelectionTimeoutError("no server")
 
     reporter = Reporter()
@@ -102,7 +103,7 @@ def test_the_thread_of_an_index_reports_it(encoders):
     own.start()
     wait_until(lambda: len(reports.processes()) == 1)
     own.stop()
-    assert reports.processes()[0].contents == Contents("tiny", A, 0, 0, 0, None)
+    assert reports.processes()[0].contents == Contents("tiny", A, 0, 0, 0, None, 0)
     assert search.index_report().processes[0].contents.encoder == "tiny"
 
 

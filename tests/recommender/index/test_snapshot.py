@@ -13,9 +13,10 @@ from recommender.index import snapshot
 from recommender.index.ann import AnnIndex
 from recommender.index.rows import Rows
 from recommender.index.scan import ScanIndex
-from recommender.index.snapshot import Manifest
+from recommender.index.snapshot import Manifest, Origin
 
 UNTIL = dt.datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=dt.UTC)
+ORIGIN = Origin("store", 7, UNTIL, UNTIL + dt.timedelta(seconds=8))
 FINGERPRINT = "ab" * 8
 
 
@@ -35,10 +36,10 @@ def rows(count: int = 4) -> Rows:
 
 @pytest.mark.parametrize("kind", [ScanIndex, graph])
 def test_opens_what_was_published(kind: Callable[[Rows], ScanIndex]):
-    name = snapshot.publish(FINGERPRINT, kind(rows()), UNTIL)
+    name = snapshot.publish(FINGERPRINT, kind(rows()), ORIGIN)
     found = snapshot.open_latest(FINGERPRINT)
     assert found is not None
-    assert (found.name, found.manifest.until) == (name, UNTIL)
+    assert (found.name, found.manifest.origin) == (name, ORIGIN)
     assert type(found.index) is type(kind(rows()))
     np.testing.assert_array_equal(found.index.rows.ids, rows().ids)
     np.testing.assert_array_equal(found.index.rows.vectors, rows().vectors)
@@ -52,9 +53,9 @@ def test_there_is_none_at_first():
 
 
 def test_a_reader_keeps_the_one_it_has_open_while_the_next_replaces_it(folder: Path):
-    snapshot.publish(FINGERPRINT, graph(rows(3)), UNTIL)
+    snapshot.publish(FINGERPRINT, graph(rows(3)), ORIGIN)
     old = snapshot.open_latest(FINGERPRINT)
-    newer = snapshot.publish(FINGERPRINT, graph(rows(4)), UNTIL)
+    newer = snapshot.publish(FINGERPRINT, graph(rows(4)), ORIGIN)
     assert [path.name for path in folder.iterdir()] == [newer]
     assert old is not None
     assert old.index.rows.vectors.sum() == 3
@@ -91,7 +92,7 @@ def refused(caplog: pytest.LogCaptureFixture, why: str = "") -> None:
     assert said.levelname == "WARNING"
     assert why in said.getMessage()
     assert snapshot.open_latest(FINGERPRINT) is None
-    snapshot.publish(FINGERPRINT, graph(rows()), UNTIL)
+    snapshot.publish(FINGERPRINT, graph(rows()), ORIGIN)
     assert snapshot.open_latest(FINGERPRINT) is not None
     assert len(caplog.records) == 1
 
@@ -101,13 +102,13 @@ def refused(caplog: pytest.LogCaptureFixture, why: str = "") -> None:
 def test_a_damaged_one_is_put_aside(
     folder: Path, file: str, damage: Callable[[Path], None], caplog: pytest.LogCaptureFixture
 ):
-    damage(folder / snapshot.publish(FINGERPRINT, graph(rows()), UNTIL) / file)
+    damage(folder / snapshot.publish(FINGERPRINT, graph(rows()), ORIGIN) / file)
     refused(caplog)
 
 
 def test_no_byte_of_what_it_says_of_itself_may_turn(folder: Path):
     """A digit of the moment up to which it holds every change would lose all between the two."""
-    path = folder / snapshot.publish(FINGERPRINT, graph(rows()), UNTIL) / snapshot.MANIFEST
+    path = folder / snapshot.publish(FINGERPRINT, graph(rows()), ORIGIN) / snapshot.MANIFEST
     whole = path.read_bytes()
     for place in range(len(whole)):
         turned = bytearray(whole)
@@ -131,7 +132,7 @@ def test_no_byte_of_what_it_says_of_itself_may_turn(folder: Path):
 def test_one_of_another_version_or_encoder_is_put_aside(
     folder: Path, differing: dict[str, Any], why: str, caplog: pytest.LogCaptureFixture
 ):
-    path = folder / snapshot.publish(FINGERPRINT, graph(rows()), UNTIL)
+    path = folder / snapshot.publish(FINGERPRINT, graph(rows()), ORIGIN)
     dataclasses.replace(Manifest.read(path), **differing).write(path)
     refused(caplog, why)
 
@@ -142,26 +143,26 @@ def test_one_with_a_file_of_another_is_put_aside(
 ):
     """Of another encoder's, which is as large."""
     others = Rows.of([f"else{n}|ü.jpg|{FINGERPRINT}" for n in range(4)], np.eye(4, 8)[::-1])
-    other = folder / snapshot.publish("cd" * 8, graph(others), UNTIL)
-    mine = folder / snapshot.publish(FINGERPRINT, graph(rows()), UNTIL)
+    other = folder / snapshot.publish("cd" * 8, graph(others), ORIGIN)
+    mine = folder / snapshot.publish(FINGERPRINT, graph(rows()), ORIGIN)
     (mine / file).write_bytes((other / file).read_bytes())
     refused(caplog)
 
 
 def test_a_name_is_never_given_twice():
     """A process may hold what was deleted since, and must see that the next is another."""
-    first = snapshot.publish(FINGERPRINT, graph(rows()), UNTIL)
+    first = snapshot.publish(FINGERPRINT, graph(rows()), ORIGIN)
     shutil.rmtree(snapshot.settings.INDEX_DIR / first)
-    assert snapshot.publish(FINGERPRINT, graph(rows()), UNTIL) > first
+    assert snapshot.publish(FINGERPRINT, graph(rows()), ORIGIN) > first
 
 
 def test_whoever_opens_while_others_publish_finds_one(caplog: pytest.LogCaptureFixture):
-    snapshot.publish(FINGERPRINT, ScanIndex(rows()), UNTIL)
+    snapshot.publish(FINGERPRINT, ScanIndex(rows()), ORIGIN)
     finished = threading.Event()
 
     def publish() -> None:
         for _ in range(60):
-            snapshot.publish(FINGERPRINT, ScanIndex(rows()), UNTIL)
+            snapshot.publish(FINGERPRINT, ScanIndex(rows()), ORIGIN)
         finished.set()
 
     publisher = threading.Thread(target=publish)
@@ -175,8 +176,8 @@ def test_whoever_opens_while_others_publish_finds_one(caplog: pytest.LogCaptureF
 
 
 def test_those_of_retired_encoders_and_interrupted_builds_are_deleted(folder: Path):
-    name = snapshot.publish(FINGERPRINT, graph(rows()), UNTIL)
-    snapshot.publish("cd" * 8, graph(rows()), UNTIL)
+    name = snapshot.publish(FINGERPRINT, graph(rows()), ORIGIN)
+    snapshot.publish("cd" * 8, graph(rows()), ORIGIN)
     (folder / "building-x").mkdir()
     snapshot.keep_only((FINGERPRINT,))
     assert [path.name for path in folder.iterdir()] == [name]
