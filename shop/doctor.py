@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -19,10 +19,13 @@ from recommender import search
 from recommender.search import Clock
 from shop import health
 from shop.catalog.models import Product
+from shop.catalog.remember import DATABASE_ERRORS
 from shop.embedded.servers import broker_program
 from shop.routers import CATALOG_DATABASE
+from shop.stock import mending
 
 WORKER_PATIENCE_SECONDS = 2
+SKUS_NAMED = 5
 CLOCK_TOLERANCE_SECONDS = 2.0
 # What differs only because it is being changed is equal at one of these looks.
 INDEX_LOOKS = 4
@@ -60,6 +63,7 @@ def findings() -> Iterator[Finding]:
     if said["sql"].ok and said["mongodb"].ok:
         yield tables()
         yield catalogue()
+        yield from stock()
         yield from recommender()
     yield collected_files()
 
@@ -135,6 +139,31 @@ def catalogue() -> Finding:
         return Finding(State.OK, "catalogue", f"{count} products")
     remedy = "manage.py seed_demo draws one, manage.py import_catalog brings yours in."
     return Finding(State.NOTE, "catalogue", "empty", remedy)
+
+
+def stock() -> Iterator[Finding]:
+    """Sizes without a count, counts without a product."""
+    try:
+        found = mending.differences()
+    except DATABASE_ERRORS as fault:
+        yield Finding(State.FAULT, "stock", str(fault))
+        return
+    what = {
+        "sizes have no count, so they are sold for as long as they show as available": (
+            found.uncounted
+        ),
+        "sizes are counted under a product that does not have them": found.moved,
+        "counts have no product": found.orphans,
+    }
+    remedy = "manage.py reconcile_stock mends it; with --dry-run it only says what it would do."
+    for words, skus in what.items():
+        if skus:
+            yield Finding(State.NOTE, "stock", f"{len(skus)} {words}: {_some(skus)}", remedy)
+
+
+def _some(skus: Collection[str]) -> str:
+    first = ", ".join(sorted(skus)[:SKUS_NAMED])
+    return first if len(skus) <= SKUS_NAMED else f"{first} ..."
 
 
 def recommender() -> Iterator[Finding]:

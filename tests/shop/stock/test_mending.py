@@ -1,0 +1,167 @@
+"""One database came back older than the other: sizes and counts are made to fit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import connections
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from shop import doctor
+from shop.catalog.models import Product
+from shop.doctor import State
+from shop.routers import CATALOG_DATABASE
+from shop.stock import counting, mending, reserving
+from shop.stock.models import Movement, Stock
+
+pytestmark = pytest.mark.django_db
+ONE_SIZE = "COAT-ONE-SIZE"
+
+
+@pytest.fixture
+def counted(
+    coat: Product, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> Product:
+    with django_capture_on_commit_callbacks(execute=True):
+        counting.count(str(coat.pk), {"COAT-S": 2, "COAT-M": 3, ONE_SIZE: 1}, key="import")
+    return coat
+
+
+def reconcile(*options: str) -> str:
+    said = StringIO()
+    call_command("reconcile_stock", *options, stdout=said)
+    return said.getvalue()
+
+
+def sums() -> dict[str, int]:
+    """What the movements of each SKU add up to."""
+    found: dict[str, int] = {}
+    for sku, delta in Movement.objects.values_list("sku", "delta"):
+        found[sku] = found.get(sku, 0) + delta
+    return found
+
+
+def pieces() -> dict[str, int]:
+    return dict(Stock.objects.values_list("sku", "on_hand"))
+
+
+def shown() -> list[str]:
+    return [offer.sku for offer in Product.objects.get(sku="COAT").offers() if offer.available]
+
+
+def older_sql() -> None:
+    """SQL knows nothing of what was counted in one size since its backup."""
+    Stock.objects.filter(sku="COAT-S").delete()
+    Movement.objects.filter(sku="COAT-S").delete()
+
+
+def older_mongodb(product: Product) -> None:
+    """MongoDB does not have what was made since its backup; nobody deleted it."""
+    documents = connections[CATALOG_DATABASE].get_collection(Product._meta.db_table)
+    documents.delete_one({"_id": product.pk})
+
+
+def test_what_fits_is_left_alone(counted: Product) -> None:
+    before = pieces()
+    assert not any(mending.differences())
+    assert "fit together" in reconcile()
+    assert pieces() == before
+    assert list(doctor.stock()) == []
+
+
+def test_a_shop_that_counts_nothing_has_nothing_to_mend(coat: Product) -> None:
+    assert "fit together" in reconcile()
+    assert pieces() == {}
+
+
+def test_a_size_without_a_count_is_sold_out_until_it_is_counted(counted: Product) -> None:
+    older_sql()
+    (finding,) = doctor.stock()
+    assert finding.state is State.NOTE
+    assert "1 sizes have no count" in finding.detail
+    assert "COAT-S" in finding.detail
+    assert "reconcile_stock" in finding.remedy
+    assert "1 sold out until somebody counts them: COAT-S" in reconcile()
+    assert pieces() == {"COAT-S": 0, "COAT-M": 3, ONE_SIZE: 1}
+    assert "COAT-S" not in shown()
+    assert Movement.objects.get(sku="COAT-S").key == mending.KEY
+    assert sums() == pieces()
+    assert list(doctor.stock()) == []
+
+
+def test_it_can_only_say_what_it_would_do(counted: Product) -> None:
+    older_sql()
+    before = pieces()
+    assert "1 to be sold out" in reconcile("--dry-run")
+    assert pieces() == before
+
+
+def test_what_is_not_counted_on_purpose_stays_so(counted: Product) -> None:
+    counting.stop_counting("COAT-M", key="merchant")
+    assert "fit together" in reconcile()
+    assert "COAT-M" not in pieces()
+
+
+def test_a_product_that_came_back_from_its_deletion_is_counted_again(counted: Product) -> None:
+    """MongoDB came back from before; SQL knows that the product was deleted."""
+    for sku in list(pieces()):
+        counting.stop_counting(sku)
+    other = Product.objects.create(
+        sku="SCARF", name="Scarf", category=counted.category, price_cents=100
+    )
+    counting.count(str(other.pk), {"SCARF": 1})
+    reconcile()
+    assert pieces() == {"COAT-S": 0, "COAT-M": 0, ONE_SIZE: 0, "SCARF": 1}
+
+
+def test_a_count_without_a_product_is_ended_and_its_movements_stay(counted: Product) -> None:
+    older_mongodb(counted)
+    (finding,) = doctor.stock()
+    assert "3 counts have no product" in finding.detail
+    assert "3 not counted any more" in reconcile()
+    assert pieces() == {}
+    assert sums() == {"COAT-S": 0, "COAT-M": 0, ONE_SIZE: 0}
+    assert Movement.objects.filter(key=mending.KEY).count() == 3
+    assert Movement.objects.filter(key="import").count() == 3
+    assert list(doctor.stock()) == []
+
+
+def sell() -> None:
+    reserving.reserve("order 1", {"COAT-M": 1}, seconds=60)
+    reserving.commit("order 1")
+
+
+def hold() -> None:
+    reserving.reserve("order 1", {"COAT-M": 1}, seconds=60)
+
+
+@pytest.mark.parametrize("ordered", [sell, hold])
+def test_a_count_that_an_order_refers_to_is_kept(
+    counted: Product, ordered: Callable[[], None]
+) -> None:
+    ordered()
+    older_mongodb(counted)
+    assert "1 left as they are, as orders refer to them: COAT-M" in reconcile()
+    assert list(pieces()) == ["COAT-M"]
+    assert sums()["COAT-M"] == pieces()["COAT-M"]
+    reserving.restock("COAT-M", 1, Movement.Reason.RETURNED, key="order 1")
+    assert sums()["COAT-M"] == pieces()["COAT-M"]
+
+
+def test_a_product_that_was_imported_anew_takes_its_counts_over(counted: Product) -> None:
+    older_mongodb(counted)
+    again = Product.objects.create(
+        sku="COAT",
+        name="Long coat",
+        category=counted.category,
+        price_cents=9900,
+        variants=counted.variants,
+    )
+    before = pieces()
+    assert "3 counted under the product that has them now" in reconcile()
+    assert pieces() == before
+    assert set(Stock.objects.values_list("product", flat=True)) == {str(again.pk)}
+    assert shown() == ["COAT-S", "COAT-M", ONE_SIZE]
