@@ -2,7 +2,8 @@
 
 The table of the history is the work list and a message only wakes a worker: a mail that nobody was
 told of is found by the sweep. A worker claims an entry before it sends, so a message that comes
-twice sends nothing; should it die between sending and saying so, the mail is sent again later.
+twice sends nothing; should it die between sending and saying so, the mail is sent again later. The
+claim is by the database's clock, as workers' own may disagree.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
@@ -54,7 +56,7 @@ def wake(event_id: int) -> None:
 @shared_task(name="shop.orders.tasks.send_mail")
 def send_mail(event_id: int) -> None:
     """Send the mail of an entry, unless it is sent or somebody else is at it."""
-    if _free().filter(pk=event_id).update(mail_claimed_at=timezone.now()):
+    if _free().filter(pk=event_id).update(mail_claimed_at=Now()):
         event = OrderEvent.objects.select_related("order").get(pk=event_id)
         with translation.override(event.order.language):
             composed(event).send()
@@ -88,5 +90,5 @@ def composed(event: OrderEvent) -> EmailMultiAlternatives:
 
 
 def _free() -> OrderEventQuerySet:
-    unclaimed = Q(mail_claimed_at=None) | Q(mail_claimed_at__lt=timezone.now() - LEASE)
+    unclaimed = Q(mail_claimed_at=None) | Q(mail_claimed_at__lt=Now() - LEASE)
     return OrderEvent.objects.unmailed().filter(unclaimed)

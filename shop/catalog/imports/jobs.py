@@ -1,4 +1,8 @@
-"""Imports that run in a worker: claimed by one of them, reporting as they go, resumable."""
+"""Imports that run in a worker: claimed by one of them, reporting as they go, resumable.
+
+`changed` of a running job, by which a silent worker is known, is by MongoDB's clock, as workers'
+own may disagree.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +17,10 @@ from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO, cast
 
+from bson.codec_options import CodecOptions
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
+from django.db import connections
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,6 +32,7 @@ from shop.catalog.imports.rows import BadRow, ImportRefused, Report
 from shop.catalog.imports.sources import Source, source_of_archive, source_of_table
 from shop.catalog.imports.tables import read_table
 from shop.catalog.models import ImportJob
+from shop.routers import CATALOG_DATABASE
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +43,9 @@ PROGRESS_EVERY_S = 0.5
 LEASE = timedelta(seconds=60)
 # A job is one MongoDB document, so it lists the first bad rows and counts the others.
 MOST_BAD_ROWS = 5_000
+COUNTS = ("done", "created_count", "updated_count", "unchanged_count", "bad_count")
+WRITTEN = ("state", "error", "total", "notes", "bad", *COUNTS)
+AWARE: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
 
 
 def run(job_id: str) -> None:
@@ -100,13 +110,20 @@ def _stored_before(name: str, time: datetime) -> bool:
 
 
 def _free_to_take() -> Q:
-    silent = Q(state=ImportJob.State.RUNNING, changed__lt=timezone.now() - LEASE)
+    silent = Q(state=ImportJob.State.RUNNING, changed__lt=_now() - LEASE)
     return Q(state=ImportJob.State.WAITING) | silent
 
 
 def _claim(job_id: str) -> bool:
     free = ImportJob.objects.filter(_free_to_take(), pk=job_id)
-    return bool(free.update(state=ImportJob.State.RUNNING, changed=timezone.now()))
+    return bool(free.update(state=ImportJob.State.RUNNING, changed=_now()))
+
+
+def _now() -> datetime:
+    """What MongoDB's clock says."""
+    client = connections[CATALOG_DATABASE].database.client
+    moment: datetime = client.admin.command("hello", codec_options=AWARE)["localTime"]
+    return moment
 
 
 def _import(job: ImportJob) -> None:
@@ -144,12 +161,18 @@ def _write_down(job: ImportJob, report: Report) -> None:
     job.unchanged_count = report.unchanged
     job.bad_count = len(report.bad)
     job.bad = [[row.line, row.reason] for row in report.bad[:MOST_BAD_ROWS]]
-    job.save()
+    _save(job)
+
+
+def _save(job: ImportJob) -> None:
+    """Save what may change of a job; `save` would set `changed` by this machine's clock."""
+    values = {name: getattr(job, name) for name in WRITTEN}
+    ImportJob.objects.filter(pk=job.pk).update(**values, changed=_now())
 
 
 def _settle(job: ImportJob, state: Any, error: str = "") -> None:
     job.state, job.error = state, error
-    job.save()
+    _save(job)
     discard_uploads(job)
 
 

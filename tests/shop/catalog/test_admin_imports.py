@@ -184,6 +184,28 @@ def test_a_job_is_run_by_one_worker(admin_client: Client, coats: Category) -> No
     assert jobs.unattended() == []
 
 
+@pytest.mark.parametrize(("worker", "other"), [(-10, 0), (0, 10)])
+def test_nobody_takes_a_job_from_a_worker_whose_clock_differs(
+    admin_client: Client, coats: Category, monkeypatch: pytest.MonkeyPatch, worker: int, other: int
+) -> None:
+    """`worker` and `other` are by how many minutes their clocks are wrong."""
+    now, taken = timezone.now, []
+
+    def have_clock(minutes: int) -> None:
+        monkeypatch.setattr(timezone, "now", lambda: now() + timedelta(minutes=minutes))
+
+    def meanwhile(*args: Any, **named: Any) -> None:
+        have_clock(other)
+        taken.extend(jobs.unattended())
+
+    admin_client.post(ADD, loose(coats, file("a.jpg", jpeg())))
+    monkeypatch.setattr(jobs, "import_rows", meanwhile)
+    have_clock(worker)
+    run_import(str(ImportJob.objects.get().pk))
+    assert taken == []
+    assert ImportJob.objects.get().state == "done"
+
+
 def test_a_job_whose_worker_died_is_taken_up_where_it_stopped(
     admin_client: Client, coats: Category
 ) -> None:

@@ -103,6 +103,22 @@ def test_two_workers_send_once(order: Order) -> None:
     assert len(mail.outbox) == 1
 
 
+def test_a_worker_whose_clock_is_ahead_sends_nothing_a_second_time(
+    eager_tasks: None, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event, now = order.events.get(), timezone.now
+
+    class Meanwhile(EmailMultiAlternatives):
+        def send(self, *args: Any, **kwargs: Any) -> int:
+            monkeypatch.setattr(timezone, "now", lambda: now() + 2 * mails.LEASE)
+            tasks.send_waiting_mails()
+            return super().send(*args, **kwargs)
+
+    monkeypatch.setattr(mails, "EmailMultiAlternatives", Meanwhile)
+    mails.send_mail(event.pk)
+    assert len(mail.outbox) == 1
+
+
 def test_a_mail_that_could_not_be_sent_is_sent_later(
     eager_tasks: None, order: Order, settings: Any
 ) -> None:
