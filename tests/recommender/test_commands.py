@@ -1,11 +1,15 @@
 from collections.abc import Callable
 
+import numpy as np
 import pytest
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
+from PIL import Image
 
-from recommender import search, switching
-from recommender.database import stored
+from recommender import search, switching, vectors
+from recommender.database import stored, work
 from recommender.index import building, checking, snapshot
+from recommender.index.keeper import IndexKeeper
 from recommender.management.commands import switch_encoder
 
 A, B = "0" * 16, "1" * 16
@@ -50,6 +54,83 @@ def test_embed_can_watch_the_workers(photograph: Put, embed, said, monkeypatch):
     monkeypatch.setattr("recommender.management.commands.embed.sleep", lambda _: embed())
     call_command("embed", "--watch")
     assert "1 photograph ready, 0 failed." in said()
+
+
+def replace(photo: str, seed: int, picture: Callable[[int], Image.Image]) -> None:
+    """Write another picture into a photograph's file."""
+    with default_storage.open(photo, "wb") as file:
+        picture(seed).save(file, "PNG")
+
+
+def vector_of(item: str) -> np.ndarray:
+    (_, row) = vectors.load(vectors.listed_of(item, A))
+    return row
+
+
+def test_embed_again_takes_what_was_changed_in_place(
+    photograph: Put, picture, embed, index: IndexKeeper, said
+):
+    photo = photograph(1)
+    search.track("item", [photo])
+    search.track("other", [photograph(2)])
+    embed()
+    index.look()
+    before, others = vector_of("item"), vector_of("other")
+    replace(photo, 3, picture)
+    call_command("embed", "--again", "item")
+    assert "2 photographs ready, 0 failed." in said()
+    assert not np.allclose(vector_of("item"), before)
+    np.testing.assert_array_equal(vector_of("other"), others)
+    np.testing.assert_array_equal(
+        index.look().index.vectors_of([f"item|{photo}|{A}"]), vector_of("item")
+    )
+
+
+def test_until_then_the_old_vector_serves(photograph: Put, index: IndexKeeper, embed):
+    search.track("item", [photograph(1)])
+    embed()
+    vectors.requeue_item("item", [A])
+    assert search.status("item")[0].state == "waiting"
+    assert len(index.look().index) == 1
+    assert building.build(always=True) == 1
+    assert len(IndexKeeper().look().index) == 1
+    assert search.index_report().belonging == 1
+    assert vectors.claim(A, limit=1, lease=60.0)
+    vectors.bump()
+    assert len(index.look().index) == 1
+    work().update_many({}, {"$set": {"lease": 0.0}})
+    search.forget("item")
+    assert len(index.look().index) == 0
+
+
+def test_what_cannot_be_read_again_keeps_its_vector_and_is_said_to_have_failed(
+    photograph: Put, index: IndexKeeper, embed
+):
+    photo = photograph(1)
+    search.track("item", [photo])
+    embed()
+    default_storage.delete(photo)
+    call_command("embed", "--again", "item")
+    assert search.status("item")[0].state == "failed"
+    assert len(index.look().index) == 1
+    assert search.retry("item", photo)
+    assert len(index.look().index) == 1
+
+
+def test_a_worker_that_read_the_old_file_does_not_have_the_last_word(photograph: Put, index, embed):
+    search.track("item", [photograph(1)])
+    early = vectors.claim(A, limit=1, lease=60.0)
+    assert early
+    assert vectors.requeue_item("item", [A]) == 1
+    vectors.store(early, [early.jobs[0].id], np.eye(1, 12, dtype=np.float32))
+    assert search.status("item")[0].state == "waiting"
+    embed()
+    assert not np.allclose(vector_of("item"), np.eye(1, 12))
+
+
+def test_embed_again_says_that_it_does_not_know_an_item():
+    with pytest.raises(CommandError, match="item nobody was ever listed"):
+        call_command("embed", "--again", "nobody")
 
 
 def test_build_index_publishes_a_snapshot(photograph: Put, embed, said):

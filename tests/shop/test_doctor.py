@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 from io import StringIO
+from pathlib import Path
 
+import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from celery_app import app as celery
+from recommender import search, vectors
+from recommender.database import stored
+from recommender.search import Clock
 from shop import doctor, health
 from shop.doctor import State
 from shop.health import Answer
@@ -54,6 +59,42 @@ def test_empty_catalogue_is_told_how_to_be_filled() -> None:
 @pytest.mark.django_db
 def test_migrated_databases_are_up_to_date() -> None:
     assert doctor.tables().state is State.OK
+
+
+def test_clocks_that_differ_are_named_with_what_to_do() -> None:
+    told = [
+        Clock("shop1", 11, "gunicorn", 0.4),
+        Clock("shop2", 12, "celery", 15.2),
+        Clock("shop3", 13, "celery", -120.0),
+    ]
+    ahead, behind = doctor.clocks(told)
+    assert ahead.state is State.NOTE
+    assert ahead.detail == "celery on shop2 (process 12) is 15.2 s ahead of MongoDB's clock"
+    assert behind.detail == "celery on shop3 (process 13) is 120.0 s behind MongoDB's clock"
+    assert "NTP" in ahead.remedy
+
+
+@pytest.fixture
+def eight_lost(db: None, settings: Settings, tmp_path: Path) -> None:
+    """Ten photographs are said to be ready, of which eight have no vector."""
+    settings.INDEX_DIR = tmp_path / "index"
+    encoder = search.index_report().fingerprint
+    for number in range(10):
+        vectors.match_wanted(f"item{number}", ["p"], listed=True, encoders=[encoder])
+    batch = vectors.claim(encoder, limit=10, lease=60.0)
+    assert batch
+    vectors.store(batch, [job.id for job in batch.jobs], np.eye(10, dtype=np.float32))
+    stored().delete_many({"_id": {"$in": [job.id for job in batch.jobs[2:]]}})
+
+
+def test_an_index_that_is_too_small_is_a_fault(
+    eight_lost: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "INDEX_PAUSE_SECONDS", 0.0)
+    finding = doctor.index()
+    assert finding.state is State.FAULT
+    assert finding.detail == "2 photographs, but 10 belong in it"
+    assert "build_index" in finding.remedy
 
 
 @pytest.mark.parametrize(

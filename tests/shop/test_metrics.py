@@ -96,7 +96,9 @@ def test_tells_of_every_process(client: Client, db: None, token: None) -> None:
     assert found["vitrine_index_removed_rows"] == [(process, 7.0)]
     ((_, looked),) = found["vitrine_index_last_look_seconds"]
     ((_, memory),) = found["vitrine_process_resident_memory_bytes"]
+    ((_, ahead),) = found["vitrine_process_clock_ahead_seconds"]
     assert looked >= 0.25
+    assert abs(ahead) < 1.0
     assert memory > 1e6
 
 

@@ -1,19 +1,21 @@
 import datetime as dt
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from recommender import search, tasks, vectors
+from recommender import database, search, tasks, vectors
 from recommender.database import stored, work
-from recommender.index import building, checking, snapshot
+from recommender.index import building, checking, jobs, keeper, reports, snapshot
 from recommender.index.checking import Check
 from recommender.index.exact import ExactIndex
-from recommender.index.jobs import State
+from recommender.index.jobs import Job, State
 from recommender.index.keeper import IndexKeeper
 from recommender.index.rows import Rows
 from recommender.index.scan import ScanIndex
+from tests.processes import wait_until
 
 A = "0" * 16
 
@@ -116,6 +118,70 @@ def test_where_mongodb_searches_what_it_may_find_is_compared(
     monkeypatch.setattr(checking, "recall", lambda *_: None)
     found = checking.check()
     assert (found.rows, found.missing, found.surplus) == (3, 2, 1)
+
+
+# The comparison with what the processes say
+
+
+@pytest.fixture
+def talkative(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes report every moment, so that nobody need wait for them."""
+    database.reports().delete_many({})
+    monkeypatch.setattr(keeper, "PAUSE_S", 0.02)
+    monkeypatch.setattr(checking, "PAUSE_S", 0.1)
+    monkeypatch.setattr(checking, "REPORTS_WITHIN_S", 3.0)
+    for often in ("UNCHANGED_EVERY_S", "CHANGED_EVERY_S"):
+        monkeypatch.setattr(reports, often, 0.05)
+
+
+@pytest.fixture
+def running(talkative: None) -> Iterator[IndexKeeper]:
+    """A process that serves four photographs, in a thread of this one."""
+    put(4)
+    own = IndexKeeper()
+    own.view()
+    wait_until(lambda: [found.contents.rows for found in reports.processes()] == [4])
+    yield own
+    own.stop()
+
+
+def test_processes_that_answer_from_what_the_store_holds(running: IndexKeeper):
+    found = checking.check()
+    assert found.astray == ()
+    assert checking.verdict(found).sound
+    assert search.astray() == []
+
+
+def test_a_process_that_answers_from_something_else_is_named(running: IndexKeeper):
+    running.view().index.remove([f"0002|p|{A}"])
+    found = checking.check()
+    assert (found.missing, found.surplus) == (0, 0)
+    (astray,) = found.astray
+    assert (astray["pid"], astray["rows"], astray["belong"]) == (os.getpid(), 3, 4)
+    verdict = checking.verdict(found)
+    assert not verdict.sound
+    assert f"(process {os.getpid()}) finds 3 photographs, 4 belong" in verdict.words
+    assert verdict.remedy
+    assert search.astray() == [verdict.words]
+
+
+def test_it_mends_itself_and_then_is_not_named(running: IndexKeeper, monkeypatch):
+    running.view().index.remove([f"0002|p|{A}"])
+    monkeypatch.setattr(keeper, "COUNTED_EVERY_S", 0.05)
+    assert checking.check().astray == ()
+    assert len(running.view().index) == 4
+
+
+def test_a_process_that_ended_is_not_named(running: IndexKeeper):
+    running.stop()
+    vectors.match_wanted("0001", [], listed=False, encoders=[])
+    assert checking.check().astray == ()
+
+
+def test_a_check_is_kept_with_whom_it_named(running: IndexKeeper):
+    running.view().index.remove([f"0002|p|{A}"])
+    jobs.record(Job.CHECK, checking.check()._asdict())
+    assert "process" in search.index_report().verdict.words
 
 
 # The comparison with exact search
