@@ -187,10 +187,10 @@ class IndexKeeper(Keeper):
 
     def _followed(self, encoders: Encoders, now: float) -> _Loaded:
         loaded = self._loaded
+        if loaded and loaded.store == encoders.store and loaded.revision > encoders.revision:
+            raise WentBack
         if loaded is None or self._must_load(loaded, encoders):
             return _load(encoders, now)
-        if encoders.revision < loaded.revision:
-            raise WentBack
         if now - loaded.compared > THOROUGH_EVERY_S:
             _catch_up(loaded, LONG_OVERLAP)
             loaded.compared = now
