@@ -184,8 +184,11 @@ def _recommender(overview: search.Overview) -> Iterator[Finding]:
     yield embeddings(overview.states)
     if overview.trouble:
         yield Finding(State.FAULT, "index", f"{overview.size} photographs", overview.trouble)
-    else:
-        yield index()
+        return
+    yield (own := index())
+    if own.state is State.FAULT:
+        # Then every process has it.
+        return
     remedy = "It mends itself within two minutes, else start it anew; manage.py check_index checks."
     for words in search.astray():
         yield Finding(State.FAULT, "index", words, remedy)

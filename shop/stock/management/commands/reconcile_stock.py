@@ -31,14 +31,16 @@ class Command(BaseCommand):
                 mending.mend(found)
         except DATABASE_ERRORS as away:
             raise CommandError(f"A database is away: {away}") from away
-        self._say("sold out until somebody counts them", found.uncounted, dry_run)
-        self._say("counted under the product that has them now", found.moved, dry_run)
-        self._say("not counted any more, as no product has them", found.orphans, dry_run)
-        self._say("left as they are, as orders refer to them", found.kept, dry_run)
         if not any(found):
             self.stdout.write("Sizes and counts fit together.")
+            return
+        if dry_run:
+            self.stdout.write("Nothing is changed. Without --dry-run there would be:")
+        self._say("sold out until somebody counts them", found.uncounted)
+        self._say("counted under the product that has them now", found.moved)
+        self._say("not counted any more, as no product has them", found.orphans)
+        self._say("left as they are, as orders refer to them", found.kept)
 
-    def _say(self, done: str, skus: Collection[str], dry_run: bool) -> None:
+    def _say(self, done: str, skus: Collection[str]) -> None:
         if skus:
-            would = "to be " if dry_run else ""
-            self.stdout.write(f"{len(skus)} {would}{done}: {', '.join(sorted(skus))}")
+            self.stdout.write(f"{len(skus)} {done}: {', '.join(sorted(skus))}")
