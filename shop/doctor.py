@@ -149,16 +149,16 @@ def stock() -> Iterator[Finding]:
         yield Finding(State.FAULT, "stock", str(fault))
         return
     what = {
-        "sizes have no count, so they are sold for as long as they show as available": (
+        "sizes without a count, which are sold for as long as they show as available": (
             found.uncounted
         ),
-        "sizes are counted under a product that does not have them": found.moved,
-        "counts have no product": found.orphans,
+        "counts under a product that does not have their SKU": found.moved,
+        "counts without a product": found.orphans,
     }
     remedy = "manage.py reconcile_stock mends it; with --dry-run it only says what it would do."
     for words, skus in what.items():
         if skus:
-            yield Finding(State.NOTE, "stock", f"{len(skus)} {words}: {_some(skus)}", remedy)
+            yield Finding(State.NOTE, "stock", f"{words}: {len(skus)} ({_some(skus)})", remedy)
 
 
 def _some(skus: Collection[str]) -> str:
