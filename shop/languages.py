@@ -58,20 +58,22 @@ class Language:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        is_negotiated = request.path_info.startswith(NEGOTIATED)
-        language = _preferred(request) if is_negotiated else _of_address(request)
+        language = language_of(request)
         request.LANGUAGE_CODE = language
         with translation.override(language):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
-        if is_negotiated:
+        if _is_negotiated(request):
             patch_vary_headers(response, ["Accept-Language", "Cookie"])
         return response
 
 
-def _preferred(request: HttpRequest) -> str:
-    return translation.get_language_from_request(request)
-
-
-def _of_address(request: HttpRequest) -> str:
+def language_of(request: HttpRequest) -> str:
+    """The language that a request is to be answered in."""
+    if _is_negotiated(request):
+        return translation.get_language_from_request(request)
     return translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
+
+
+def _is_negotiated(request: HttpRequest) -> bool:
+    return request.path_info.startswith(NEGOTIATED)

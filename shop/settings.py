@@ -79,12 +79,13 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "shop.catalog.middleware.CatalogueAway",
+    "shop.error_pages.Troubles",
     "shop.limits.answers.Limits",
     "shop.api.middleware.Problems",
 ]
 
 ROOT_URLCONF = "shop.urls"
+CSRF_FAILURE_VIEW = "shop.error_pages.csrf_failure"
 WSGI_APPLICATION = "shop.wsgi.application"
 
 TEMPLATES = [

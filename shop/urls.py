@@ -3,7 +3,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from shop import admin_login
+from shop import admin_login, error_pages
 from shop.catalog.admin import encoders, indexes
 from shop.catalog.urls import files
 from shop.health import healthz
@@ -35,3 +35,7 @@ urlpatterns = [
         prefix_default_language=False,
     ),
 ]
+
+handler400 = error_pages.bad_request
+handler403 = error_pages.permission_denied
+handler500 = error_pages.server_error

@@ -1,0 +1,73 @@
+"""Whether an error says that something the shop stands on is away or full, and is no fault of ours.
+
+Every client says so in words of its own; here they are put into ours, once for the whole shop.
+"""
+
+from __future__ import annotations
+
+import errno
+import socket
+from collections.abc import Iterable, Iterator
+from enum import Enum
+from http import HTTPStatus
+
+from django.db.utils import InterfaceError, OperationalError
+from kombu.exceptions import OperationalError as BrokerError
+from pymongo.errors import BulkWriteError, ConnectionFailure
+
+from recommender.search import SearchUnavailable
+
+
+class Trouble(Enum):
+    """What is the matter; its value is the status of the answer."""
+
+    NO_ROOM = HTTPStatus.INSUFFICIENT_STORAGE
+    AWAY = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+# Of the system, SQLite, PostgreSQL and MongoDB, in this order.
+NO_ROOM_CODES = {errno.ENOSPC, errno.EDQUOT, "SQLITE_FULL", "SQLITE_IOERR_SHMSIZE", "53100", 14031}
+AWAY_CODES = {
+    *(errno.EROFS, errno.EIO, errno.ESTALE),
+    *("SQLITE_CORRUPT", "SQLITE_NOTADB"),
+    # No such table: the shop is being set up. Read-only: a stand-by took over.
+    *("42P01", "25006"),
+}
+AWAY_ERRORS = (
+    *(OperationalError, InterfaceError, ConnectionFailure, BrokerError, SearchUnavailable),
+    # Whatever is reached by a socket: the mail server too.
+    *(ConnectionError, TimeoutError, socket.gaierror),
+)
+
+
+def trouble_of(error: BaseException | None) -> Trouble | None:
+    """What an error, or one that caused it, says; None for a fault of our own."""
+    chain = list(_chain(error))
+    if any(not NO_ROOM_CODES.isdisjoint(_codes(cause)) for cause in chain):
+        return Trouble.NO_ROOM
+    if any(_is_away(cause) for cause in chain) and not any(map(_is_wrong_sql, chain)):
+        return Trouble.AWAY
+    return None
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+
+
+def _is_away(error: BaseException) -> bool:
+    return isinstance(error, AWAY_ERRORS) or not AWAY_CODES.isdisjoint(_codes(error))
+
+
+def _is_wrong_sql(error: BaseException) -> bool:
+    """What SQLite, and it alone, calls an operational error too."""
+    is_wrong = getattr(error, "sqlite_errorname", None) == "SQLITE_ERROR"
+    return is_wrong and not str(error).startswith("no such table")
+
+
+def _codes(error: BaseException) -> Iterable[object]:
+    if isinstance(error, BulkWriteError):
+        return [fault.get("code") for fault in error.details["writeErrors"]]
+    names = ("errno", "sqlite_errorname", "sqlstate", "code")
+    return [getattr(error, name, None) for name in names]
