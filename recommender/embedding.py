@@ -4,11 +4,12 @@ Three stages overlap, so that the processor's cores always have a batch to encod
 is encoded, the next is claimed and decoded, and the one before is stored.
 """
 
+import errno
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import repeat
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 from PIL.Image import Image
+from pymongo.errors import PyMongoError
 
 from recommender import switching, vectors
 from recommender.encoder import Encoder, EncoderUnavailable, load_encoder
@@ -30,6 +32,11 @@ log = logging.getLogger(__name__)
 # many would cost a sixth of the rate with the stand-in for MongoDB.
 BATCH = 32
 DECODERS = 2
+# What says that a disk is full, and nothing about a picture.
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+
+# What this process has claimed and neither stored nor given back, as the store took nothing.
+_owed: list[Batch] = []
 
 
 class Decoded(NamedTuple):
@@ -76,21 +83,51 @@ def drain(
     """Embed waiting photographs; returns False when time ran out before the work did.
 
     `encoders` by fingerprint, the most urgent first. `done` is told how many photographs of a
-    batch came to an end. Raises PyMongoError when the store is away: what was claimed returns to
-    the list when its lease runs out.
+    batch came to an end. Raises PyMongoError when the store is away or full: what was claimed
+    returns to the list, at the latest when its lease runs out.
     """
+    _settle()
+    claims: list[Batch] = []
+    try:
+        return _drain(encoders, claims, seconds=seconds, limit=batch, done=done)
+    except PyMongoError:
+        _owed.extend(claims)
+        with suppress(PyMongoError):
+            _settle()
+        raise
+
+
+def _settle() -> None:
+    """Give back what is owed. Raises PyMongoError where the store still takes nothing."""
+    while _owed:
+        batch = _owed[0]
+        vectors.give_back(batch)
+        # Another thread may have been as fast; to give back twice does nothing.
+        with suppress(ValueError):
+            _owed.remove(batch)
+
+
+def _drain(
+    encoders: Mapping[str, Encoder],
+    claims: list[Batch],
+    *,
+    seconds: float | None,
+    limit: int,
+    done: Callable[[int], None],
+) -> bool:
+    """`claims` holds at every moment what is claimed and not stored yet."""
     end = time.monotonic() + seconds if seconds is not None else float("inf")
     with _pools() as (feeder, decoders, writer):
-        upcoming: Future[Decoded | None] = feeder.submit(_next, encoders, decoders, batch)
+        upcoming: Future[Decoded | None] = feeder.submit(_next, encoders, claims, decoders, limit)
         stored: Future[None] | None = None
         while decoded := upcoming.result():
             in_time = time.monotonic() < end
             if in_time:
-                upcoming = feeder.submit(_next, encoders, decoders, batch)
+                upcoming = feeder.submit(_next, encoders, claims, decoders, limit)
             ids, rows = _encode(encoders[decoded.batch.encoder], decoded)
             if stored:
                 stored.result()
-            stored = writer.submit(_store, decoded.batch, ids, rows)
+            stored = writer.submit(_store, decoded.batch, claims, ids, rows)
             done(len(decoded.batch.jobs))
             if not in_time:
                 break
@@ -110,11 +147,15 @@ def _pools() -> Iterator[tuple[ThreadPoolExecutor, ThreadPoolExecutor, ThreadPoo
 
 
 def _next(
-    encoders: Mapping[str, Encoder], decoders: ThreadPoolExecutor, limit: int
+    encoders: Mapping[str, Encoder],
+    claims: list[Batch],
+    decoders: ThreadPoolExecutor,
+    limit: int,
 ) -> Decoded | None:
     """Claim and decode the next batch; None where nothing waits."""
     for fingerprint, encoder in encoders.items():
         if batch := vectors.claim(fingerprint, limit=limit, lease=settings.EMBEDDING_LEASE_S):
+            claims.append(batch)
             opened = decoders.map(_open, batch.jobs, repeat(encoder.decode_side))
             return _sorted_out(batch, list(opened))
     return None
@@ -140,6 +181,8 @@ def _sorted_out(batch: Batch, opened: Sequence[Image | Exception]) -> Decoded:
         elif isinstance(result, FileNotFoundError):
             reason = _("The photograph's file is not in the storage any more.")
             vectors.fail(batch, job.id, reason)
+        elif isinstance(result, OSError) and result.errno in NO_ROOM:
+            vectors.give_back(batch._replace(jobs=[job]))
         else:
             log.warning("The photograph %s could not be read.", job.photo, exc_info=result)
             reason = _("The photograph could not be read: %(reason)s") % {"reason": result}
@@ -166,6 +209,7 @@ def _encode(encoder: Encoder, decoded: Decoded) -> tuple[list[str], np.ndarray]:
     return ids, np.array(rows, np.float32)
 
 
-def _store(batch: Batch, ids: Sequence[str], rows: np.ndarray) -> None:
+def _store(batch: Batch, claims: list[Batch], ids: Sequence[str], rows: np.ndarray) -> None:
     if ids:
         vectors.store(batch, ids, rows)
+    claims.remove(batch)

@@ -34,6 +34,8 @@ from recommender.database import Document, state, stored, work
 ATTEMPTS = 3
 NEVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 RETRY_AFTER_S = 5.0
+# A store that had no room will not have any at once, and every attempt costs a forward pass.
+GIVEN_BACK_FOR_S = 15.0
 DUPLICATE_KEY = 11000
 # The stand-in fails from 500 ids on: each makes an expression of its query two terms deeper.
 VECTORS_PER_READ = 250
@@ -395,6 +397,22 @@ def put_back(batch: Batch, job: Job, reason: str) -> None:
         {"_id": job.id, "owner": batch.owner},
         {
             "$set": {"state": State.WAITING, "error": reason, "owner": None, "lease": later},
+            "$currentDate": {"changed": True},
+        },
+    )
+
+
+def give_back(batch: Batch) -> None:
+    """Return what of a batch came to no end, as if it had never been claimed.
+
+    For faults of the store or of the storage, which say nothing about a picture.
+    """
+    again = time.time() + GIVEN_BACK_FOR_S
+    work().update_many(
+        {"_id": {"$in": [job.id for job in batch.jobs]}, "owner": batch.owner},
+        {
+            "$set": {"state": State.WAITING, "owner": None, "lease": again},
+            "$inc": {"attempts": -1},
             "$currentDate": {"changed": True},
         },
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import errno
+import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -94,6 +96,21 @@ class Environment:
 
     def path(self, name: str, default: Path) -> Path:
         return Path(self.text(name, str(default))).expanduser().absolute()
+
+    def folder(self, name: str, default: Path) -> Path:
+        """The path of a folder that can be written, made when missing."""
+        path = self.path(name, default)
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            reason = _why_not_writable(path)
+        except OSError as fault:
+            reason = fault.strerror
+        if reason:
+            raise EnvironmentFault(
+                f"{name}={path} is no folder that can be written ({reason}). Make it one, or set "
+                f"{name} to another."
+            )
+        return path
 
     def existing_path(self, name: str) -> Path | None:
         if not self.text(name):
@@ -216,3 +233,11 @@ class Environment:
         # Addresses may hold a password, which does not belong in a log.
         value = "" if secret else f"={self._values[name]}"
         return EnvironmentFault(f"{name}{value} is not understood: it must be {accepted}.")
+
+
+def _why_not_writable(folder: Path) -> str:
+    """What the system says; empty where it says nothing, as it does of a full disk."""
+    if os.access(folder, os.W_OK | os.X_OK):
+        return ""
+    is_read_only = os.statvfs(folder).f_flag & os.ST_RDONLY
+    return os.strerror(errno.EROFS if is_read_only else errno.EACCES)

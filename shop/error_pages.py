@@ -39,9 +39,7 @@ class Words:
 
 BAD_REQUEST = Words(
     _("That did not arrive well"),
-    _(
-        "The shop could not read what your browser sent. Going back and trying again often helps."
-    ),
+    _("The shop could not read what your browser sent. Going back and trying again often helps."),
 )
 FOREIGN_HOST = Words(
     _("Not under this name"),

@@ -26,7 +26,7 @@ env = Environment(os.environ)
 DEBUG = env.flag("DEBUG")
 # On: the shop is reached through HTTPS, as it is wherever strangers can reach it.
 HTTPS = env.flag("VITRINE_HTTPS")
-VAR_DIR = env.path("VITRINE_VAR", BASE_DIR / "var")
+VAR_DIR = env.folder("VITRINE_VAR", BASE_DIR / "var")
 keep_private(VAR_DIR)
 DATA_DIR = env.existing_path("VITRINE_DATA_DIR")
 
@@ -149,6 +149,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # How long a page waits for a server that says nothing, in seconds; an address may say another.
+    DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", "3")
 # To open one for every page would cost more than a page asks of it.
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASE_ROUTERS = ["shop.routers.CatalogRouter"]

@@ -8,6 +8,7 @@ import logging
 import re
 import uuid
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
@@ -69,7 +70,7 @@ class Incoming:
 
     def store(self) -> Photograph:
         key = uuid.uuid4().hex
-        name = default_storage.save(f"photographs/{key[:2]}/{key}.jpg", _original(self.picture))
+        name = save(f"photographs/{key[:2]}/{key}.jpg", _original(self.picture))
         return Photograph(
             name=name,
             width=self.picture.width,
@@ -84,6 +85,29 @@ def read_photograph(file: BinaryIO | bytes) -> Incoming:
     source = file if isinstance(file, bytes) else file.read(settings.MAX_UPLOAD_BYTES + 1)
     picture = open_picture(source, for_side=LONG_SIDE)
     return Incoming(shrink(picture, LONG_SIDE), digest(source))
+
+
+def store_all(incoming: Iterable[Incoming]) -> list[Photograph]:
+    """Store pictures of one product: all of them, or none where one finds no room."""
+    stored: list[Photograph] = []
+    try:
+        for picture in incoming:
+            stored.append(picture.store())
+    except OSError:
+        delete_photographs(photograph.name for photograph in stored)
+        raise
+    return stored
+
+
+def save(name: str, content: ContentFile[bytes]) -> str:
+    """Put a file into the storage under a name of our own: all of it, or an OSError and nothing."""
+    try:
+        saved: str = default_storage.save(name, content)
+    except OSError:
+        # The storage leaves behind what it had written until the disk was full.
+        default_storage.delete(name)
+        raise
+    return saved
 
 
 def digest(source: bytes) -> str:
@@ -115,17 +139,23 @@ def widths_for(width: int) -> tuple[int, ...]:
     return WIDTHS[: len(narrower) + 1]
 
 
-def rendition(name: str, width: int, extension: str) -> Path:
-    """The file of a photograph at a width and in a format of `FORMATS`, made if need be.
+def rendition(name: str, width: int, extension: str) -> BinaryIO:
+    """A photograph at a width and in a format of `FORMATS`, made if need be and open for reading.
 
-    It is never wider than the photograph. Raises NoSuchPicture.
+    It is never wider than the photograph. Where there is no room to keep it, it is made for this
+    once. Raises NoSuchPicture.
     """
     if width not in WIDTHS or extension not in FORMATS or not is_ours(name):
         raise NoSuchPicture(name)
     path = _rendition_path(name, width, extension)
-    if not path.exists():
-        _write_rendition(path, _decoded(name, width), FORMATS[extension])
-    return path
+    with suppress(FileNotFoundError):
+        return path.open("rb")
+    content = _encoded(_decoded(name, width), FORMATS[extension])
+    try:
+        _write_rendition(path, content)
+    except OSError as full:
+        logger.warning("A rendition of %s is not kept: %s", name, full)
+    return io.BytesIO(content)
 
 
 def render(name: str) -> None:
@@ -140,7 +170,7 @@ def render(name: str) -> None:
     for width in widths_for(whole.width):
         path = _rendition_path(name, width, "avif")
         if not path.exists():
-            _write_rendition(path, _narrow(whole, width), FORMATS["avif"])
+            _write_rendition(path, _encoded(_narrow(whole, width), FORMATS["avif"]))
 
 
 def delete_photographs(names: Iterable[str]) -> None:
@@ -203,12 +233,18 @@ def _narrow(picture: Image.Image, width: int) -> Image.Image:
     return picture.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
 
 
-def _write_rendition(path: Path, picture: Image.Image, form: Format) -> None:
+def _encoded(picture: Image.Image, form: Format) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, form.pillow, **form.options)
+    return buffer.getvalue()
+
+
+def _write_rendition(path: Path, content: bytes) -> None:
     # Written beside its place and renamed, so that nobody is ever served half a picture.
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.{uuid.uuid4().hex}.partial")
     try:
-        picture.save(partial, form.pillow, **form.options)
+        partial.write_bytes(content)
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)

@@ -40,7 +40,7 @@ def keep(picture: Image) -> str:
     key = uuid.uuid4().hex
     # Somebody waits, and it is kept for a day: a third of the time that an original takes.
     file = pictures.jpeg(pictures.shrink(picture, pictures.LONG_SIDE))
-    default_storage.save(picture_name(key), file)
+    pictures.save(picture_name(key), file)
     if _stored.is_much(WITH_RENDITIONS * _on_disk(file.size)):
         prune()
     return key

@@ -35,3 +35,5 @@ def render_photograph(name: str) -> None:
         pictures.render(name)
     except pictures.NoSuchPicture:
         logger.info("%s was deleted before it was rendered.", name)
+    except OSError as full:
+        logger.warning("The renditions of %s will be made when they are asked for: %s", name, full)

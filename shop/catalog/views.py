@@ -241,10 +241,10 @@ def _query_photograph(key: str, picture: Image) -> Photograph:
 @require_safe
 def picture(request: HttpRequest, width: int, stem: str, extension: str) -> FileResponse:
     try:
-        path = pictures.rendition(f"{stem}.jpg", width, extension)
+        file = pictures.rendition(f"{stem}.jpg", width, extension)
     except pictures.NoSuchPicture as none:
         raise Http404("No such picture.") from none
-    response = FileResponse(path.open("rb"), content_type=pictures.FORMATS[extension].content_type)
+    response = FileResponse(file, content_type=pictures.FORMATS[extension].content_type)
     # A name is never used for another picture, so a browser need not ask again.
     response["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
     return response

@@ -32,6 +32,7 @@ from mongoeco.core.query_plan import (
 from mongoeco.engines import SQLiteEngine, _sqlite_write_ops, results, sqlite
 from mongoeco.engines._sqlite_write_scope import sqlite_write_scope
 from mongoeco.engines.adapter import EngineSpiAdapter
+from mongoeco.wire import executor
 from mongoeco.wire.executor import WireCommandExecutor
 
 # MongoDB spells it buildInfo but takes either; pymongo's server_info() sends this one.
@@ -54,6 +55,10 @@ WRITING_COMMANDS = (
     "execute_find_and_modify",
 )
 
+# MongoDB's code, and what SQLite calls it: of its files, and of the memory that they share.
+OUT_OF_DISK_SPACE = 14031
+FULL_DISK = ("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE")
+
 # SQL and its parameters.
 Fragment = tuple[str, list[Any]]
 
@@ -74,6 +79,7 @@ def apply() -> None:
     _plan_without_full_scans()
     _write_without_change_streams()
     _commit_by_command()
+    _tell_a_full_disk()
     SQLiteEngine._run_blocking = run_at_once
     SQLiteEngine._can_use_dedicated_reader = never_dedicated
     SQLiteEngine._decode_codec_payload = decode
@@ -391,6 +397,19 @@ def _in_one_transaction(command: Any) -> Any:
                     scope.commit()
 
     return execute
+
+
+def _tell_a_full_disk() -> None:
+    """Gives the fault the code that MongoDB gives it; mongoeco has SQLite's words only."""
+    build = executor.build_error_document
+
+    def build_with_code(error: Exception) -> dict[str, Any]:
+        document: dict[str, Any] = build(error)
+        if getattr(error, "sqlite_errorname", None) in FULL_DISK:
+            document |= {"code": OUT_OF_DISK_SPACE, "codeName": "OutOfDiskSpace"}
+        return document
+
+    executor.build_error_document = build_with_code
 
 
 async def run_at_once(self: Any, work: Any, /, *args: Any, **options: Any) -> Any:

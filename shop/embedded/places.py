@@ -46,7 +46,8 @@ def mongo_port(var: Path) -> int:
     run = run_folder(var)
     record = run / "mongo.port"
     with locked(run / "mongo.port.lock"):
-        port = int(record.read_text()) if record.exists() else 0
+        # A record for which the disk had no room is empty.
+        port = int(record.read_text() or 0) if record.exists() else 0
         ours = is_held(keeper_lock(var, "mongo")) or is_held(server_lock(var, "mongo"))
         if not port or (not ours and not _is_free(port)):
             port = _free_port()

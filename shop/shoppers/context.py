@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache, partial
 from typing import Any
 
-from django.db.utils import DatabaseError
+from django.db.utils import Error as DatabaseError
 from django.http import HttpRequest
 
 from shop.shoppers.wishlist import wishes_of

@@ -1,3 +1,4 @@
+import errno
 from collections.abc import Callable, Iterable
 
 import numpy as np
@@ -5,7 +6,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image
-from pymongo.errors import AutoReconnect
+from pymongo.errors import AutoReconnect, OperationFailure
 
 from recommender import embedding, search, switching, tasks, vectors
 from recommender.database import stored, work
@@ -105,11 +106,50 @@ def test_what_was_claimed_when_the_store_went_away_is_finished_later(
         patch.setattr(vectors, "store", away)
         with pytest.raises(AutoReconnect):
             embedding.drain(encoders.waiting_for(), batch=3)
-    assert set(states().values()) == {"working"}
+    assert set(states().values()) == {"waiting"}
+    assert {found["attempts"] for found in work().find()} == {0}
     work().update_many({}, {"$set": {"lease": 0.0}})
     embed()
     assert set(states().values()) == {"ready"}
     assert stored().count_documents({}) == 6
+
+
+def test_a_store_that_takes_nothing_for_long_costs_no_attempt(
+    photograph: Put, encoders, embed, monkeypatch: pytest.MonkeyPatch
+):
+    """Claims go through, as a small write may on a full disk, and nothing after them does."""
+    search.track("item", [photograph(n) for n in range(6)])
+
+    def full(*args: object) -> None:
+        raise OperationFailure("database or disk is full", 14031)
+
+    for _ in range(vectors.ATTEMPTS + 1):
+        with monkeypatch.context() as patch:
+            patch.setattr(vectors, "store", full)
+            patch.setattr(vectors, "give_back", full)
+            with pytest.raises(OperationFailure):
+                embedding.drain(encoders.waiting_for(), batch=3)
+        assert set(states().values()) == {"working"}
+        assert embedding.drain(encoders.waiting_for())
+        assert {found["attempts"] for found in work().find()} == {0}
+        work().update_many({}, {"$set": {"lease": 0.0}})
+    embed()
+    assert set(states().values()) == {"ready"}
+
+
+def test_a_disk_without_room_for_a_copy_to_read_costs_no_attempt(
+    photograph: Put, embed, monkeypatch: pytest.MonkeyPatch
+):
+    name = photograph(1)
+    search.track("item", [name])
+    with monkeypatch.context() as patch:
+
+        def full(*args: object) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        patch.setattr(default_storage, "open", full)
+        embed()
+    assert [(found["state"], found["attempts"]) for found in work().find()] == [("waiting", 0)]
 
 
 def test_without_its_weights_an_encoders_photographs_wait(photograph: Put, encoders, embed):

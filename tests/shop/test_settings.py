@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes import PROJECT, python
+from tests.processes import PROJECT, free_port, python
+from tests.small_disk import make_read_only, mounted
 
 PRODUCTION = {
     "VITRINE_HTTPS": "on",
@@ -52,6 +53,45 @@ def test_bare_checkout_is_told_what_deployment_lacks(tmp_path: Path) -> None:
     assert "vitrine.W001" in done.stderr
     assert "vitrine.W002" in done.stderr
     assert "vitrine.W003" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "doctor", "migrate", "collectstatic"])
+def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path, command: str) -> None:
+    with mounted(tmp_path / "disk", megabytes=1) as disk:
+        assert manage(disk, "check").returncode == 0
+        make_read_only(disk)
+        done = manage(disk, command)
+        assert manage(disk, "help").returncode == 0
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"VITRINE_VAR={disk} is no folder that can be written (Read-only file system). Make it "
+        "one, or set VITRINE_VAR to another.\n"
+    )
+
+
+def test_the_web_server_ends_with_the_same_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    done = subprocess.run(
+        python("-m", "gunicorn", f"--bind=127.0.0.1:{free_port()}"),
+        cwd=PROJECT,
+        env={"PATH": os.environ["PATH"], "VITRINE_VAR": str(file)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 4
+    assert f"VITRINE_VAR={file} is no folder that can be written (File exists)" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("folder", ["file", "file/var", "/proc/vitrine"])
+def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path, folder: str) -> None:
+    (tmp_path / "file").touch()
+    done = manage(tmp_path / folder, "check")
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"VITRINE_VAR={tmp_path / folder} is no folder")
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_typo_ends_the_start(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ from recommender.images import BadImage
 from shop.catalog.imports.archives import PICTURE_ENDINGS
 from shop.catalog.models import Category, Gender, Product
 from shop.catalog.parts import Photograph, Variant
-from shop.catalog.pictures import Incoming, read_photograph
+from shop.catalog.pictures import Incoming, read_photograph, store_all
 
 PICTURES = ",".join(("image/*", *sorted(PICTURE_ENDINGS)))
 MAX_PHOTOGRAPHS = 24
@@ -251,7 +251,7 @@ class ProductForm(forms.ModelForm):
     def wanted_photographs(self) -> list[Photograph]:
         """The photographs that the product shall have. Stores the new ones."""
         kept = self.photographs.kept(self.instance.photographs)
-        return kept + [picture.store() for picture in self.cleaned_data["new_photographs"]]
+        return kept + store_all(self.cleaned_data["new_photographs"])
 
 
 class LoosePhotographsForm(forms.Form):

@@ -191,7 +191,7 @@ def _photographs(product: Product, sources: Sequence[bytes]) -> list[Photograph]
         for source in sources
         if (digest := pictures.digest(source)) not in known
     }
-    stored = {digest: picture.store() for digest, picture in incoming.items()}
+    stored = dict(zip(incoming, pictures.store_all(incoming.values()), strict=True))
     return [(known | stored)[pictures.digest(source)] for source in sources]
 
 

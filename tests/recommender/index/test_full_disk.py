@@ -1,8 +1,6 @@
 """A disk without room: what could not be written whole is no snapshot, and the last one stays."""
 
 import logging
-import os
-import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -14,10 +12,9 @@ from recommender.index import building, snapshot
 from recommender.index.keeper import IndexKeeper
 from tests.recommender.index import beside
 from tests.recommender.index.stocking import ENCODER, add, names, remove
+from tests.small_disk import fill, make_room, mounted
 
 pytestmark = pytest.mark.usefixtures("fingerprint")
-
-ROOM = 64 * 1024
 
 
 def published(folder: Path) -> list[Path]:
@@ -47,15 +44,9 @@ def test_whatever_byte_finds_no_room_the_build_fails_and_leaves_nothing(settings
 @pytest.fixture
 def small_disk(settings, tmp_path: Path) -> Iterator[Path]:
     """The folder of snapshots on a disk of its own."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={ROOM}", "tmpfs", str(folder)]
-    if os.geteuid() or subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("needs the right to mount a disk in memory")
-    settings.INDEX_DIR = folder
-    yield folder
-    # Lazily: what a test opened may still be mapped.
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+    with mounted(tmp_path / "small", megabytes=1 / 16) as folder:
+        settings.INDEX_DIR = folder
+        yield folder
 
 
 @pytest.mark.parametrize("graph", [False, True])
@@ -72,9 +63,7 @@ def test_on_a_full_disk_the_shop_goes_on_and_the_next_build_mends_it(
     add(*names(10))
     building.build(always=True)
     before = published(small_disk)
-    filler = small_disk / "something else"
-    with pytest.raises(OSError, match="No space"):
-        filler.write_bytes(bytes(2 * ROOM))
+    fill(small_disk)
     add(*names(3, "new"))
     remove("item3")
     with pytest.raises(OSError, match="No space"):
@@ -85,7 +74,7 @@ def test_on_a_full_disk_the_shop_goes_on_and_the_next_build_mends_it(
     assert published(small_disk) == before
     assert list(small_disk.glob("building-*")) == []
     assert len(own.look().index) == 12
-    filler.unlink()
+    make_room(small_disk)
     assert building.build(always=True) == 12
     assert len(own.look().index) == 12
     assert published(small_disk) != before

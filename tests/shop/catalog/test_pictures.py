@@ -24,6 +24,13 @@ def stored_files() -> set[Path]:
     return {path for path in folder.rglob("*") if path.is_file()}
 
 
+def made(name: str, width: int, extension: str) -> Path:
+    """The file of a rendition, made by the first who asks and read by the next."""
+    pictures.rendition(name, width, extension).close()
+    with pictures.rendition(name, width, extension) as file:
+        return Path(file.name)
+
+
 def test_a_stored_photograph_is_ours_alone() -> None:
     source = io.BytesIO()
     exif = Image.Exif()
@@ -60,8 +67,7 @@ def test_renditions_are_no_wider_than_asked_nor_than_the_original(
     width: int, extension: str
 ) -> None:
     name = pictures.store_photograph(jpeg(size=(400, 500))).name
-    path = pictures.rendition(name, width, extension)
-    with Image.open(path) as picture:
+    with pictures.rendition(name, width, extension) as file, Image.open(file) as picture:
         assert picture.width == min(width, 400)
         assert picture.height == round(picture.width * 500 / 400)
         assert picture.format == pictures.FORMATS[extension].pillow
@@ -69,19 +75,19 @@ def test_renditions_are_no_wider_than_asked_nor_than_the_original(
 
 def test_a_rendition_is_made_once() -> None:
     name = pictures.store_photograph(jpeg()).name
-    path = pictures.rendition(name, 320, "webp")
-    made = path.stat().st_mtime_ns
-    assert pictures.rendition(name, 320, "webp").stat().st_mtime_ns == made
+    path = made(name, 320, "webp")
+    at = path.stat().st_mtime_ns
+    assert made(name, 320, "webp").stat().st_mtime_ns == at
 
 
 def test_two_requests_at_once_leave_one_whole_rendition() -> None:
     name = pictures.store_photograph(jpeg(size=(800, 1000))).name
-    threads = [Thread(target=pictures.rendition, args=(name, 640, "avif")) for _ in range(4)]
+    threads = [Thread(target=made, args=(name, 640, "avif")) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    path = pictures.rendition(name, 640, "avif")
+    path = made(name, 640, "avif")
     with Image.open(path) as picture:
         picture.load()
     assert list(path.parent.glob("*.partial")) == []
@@ -151,7 +157,7 @@ def test_a_worker_renders_ahead_and_minds_no_deleted_photograph() -> None:
 def test_deleting_takes_the_renditions_along_and_may_be_repeated() -> None:
     before = stored_files()
     name = pictures.store_photograph(jpeg()).name
-    pictures.rendition(name, 160, "jpg")
+    made(name, 160, "jpg")
     pictures.delete_photographs([name])
     pictures.delete_photographs([name])
     assert stored_files() == before
