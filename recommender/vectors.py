@@ -407,11 +407,11 @@ def give_back(batch: Batch) -> None:
 
     For faults of the store or of the storage, which say nothing about a picture.
     """
-    again = time.time() + GIVEN_BACK_FOR_S
+    later = lease_end(GIVEN_BACK_FOR_S)
     work().update_many(
         {"_id": {"$in": [job.id for job in batch.jobs]}, "owner": batch.owner},
         {
-            "$set": {"state": State.WAITING, "owner": None, "lease": again},
+            "$set": {"state": State.WAITING, "owner": None, "lease": later},
             "$inc": {"attempts": -1},
             "$currentDate": {"changed": True},
         },

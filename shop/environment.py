@@ -104,7 +104,7 @@ class Environment:
             path.mkdir(parents=True, exist_ok=True)
             reason = _why_not_writable(path)
         except OSError as fault:
-            reason = fault.strerror
+            reason = fault.strerror or str(fault)
         if reason:
             raise EnvironmentFault(
                 f"{name}={path} is no folder that can be written ({reason}). Make it one, or set "

@@ -99,12 +99,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's handler500, called while the error is being handled."""
-    found = trouble_page(request, sys.exception())
-    if found is None:
-        return _page(request, HTTPStatus.INTERNAL_SERVER_ERROR, SOMETHING_BROKE, "500.html")
-    # It is written down in a line; Django would add a traceback.
-    found._has_been_logged = True  # type: ignore[attr-defined]
-    return found
+    return trouble_page(request, sys.exception()) or _page(
+        request, HTTPStatus.INTERNAL_SERVER_ERROR, SOMETHING_BROKE, "500.html"
+    )
 
 
 class Troubles:
@@ -125,9 +122,11 @@ def trouble_page(request: HttpRequest, error: BaseException | None) -> HttpRespo
     trouble = trouble_of(error)
     if trouble is None:
         return None
-    cause = error and (error.__cause__ or error)
-    logger.error("%s: %s: %s", trouble.value.phrase, request.path, cause)
+    cause = str(error and (error.__cause__ or error)).splitlines()[:1]
+    logger.error("%s: %s: %s", trouble.value.phrase, request.path, *cause or [""])
     response = _page(request, trouble.value, TROUBLES[trouble])
+    # That line is enough; Django would add another one, or a traceback.
+    response._has_been_logged = True
     if trouble is Trouble.AWAY:
         response["Retry-After"] = RETRY_AFTER_SECONDS
     return response

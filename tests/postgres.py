@@ -61,6 +61,13 @@ class Postgres:
         self._server.stop()
         shutil.rmtree(self._folder, ignore_errors=True)
 
+    def kill(self) -> None:
+        """Ends it as a crash would, until `resume`."""
+        self._server.kill()
+
+    def resume(self) -> None:
+        self._server.start()
+
     def new_database(self, name: str) -> str:
         """An empty database; returns its address as DATABASE_URL takes it."""
         subprocess.run(

@@ -65,15 +65,16 @@ class RunningShop:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def open(self) -> None:
-        """Starts everything on an empty folder and makes the merchant."""
+    def open(self, *, worker: bool = True) -> None:
+        """Starts everything on an empty folder, a worker and the beat too, and makes the merchant."""
         self.manage("collectstatic", "--noinput", "--verbosity=0")
         self.web.start()
         self.manage("migrate", "--noinput", "--verbosity=0")
         self.manage("migrate", "--noinput", "--verbosity=0", "--database=catalog")
         self.manage("createsuperuser", "--noinput", f"--username={ADMIN_NAME}")
-        self.worker.start()
-        self.beat.start()
+        if worker:
+            self.worker.start()
+            self.beat.start()
 
     def close(self) -> None:
         """Ends everything, the embedded servers included."""
