@@ -26,7 +26,7 @@ def show_basket(request: HttpRequest) -> Checked:
     return checked(basket.basket_of(request))
 
 
-@router.post("/basket/lines", response={200: Basket, **refusals(400, 401, 404, 409, 503)})
+@router.post("/basket/lines", response={200: Basket, **refusals(400, 401, 404, 409, 503, 507)})
 def add_to_basket(request: HttpRequest, pieces: Pieces) -> Checked:
     """Put pieces into the basket, beside those of the same SKU that are in it.
 
@@ -38,7 +38,7 @@ def add_to_basket(request: HttpRequest, pieces: Pieces) -> Checked:
     return checked(own)
 
 
-@router.put("/basket/lines/{line_id}", response={200: Basket, **refusals(400, 401, 404, 503)})
+@router.put("/basket/lines/{line_id}", response={200: Basket, **refusals(400, 401, 404, 503, 507)})
 def set_quantity(request: HttpRequest, line_id: LineId, wanted: Quantity) -> Checked:
     """Make a line hold so many pieces; where there are fewer, `changes` says so."""
     own = basket.basket_of(request)
@@ -48,7 +48,7 @@ def set_quantity(request: HttpRequest, line_id: LineId, wanted: Quantity) -> Che
     return checked(own)
 
 
-@router.delete("/basket/lines/{line_id}", response={200: Basket, **refusals(401, 404, 503)})
+@router.delete("/basket/lines/{line_id}", response={200: Basket, **refusals(401, 404, 503, 507)})
 def remove_line(request: HttpRequest, line_id: LineId) -> Checked:
     """Take a line out."""
     own = basket.basket_of(request)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from contextlib import suppress
 
 from django.conf import settings
-from django.db import models
+from django.db import OperationalError, models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -59,10 +60,11 @@ class Token(models.Model):
         return self.name
 
     def note_use(self) -> None:
-        """Remember the day, with one write a day at most."""
+        """Remember the day, with one write a day at most, where there is room for it."""
         today = timezone.localdate()
         if self.used_on != today:
-            Token.objects.filter(pk=self.pk).update(used_on=today)
+            with suppress(OperationalError):
+                Token.objects.filter(pk=self.pk).update(used_on=today)
 
 
 def digest_of(secret: str) -> str:

@@ -15,14 +15,14 @@ from shop.orders.models.orders import OrderQuerySet
 router = Router(auth=token_only)
 
 
-@router.get("/orders", response={200: list[Order], **refusals(401)})
+@router.get("/orders", response={200: list[Order], **refusals(401, 503)})
 @paginate(Pages)
 def list_orders(request: HttpRequest) -> OrderQuerySet:
     """The caller's orders, the latest first."""
     return models.Order.objects.of(request.user)
 
 
-@router.get("/orders/{number}", response={200: Order, **refusals(401, 404)})
+@router.get("/orders/{number}", response={200: Order, **refusals(401, 404, 503)})
 def show_order(request: HttpRequest, number: str) -> models.Order:
     """One order of the caller."""
     found: models.Order | None = models.Order.objects.of(request.user).filter(number=number).first()

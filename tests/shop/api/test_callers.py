@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
+from django.db.models import QuerySet
 from django.test import Client
 from pymongo.errors import ServerSelectionTimeoutError
 
@@ -76,6 +78,17 @@ def test_the_day_of_its_last_use_is_written_once(
     assert ada.api_tokens.get().used_on is not None
     with django_assert_num_queries(2):
         program.get(BASKET)
+
+
+def test_a_day_that_finds_no_room_is_not_written_and_nothing_else(
+    program: Client, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*args: object, **options: object) -> None:
+        raise OperationalError("database or disk is full")
+
+    monkeypatch.setattr(QuerySet, "update", full)
+    assert program.get(BASKET).status_code == 200
+    assert ada.api_tokens.get().used_on is None
 
 
 def test_no_cookie_is_set(program: Client, coats: Category) -> None:
