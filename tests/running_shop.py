@@ -66,7 +66,7 @@ class RunningShop:
         return done.stdout
 
     def open(self, *, worker: bool = True) -> None:
-        """Starts everything on an empty folder, a worker and the beat too, and makes the merchant."""
+        """Starts everything on an empty folder, with a worker or none, and makes the merchant."""
         self.manage("collectstatic", "--noinput", "--verbosity=0")
         self.web.start()
         self.manage("migrate", "--noinput", "--verbosity=0")

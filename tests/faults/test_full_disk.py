@@ -40,7 +40,11 @@ def test_a_disk_that_fills_up_and_gets_room_again(tmp_path: Path) -> None:
     with mounted(tmp_path / "disk", megabytes=MEGABYTES) as disk:
         shop = RunningShop(disk, VITRINE_ENCODER="untrained", VITRINE_LEASE_SECONDS="5")
         # Beside the disk, to tell what happens while it is full.
-        shop.web.log, shop.worker.log = tmp_path / "web.log", tmp_path / "worker.log"
+        for process in (shop.web, shop.worker, shop.beat):
+            process.log = tmp_path / process.log.name
+        # Redis that cannot write ends the worker, whom whoever runs it starts again.
+        (tmp_path / "redis").mkdir()
+        (disk / "redis").symlink_to(tmp_path / "redis")
         (VAR / "encoders").mkdir(exist_ok=True)
         (disk / "encoders").symlink_to(VAR / "encoders")
         try:
