@@ -57,7 +57,7 @@ STALE_FORM = Words(
     ),
 )
 SOMETHING_BROKE = Words(
-    _("Something broke"),
+    _("Something broke on our side"),
     _(
         "The fault is written down and somebody will look at it. Going back and trying again "
         "often helps."

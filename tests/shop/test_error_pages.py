@@ -28,7 +28,7 @@ TITLES = {
     "Not under this name.": "Nicht unter diesem Namen.",
     "Not allowed.": "Nicht erlaubt.",
     "Please send it again.": "Bitte noch einmal abschicken.",
-    "Something broke.": "Etwas ging kaputt.",
+    "Something broke on our side.": "Bei uns ging etwas kaputt.",
     "Back in a moment.": "Gleich wieder da.",
     "No room just now.": "Gerade ist kein Platz.",
 }
