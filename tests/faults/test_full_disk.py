@@ -63,7 +63,8 @@ def test_a_disk_that_fills_up_and_gets_room_again(tmp_path: Path) -> None:
             picture = re.findall(r"(/pictures/\d+/[^\s\"]+\.webp)", visitor.get(PRODUCT).text)[-1]
             assert visitor.get(picture).status == 200
             assert writes(shop, visitor, merchant) == [507] * 4
-            wait_until(lambda: "Embedding stopped: database or" in shop.worker.log.read_text())
+            # SQLite may have room in its files, so that some photographs are done all the same.
+            wait_until(lambda: re.search("No space|disk is full", shop.worker.log.read_text()))
             assert not shop.states()["failed"]
             for log in (shop.web.log, shop.worker.log):
                 assert "Traceback" not in log.read_text()
