@@ -138,11 +138,11 @@ def _page(
     with translation.override(language_of(request)):
         if request.path.startswith(API_PREFIX):
             return problem(status, str(words.sentence))
-        facts = {"words": words, "again": _again(request, status)}
+        facts = {"words": words, "address": _same_address(request, status)}
         return HttpResponse(render_to_string(template, facts), status=status)
 
 
-def _again(request: HttpRequest, status: HTTPStatus) -> str:
+def _same_address(request: HttpRequest, status: HTTPStatus) -> str:
     """The address to try again at; none where that would not help, or not without the form."""
     is_passing = status == HTTPStatus.SERVICE_UNAVAILABLE and request.method in ("GET", "HEAD")
     return request.get_full_path() if is_passing else ""
