@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 from PIL import Image
 
@@ -38,3 +39,10 @@ def make_product(category: Category, number: int, **facts: object) -> Product:
         setattr(product, name, value)
     product.save()
     return product
+
+
+def made(name: str, width: int, extension: str) -> Path:
+    """The file of a rendition, made by the first who asks and read by the next."""
+    pictures.rendition(name, width, extension).close()
+    with pictures.rendition(name, width, extension) as file:
+        return Path(file.name)

@@ -16,19 +16,12 @@ from PIL import Image
 from recommender.images import BadImage
 from shop.catalog import pictures
 from shop.catalog.rendering import render_photograph
-from tests.shop.catalog.shelves import jpeg
+from tests.shop.catalog.shelves import jpeg, made
 
 
 def stored_files() -> set[Path]:
     folder = Path(settings.MEDIA_ROOT)
     return {path for path in folder.rglob("*") if path.is_file()}
-
-
-def made(name: str, width: int, extension: str) -> Path:
-    """The file of a rendition, made by the first who asks and read by the next."""
-    pictures.rendition(name, width, extension).close()
-    with pictures.rendition(name, width, extension) as file:
-        return Path(file.name)
 
 
 def test_a_stored_photograph_is_ours_alone() -> None:

@@ -17,8 +17,9 @@ from pytest_django import Settings
 
 from recommender import search
 from recommender.search import PhotoVector
-from shop.catalog import pictures, queries
+from shop.catalog import queries
 from shop.catalog.tasks import prune_queries
+from tests.shop.catalog.shelves import made
 
 MB = 1024**2
 
@@ -71,7 +72,7 @@ def test_a_picture_goes_after_a_day_with_all_that_belongs_to_it(encoder: list[st
     old, new = (queries.keep(noise()) for _ in range(2))
     for key in (old, new):
         queries.make_vector(key, noise())
-        pictures.rendition(queries.picture_name(key), 160, "avif")
+        made(queries.picture_name(key), 160, "avif")
     age(old, 24 * 3600 + 60)
     age(new, 24 * 3600 - 60)
     prune_queries()
@@ -98,7 +99,7 @@ def test_renditions_count_too(settings: Settings) -> None:
     settings.QUERY_BYTES = bytes_on_disk() + 2 * queries.BLOCK_BYTES
     prune_queries()
     assert kept_keys() == {old, new}
-    pictures.rendition(queries.picture_name(new), 320, "webp")
+    made(queries.picture_name(new), 320, "webp")
     prune_queries()
     assert kept_keys() == {new}
 
@@ -125,7 +126,7 @@ def test_keeping_holds_the_bound_without_a_worker(settings: Settings, encoder: l
 
 def test_what_is_left_of_a_picture_that_is_gone_goes_too() -> None:
     key = queries.keep(noise())
-    rendition = pictures.rendition(queries.picture_name(key), 160, "webp")
+    rendition = made(queries.picture_name(key), 160, "webp")
     default_storage.delete(queries.picture_name(key))
     prune_queries()
     assert not rendition.exists()
