@@ -20,7 +20,7 @@ PROJECT = Path(__file__).parents[3]
 
 @pytest.fixture(scope="session")
 def untrained() -> Encoder:
-    """The untrained encoder; the first test to ask for it waits for the conversion."""
+    """The untrained encoder, loaded once."""
     return load_encoder("untrained")
 
 

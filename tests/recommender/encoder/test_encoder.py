@@ -129,7 +129,7 @@ print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
     assert python(script).strip() == "0"
 
 
-def test_tensorflow_stays_outside_once_the_conversion_is_cached(untrained, python):
+def test_tensorflow_stays_outside(untrained, python):
     script = """
 import sys
 from PIL import Image
