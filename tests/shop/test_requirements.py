@@ -119,7 +119,8 @@ for database in ("default", "catalog"):
 call_command("seed_demo", count=2, drawers=0)
 call_command("embed")
 call_command("build_index")
-print(len(search.by_photo(Image.new("RGB", (60, 80), "navy"))), "found")
+query = search.vector_of(Image.new("RGB", (60, 80), "navy"))
+print(len(search.by_vector(query)), "found")
 """)  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "photographs ready, 0 failed" in done.stdout
