@@ -1,35 +1,27 @@
 """Bytes from a stranger -> an upright sRGB picture, or a BadImage that says why not."""
 
-import io
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Condition, Lock
 from typing import BinaryIO
 
-import numpy as np
-import pillow_heif
 from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageCms
+from PIL import Image
 
-pillow_heif.register_heif_opener()
+from recommender import decoding, large_pictures
+from recommender.decoding import MAX_PIXELS, MAX_SIDE
 
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "HEIF", "AVIF", "BMP", "TIFF")
-MAX_SIDE = 2048
 MIN_SIDE = 8
-MAX_PIXELS = 80_000_000
 
-ORIENTATION_TAG = 0x0112
-UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-# Modes that shrink well as they are; the others (palettes, 16 bits) are converted first.
-SHRINKABLE = {"L", "LA", "RGB", "RGBA", "CMYK"}
+# By `decoding.planned`: what costs more is decoded in a process of its own. A phone's photograph of
+# 12 million pixels costs less.
+SMALL_BYTES = 100_000_000
+# What all threads of a process together may take for small pictures.
+SMALL_BYTES_AT_ONCE = 150_000_000
 
 NOT_A_PICTURE = _(
     "This is not a picture: send a JPEG, PNG, WebP, GIF, HEIC, AVIF, BMP or TIFF file."
@@ -38,10 +30,18 @@ A_DRAWING = _(
     "This is an SVG or HTML document, not a photograph: send a JPEG, PNG, WebP or HEIC file."
 )
 DAMAGED = _("The picture is damaged or incomplete: save or send it once more.")
+TOO_COSTLY = _(
+    "Reading this picture would take too much memory or time: save it smaller, or as a JPEG."
+)
+TOO_BUSY = _("Many large pictures are being read just now: try again in a minute.")
 
 
 class BadImage(ValueError):
     """A file that is not a usable picture; its text is one plain sentence for a person."""
+
+
+class TooBusy(BadImage):
+    """The file may be a usable picture, but too many large ones are being read just now."""
 
 
 def open_picture(file: BinaryIO | bytes | Path, *, for_side: int | None = None) -> Image.Image:
@@ -51,17 +51,13 @@ def open_picture(file: BinaryIO | bytes | Path, *, for_side: int | None = None) 
     `for_side` (pixels) lets a large JPEG be decoded at a fraction of its size, with both sides
     still at least that long, for callers that shrink it to that anyway.
 
+    What would cost much memory is decoded in a process of its own, one at a time.
+
     Raises BadImage, and nothing else, for any content whatever. Errors of reading the file
     (FileNotFoundError and its like) pass through.
     """
-    picture = _open(_read(file))
-    _check_size(picture)
-    try:
-        return _decode(picture, for_side or MAX_SIDE)
-    except Exception as error:
-        # Decoders raise whatever their parsing stumbled over: OSError, SyntaxError, struct.error,
-        # zlib.error, ValueError, MemoryError and more.
-        raise BadImage(str(DAMAGED)) from error
+    data, side = _read(file), for_side or MAX_SIDE
+    return _small(data, side) or _large(data, side)
 
 
 def _read(file: BinaryIO | bytes | Path) -> bytes:
@@ -80,10 +76,36 @@ def _read(file: BinaryIO | bytes | Path) -> bytes:
     return data
 
 
-def _open(data: bytes) -> Image.Image:
-    """Read the header only; the format is told by content, never by a file's name."""
+def _small(data: bytes, side: int) -> Image.Image | None:
+    """The decoded picture; None for a large one, of which nothing is held then."""
+    # One at a time: of an animated GIF Pillow fills a frame as it opens it.
+    with _opening:
+        picture = _open(data)
+        cost = _cost(picture, side)
+        if cost > SMALL_BYTES:
+            return None
+    with _memory.taken(cost):
+        return _decoded(picture)
+
+
+_opening = Lock()
+
+
+def _large(data: bytes, side: int) -> Image.Image:
+    lock = Path(settings.VAR_DIR, "large_pictures.lock")
     try:
-        return Image.open(io.BytesIO(data), formats=FORMATS)
+        return large_pictures.decoded_apart(data, side, lock)
+    except large_pictures.TooBusy as error:
+        raise TooBusy(str(TOO_BUSY)) from error
+    except large_pictures.TooCostly as error:
+        raise BadImage(str(TOO_COSTLY)) from error
+    except large_pictures.Undecodable as error:
+        raise BadImage(str(DAMAGED)) from error
+
+
+def _open(data: bytes) -> Image.Image:
+    try:
+        return decoding.opened(data)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise BadImage(_too_many_pixels()) from error
     except Image.UnidentifiedImageError as error:
@@ -99,98 +121,70 @@ def _why_unidentified(data: bytes) -> str:
     return str(NOT_A_PICTURE)
 
 
-def _too_many_pixels() -> str:
-    most = MAX_PIXELS // 1_000_000
-    return gettext("The picture has more than %(most)d million pixels.") % {"most": most}
-
-
-def _check_size(picture: Image.Image) -> None:
+def _cost(picture: Image.Image, side: int) -> int:
+    """The bytes that decoding takes. Raises BadImage for a size that is not accepted."""
     width, height = picture.size
-    if width * height > MAX_PIXELS:
-        raise BadImage(_too_many_pixels())
     if min(width, height) < MIN_SIDE:
-        raise BadImage(
-            gettext(
-                "The picture is only %(width)d x %(height)d pixels; "
-                "each side needs at least %(least)d pixels."
-            )
-            % {"width": width, "height": height, "least": MIN_SIDE}
-        )
-
-
-def _decode(picture: Image.Image, side: int) -> Image.Image:
-    picture.draft(None, (side, side))
-    picture.load()
-    orientation = _orientation(picture)
-    picture = _shrunk(picture)
-    picture = _shrunk(_on_white(_in_srgb(_in_8_bits(picture))))
-    if orientation in UPRIGHT:
-        picture = picture.transpose(UPRIGHT[orientation])
-    picture.info.clear()
-    return picture
-
-
-def _orientation(picture: Image.Image) -> int:
-    """The EXIF orientation, 1 to 8; 1 where there is none or the EXIF data are broken."""
+        raise BadImage(_too_small(width, height))
     try:
-        return int(picture.getexif().get(ORIENTATION_TAG, 1))
-    except Exception:
-        return 1
+        cost = decoding.planned(picture, side)
+    except Exception as error:
+        raise BadImage(str(DAMAGED)) from error
+    most = int(width * height * min(1.0, large_pictures.MOST_BYTES / cost))
+    if min(most, MAX_PIXELS) < width * height:
+        raise BadImage(_too_large(width, height, min(most, MAX_PIXELS)))
+    return cost
 
 
-def _shrunk(picture: Image.Image) -> Image.Image:
-    if max(picture.size) > MAX_SIDE and picture.mode in SHRINKABLE:
-        picture.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
-    return picture
+def _too_small(width: int, height: int) -> str:
+    return gettext(
+        "The picture is only %(width)d x %(height)d pixels; "
+        "each side needs at least %(least)d pixels."
+    ) % {"width": width, "height": height, "least": MIN_SIDE}
 
 
-def _in_8_bits(picture: Image.Image) -> Image.Image:
-    """Bring modes of more than 8 bits to "L", and palettes and rarities to "RGB" or "RGBA"."""
-    if picture.mode.startswith("I;16"):
-        return Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8))
-    if picture.mode in {"I", "F"}:
-        return Image.fromarray(_stretched(np.asarray(picture, dtype=np.float64)))
-    if picture.has_transparency_data:
-        return picture.convert("RGBA")
-    return picture if picture.mode in {"L", "RGB", "CMYK"} else picture.convert("RGB")
+def _too_large(width: int, height: int, most: int) -> str:
+    """Of a picture that may have at most so many pixels: names the size that would do."""
+    scale = math.sqrt(most / (width * height))
+    return gettext(
+        "A picture of this kind may have at most %(most)d million pixels: "
+        "save it at about %(width)d x %(height)d."
+    ) % {"most": most // 1_000_000, "width": int(width * scale), "height": int(height * scale)}
 
 
-def _stretched(values: np.ndarray) -> np.ndarray:
-    """Map any range of numbers to 0..255: such files (32-bit TIFF) name no white point."""
-    values = np.nan_to_num(values, posinf=0.0, neginf=0.0)
-    low, high = values.min(), values.max()
-    return ((values - low) * (255.0 / ((high - low) or 1.0))).astype(np.uint8)
+def _too_many_pixels() -> str:
+    """Of a picture whose size Pillow does not even tell."""
+    most = MAX_PIXELS // 1_000_000
+    return gettext("The picture has more than %(most)d million pixels: save it smaller.") % {
+        "most": most
+    }
 
 
-def _in_srgb(picture: Image.Image) -> Image.Image:
-    """Apply the embedded colour profile; the result is "RGB" or "RGBA"."""
-    alpha = picture.getchannel("A") if picture.mode == "RGBA" else None
-    colours = picture.convert("RGB") if alpha else picture
-    colours = _through_profile(colours, picture.info.get("icc_profile"))
-    if alpha:
-        colours.putalpha(alpha)
-    return colours
+def _decoded(picture: Image.Image) -> Image.Image:
+    try:
+        return decoding.decoded(picture)
+    except Exception as error:
+        raise BadImage(str(DAMAGED)) from error
 
 
-def _through_profile(picture: Image.Image, profile: bytes | None) -> Image.Image:
-    if profile:
+class _Memory:
+    """So many bytes, which threads take and give back; who finds too few left waits."""
+
+    def __init__(self, bytes: int) -> None:
+        self._left = bytes
+        self._given_back = Condition()
+
+    @contextmanager
+    def taken(self, bytes: int) -> Iterator[None]:
+        with self._given_back:
+            self._given_back.wait_for(lambda: bytes <= self._left)
+            self._left -= bytes
         try:
-            converted = ImageCms.profileToProfile(
-                picture,
-                ImageCms.ImageCmsProfile(io.BytesIO(profile)),
-                ImageCms.createProfile("sRGB"),
-                outputMode="RGB",
-            )
-        except (ImageCms.PyCMSError, OSError, ValueError):
-            pass  # A broken or foreign profile: the numbers are taken for sRGB, as browsers do.
-        else:
-            if converted is not None:
-                return converted
-    return picture.convert("RGB")
+            yield
+        finally:
+            with self._given_back:
+                self._left += bytes
+                self._given_back.notify_all()
 
 
-def _on_white(picture: Image.Image) -> Image.Image:
-    if picture.mode != "RGBA":
-        return picture
-    white = Image.new("RGBA", picture.size, "white")
-    return Image.alpha_composite(white, picture).convert("RGB")
+_memory = _Memory(SMALL_BYTES_AT_ONCE)
