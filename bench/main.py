@@ -17,9 +17,15 @@ from uuid import uuid4
 
 from PIL import Image
 
-from bench import Figure
+from bench import Figure, large_pictures
 from bench.browser import Browser
-from bench.serving import get_well, product_slugs, shop_and_bare_page
+from bench.serving import (
+    get_well,
+    photographs,
+    product_slugs,
+    search_by_photo,
+    shop_and_bare_page,
+)
 
 UPLOADS, PAGES, PHOTOS, WARM_UP = 50, 200, 50, 20
 SEARCHABLE_SECONDS = 30
@@ -33,7 +39,8 @@ def run(folder: Path) -> dict[str, Figure]:
         pages, floor = _pages(shop, bare, slugs)
         photos, forward = _photo_searches(shop, folder)
         uploads = _uploads(shop, folder, slugs)
-    return _figures(uploads, pages, floor, photos, forward)
+        large = large_pictures.figures(shop, folder)
+    return _figures(uploads, pages, floor, photos, forward) | large
 
 
 def _figures(
@@ -99,8 +106,8 @@ def _photo_searches(shop: str, folder: Path) -> tuple[list[float], list[float]]:
     ready = Image.new("RGB", encoder.size[::-1], "tan")
     browser = Browser(shop)
     taken: list[tuple[float, float]] = []
-    for photograph in _photographs(folder, WARM_UP + PHOTOS):
-        search = partial(_search_by_photo, browser, photograph)
+    for photograph in photographs(folder, WARM_UP + PHOTOS):
+        search = partial(search_by_photo, browser, photograph)
         taken.append((_timed(search), _timed(partial(encoder.encode, [ready]))))
     photos, forward = zip(*taken[WARM_UP:], strict=True)
     return list(photos), list(forward)
@@ -150,17 +157,3 @@ def _cover(browser: Browser, slug: str, folder: Path) -> bytes:
     if stem is None:
         raise RuntimeError(f"/p/{slug}/ shows no picture.")
     return (folder / "media" / f"{stem[1]}.jpg").read_bytes()
-
-
-def _photographs(folder: Path, count: int) -> list[bytes]:
-    """Pictures as a shopper would send them: the catalogue's own, as a phone would save them."""
-    stored = sorted((folder / "media" / "photographs").rglob("*.jpg"))
-    return [path.read_bytes() for path in stored[:count]]
-
-
-def _search_by_photo(browser: Browser, content: bytes) -> None:
-    file = io.BytesIO(content)
-    file.name = "photo.jpg"
-    results = browser.post("/photo/", {"picture": file}).location
-    if results is None or browser.get(results).status != 200:
-        raise RuntimeError("The search by photo failed.")

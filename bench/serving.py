@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import os
 import signal
 import socket
 import subprocess
@@ -29,7 +31,14 @@ def shop_and_bare_page(folder: Path) -> Iterator[tuple[str, str]]:
             ["-m", "gunicorn", f"--bind={bare}", "bench.bare"],
         )
         processes = [
-            subprocess.Popen([sys.executable, *command], cwd=PROJECT, stdout=log, stderr=log)
+            subprocess.Popen(
+                [sys.executable, *command],
+                cwd=PROJECT,
+                # One visitor stands for many.
+                env=os.environ | {"VITRINE_API_PHOTO_RATE": "1000000"},
+                stdout=log,
+                stderr=log,
+            )
             for command in commands
         ]
         try:
@@ -79,3 +88,18 @@ def get_well(browser: Browser, path: str) -> None:
     status = browser.get(path).status
     if status != 200:
         raise RuntimeError(f"{path} answered {status}.")
+
+
+def photographs(folder: Path, count: int) -> list[bytes]:
+    """Pictures as a shopper would send them: the catalogue's own, as a phone would save them."""
+    stored = sorted((folder / "media" / "photographs").rglob("*.jpg"))
+    return [path.read_bytes() for path in stored[:count]]
+
+
+def search_by_photo(browser: Browser, content: bytes) -> None:
+    """Send a photograph and open the results. Raises RuntimeError where there are none."""
+    file = io.BytesIO(content)
+    file.name = "photo.jpg"
+    results = browser.post("/photo/", {"picture": file}).location
+    if results is None or browser.get(results).status != 200:
+        raise RuntimeError("The search by photo failed.")

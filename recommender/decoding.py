@@ -40,8 +40,8 @@ UPRIGHT = {
 # Bytes that Pillow's memory takes for a pixel; four in every mode that is not here.
 STORED = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16L": 2, "I;16B": 2}
 # What decoders of whole pictures hold beside that, in bytes a pixel: the planes, the canvas, the
-# copy that is handed over. Measured with Pillow 13.0 and pillow_heif 1.8, and rounded up.
-BESIDE = {"WEBP": 13, "HEIF": 7, "AVIF": 9}
+# copy that is handed over. Measured with Pillow 13.0, and rounded up.
+BESIDE = {"WEBP": 13, "AVIF": 9}
 STRIP_PIXELS = 1_000_000
 
 
@@ -89,6 +89,8 @@ def _beside(picture: Image.Image) -> float:
         # A strip may be the whole picture; a turned one is copied.
         bits = sum(picture.tag_v2.get(258, (8,)))  # type: ignore[attr-defined]
         return max(bits / 8, _stored(picture))
+    if picture.format == "HEIF":
+        return 4 if str(picture.info.get("chroma")) == "420" else 7
     if picture.format == "GIF":
         return 1
     return BESIDE.get(picture.format or "", 0)
@@ -139,9 +141,9 @@ def _shrunk(picture: Image.Image) -> Image.Image:
     parts: list[Image.Image] = []
     for strip in _strips(picture, down):
         part = in_8_bits(strip).reduce((across, down))
-        box = (0, 0, picture.width / across, part.height)
+        box = (0.0, 0.0, picture.width / across, part.height)
         parts.append(part.resize((width, part.height), Image.Resampling.LANCZOS, box))
-    box = (0, 0, width, picture.height / down)
+    box = (0.0, 0.0, width, picture.height / down)
     return _stacked(parts).resize((width, height), Image.Resampling.LANCZOS, box)
 
 

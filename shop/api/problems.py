@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Schema
 from ninja.errors import HttpError, Throttled, ValidationError
 
-from recommender.images import BadImage
+from recommender.images import BadImage, TooBusy
 from recommender.search import SearchUnavailable
 from shop.basket.basket import Refused
 from shop.limits.answers import read_to_the_end
@@ -101,5 +101,6 @@ _ANSWERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     Http404: _saying(404),
     Refused: _saying(409),
     BadImage: _saying(422),
+    TooBusy: _saying(503),
     SearchUnavailable: _saying(503),
 }

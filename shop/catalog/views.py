@@ -18,7 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 from PIL.Image import Image
 
-from recommender.images import BadImage, open_picture
+from recommender.images import BadImage, TooBusy, open_picture
 from recommender.search import PhotoVector, SearchUnavailable
 from shop.catalog import pictures, queries
 from shop.catalog.alike import WIDE_K, Alike, nothing_is_close, products_like, similar_products
@@ -185,7 +185,7 @@ def photo_search(request: HttpRequest) -> HttpResponse:
     try:
         picture = open_picture(file, for_side=pictures.LONG_SIDE)
     except BadImage as bad:
-        return _photo_form(request, str(bad), status=400)
+        return _photo_form(request, str(bad), status=503 if isinstance(bad, TooBusy) else 400)
     key = queries.keep(picture)
     with suppress(SearchUnavailable):
         # Else the results' page says so, or makes it.
