@@ -139,11 +139,12 @@ def _shrunk(picture: Image.Image) -> Image.Image:
     (width, height), (across, down) = _narrow(picture), _factors(picture)
     in_8_bits = _to_8_bits(picture)
     parts: list[Image.Image] = []
+    box: tuple[float, float, float, float]
     for strip in _strips(picture, down):
         part = in_8_bits(strip).reduce((across, down))
-        box = (0.0, 0.0, picture.width / across, part.height)
+        box = (0, 0, picture.width / across, part.height)
         parts.append(part.resize((width, part.height), Image.Resampling.LANCZOS, box))
-    box = (0.0, 0.0, width, picture.height / down)
+    box = (0, 0, width, picture.height / down)
     return _stacked(parts).resize((width, height), Image.Resampling.LANCZOS, box)
 
 
