@@ -121,7 +121,7 @@ _MAKERS: dict[str, Callable[[], bytes]] = {
     ),
     "PNG": lambda: _saved(_colours("RGB", HALF), "PNG", compress_level=1),
     "HEIC": lambda: _saved(
-        _colours("RGB", HALF), "HEIF", quality=20, enc_params={"x265:preset": "ultrafast"}
+        _colours("RGB", HALF), "HEIF", quality=20, enc_params={"preset": "ultrafast"}
     ),
 }
 

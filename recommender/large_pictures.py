@@ -34,7 +34,7 @@ LOOK_EVERY_SECONDS = 0.05
 TIME_LIMIT_SECONDS = 60
 PROCESSOR_SECONDS = 20
 # The processor belongs to the pages first.
-NICENESS = 10
+NICENESS = 5
 
 # Of one process at once: the others of its threads are for pages.
 _places = BoundedSemaphore(3)

@@ -1,16 +1,19 @@
-"""SQL databases for tests of what several processes do to one database at once.
+"""What tests of several parts of the shop need: SQL databases that processes share, what is away.
 
 Models are imported where they are used: this file is read before Django is set up.
 """
 
 from __future__ import annotations
 
+import fcntl
+import io
 import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from pytest_django import Settings
 
 from tests.postgres import Postgres, program_folder
@@ -61,3 +64,18 @@ def sql_environment(
         check=True,
     )
     return environment
+
+
+@pytest.fixture
+def large_pictures_wait(monkeypatch: pytest.MonkeyPatch) -> Iterator[bytes]:
+    """A large picture, while another one is decoded and nobody has patience."""
+    from django.conf import settings
+
+    from recommender import large_pictures
+
+    monkeypatch.setattr(large_pictures, "PATIENCE_SECONDS", 0)
+    file = io.BytesIO()
+    Image.new("RGBA", (6000, 4500)).save(file, "PNG")
+    with Path(settings.VAR_DIR, "large_pictures.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield file.getvalue()

@@ -142,3 +142,14 @@ def test_a_photo_that_is_none(client: Client, db: None) -> None:
     assert response.json()["detail"].startswith("This is not a picture")
     assert client.post("/api/v1/photo-search").json()["errors"][0]["where"] == "file.picture"
     assert client.post("/api/v1/photo-search", jpeg(), content_type="image/jpeg").status_code == 422
+
+
+def test_a_photo_that_must_wait_for_other_large_ones(
+    client: Client, db: None, large_pictures_wait: bytes
+) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    photo = SimpleUploadedFile("photo.png", large_pictures_wait)
+    response = client.post("/api/v1/photo-search", {"picture": photo})
+    assert response.status_code == 503
+    assert "try again in a minute" in response.json()["detail"]

@@ -41,6 +41,14 @@ def test_a_photo_leads_to_results_that_can_be_shared(
     assert served.status_code == 200
 
 
+def test_whoever_must_wait_for_other_large_pictures_may_try_again(
+    client: Client, large_pictures_wait: bytes
+) -> None:
+    response = send(client, large_pictures_wait)
+    assert response.status_code == 503
+    assert "try again in a minute" in response.content.decode()
+
+
 def test_results_can_be_narrowed_and_shared_as_they_are(
     client: Client, products: list[Product]
 ) -> None:
