@@ -113,7 +113,7 @@ _MAKERS: dict[str, Callable[[], bytes]] = {
         _colours("RGB", LARGE), "TIFF", compression="tiff_deflate", strip_size=2**31 - 1
     ),
     "WebP, refused": lambda: _saved(_colours("RGB", LARGE), "WEBP", quality=20, method=0),
-    "WebP": lambda: _saved(_colours("RGBA", (7_000, 5_250)), "WEBP", quality=20, method=0),
+    "WebP": lambda: _saved(_colours("RGB", (7_000, 5_250)), "WEBP", quality=20, method=0),
     "AVIF": lambda: _saved(_colours("RGB", (8_000, 6_000)), "AVIF", quality=20, speed=10),
     "JPEG": lambda: _saved(_colours("RGB", LARGEST), "JPEG"),
     "progressive JPEG": lambda: _saved(
