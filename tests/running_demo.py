@@ -10,8 +10,6 @@ import urllib.request
 from contextlib import suppress
 from pathlib import Path
 
-from django.conf import settings as django_settings
-
 from tests.processes import PROJECT, free_port, python, wait_until
 
 # A whole demo, on a machine that does other things too.
@@ -32,10 +30,6 @@ class Demo:
         self.address = f"http://127.0.0.1:{self.port}"
         self._settings = {"VITRINE_VAR": str(var)} | settings
         self.output = var / "output.log"
-        # Converting the encoder takes long, so the tests share what the first one converted.
-        encoders = django_settings.ENCODER_CACHE_DIR
-        encoders.mkdir(exist_ok=True)
-        (var / "encoders").symlink_to(encoders)
 
     def start(self, *arguments: str) -> None:
         """Returns once the shop is served."""
@@ -93,7 +87,8 @@ class Demo:
 
     def kill(self) -> None:
         """Ends whatever is still there."""
+        if self.process.poll() is None:
+            self.end()
         for pid in self.children():
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        self.process.wait()
