@@ -22,7 +22,7 @@ from pymongo.errors import PyMongoError
 
 from recommender import switching, vectors
 from recommender.encoder import Encoder, EncoderUnavailable, load_encoder
-from recommender.images import BadImage, open_picture
+from recommender.images import BadImage, TooBusy, open_picture
 from recommender.switching import EncoderRef
 from recommender.vectors import Batch, Job
 
@@ -176,18 +176,22 @@ def _sorted_out(batch: Batch, opened: Sequence[Image | Exception]) -> Decoded:
         if isinstance(result, Image):
             jobs.append(job)
             pictures.append(result)
+        elif isinstance(result, TooBusy) or _is_full_disk(result):
+            vectors.give_back(batch._replace(jobs=[job]))
         elif isinstance(result, BadImage):
             vectors.fail(batch, job.id, str(result))
         elif isinstance(result, FileNotFoundError):
             reason = _("The photograph's file is not in the storage any more.")
             vectors.fail(batch, job.id, reason)
-        elif isinstance(result, OSError) and result.errno in NO_ROOM:
-            vectors.give_back(batch._replace(jobs=[job]))
         else:
             log.warning("The photograph %s could not be read.", job.photo, exc_info=result)
             reason = _("The photograph could not be read: %(reason)s") % {"reason": result}
             vectors.put_back(batch, job, reason)
     return Decoded(batch, jobs, pictures)
+
+
+def _is_full_disk(error: Exception) -> bool:
+    return isinstance(error, OSError) and error.errno in NO_ROOM
 
 
 def _encode(encoder: Encoder, decoded: Decoded) -> tuple[list[str], np.ndarray]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from PIL import Image, ImageDraw
 
@@ -21,6 +21,13 @@ OUTLINES = {"Shirt": SHIRT, "Bag": BAG}
 # More shirts than one page shows.
 SHIRTS = 34
 BAGS = 6
+
+
+class LargePicture(NamedTuple):
+    """A large picture, and how to end the wait for its decoding."""
+
+    content: bytes
+    end: Callable[[], None]
 
 
 def picture(kind: str, colour: str, shift: int = 0) -> Image.Image:

@@ -1,14 +1,18 @@
 import errno
+import fcntl
+import io
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 import numpy as np
 import pytest
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image
 from pymongo.errors import AutoReconnect, OperationFailure
 
-from recommender import embedding, search, switching, tasks, vectors
+from recommender import embedding, large_pictures, search, switching, tasks, vectors
 from recommender.database import stored, work
 
 A = "0" * 16
@@ -148,6 +152,20 @@ def test_a_disk_without_room_for_a_copy_to_read_costs_no_attempt(
             raise OSError(errno.ENOSPC, "No space left on device")
 
         patch.setattr(default_storage, "open", full)
+        embed()
+    assert [(found["state"], found["attempts"]) for found in work().find()] == [("waiting", 0)]
+
+
+def test_a_large_picture_that_found_no_turn_costs_no_attempt(
+    embed, monkeypatch: pytest.MonkeyPatch
+):
+    content = io.BytesIO()
+    Image.new("RGBA", (6000, 4500)).save(content, "PNG")
+    name = default_storage.save("photographs/large.png", content)
+    search.track("item", [name])
+    monkeypatch.setattr(large_pictures, "PATIENCE_SECONDS", 0)
+    with Path(settings.VAR_DIR, "large_pictures.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
         embed()
     assert [(found["state"], found["attempts"]) for found in work().find()] == [("waiting", 0)]
 

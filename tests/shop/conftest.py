@@ -16,6 +16,7 @@ import pytest
 from PIL import Image
 from pytest_django import Settings
 
+from tests.drawn import LargePicture
 from tests.postgres import Postgres, program_folder
 from tests.processes import PROJECT, python
 
@@ -67,7 +68,7 @@ def sql_environment(
 
 
 @pytest.fixture
-def large_pictures_wait(monkeypatch: pytest.MonkeyPatch) -> Iterator[bytes]:
+def large_pictures_wait(monkeypatch: pytest.MonkeyPatch) -> Iterator[LargePicture]:
     """A large picture, while another one is decoded and nobody has patience."""
     from django.conf import settings
 
@@ -78,4 +79,4 @@ def large_pictures_wait(monkeypatch: pytest.MonkeyPatch) -> Iterator[bytes]:
     Image.new("RGBA", (6000, 4500)).save(file, "PNG")
     with Path(settings.VAR_DIR, "large_pictures.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        yield file.getvalue()
+        yield LargePicture(file.getvalue(), lock.close)

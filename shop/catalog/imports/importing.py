@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 from typing import Any
@@ -12,7 +13,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from recommender import search
-from recommender.images import BadImage
+from recommender.images import BadImage, TooBusy
 from shop.catalog import pictures
 from shop.catalog.imports import kinds
 from shop.catalog.imports.rows import BadRow, ImportRow, Place, Report, RowRefused
@@ -21,6 +22,7 @@ from shop.catalog.parts import Photograph, Variant, variant_sku
 from shop.catalog.photographs import save_with_photographs
 from shop.catalog.signals import pieces_named
 
+BUSY_PAUSE_SECONDS = 1.0
 FACTS = ("name", "description", "gender", "kind", "colour", "season", "usage")
 
 
@@ -187,12 +189,21 @@ def _photographs(product: Product, sources: Sequence[bytes]) -> list[Photograph]
     """
     known = {photograph.digest: photograph for photograph in product.photographs}
     incoming = {
-        digest: pictures.read_photograph(source)
+        digest: _read(source)
         for source in sources
         if (digest := pictures.digest(source)) not in known
     }
     stored = dict(zip(incoming, pictures.store_all(incoming.values()), strict=True))
     return [(known | stored)[pictures.digest(source)] for source in sources]
+
+
+def _read(source: bytes) -> pictures.Incoming:
+    """A large picture waits for its turn: nobody sits before an import. Raises BadImage."""
+    while True:
+        try:
+            return pictures.read_photograph(source)
+        except TooBusy:
+            time.sleep(BUSY_PAUSE_SECONDS)
 
 
 def _place(line: Place) -> str:

@@ -11,6 +11,7 @@ from recommender import search
 from shop.api.schemas import Sort
 from shop.catalog.models import Category, Product
 from shop.catalog.querysets import SORTS
+from tests.drawn import LargePicture
 from tests.shop.catalog.shelves import jpeg, make_product
 
 
@@ -145,11 +146,11 @@ def test_a_photo_that_is_none(client: Client, db: None) -> None:
 
 
 def test_a_photo_that_must_wait_for_other_large_ones(
-    client: Client, db: None, large_pictures_wait: bytes
+    client: Client, db: None, large_pictures_wait: LargePicture
 ) -> None:
     from django.core.files.uploadedfile import SimpleUploadedFile
 
-    photo = SimpleUploadedFile("photo.png", large_pictures_wait)
+    photo = SimpleUploadedFile("photo.png", large_pictures_wait.content)
     response = client.post("/api/v1/photo-search", {"picture": photo})
     assert response.status_code == 503
     assert "try again in a minute" in response.json()["detail"]

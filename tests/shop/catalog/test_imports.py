@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,12 @@ import pytest
 from django.conf import settings
 from django.core.files.storage import default_storage
 
-from shop.catalog.imports import BadRow, Report, import_rows
+from recommender.images import TooBusy
+from shop.catalog import pictures
+from shop.catalog.imports import BadRow, Report, import_rows, importing
 from shop.catalog.imports.importing import category_named
 from shop.catalog.models import Category, Product
+from tests.drawn import LargePicture
 from tests.shop.catalog.catalogues import row
 from tests.shop.catalog.test_models import in_threads
 
@@ -42,6 +46,26 @@ def test_a_second_run_changes_nothing() -> None:
     assert str(import_rows(rows)) == "2 unchanged"
     assert [(p.pk, p.changed, p.photo_names()) for p in Product.objects.order_by("pk")] == before
     assert originals() == files
+
+
+def test_a_large_photograph_waits_for_its_turn(
+    large_pictures_wait: LargePicture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, refusals = pictures.read_photograph, []
+
+    def watched(source: bytes) -> pictures.Incoming:
+        try:
+            return read(source)
+        except TooBusy as busy:
+            refusals.append(busy)
+            large_pictures_wait.end()
+            raise
+
+    monkeypatch.setattr(pictures, "read_photograph", watched)
+    monkeypatch.setattr(importing, "BUSY_PAUSE_SECONDS", 0)
+    photographed = replace(row(), photographs=(lambda: large_pictures_wait.content,))
+    assert str(import_rows([photographed])) == "1 created"
+    assert len(refusals) == 1
 
 
 @pytest.mark.parametrize(

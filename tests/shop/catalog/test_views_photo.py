@@ -18,6 +18,7 @@ from recommender import search
 from recommender.search import PhotoVector, SearchUnavailable
 from shop.catalog import alike, queries
 from shop.catalog.models import Product
+from tests.drawn import LargePicture
 from tests.shop.catalog.shelves import jpeg
 
 
@@ -42,9 +43,9 @@ def test_a_photo_leads_to_results_that_can_be_shared(
 
 
 def test_whoever_must_wait_for_other_large_pictures_may_try_again(
-    client: Client, large_pictures_wait: bytes
+    client: Client, large_pictures_wait: LargePicture
 ) -> None:
-    response = send(client, large_pictures_wait)
+    response = send(client, large_pictures_wait.content)
     assert response.status_code == 503
     assert "try again in a minute" in response.content.decode()
 
