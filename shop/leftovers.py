@@ -1,4 +1,4 @@
-"""What killed processes leave behind: uploads half received, files half written."""
+"""What would gather for ever: uploads half received, files half written, unread mails."""
 
 from __future__ import annotations
 
@@ -13,12 +13,17 @@ from shop.catalog.imports import jobs
 
 # Whoever wrote to a file within this time may still be at it.
 UNTOUCHED_SECONDS = 3600
+# Where no mail server is named, mails lie in a folder for whoever tries the shop.
+MAILS_ARE_KEPT_SECONDS = 30 * 24 * 3600
 
 
 def sweep() -> None:
-    """Delete what nobody has written to for an hour and nobody will ask for."""
+    """Delete what nobody has written to for an hour and nobody will ask for, and old mails."""
     for path in _unfinished():
-        if _is_untouched(path):
+        if _is_older(path, UNTOUCHED_SECONDS):
+            _delete(path)
+    for path in Path(settings.EMAIL_FILE_PATH).glob("*.log"):
+        if _is_older(path, MAILS_ARE_KEPT_SECONDS):
             _delete(path)
     jobs.discard_unclaimed(UNTOUCHED_SECONDS)
 
@@ -32,9 +37,9 @@ def _unfinished() -> Iterator[Path]:
     yield from Path(settings.MEDIA_ROOT, "renditions").rglob("*.partial")
 
 
-def _is_untouched(path: Path) -> bool:
+def _is_older(path: Path, seconds: float) -> bool:
     try:
-        return path.stat().st_mtime < time.time() - UNTOUCHED_SECONDS
+        return path.stat().st_mtime < time.time() - seconds
     except FileNotFoundError:
         # It has been finished meanwhile.
         return False

@@ -54,6 +54,15 @@ def test_what_somebody_is_at_stays(place: str) -> None:
     sweep_leftovers()
 
 
+def test_mails_are_kept_for_a_month() -> None:
+    days = 24 * 3600
+    old, recent = put("mails/old.log", 31 * days), put("mails/recent.log", 29 * days)
+    sweep_leftovers()
+    assert not old.exists()
+    assert recent.exists()
+    recent.unlink()
+
+
 def test_what_is_finished_stays() -> None:
     finished = put("media/renditions/160/photographs/ab/cd.avif", 10**6)
     sweep_leftovers()
