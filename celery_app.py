@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from typing import Any
@@ -18,13 +19,27 @@ from shop.environment import EnvironmentFault
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
 
 
+logger = logging.getLogger(__name__)
+
+
 class WakingTask(Task):
-    """A task that is sent only where none like it waits.
+    """A task that is sent only where none like it waits, and left where a server is away.
 
     One without arguments does no more than wake a worker, which finds its work in the database. It
     has a queue of its own (CELERY_TASK_ROUTES), which tells whether a worker will come anyway. So
     no message grows stale, whatever clocks say, and no queue grows while no worker takes from it.
     """
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """What is away or full costs a line: whatever was to be done is found by a later sweep."""
+        try:
+            return super().__call__(*args, **kwargs)
+        except Exception as error:
+            from shop.trouble import sentence_of
+
+            if (sentence := sentence_of(error)) is None:
+                raise
+            logger.warning("%s is left: %s", self.name, sentence)
 
     def apply_async(
         self,

@@ -31,6 +31,12 @@ def main() -> None:
         sys.exit(str(fault))
     except KeyboardInterrupt:
         sys.exit("Interrupted.")
+    except Exception as error:
+        from shop.trouble import sentence_of
+
+        if sentence := sentence_of(error):
+            sys.exit(sentence)
+        raise
 
 
 def _run() -> None:

@@ -29,6 +29,7 @@ from recommender.encoder import (
     encoder_notice,
     fingerprint_of,
     load_encoder,
+    missing_for,
 )
 from recommender.index import checking, jobs, reports, snapshot
 from recommender.index.checking import Check, Verdict
@@ -219,12 +220,15 @@ def switch_encoder(name: str) -> None:
     """Have workers re-embed everything with another encoder (one of `ENCODERS`), then switch.
 
     The present one answers until then; asking for the present one ends the change. Raises
-    ValueError for an unknown name or damaged weights, and SearchUnavailable.
+    ValueError for an unknown name, damaged weights and what this machine cannot load, and
+    SearchUnavailable.
     """
     try:
-        fingerprint_of(name)
+        lacking = missing_for(name)
     except EncoderUnavailable as error:
         raise ValueError(str(error)) from error
+    if lacking:
+        raise ValueError(lacking)
     with _store():
         switching.want(name)
     _send(tasks.look_around)

@@ -194,6 +194,9 @@ def _finish(now: Encoders) -> None:
         return
     if vectors.copy_work(now.serving.fingerprint, now.target.fingerprint):
         return
+    # Once more: where nothing was missing any more, another process may have just listed it.
+    if vectors.unfinished(now.target.fingerprint):
+        return
     if wait := search_indexes.trouble(now.target.fingerprint):
         log.info("The encoder %s cannot serve yet: %s", now.target.name, wait)
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -16,6 +17,7 @@ from shop.restarts import Restarts
 
 STOP_SECONDS = 10.0
 LOG_LINES_SHOWN = 15
+WITH_PARENT = Path(__file__).with_name("with_parent.py")
 
 
 @dataclass
@@ -66,7 +68,7 @@ class Children:
             if child.process is not None and child.process.poll() is not None:
                 # What it leaves behind would hold its port.
                 signal_group(child.process, signal.SIGTERM)
-                self._leave(child, f"ended with status {child.process.returncode}")
+                self._leave(child, told_end(child.process.returncode))
             if child.process is None and time.monotonic() >= child.next_start:
                 try:
                     self._launch(child)
@@ -89,7 +91,7 @@ class Children:
             # A group of its own, so that a Ctrl-C at the terminal reaches the parent alone, which
             # then ends the children with theirs.
             child.process = subprocess.Popen(
-                child.command,
+                with_parent(child.command),
                 cwd=self._folder,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -110,6 +112,16 @@ class Children:
             except subprocess.TimeoutExpired:
                 signal_group(process, signal.SIGKILL)
                 process.wait()
+
+
+def told_end(status: int) -> str:
+    """How a process ended, by its status."""
+    return f"was killed (signal {-status})" if status < 0 else f"ended with status {status}"
+
+
+def with_parent(command: Sequence[str]) -> list[str]:
+    """The command as one that ends with this process, should that be killed."""
+    return [sys.executable, str(WITH_PARENT), str(os.getpid()), *command]
 
 
 def signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:

@@ -20,6 +20,7 @@ from recommender.search import Clock
 from shop import health
 from shop.catalog.models import Product
 from shop.catalog.remember import DATABASE_ERRORS
+from shop.embedded import places
 from shop.embedded.servers import broker_program
 from shop.routers import CATALOG_DATABASE
 from shop.stock import mending
@@ -87,9 +88,15 @@ def sql(answer: health.Answer) -> Finding:
     return Finding(State.FAULT, "SQL database", answer.detail, "Look at DATABASE_URL.")
 
 
+def _look_at(server: str, setting: str) -> str:
+    if server in settings.EMBEDDED_SERVERS:
+        return f"{places.log_file(settings.VAR_DIR, server)} says why; it is tried again."
+    return f"Look at {setting}"
+
+
 def mongodb(answer: health.Answer) -> Finding:
     if not answer.ok:
-        remedy = "Look at MONGODB_URI, or unset it to use the embedded server."
+        remedy = _look_at("mongo", "MONGODB_URI, or unset it to use the embedded server.")
         return Finding(State.FAULT, "MongoDB", answer.detail, remedy)
     if "mongo" not in settings.EMBEDDED_SERVERS:
         return Finding(State.OK, "MongoDB", answer.detail)
@@ -102,7 +109,8 @@ def mongodb(answer: health.Answer) -> Finding:
 
 def broker(answer: health.Answer) -> Finding:
     if not answer.ok:
-        remedy = "Look at REDIS_URL. Until then new photographs wait, and pages are served."
+        remedy = _look_at("broker", "REDIS_URL.")
+        remedy += " Until then new photographs wait, and pages are served."
         return Finding(State.FAULT, "broker", answer.detail, remedy)
     if "broker" not in settings.EMBEDDED_SERVERS:
         return Finding(State.OK, "broker", answer.detail)
@@ -177,10 +185,9 @@ def recommender() -> Iterator[Finding]:
 
 
 def _recommender(overview: search.Overview) -> Iterator[Finding]:
-    state = State.NOTE if overview.notice else State.OK
-    yield Finding(
-        state, "encoder", f"{overview.encoder} {overview.fingerprint}", overview.notice or ""
-    )
+    yield encoder(overview)
+    if (switching := overview.switching) and switching.trouble:
+        yield Finding(State.FAULT, "encoder", f"{switching.name} is waited for", switching.trouble)
     yield embeddings(overview.states)
     if overview.trouble:
         yield Finding(State.FAULT, "index", f"{overview.size} photographs", overview.trouble)
@@ -192,6 +199,19 @@ def _recommender(overview: search.Overview) -> Iterator[Finding]:
     remedy = "It mends itself within two minutes, else start it anew; manage.py check_index checks."
     for words in search.astray():
         yield Finding(State.FAULT, "index", words, remedy)
+
+
+def encoder(overview: search.Overview) -> Finding:
+    detail = f"{overview.encoder} {overview.fingerprint}"
+    try:
+        lacking = search.missing_for(overview.encoder)
+    except search.EncoderUnavailable as unavailable:
+        lacking = str(unavailable)
+    if lacking:
+        return Finding(State.FAULT, "encoder", detail, lacking)
+    return Finding(
+        State.NOTE if overview.notice else State.OK, "encoder", detail, overview.notice or ""
+    )
 
 
 def index() -> Finding:

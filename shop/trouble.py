@@ -50,6 +50,15 @@ def trouble_of(error: BaseException | None) -> Trouble | None:
     return None
 
 
+def sentence_of(error: BaseException | None) -> str | None:
+    """What to tell at a terminal or in a log; None for a fault of our own."""
+    trouble = trouble_of(error)
+    if error is None or trouble is None:
+        return None
+    cause, *_ = str(error.__cause__ or error).splitlines() or [""]
+    return f"{trouble.value.phrase}: {cause.split(', Timeout:')[0]}"
+
+
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error

@@ -22,7 +22,7 @@ from django.conf import settings
 from PIL import Image
 
 from recommender.encoder import calibration, preprocessing
-from recommender.encoder.cache import converted
+from recommender.encoder.cache import converted, what_is_missing
 from recommender.encoder.calibration import Calibration
 from recommender.encoder.runtime import FEATURE_MAP, Network, best_precision
 from recommender.encoder.source import NAMES, EncoderUnavailable, Source, find
@@ -36,6 +36,7 @@ __all__ = [
     "encoder_notice",
     "fingerprint_of",
     "load_encoder",
+    "missing_for",
 ]
 
 logger = logging.getLogger(__name__)
@@ -120,6 +121,14 @@ def fingerprint_of(name: str | None = None) -> str:
     16 hex digits over architecture, weights, pooling and preprocessing. Raises EncoderUnavailable.
     """
     return find(name).fingerprint
+
+
+def missing_for(name: str | None = None) -> str | None:
+    """What this machine lacks to load that encoder, and how to get it; None where nothing.
+
+    Raises EncoderUnavailable.
+    """
+    return what_is_missing(find(name))
 
 
 def calibration_of(name: str | None = None) -> Calibration | None:

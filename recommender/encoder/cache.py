@@ -35,14 +35,32 @@ def converted(source: Source) -> Path:
     number of processes may ask at once: one converts, the others wait. A damaged model is made
     anew. Raises EncoderUnavailable if the conversion fails.
     """
-    root: Path = settings.ENCODER_CACHE_DIR
-    folder = root / f"{source.fingerprint}-openvino-{version('openvino')}"
+    folder = _folder(source)
     if not _is_sound(folder):
-        root.mkdir(parents=True, exist_ok=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
         with _locked(folder.with_suffix(f"{folder.suffix}.lock")):
             if not _is_sound(folder):
                 _convert(source, folder)
     return folder / MODEL_FILE
+
+
+def what_is_missing(source: Source) -> str | None:
+    """What this machine lacks to have the encoder, and how to get it; None where it lacks nothing.
+
+    Told without converting anything.
+    """
+    return None if _is_sound(_folder(source)) else _lacking(source)
+
+
+def _lacking(source: Source) -> str | None:
+    if source.needs_keras and (missing := packages.missing("tensorflow")):
+        return f"The encoder '{source.spec.name}' is read by Keras. {missing}"
+    return None
+
+
+def _folder(source: Source) -> Path:
+    root: Path = settings.ENCODER_CACHE_DIR
+    return root / f"{source.fingerprint}-openvino-{version('openvino')}"
 
 
 @contextmanager
@@ -53,8 +71,8 @@ def _locked(file: Path) -> Iterator[None]:
 
 
 def _convert(source: Source, folder: Path) -> None:
-    if source.needs_keras and (missing := packages.missing("tensorflow")):
-        raise EncoderUnavailable(f"The encoder '{source.spec.name}' is read by Keras. {missing}")
+    if lacking := _lacking(source):
+        raise EncoderUnavailable(lacking)
     logger.info("Converting the encoder '%s' for OpenVINO, once.", source.spec.name)
     partial = folder.with_suffix(f"{folder.suffix}.partial")
     # Whoever left these behind is dead: it would hold the lock.

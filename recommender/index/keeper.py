@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from itertools import batched
 from typing import NamedTuple
 
-from pymongo.errors import PyMongoError
+from pymongo.errors import InvalidOperation, PyMongoError
 
 from recommender import database, search_indexes, switching, vectors
 from recommender.database import TOMBSTONE_LIFE_S
@@ -139,6 +139,9 @@ class Keeper(ABC):
         while not self._stopped.is_set():
             try:
                 self.look()
+            except InvalidOperation:
+                # Its client was closed: this process ends.
+                return
             except Exception as error:
                 # Whatever it is, the index in memory goes on answering. Said once, not every look.
                 if not trouble:

@@ -105,7 +105,7 @@ def bad() -> dict[str, tuple[bytes, str]]:
         "nothing.jpg": (b"", "empty"),
         "drawing.svg": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "an SVG or HTML document"),
         "page.jpg": (b"<!doctype html><script>alert(1)</script>", "an SVG or HTML document"),
-        "huge.png": (huge_header(), "more than 80 million pixels"),
+        "huge.png": (huge_header(), "more than 102 million pixels"),
         "bomb.png": (encoded(Image.new("1", (12_000, 9_000)), "PNG"), "million pixels"),
         "heavy.jpg": (plain + bytes(30 * 1024**2), "larger than 25 MB"),
         "dot.png": (encoded(Image.new("RGB", (1, 1)), "PNG"), "only 1 x 1 pixels"),

@@ -60,6 +60,7 @@ def test_shop_is_right_again_after_its_backup_came_back(
     shutil.rmtree(shop.var / "media")
     wait_until(lambda: shop.visitor().get(PRODUCT).status == 404)
 
+    shop.beat.stop()
     shop.worker.stop()
     shop.web.stop()
     keepers = [places.keeper_lock(shop.var, name) for name in ("mongo", "broker")]
@@ -69,6 +70,7 @@ def test_shop_is_right_again_after_its_backup_came_back(
     finally:
         shop.web.start()
         shop.worker.start()
+        shop.beat.start()
 
     assert shop.ready_ids() == shop.vector_ids() == ready
     assert shop.manage("shell", "-c", COUNT_USERS) == users

@@ -50,6 +50,9 @@ class Encoders(dict[str, TinyEncoder]):
     def fingerprint(self, name: str) -> str:
         return self.load(name).fingerprint
 
+    def missing_for(self, name: str) -> None:
+        self.load(name)
+
     def waiting_for(self) -> dict[str, TinyEncoder]:
         return embedding.load_encoders()
 
@@ -73,6 +76,7 @@ def encoders(store: None, settings, monkeypatch: pytest.MonkeyPatch) -> Encoders
     monkeypatch.setattr(search, "fingerprint_of", found.fingerprint)
     monkeypatch.setattr(embedding, "load_encoder", found.load)
     monkeypatch.setattr(search, "load_encoder", found.load)
+    monkeypatch.setattr(search, "missing_for", found.missing_for)
     monkeypatch.setattr(search, "encoder_notice", lambda: None)
     return found
 

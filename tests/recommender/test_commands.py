@@ -201,11 +201,18 @@ def test_switch_encoder_says_why_it_cannot_go_on(
     embed()
     fingerprint = encoders.pop(other).fingerprint
     monkeypatch.setattr(switching.encoders, "fingerprint_of", lambda name: fingerprint)
-    monkeypatch.setattr(search, "fingerprint_of", lambda name: fingerprint)
+    monkeypatch.setattr(search, "missing_for", lambda name: None)
     monkeypatch.setattr(switch_encoder, "fingerprint_of", lambda name: fingerprint)
     monkeypatch.setattr("recommender.management.commands.switch_encoder.sleep", lambda _: embed())
     with pytest.raises(CommandError, match="other Until it is mended"):
         call_command("switch_encoder", other)
+
+
+def test_switch_encoder_refuses_what_this_machine_cannot_load(encoders, monkeypatch):
+    monkeypatch.setattr(search, "missing_for", lambda name: "This needs tensorflow: ...")
+    with pytest.raises(CommandError, match="This needs tensorflow"):
+        call_command("switch_encoder", "imagenet")
+    assert switching.current().target is None
 
 
 def test_switch_encoder_refuses_a_name_it_does_not_know():

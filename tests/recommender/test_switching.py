@@ -108,6 +108,18 @@ def test_an_interrupted_copying_is_made_up_for(monkeypatch: pytest.MonkeyPatch, 
     assert switching.advance().serving.fingerprint == B
 
 
+def test_what_another_process_has_just_listed_is_waited_for(monkeypatch: pytest.MonkeyPatch):
+    copy_work = vectors.copy_work
+
+    def listed_by_another_first(source: str, target: str) -> int:
+        copy_work(source, target)
+        return copy_work(source, target)
+
+    monkeypatch.setattr(vectors, "copy_work", listed_by_another_first)
+    want("other")
+    assert switching.advance().serving.fingerprint == A
+
+
 def test_a_switch_given_up_deletes_what_it_made(embed: Embed):
     want("other")
     embed()

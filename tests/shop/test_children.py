@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from shop.children import Child, Children
-from tests.processes import python, wait_until
+from tests.processes import PROJECT, python, wait_until
 
 ENDLESS = "import time; print('started', flush=True); time.sleep(600)"
 WITH_A_CHILD = f"""
@@ -16,6 +18,15 @@ import subprocess, sys
 child = subprocess.Popen([sys.executable, "-c", {ENDLESS!r}])
 print(child.pid, flush=True)
 child.wait()
+"""
+PARENT = f"""
+import sys, time
+from pathlib import Path
+from shop.children import Children
+folder = Path(sys.argv[1])
+with Children(folder, folder, print) as children:
+    children.start("endless", [sys.executable, "-c", "import os; print(os.getpid()); " {ENDLESS!r}])
+    time.sleep(600)
 """
 
 
@@ -73,10 +84,21 @@ def test_what_a_dead_child_leaves_behind_ends(tmp_path: Path) -> None:
         wait_until(lambda: not is_alive(orphan))
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not tell children")
+def test_children_end_with_a_parent_that_was_killed(tmp_path: Path) -> None:
+    parent = subprocess.Popen(python("-c", PARENT, str(tmp_path)), cwd=PROJECT)
+    log = tmp_path / "endless.log"
+    wait_until(lambda: log.exists() and "started" in log.read_text())
+    child = int(log.read_text().split()[0])
+    parent.kill()
+    parent.wait()
+    wait_until(lambda: not is_alive(child))
+
+
 def test_program_that_is_not_to_be_had_ends_nothing(tmp_path: Path) -> None:
     told: list[str] = []
     program = tmp_path / "program"
-    program.write_text(f"#!/bin/sh\nexec {python('-c')[0]} -c 'print(1); {ENDLESS}'")
+    program.write_text(f"#!{sys.executable}\nprint(1)\n{ENDLESS}")
     program.chmod(0o700)
     with Children(tmp_path, tmp_path, told.append) as children:
         child = children.start("gone", [str(program)])
@@ -85,7 +107,8 @@ def test_program_that_is_not_to_be_had_ends_nothing(tmp_path: Path) -> None:
         assert child.process is not None
         child.process.kill()
         wait_until(told_of(children, told, 2))
-        assert "cannot be started" in told[1]
+        assert "was killed (signal 9)" in told[0]
+        assert "ended with status" in told[1]
         away.rename(program)
         wait_until(lambda: children.tend() or child.log.read_text().count("started") == 2)
 

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from pymongo import MongoClient
 
 from shop.embedded import locks, places
-from tests.drawn import write_catalogue
+from tests.drawn import BAGS, SHIRTS, write_catalogue
 from tests.processes import PROJECT, python, wait_until
 from tests.running_demo import Demo
 
@@ -42,12 +43,21 @@ def test_demo_serves_a_catalogue_and_ends_whole(demo: Demo, by: signal.Signals) 
     assert "Traceback" not in demo.said()
 
 
-def test_folder_that_is_no_catalogue_is_told_and_the_shop_goes_on(demo: Demo) -> None:
-    (demo.var / "empty").mkdir()
-    demo.start("--data", str(demo.var / "empty"))
-    demo.wait_for("The catalogue is not complete")
-    assert demo.get("/") == 200
+def test_catalogue_is_filled_to_its_end_though_mongodb_dies(demo: Demo) -> None:
+    demo.start("--data", str(write_catalogue(demo.var / "delivery")))
+    wait_until(lambda: demo.children("import_catalog"))
+    os.kill(int(locks.read_note(places.server_lock(demo.var, "mongo"))), signal.SIGKILL)
+    demo.wait_for("Every photograph can be found.")
+    assert "not complete" not in demo.said()
+    assert "Traceback" not in demo.said()
+    with MongoClient(places.mongo_uri(demo.var)) as client:
+        assert client["vitrine"].catalog_product.count_documents({}) == SHIRTS + BAGS
     assert demo.end() == 0
+
+
+def test_folder_that_is_no_catalogue_is_refused_before_anything_starts(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"no styles\.csv"):
+        call_command("demo", f"--data={tmp_path}")
 
 
 def test_ended_while_the_catalogue_is_drawn(demo: Demo) -> None:
@@ -81,7 +91,7 @@ def test_interrupted_before_anything_is_there(demo: Demo) -> None:
         (["--port=-1"], "--port must be a number from 1 to 65535"),
         (["--port=65536"], "--port must be a number from 1 to 65535"),
         (["--limit=3"], "--limit goes with --data"),
-        (["--data=/nowhere"], "/nowhere does not exist"),
+        (["--data=/nowhere"], "/nowhere"),
         (["--data=/nowhere", "--limit=0"], "--limit must be at least 1"),
     ],
 )

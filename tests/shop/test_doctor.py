@@ -21,7 +21,16 @@ def answer(name: str, *, ok: bool) -> Answer:
     return Answer(name, ok, "some version" if ok else "no server at shop.example", 0.0)
 
 
-def test_database_that_is_away_is_a_fault_with_a_remedy() -> None:
+def test_embedded_server_that_is_away_names_its_log(settings: Settings) -> None:
+    settings.EMBEDDED_SERVERS = ["mongo", "broker"]
+    for look, name in ((doctor.mongodb, "mongo.log"), (doctor.broker, "broker.log")):
+        finding = look(answer("any", ok=False))
+        assert finding.state is State.FAULT
+        assert name in finding.remedy
+
+
+def test_database_that_is_away_is_a_fault_with_a_remedy(settings: Settings) -> None:
+    settings.EMBEDDED_SERVERS = []
     for look, name in ((doctor.sql, "DATABASE_URL"), (doctor.mongodb, "MONGODB_URI")):
         finding = look(answer("any", ok=False))
         assert finding.state is State.FAULT

@@ -24,11 +24,14 @@ from rich.panel import Panel
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from recommender import search
+from shop.catalog.imports import ImportRefused, open_source
+from shop.catalog.management.commands.import_catalog import REFUSED
 from shop.catalog.models import Product
-from shop.children import Child, Children, signal_group
+from shop.children import Child, Children, signal_group, told_end, with_parent
 from shop.embedded import locks, release, revive
 from shop.embedded.places import LOOPBACK, run_folder
 from shop.kept_secrets import kept_secret
+from shop.restarts import Restarts
 from shop.routers import CATALOG_DATABASE
 
 ADMIN_NAME = "admin"
@@ -80,8 +83,12 @@ def _refuse_what_cannot_be(data: Path | None, limit: int | None, port: int) -> N
         raise CommandError("--limit goes with --data.")
     if limit is not None and limit < 1:
         raise CommandError("--limit must be at least 1.")
-    if data and not data.exists():
-        raise CommandError(f"{data} does not exist: --data takes a folder, a CSV file or a zip.")
+    if data:
+        try:
+            with open_source(data, None):
+                pass
+        except ImportRefused as refused:
+            raise CommandError(str(refused)) from refused
     _require_free(port)
 
 
@@ -211,22 +218,32 @@ def _fill(children: Children, console: Console, filling: list[str]) -> None:
     if filling == ["seed_demo"] and Product.objects.exists() and not unfinished.exists():
         return
     with locks.open_lock(unfinished) as lock:
-        # Another demo of this folder may be at it.
         if not locks.try_exclusive(lock):
+            console.print("Another demo of this folder is filling the catalogue.")
             return
-        # Where something kills it, it goes on where it was.
-        while (status := _filled(children, filling)) < 0:
-            _look(children)
+        restarts = Restarts()
+        # What was away comes back, and each attempt goes on where the last one was.
+        while (status := _filled(children, filling)) not in (0, REFUSED):
+            pause = restarts.ended()
+            console.print(f"{filling[0]} {told_end(status)} and goes on in {pause:.1f} s.")
+            _look_for(children, pause)
+            restarts.begun()
     if status:
         console.print("[yellow]The catalogue is not complete. The shop goes on without the rest.")
     else:
         unfinished.unlink()
 
 
+def _look_for(children: Children, seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        _look(children)
+
+
 def _filled(children: Children, filling: list[str]) -> int:
     """The status with which the command ended."""
     process = subprocess.Popen(
-        _python("manage.py", *filling),
+        with_parent(_python("manage.py", *filling)),
         cwd=settings.BASE_DIR,
         stdin=subprocess.DEVNULL,
         start_new_session=True,
@@ -256,7 +273,8 @@ def _embed(children: Children, console: Console) -> None:
         console.print(f"[yellow]{escape(notice)}")
     if failed := states["failed"]:
         console.print(f"[yellow]{failed} photographs could not be embedded: the admin says why.")
-    console.print("Every photograph can be found.")
+    total = states["ready"]
+    console.print("Every photograph can be found." if total else "There is no photograph yet.")
 
 
 def _states() -> dict[str, int] | None:

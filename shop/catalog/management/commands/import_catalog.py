@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from shop.catalog.imports import ImportRefused, Report, Source, import_rows, open_source
 
 BAD_ROWS_SHOWN = 20
+REFUSED = 2
 
 
 class Command(BaseCommand):
@@ -37,7 +38,8 @@ class Command(BaseCommand):
                 console.print(f"Importing {escape(str(path))} ({source.layout}).")
                 report = _import(source, limit, console)
         except ImportRefused as refused:
-            raise CommandError(str(refused)) from refused
+            # Another status than what may pass: it is of no use to try this again.
+            raise CommandError(str(refused), returncode=REFUSED) from refused
         _show(report, console)
 
 
