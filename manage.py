@@ -1,6 +1,7 @@
 #!/usr/bin/env python
 """Django's command line, with the embedded servers started for the commands that need them."""
 
+import errno
 import os
 import signal
 import sys
@@ -31,6 +32,10 @@ def main() -> None:
         sys.exit(str(fault))
     except KeyboardInterrupt:
         sys.exit("Interrupted.")
+    except OSError as fault:
+        if fault.errno in (errno.ENOSPC, errno.EDQUOT):
+            sys.exit(f"There is no room on the disk: {fault}")
+        raise
     except Exception as error:
         from shop.trouble import sentence_of
 

@@ -103,15 +103,7 @@ class Children:
         """Asks every child to end, and kills those that do not within some seconds."""
         processes = [child.process for child in self._children.values() if child.process]
         self._children.clear()
-        for process in processes:
-            signal_group(process, signal.SIGTERM)
-        deadline = time.monotonic() + STOP_SECONDS
-        for process in processes:
-            try:
-                process.wait(max(0.0, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                signal_group(process, signal.SIGKILL)
-                process.wait()
+        end_groups(processes)
 
 
 def told_end(status: int) -> str:
@@ -122,6 +114,19 @@ def told_end(status: int) -> str:
 def with_parent(command: Sequence[str]) -> list[str]:
     """The command as one that ends with this process, should that be killed."""
     return [sys.executable, str(WITH_PARENT), str(os.getpid()), *command]
+
+
+def end_groups(processes: Sequence[subprocess.Popen[bytes]]) -> None:
+    """Asks processes that lead groups to end, and kills what does not within some seconds."""
+    for process in processes:
+        signal_group(process, signal.SIGTERM)
+    deadline = time.monotonic() + STOP_SECONDS
+    for process in processes:
+        try:
+            process.wait(max(0.0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            signal_group(process, signal.SIGKILL)
+            process.wait()
 
 
 def signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:

@@ -17,9 +17,13 @@ def kept_secret(path: Path, *, length: int = 50) -> str:
     if not path.exists():
         # mkstemp's file is private; a link, unlike a rename, never replaces one made meanwhile.
         descriptor, draft = tempfile.mkstemp(".partial", f"{path.name}.", path.parent)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(secrets.token_urlsafe(length))
-        with suppress(FileExistsError):
-            os.link(draft, path)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(secrets.token_urlsafe(length))
+            with suppress(FileExistsError):
+                os.link(draft, path)
+        except OSError:
+            Path(draft).unlink()
+            raise
         Path(draft).unlink()
     return path.read_text(encoding="utf-8")

@@ -81,9 +81,15 @@ class Keeper:
         """Ends the server of a keeper that was killed: it still holds the server's lock."""
         path = places.server_lock(self._var, self._server.name)
         deadline = time.monotonic() + STOP_SECONDS
-        while locks.is_held(path):
+        while locks.is_held(path) and not self._ending:
+            pid = locks.read_note(path)
+            if not pid:
+                logger.error("A stray %s holds %s: end it by hand.", self._server.name, path)
+                time.sleep(STOP_SECONDS)
+                continue
             late = time.monotonic() > deadline
-            os.kill(int(locks.read_note(path)), signal.SIGKILL if late else signal.SIGTERM)
+            with suppress(ProcessLookupError):
+                os.kill(int(pid), signal.SIGKILL if late else signal.SIGTERM)
             time.sleep(LOOK_SECONDS)
         locks.take(self._server_lock)
 
@@ -168,6 +174,10 @@ def main(name: str, var: Path) -> int:
             Keeper(var, SERVERS[name](var), note).run()
         except (ProgramMissing, OSError) as fault:
             logger.error("%s cannot be kept running: %s", name, fault)
+            return 1
+        except Exception:
+            # Nobody reads what a keeper prints.
+            logger.exception("%s cannot be kept running", name)
             return 1
     return 0
 

@@ -7,6 +7,7 @@ import os
 import socket
 import tempfile
 from pathlib import Path
+from urllib.parse import quote
 
 from shop.embedded.locks import is_held, locked
 
@@ -73,7 +74,7 @@ def broker_socket(var: Path) -> Path:
 
 
 def broker_url(var: Path) -> str:
-    return f"redis+socket://{broker_socket(var)}?virtual_host=0"
+    return f"redis+socket://{quote(str(broker_socket(var)))}?virtual_host=0"
 
 
 def _free_port() -> int:

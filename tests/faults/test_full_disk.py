@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from tests import drawn
 from tests.conftest import VAR
 from tests.faults.test_servers_away import ADMIN_PATHS
-from tests.processes import wait_until
+from tests.processes import PROJECT, python, wait_until
 from tests.running_shop import RunningShop
 from tests.small_disk import fill, make_room, mounted
 from tests.visitor import File, Visitor
@@ -77,3 +79,21 @@ def test_a_disk_that_fills_up_and_gets_room_again(tmp_path: Path) -> None:
             assert shop.vector_ids() == shop.ready_ids()
         finally:
             shop.close()
+
+
+@pytest.mark.parametrize("command", ["demo", "doctor", "check"])
+def test_a_first_start_on_a_full_disk_is_told_in_a_sentence(tmp_path: Path, command: str) -> None:
+    with mounted(tmp_path / "disk", megabytes=0.1) as disk:
+        fill(disk)
+        done = subprocess.run(
+            python("manage.py", command),
+            cwd=PROJECT,
+            env=os.environ | {"VITRINE_VAR": str(disk)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 1
+        assert "There is no room on the disk" in done.stderr
+        assert "Traceback" not in done.stderr
+        assert not list(disk.glob("*.partial"))

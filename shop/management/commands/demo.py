@@ -27,7 +27,7 @@ from recommender import search
 from shop.catalog.imports import ImportRefused, open_source
 from shop.catalog.management.commands.import_catalog import REFUSED
 from shop.catalog.models import Product
-from shop.children import Child, Children, signal_group, told_end, with_parent
+from shop.children import Child, Children, end_groups, told_end, with_parent
 from shop.embedded import locks, release, revive
 from shop.embedded.places import LOOPBACK, run_folder
 from shop.kept_secrets import kept_secret
@@ -39,7 +39,6 @@ PASSWORD_BYTES = 9
 PORTS = range(1, 2**16)
 WATCH_SECONDS = 0.5
 START_SECONDS = 60.0
-STOP_SECONDS = 10.0
 # States of a photograph that a worker still has to deal with.
 UNDONE_STATES = ("waiting", "working")
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -253,8 +252,7 @@ def _filled(children: Children, filling: list[str]) -> int:
             _look(children)
     finally:
         # It has processes of its own, which draw.
-        signal_group(process, signal.SIGTERM)
-        process.wait(STOP_SECONDS)
+        end_groups([process])
     return process.returncode
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from kombu import Connection
 
 from shop.embedded import locks, places, servers
 from shop.embedded.keeper import FAILING
@@ -148,6 +149,17 @@ def test_long_path_gets_a_short_socket(tmp_path: Path) -> None:
     assert path == places.broker_socket(var)
     assert path.parent.stat().st_mode & 0o077 == 0
     shutil.rmtree(path.parent)
+
+
+def test_broker_is_found_in_a_folder_of_any_name(tmp_path: Path) -> None:
+    var = tmp_path / "a #1 ?%41@ü"
+    user = User(var, "broker")
+    user.wait_until_ready()
+    with Connection(places.broker_url(var)) as connection:
+        connection.ensure_connection(max_retries=1)
+        assert connection.default_channel.client.ping()
+    user.end()
+    wait_until(lambda: not locks.is_held(places.keeper_lock(var, "broker")))
 
 
 @pytest.mark.parametrize("program", ["redis-server", "valkey-server"])
