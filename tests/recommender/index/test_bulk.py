@@ -23,9 +23,9 @@ AT_ONCE = 100
 @pytest.mark.usefixtures("fingerprint")
 def test_between_the_parts_of_a_bulk_searches_go_on(monkeypatch: pytest.MonkeyPatch):
     first = add(*names(10))
+    age()
     own = IndexKeeper()
     view = own.look()
-    age()
     vectors.match_wanted("bulk", names(PHOTOS, "p"), listed=True, encoders=[ENCODER])
     while batch := vectors.claim(ENCODER, limit=50, lease=60.0):
         vectors.store(batch, [job.id for job in batch.jobs], unit(7, len(batch.jobs)))
