@@ -7,6 +7,7 @@ its own, which is to start fast. Hence NumPy is imported only where a picture ne
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -44,10 +45,73 @@ STORED = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16L": 2, "I;16B": 2}
 BESIDE = {"WEBP": 13, "AVIF": 9}
 STRIP_PIXELS = 1_000_000
 
+# A file of 25 MB in the smallest pieces that are usual takes half as many.
+MOST_READS = 100_000
+# Of a TIFF's tags together: a picture of 12 million pixels in the smallest tiles has half as many.
+MOST_NUMBERS = 200_000
+
+BITS_PER_SAMPLE, SAMPLES_PER_PIXEL, TILE_WIDTH, TILE_HEIGHT = 258, 277, 322, 323
+# Kinds of TIFF tags that stay as they are.
+BYTES_OR_TEXT = {1, 2, 7}
+
+
+class TooManyParts(Exception):
+    """A file in more pieces than a picture needs: each takes time, and memory beside the pixels."""
+
+
+class TooLargeScreen(Exception):
+    """A GIF of more pixels than are accepted."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self.width, self.height = width, height
+
+
+class _File(io.BytesIO):
+    """A file that can be read only so often: Pillow keeps every chunk and marker that it meets."""
+
+    _reads = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self._reads += 1
+        if self._reads > MOST_READS:
+            raise TooManyParts
+        return super().read(size)
+
 
 def opened(data: bytes) -> Image.Image:
-    """Read the header only; the format is told by content, never by a file's name."""
-    return Image.open(io.BytesIO(data), formats=FORMATS)
+    """Read the header only; the format is told by content, never by a file's name.
+
+    Raises TooManyParts or TooLargeScreen beside what Pillow does.
+    """
+    if data.startswith(b"GIF8"):
+        _check_screen(data)
+    if data.startswith((b"II", b"MM")):
+        _check_tags(data)
+    return Image.open(_File(data), formats=FORMATS)
+
+
+def _check_screen(data: bytes) -> None:
+    """Pillow may fill a frame as it opens a GIF, before anybody can ask for the size."""
+    width, height = struct.unpack("<HH", data[6:10].ljust(4, b"\0"))
+    if width * height > MAX_PIXELS:
+        raise TooLargeScreen(width, height)
+
+
+def _check_tags(data: bytes) -> None:
+    """Pillow makes a number of every entry of a TIFF's tags, and a tile of every offset."""
+    order = "<" if data.startswith(b"II") else ">"
+    # BigTIFF, the newer kind, counts in 64 bits.
+    start, length, tag = ("8xQ", "Q", "HHQ8x") if data[2:3] == b"+" else ("4xL", "H", "HHL4x")
+    try:
+        (at,) = struct.unpack_from(order + start, data)
+        (tags,) = struct.unpack_from(order + length, data[at:])
+    except struct.error:
+        return  # Pillow finds a word for it.
+    at, size = at + struct.calcsize(order + length), struct.calcsize(order + tag)
+    tags = min(tags, (len(data) - at) // size)
+    listed = struct.iter_unpack(order + tag, data[at : at + tags * size])
+    if sum(count for _, kind, count in listed if kind not in BYTES_OR_TEXT) > MOST_NUMBERS:
+        raise TooManyParts
 
 
 def planned(picture: Image.Image, side: int) -> int:
@@ -56,7 +120,7 @@ def planned(picture: Image.Image, side: int) -> int:
     Returns the bytes that `decoded` will take at its worst.
     """
     whole = picture.width * picture.height
-    beside = int(whole * _beside(picture))
+    beside = max(int(whole * _beside(picture)), _tile(picture))
     picture.draft(None, (side, side))
     pixels = picture.width * picture.height
     return pixels * _stored(picture) + max(beside, _narrowed(picture))
@@ -87,13 +151,28 @@ def _beside(picture: Image.Image) -> float:
         return _coefficients(picture)
     if picture.format == "TIFF":
         # A strip may be the whole picture; a turned one is copied.
-        bits = sum(picture.tag_v2.get(258, (8,)))  # type: ignore[attr-defined]
-        return max(bits / 8, _stored(picture))
+        return max(_tiff_bytes(picture), _stored(picture))
     if picture.format == "HEIF":
-        return 4 if str(picture.info.get("chroma")) == "420" else 7
+        colours = 4 if str(picture.info.get("chroma")) == "420" else 7
+        return colours + (2 if picture.mode == "RGBA" else 0)
     if picture.format == "GIF":
         return 1
     return BESIDE.get(picture.format or "", 0)
+
+
+def _tiff_bytes(picture: Image.Image) -> float:
+    """What a TIFF keeps for a pixel."""
+    tags = picture.tag_v2  # type: ignore[attr-defined]
+    bits = tags.get(BITS_PER_SAMPLE, (8,))
+    return max(sum(bits), max(bits) * tags.get(SAMPLES_PER_PIXEL, 1)) / 8
+
+
+def _tile(picture: Image.Image) -> int:
+    """Bytes of one tile of a TIFF, which may be larger than the picture."""
+    if picture.format != "TIFF":
+        return 0
+    tags = picture.tag_v2  # type: ignore[attr-defined]
+    return int(tags.get(TILE_WIDTH, 0) * tags.get(TILE_HEIGHT, 0) * _tiff_bytes(picture))
 
 
 def _coefficients(picture: JpegImageFile) -> float:

@@ -2,6 +2,7 @@
 
 import ctypes
 import math
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,12 +18,17 @@ from recommender import decoding, large_pictures
 from recommender.decoding import MAX_PIXELS, MAX_SIDE
 
 MIN_SIDE = 8
+# Shrunk for the catalogue, a thinner one would have a side below MIN_SIDE.
+MOST_TIMES_AS_LONG = 100
 
 # By `decoding.planned`: what costs more is decoded in a process of its own, and what costs less by
 # all threads together within as much. A phone's photograph of 12 million pixels costs less.
 SMALL_BYTES = 100_000_000
 # mallopt(3): from how many bytes on a block is the system's again once it is freed.
 M_MMAP_THRESHOLD, LARGE_BLOCK = -3, 4 * 1024**2
+PATIENCE_SECONDS = 20
+# Whatever their header promises: the decoder may find a larger picture than it names.
+DECODED_APART = {"AVIF"}
 
 NOT_A_PICTURE = _(
     "This is not a picture: send a JPEG, PNG, WebP, GIF, HEIC, AVIF, BMP or TIFF file."
@@ -83,7 +89,7 @@ def _small(data: bytes, side: int) -> Image.Image | None:
     with _opening:
         picture = _open(data)
         cost = _cost(picture, side)
-        if cost > SMALL_BYTES:
+        if cost > SMALL_BYTES or picture.format in DECODED_APART:
             return None
     with _memory.taken(cost):
         return _decoded(picture)
@@ -107,6 +113,10 @@ def _large(data: bytes, side: int) -> Image.Image:
 def _open(data: bytes) -> Image.Image:
     try:
         return decoding.opened(data)
+    except decoding.TooManyParts as error:
+        raise BadImage(str(TOO_COSTLY)) from error
+    except decoding.TooLargeScreen as error:
+        raise BadImage(_too_large(error.width, error.height, MAX_PIXELS)) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise BadImage(_too_many_pixels()) from error
     except Image.UnidentifiedImageError as error:
@@ -127,11 +137,16 @@ def _cost(picture: Image.Image, side: int) -> int:
     width, height = picture.size
     if min(width, height) < MIN_SIDE:
         raise BadImage(_too_small(width, height))
+    if max(width, height) > MOST_TIMES_AS_LONG * min(width, height):
+        raise BadImage(_too_thin())
     try:
         cost = decoding.planned(picture, side)
     except Exception as error:
         raise BadImage(str(DAMAGED)) from error
     most = int(width * height * min(1.0, large_pictures.MOST_BYTES / cost))
+    if most < min(width * height, 1_000_000):
+        # What costs so much is not its pixels: no other size would do.
+        raise BadImage(str(TOO_COSTLY))
     if min(most, MAX_PIXELS) < width * height:
         raise BadImage(_too_large(width, height, min(most, MAX_PIXELS)))
     return cost
@@ -142,6 +157,12 @@ def _too_small(width: int, height: int) -> str:
         "The picture is only %(width)d x %(height)d pixels; "
         "each side needs at least %(least)d pixels."
     ) % {"width": width, "height": height, "least": MIN_SIDE}
+
+
+def _too_thin() -> str:
+    return gettext(
+        "The picture is too thin: one side may be at most %(times)d times as long as the other."
+    ) % {"times": MOST_TIMES_AS_LONG}
 
 
 def _too_large(width: int, height: int, most: int) -> str:
@@ -164,28 +185,45 @@ def _too_many_pixels() -> str:
 def _decoded(picture: Image.Image) -> Image.Image:
     try:
         return decoding.decoded(picture)
+    except decoding.TooManyParts as error:
+        raise BadImage(str(TOO_COSTLY)) from error
     except Exception as error:
         raise BadImage(str(DAMAGED)) from error
 
 
 class _Memory:
-    """So many bytes, which threads take and give back; who finds too few left waits."""
+    """So many bytes, which threads take and give back; who finds too few left waits in a queue."""
 
     def __init__(self, bytes: int) -> None:
         self._left = bytes
-        self._given_back = Condition()
+        self._changed = Condition()
+        self._queue: deque[object] = deque()
 
     @contextmanager
     def taken(self, bytes: int) -> Iterator[None]:
-        with self._given_back:
-            self._given_back.wait_for(lambda: bytes <= self._left)
+        """Raises TooBusy after PATIENCE_SECONDS."""
+        with self._changed:
+            self._wait_for(bytes)
             self._left -= bytes
         try:
             yield
         finally:
-            with self._given_back:
+            with self._changed:
                 self._left += bytes
-                self._given_back.notify_all()
+                self._changed.notify_all()
+
+    def _wait_for(self, bytes: int) -> None:
+        """First come, first served: else small pictures would keep a larger one out for ever."""
+        turn = object()
+        self._queue.append(turn)
+        try:
+            if not self._changed.wait_for(
+                lambda: self._queue[0] is turn and bytes <= self._left, PATIENCE_SECONDS
+            ):
+                raise TooBusy(str(TOO_BUSY))
+        finally:
+            self._queue.remove(turn)
+            self._changed.notify_all()
 
 
 _memory = _Memory(SMALL_BYTES)

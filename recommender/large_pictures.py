@@ -22,7 +22,7 @@ from typing import IO
 import pillow_heif
 from PIL import AvifImagePlugin, Image
 
-from recommender.decoding import decoded, opened, planned
+from recommender.decoding import TooManyParts, decoded, opened, planned
 
 # By `decoding.planned`. The process itself, the file and rounding add some 60 MB.
 MOST_BYTES = 640_000_000
@@ -128,12 +128,16 @@ def main(side: int) -> None:
         picture = opened(data)
         planned(picture, side)
         picture = decoded(picture)
-    except MemoryError:
-        sys.exit(TOO_COSTLY)
-    except Exception:
-        sys.exit(DAMAGED)
+    except Exception as error:
+        sys.exit(TOO_COSTLY if _of_cost(error) else DAMAGED)
     sys.stdout.buffer.write(SIZE.pack(*picture.size))
     sys.stdout.buffer.write(picture.tobytes())
+
+
+def _of_cost(error: Exception) -> bool:
+    """Decoders tell by words only that they found no memory: "Memory allocation error: ..."."""
+    words = str(error).lower()
+    return isinstance(error, MemoryError | TooManyParts) or "memory" in words or "alloc" in words
 
 
 def _limit() -> None:

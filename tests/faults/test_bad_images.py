@@ -4,6 +4,7 @@ import io
 import struct
 import tracemalloc
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
 
+from recommender import decoding, large_pictures
 from recommender.images import BadImage, open_picture
 
 FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "HEIF", "AVIF", "BMP", "TIFF"]
@@ -110,6 +112,79 @@ def test_a_file_over_the_limit(tmp_path: Path):
 @pytest.mark.parametrize("size", [(1, 1), (1, 5000), (5000, 7)])
 def test_too_few_pixels(size: tuple[int, int]):
     assert f"only {size[0]} x {size[1]} pixels" in reason(saved("PNG", size))
+
+
+def with_chunks(number: int) -> bytes:
+    """A PNG with so many empty chunks that nobody knows."""
+    data = SAVED["PNG"]
+    return data[:33] + chunk(b"prVt", b"") * number + data[33:]
+
+
+def with_markers(number: int) -> bytes:
+    """A JPEG with so many empty markers of an application before its picture."""
+    data = SAVED["JPEG"]
+    return data[:2] + b"\xff\xe5\0\2" * number + data[2:]
+
+
+@pytest.mark.parametrize("made_of", [with_chunks, with_markers])
+def test_a_file_in_countless_pieces(
+    made_of: Callable[[int], bytes], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(decoding, "MOST_READS", 200)
+    assert open_picture(made_of(1)).size == (96, 96)
+    assert "too much memory or time" in reason(made_of(200))
+
+
+def test_countless_pieces_after_the_pixels(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(decoding, "MOST_READS", 200)
+    data = SAVED["PNG"]
+    assert "too much memory or time" in reason(data[:-12] + chunk(b"prVt", b"") * 200 + data[-12:])
+
+
+def tiff(width: int, height: int, numbers: dict[int, list[int]], big: bool = False) -> bytes:
+    """One of no compression and eight bits, with further tags of 32-bit numbers."""
+    plain = {256: [width], 257: [height], 258: [8], 259: [1], 262: [1], 277: [1]}
+    tags = sorted((plain | numbers).items())
+    header, length, number, room = ("<2sHHHQ", "<Q", "Q", 8) if big else ("<2sHL", "<H", "L", 4)
+    start = struct.pack(header, b"II", *((43, 8, 0, 16) if big else (42, 8)))
+    size = 4 + 2 * room
+    end = len(start) + struct.calcsize(length) + len(tags) * size + room
+    listed, beside = b"", b""
+    for tag, values in tags:
+        written = struct.pack(f"<{len(values)}L", *values)
+        if len(written) > room:
+            place = struct.pack("<" + number, end + len(beside))
+            beside += written
+        else:
+            place = written.ljust(room, b"\0")
+        listed += struct.pack("<HH" + number, tag, 4, len(values)) + place
+    return start + struct.pack(length, len(tags)) + listed + bytes(room) + beside
+
+
+@pytest.mark.parametrize("big", [False, True])
+def test_a_tiff_of_countless_strips(big: bool, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(decoding, "MOST_NUMBERS", 100)
+    strips = {273: [8] * 16, 278: [1], 279: [16] * 16}
+    assert open_picture(tiff(16, 16, strips, big)).size == (16, 16)
+    assert "too much memory or time" in reason(tiff(16, 16, strips | {273: [8] * 100}, big))
+
+
+def test_a_tile_larger_than_its_tiff(monkeypatch: pytest.MonkeyPatch):
+    tiles = {322: [1024], 323: [1024], 324: [8], 325: [1024**2]}
+    picture = decoding.opened(tiff(64, 64, tiles))
+    assert 1024**2 <= decoding.planned(picture, 64) < 1024**2 + 50_000
+    monkeypatch.setattr(large_pictures, "MOST_BYTES", 1_000_000)
+    assert "too much memory or time" in reason(tiff(64, 64, tiles))
+
+
+def test_the_screen_of_a_gif_is_looked_at_before_a_frame_is_filled():
+    """What is no picture beyond its size is found too large, not damaged."""
+    assert "at most 102 million pixels" in reason(b"GIF89a" + struct.pack("<HH", 13_900, 13_700))
+
+
+@pytest.mark.parametrize("size", [(8, 801), (2_000, 16)])
+def test_a_picture_of_which_shrinking_leaves_a_line(size: tuple[int, int]):
+    assert "at most 100 times as long" in reason(saved("PNG", size))
 
 
 @pytest.mark.parametrize("format", FORMATS)

@@ -212,7 +212,71 @@ def test_it_needs_no_django():
     assert done.stdout == b"False\n"
 
 
+@pytest.mark.usefixtures("lock")
+def test_an_avif_is_not_decoded_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatch):
+    """Its header may name a size that the decoder does not keep to."""
+    monkeypatch.setattr(large_pictures, "PATIENCE_SECONDS", 0.1)
+    with pytest.raises(TooBusy):
+        open_picture(saved(halves(), "AVIF"))
+
+
+def test_alpha_is_counted_in_a_heic():
+    """Measured: 8.3 bytes a pixel with it, 12.4 where the colours are as fine as the light."""
+    costs = {
+        options: decoding.planned(
+            decoding.opened(saved(halves(mode, (1000, 1000)), "HEIF", chroma=chroma)), MAX_SIDE
+        )
+        for options in [("RGB", "420"), ("RGBA", "420"), ("RGB", "444"), ("RGBA", "444")]
+        for mode, chroma in [options]
+    }
+    assert costs["RGBA", "420"] >= 8_300_000 > costs["RGB", "420"]
+    assert costs["RGBA", "444"] >= 12_400_000 > costs["RGB", "444"]
+
+
+@pytest.mark.parametrize(
+    ("error", "of_cost"),
+    [
+        (MemoryError(), True),
+        (decoding.TooManyParts(), True),
+        (RuntimeError("Memory allocation error: Security limit exceeded"), True),
+        (OSError("broken data stream when reading image file"), False),
+    ],
+)
+def test_what_found_no_memory_is_not_called_damaged(error: Exception, of_cost: bool):
+    assert large_pictures._of_cost(error) is of_cost
+
+
 # Who waits
+
+
+def test_smaller_pictures_do_not_overtake_one_that_waits():
+    memory, served = images._Memory(10), []
+
+    def decode(bytes: int) -> None:
+        with memory.taken(bytes):
+            served.append(bytes)
+
+    with ThreadPoolExecutor(2) as threads:
+        with memory.taken(5):
+            first = threads.submit(decode, 10)
+            wait_until(lambda: len(memory._queue) == 1)
+            second = threads.submit(decode, 1)
+            wait_until(lambda: len(memory._queue) == 2)
+            assert not served
+        first.result()
+        second.result()
+    assert served == [10, 1]
+
+
+def test_memory_is_waited_for_only_so_long(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(images, "PATIENCE_SECONDS", 0)
+    memory = images._Memory(10)
+    with memory.taken(5):
+        with pytest.raises(TooBusy, match="try again"), memory.taken(6):
+            pass
+        # Nobody is kept waiting by who went away.
+        with memory.taken(5):
+            pass
 
 
 @pytest.mark.usefixtures("lock")
