@@ -6,7 +6,10 @@ anybody could then keep a merchant out by trying wrong passwords from elsewhere.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.contrib import admin
+from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse
 
 from shop.limits import Attempts, address_of
@@ -24,18 +27,29 @@ def login(request: HttpRequest) -> HttpResponse:
     attempts = _attempts(request)
     for attempt in attempts:
         attempt.begin()
-    response = admin.site.login(request)
+    try:
+        response = admin.site.login(request)
+    except Exception:
+        # No password was wrong: SQL was away, say.
+        _give_back(attempts)
+        raise
     # Not whether somebody is logged in: a clerk who is may guess at the password of the owner.
     if response.status_code == 302:
-        for attempt in attempts:
-            attempt.give_back()
+        _give_back(attempts)
     return response
+
+
+def _give_back(attempts: Iterable[Attempts]) -> None:
+    for attempt in attempts:
+        attempt.give_back()
 
 
 def _attempts(request: HttpRequest) -> list[Attempts]:
     address = address_of(request)
-    name = request.POST.get("username", "").strip().casefold()
+    # As Django reads it, for which many spellings of Unicode are one name.
+    read = AuthenticationForm().fields["username"].to_python
+    name = f"{address} {read(request.POST.get('username', '')).casefold()}"
     return [
-        Attempts("admin log-in by name", f"{address} {name}", MOST_FOR_A_NAME, WINDOW_SECONDS),
+        Attempts("admin log-in by name", name, MOST_FOR_A_NAME, WINDOW_SECONDS),
         Attempts("admin log-in", address, MOST_FROM_AN_ADDRESS, WINDOW_SECONDS),
     ]

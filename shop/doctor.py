@@ -150,15 +150,15 @@ def catalogue() -> Finding:
 
 
 def stock() -> Iterator[Finding]:
-    """Sizes without a count, counts without a product."""
+    """Sizes whose count is lost, counts without a product."""
     try:
         found = mending.differences()
     except DATABASE_ERRORS as fault:
         yield Finding(State.FAULT, "stock", str(fault))
         return
     what = {
-        "sizes without a count, which are sold for as long as they show as available": (
-            found.uncounted
+        "sizes whose count is lost, which are sold for as long as they show as available": (
+            found.lost
         ),
         "counts under a product that does not have their SKU": found.moved,
         "counts without a product": found.orphans,

@@ -32,12 +32,14 @@ _PLACES = "|".join(place.strip("/").replace("/", _SLASH) for place in SECRET_PLA
 _SECRETS = re.compile(
     rf"(?<!/admin)({_SLASH}(?:{_PLACES}){_SLASH})(?:(?!%2F)[^/\s\"'?&])+", re.IGNORECASE
 )
+# The picture of a search, wherever its file's name stands: the key opens the search too.
+_QUERIES = re.compile(rf"(queries{_SLASH})[0-9a-f]{{32}}", re.IGNORECASE)
 INSTEAD = "..."
 
 
 def without_secrets(text: str) -> str:
-    """The text with the secret part of every address left out."""
-    return _SECRETS.sub(rf"\1{INSTEAD}", text)
+    """The text with the secret part of every address, and of the name of a file, left out."""
+    return _QUERIES.sub(rf"\1{INSTEAD}", _SECRETS.sub(rf"\1{INSTEAD}", text))
 
 
 class TextLines(logging.Formatter):

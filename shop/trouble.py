@@ -13,7 +13,7 @@ from http import HTTPStatus
 
 from django.db.utils import InterfaceError, OperationalError
 from kombu.exceptions import OperationalError as BrokerError
-from pymongo.errors import BulkWriteError, ConnectionFailure
+from pymongo.errors import BulkWriteError, ConnectionFailure, OperationFailure
 
 from recommender.search import SearchUnavailable
 
@@ -25,13 +25,19 @@ class Trouble(Enum):
     AWAY = HTTPStatus.SERVICE_UNAVAILABLE
 
 
-# Of the system, SQLite, PostgreSQL and MongoDB, in this order.
-NO_ROOM_CODES = {errno.ENOSPC, errno.EDQUOT, "SQLITE_FULL", "SQLITE_IOERR_SHMSIZE", "53100", 14031}
+# By who says them and where, since the same number means something else to another.
+SYSTEM, SQLITE, POSTGRESQL, MONGODB = "errno", "sqlite_errorname", "sqlstate", "code"
+NO_ROOM_CODES = {
+    *((SYSTEM, errno.ENOSPC), (SYSTEM, errno.EDQUOT)),
+    *((SQLITE, "SQLITE_FULL"), (SQLITE, "SQLITE_IOERR_SHMSIZE")),
+    (POSTGRESQL, "53100"),
+    (MONGODB, 14031),
+}
 AWAY_CODES = {
-    *(errno.EROFS, errno.EIO, errno.ESTALE),
-    *("SQLITE_CORRUPT", "SQLITE_NOTADB"),
+    *((SYSTEM, errno.EROFS), (SYSTEM, errno.EIO), (SYSTEM, errno.ESTALE)),
+    *((SQLITE, "SQLITE_CORRUPT"), (SQLITE, "SQLITE_NOTADB")),
     # No such table: the shop is being set up. Read-only: a stand-by took over.
-    *("42P01", "25006"),
+    *((POSTGRESQL, "42P01"), (POSTGRESQL, "25006")),
 }
 AWAY_ERRORS = (
     *(OperationalError, InterfaceError, ConnectionFailure, BrokerError, SearchUnavailable),
@@ -75,8 +81,9 @@ def _is_wrong_sql(error: BaseException) -> bool:
     return is_wrong and not str(error).startswith("no such table")
 
 
-def _codes(error: BaseException) -> Iterable[object]:
+def _codes(error: BaseException) -> Iterable[tuple[str, object]]:
     if isinstance(error, BulkWriteError):
-        return [fault.get("code") for fault in error.details["writeErrors"]]
-    names = ("errno", "sqlite_errorname", "sqlstate", "code")
-    return [getattr(error, name, None) for name in names]
+        return [(MONGODB, fault.get("code")) for fault in error.details["writeErrors"]]
+    if isinstance(error, OperationFailure):
+        return [(MONGODB, error.code)]
+    return [(name, getattr(error, name, None)) for name in (SYSTEM, SQLITE, POSTGRESQL)]

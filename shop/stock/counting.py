@@ -39,12 +39,12 @@ def _set(row: Stock, product: str, on_hand: int, key: str) -> None:
 
 @transaction.atomic
 def stop_counting(sku: str, *, key: str = "") -> None:
-    """From now on the SKU is sold for as long as the catalogue says that it is available."""
+    """From now on the SKU is sold for as long as the catalogue says that it is available.
+
+    `key` says who wanted that; without one it is only that the product is gone.
+    """
     row = Stock.objects.locked().filter(sku=sku).first()
     if row is None:
         return
-    if row.on_hand:
-        Movement.objects.create(
-            sku=sku, delta=-row.on_hand, reason=Movement.Reason.COUNTED, key=key
-        )
+    Movement.objects.create(sku=sku, delta=-row.on_hand, reason=Movement.Reason.STOPPED, key=key)
     row.delete()

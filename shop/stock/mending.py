@@ -11,6 +11,7 @@ from itertools import batched
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import Max
 
 from shop.catalog.models import Product
 from shop.stock.counting import stop_counting
@@ -24,51 +25,64 @@ KEY = "reconcile_stock"
 class Differences(NamedTuple):
     """What does not fit together, by SKU.
 
-    `uncounted` are sizes without a count, which are sold for as long as they show as available,
-    with their product; `moved` counts under a product that does not have them, with the one that
-    does; `orphans` counts that no product has. `kept` are such counts that a reservation or a sale
-    refers to, so that pieces may still come back: they are left as they are.
+    `lost` are sizes that were counted and are not, though nobody ended it, with their product: they
+    are sold for as long as they show as available. `moved` are counts under a product that does not
+    have them, with the one that does; `orphans` counts that no product has. `kept` are such counts
+    that a reservation or a sale refers to, so that pieces may still come back: they are left as
+    they are.
+
+    `uncounted` are sizes of which SQL knows no count at all. Most shops that have some want it so,
+    and only a person can tell whether they were counted after the backup was made.
     """
 
-    uncounted: Mapping[str, str]
+    lost: Mapping[str, str]
     moved: Mapping[str, str]
     orphans: Collection[str]
     kept: Collection[str]
+    uncounted: Mapping[str, str]
+
+    @property
+    def fit(self) -> bool:
+        """Whether there is no difference, as far as can be told."""
+        return not any((self.lost, self.moved, self.orphans, self.kept))
 
 
 def differences() -> Differences:
     """Compare every size with every count. What is not counted on purpose is no difference.
 
-    In a shop that counts nothing there is none. Raises one of DATABASE_ERRORS.
+    In a shop that never counted anything there is none. Raises one of DATABASE_ERRORS.
     """
-    # In this order: what is counted meanwhile is found uncounted, which `mend` looks at again.
+    # In this order: what is counted meanwhile is found without a count, and `mend` looks again.
     counted = dict(Stock.objects.values_list("sku", "product"))
-    if not counted:
-        return Differences({}, {}, (), ())
+    if not counted and not Movement.objects.exists():
+        return Differences({}, {}, (), (), {})
     products = _products_by_sku()
-    lost = [sku for sku in counted if sku not in products]
-    kept = set(_referred_to(lost))
+    alone = [sku for sku in counted if sku not in products]
+    kept = set(_referred_to(alone))
     missing = [sku for sku in products if sku not in counted]
-    on_purpose = set(_stopped_on_purpose(missing))
+    last = {moved.sku: moved for moved in _last_movements(missing)}
     return Differences(
-        uncounted={sku: products[sku][0] for sku in missing if sku not in on_purpose},
+        lost={sku: products[sku][0] for sku in last if not _is_stopped_on_purpose(last[sku])},
         moved={
             sku: products[sku][0]
             for sku, product in counted.items()
             if sku in products and product not in products[sku]
         },
-        orphans=[sku for sku in lost if sku not in kept],
+        orphans=[sku for sku in alone if sku not in kept],
         kept=sorted(kept),
+        uncounted={sku: products[sku][0] for sku in missing if sku not in last},
     )
 
 
-def mend(found: Differences) -> None:
+def mend(found: Differences, *, uncounted_too: bool = False) -> None:
     """Make them fit, and write down in the movements what was changed.
 
-    Nobody knows how many pieces there are of an uncounted size, so there are none until somebody
-    counts. Of a count that is ended, the movements stay. Raises one of DATABASE_ERRORS.
+    Nobody knows how many pieces there are of a size whose count is lost, so there are none until
+    somebody counts; the same for what was never counted, where that is asked for. Of a count that
+    is ended, the movements stay. Raises one of DATABASE_ERRORS.
     """
-    for sku, product in found.uncounted.items():
+    from_zero = {**found.lost, **(found.uncounted if uncounted_too else {})}
+    for sku, product in from_zero.items():
         _count_from_zero(sku, product)
     for sku, product in found.moved.items():
         Stock.objects.filter(sku=sku).update(product=product)
@@ -102,10 +116,14 @@ def _referred_to(skus: Collection[str]) -> Iterator[str]:
         yield from lines.values_list("sku", flat=True)
 
 
-def _stopped_on_purpose(skus: Collection[str]) -> Iterator[str]:
-    """Those that a person ended the counting of, which is their last movement."""
+def _last_movements(skus: Collection[str]) -> Iterator[Movement]:
+    """The last one of each SKU that has any."""
     for some in batched(skus, CHUNK, strict=False):
-        last = {moved.sku: moved for moved in Movement.objects.filter(sku__in=some).order_by("id")}
-        for sku, moved in last.items():
-            if moved.reason == Movement.Reason.COUNTED and moved.delta < 0 and moved.key:
-                yield sku
+        grouped = Movement.objects.filter(sku__in=some).order_by().values("sku")
+        last = grouped.annotate(last=Max("id")).values("last")
+        yield from Movement.objects.filter(pk__in=last)
+
+
+def _is_stopped_on_purpose(last: Movement) -> bool:
+    """Whether a person ended the counting, and not what happened to the product."""
+    return last.reason == Movement.Reason.STOPPED and last.key not in ("", KEY)

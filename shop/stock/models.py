@@ -155,6 +155,8 @@ class Movement(models.Model):
         SOLD = "sold", _("Sold")
         CANCELLED = "cancelled", _("Cancelled")
         RETURNED = "returned", _("Returned")
+        # The counting ended, with whatever was there.
+        STOPPED = "stopped", _("No longer counted")
 
     sku = models.CharField(_("SKU"), max_length=SKU_LENGTH, db_index=True)
     delta = models.IntegerField(_("change"))

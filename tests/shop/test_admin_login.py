@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import OperationalError, connection
 from django.http import HttpResponse
 from django.test import Client
 
@@ -24,6 +25,10 @@ def merchant(db: None) -> User:
 def log_in(password: str, name: str = NAME, address: str = "192.0.2.1") -> HttpResponse:
     fields = {"username": name, "password": password}
     return Client(REMOTE_ADDR=address).post("/admin/login/?next=/admin/", fields)
+
+
+def away(*_: Any) -> None:
+    raise OperationalError("the connection is closed")
 
 
 def test_five_wrong_passwords_and_then_a_pause() -> None:
@@ -46,6 +51,20 @@ def test_the_name_s_letters_make_no_difference() -> None:
     for name in (NAME, NAME.upper(), f" {NAME}", NAME.title(), NAME):
         log_in("wrong", name)
     assert log_in("wrong").status_code == 429
+
+
+def test_spellings_that_django_takes_for_one_name_are_one() -> None:
+    wide = "".join(chr(ord(letter) + 0xFEE0) for letter in NAME)
+    assert log_in(PASSWORD, wide).status_code == 302
+    for cut in range(5):
+        log_in("wrong", wide[:cut] + NAME[cut:])
+    assert log_in("wrong", wide).status_code == 429
+
+
+def test_what_fails_is_no_wrong_password() -> None:
+    with connection.execute_wrapper(away):
+        assert [log_in(PASSWORD).status_code for _ in range(6)] == [503] * 6
+    assert log_in(PASSWORD).status_code == 302
 
 
 def test_a_stranger_keeps_nobody_out() -> None:

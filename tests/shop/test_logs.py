@@ -95,6 +95,21 @@ def test_no_secret_of_an_address_stands_in_a_line() -> None:
             assert SECRET not in without_secrets(f'Not Found: "{found}"'), found
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        f"queries/{SECRET}.jpg",
+        f"/media/queries/{SECRET}.jpg",
+        f"/pictures/320/queries/{SECRET}.avif",
+        f"/srv/var/media/queries/{SECRET}_aB3xYz1.npy",
+        f"next=%2Fmedia%2Fqueries%2F{SECRET}.jpg",
+    ],
+)
+def test_the_key_of_a_search_is_no_part_of_a_file_s_name(name: str) -> None:
+    told = without_secrets(f"No such file: '{name}'")
+    assert told == f"No such file: '{name.replace(SECRET, INSTEAD)}'"
+
+
 def test_secrets_are_left_out_of_messages_and_tracebacks() -> None:
     try:
         raise ValueError(f"no page at /orders/{SECRET}/invoice/")
@@ -109,7 +124,14 @@ def test_secrets_are_left_out_of_messages_and_tracebacks() -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["/p/navy-shirt/", "/orders/", "/photo/", "/account/addresses/3/", "/admin/orders/order/3/"],
+    [
+        "/p/navy-shirt/",
+        "/orders/",
+        "/photo/",
+        "/account/addresses/3/",
+        "/admin/orders/order/3/",
+        "/shop/queries/views.py",
+    ],
 )
 def test_addresses_without_a_secret_are_told_in_full(address: str) -> None:
     assert without_secrets(f"Not Found: {address}") == f"Not Found: {address}"

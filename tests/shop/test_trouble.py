@@ -75,6 +75,11 @@ def test_away(error: Exception) -> None:
         IntegrityError(),
         FieldError(),
         because(DatabaseError(), OperationFailure("unknown operator: $nothing", 2)),
+        # Numbers that would say a full or a broken disk if the system said them.
+        OperationFailure("path not viable", errno.ENOSPC),
+        OperationFailure("graph contains cycle", errno.EIO),
+        BulkWriteError({"writeErrors": [{"index": 0, "code": errno.ENOSPC, "errmsg": "path"}]}),
+        OSError(14031, "no number of the system's"),
         BulkWriteError({"writeErrors": [{"index": 0, "code": 11000, "errmsg": "duplicate"}]}),
     ],
 )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from io import StringIO
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connections
 from pytest_django import DjangoCaptureOnCommitCallbacks
@@ -52,6 +54,11 @@ def shown() -> list[str]:
     return [offer.sku for offer in Product.objects.get(sku="COAT").offers() if offer.available]
 
 
+def lose_count() -> None:
+    """Of one size the count is gone, and its movements are not."""
+    Stock.objects.filter(sku="COAT-S").delete()
+
+
 def older_sql() -> None:
     """SQL knows nothing of what was counted in one size since its backup."""
     Stock.objects.filter(sku="COAT-S").delete()
@@ -66,7 +73,7 @@ def older_mongodb(product: Product) -> None:
 
 def test_what_fits_is_left_alone(counted: Product) -> None:
     before = pieces()
-    assert not any(mending.differences())
+    assert mending.differences().fit
     assert "fit together" in reconcile()
     assert pieces() == before
     assert list(doctor.stock()) == []
@@ -77,45 +84,91 @@ def test_a_shop_that_counts_nothing_has_nothing_to_mend(coat: Product) -> None:
     assert pieces() == {}
 
 
-def test_a_size_without_a_count_is_sold_out_until_it_is_counted(counted: Product) -> None:
-    older_sql()
+def test_a_size_whose_count_is_lost_is_sold_out_until_it_is_counted(counted: Product) -> None:
+    lose_count()
     (finding,) = doctor.stock()
     assert finding.state is State.NOTE
-    assert "sizes without a count" in finding.detail
+    assert "sizes whose count is lost" in finding.detail
     assert "1 (COAT-S)" in finding.detail
     assert "reconcile_stock" in finding.remedy
     assert "1 sold out until somebody counts them: COAT-S" in reconcile()
     assert pieces() == {"COAT-S": 0, "COAT-M": 3, ONE_SIZE: 1}
     assert "COAT-S" not in shown()
-    assert Movement.objects.get(sku="COAT-S").key == mending.KEY
-    assert sums() == pieces()
+    assert Movement.objects.filter(sku="COAT-S").first().key == mending.KEY
     assert list(doctor.stock()) == []
 
 
-def test_it_can_only_say_what_it_would_do(counted: Product) -> None:
+def test_what_was_never_counted_is_sold_on(counted: Product) -> None:
     older_sql()
+    assert list(doctor.stock()) == []
+    said = reconcile()
+    assert "1 sizes were never counted" in said
+    assert "fit together" in said
+    assert pieces() == {"COAT-M": 3, ONE_SIZE: 1}
+    assert "COAT-S" in shown()
+
+
+def test_what_was_never_counted_is_sold_out_where_that_is_asked_for(counted: Product) -> None:
+    older_sql()
+    said = "1 never counted, and sold out until somebody counts them: COAT-S"
+    assert said in reconcile("--uncounted", "--dry-run")
+    assert "COAT-S" not in pieces()
+    assert said in reconcile("--uncounted")
+    assert pieces() == {"COAT-S": 0, "COAT-M": 3, ONE_SIZE: 1}
+    assert "COAT-S" not in shown()
+    assert sums() == pieces()
+
+
+def test_it_can_only_say_what_it_would_do(counted: Product) -> None:
+    lose_count()
     before = pieces()
     assert "Nothing is changed" in (said := reconcile("--dry-run"))
     assert "1 sold out" in said
     assert pieces() == before
 
 
-def test_what_is_not_counted_on_purpose_stays_so(counted: Product) -> None:
+@pytest.mark.parametrize("left", [3, 0])
+def test_what_is_not_counted_on_purpose_stays_so(counted: Product, left: int) -> None:
+    counting.count(str(counted.pk), {"COAT-M": left}, key="merchant")
     counting.stop_counting("COAT-M", key="merchant")
-    assert "fit together" in reconcile()
+    assert list(doctor.stock()) == []
+    assert "fit together" in reconcile("--uncounted")
     assert "COAT-M" not in pieces()
+
+
+@pytest.mark.parametrize("ended_by_deletion", [True, False])
+def test_countings_that_ended_before_that_was_a_movement(
+    counted: Product, ended_by_deletion: bool
+) -> None:
+    """Then as now nobody ends what goes with its product."""
+    Stock.objects.filter(sku="COAT-M").delete()
+    key = "" if ended_by_deletion else "merchant"
+    Movement.objects.create(sku="COAT-M", delta=-3, reason=Movement.Reason.COUNTED, key=key)
+    migration = import_module("shop.stock.migrations.0003_stopped")
+    migration.name_what_was_ended(apps, None)
+    assert (list(mending.differences().lost) == ["COAT-M"]) is ended_by_deletion
 
 
 def test_a_product_that_came_back_from_its_deletion_is_counted_again(counted: Product) -> None:
     """MongoDB came back from before; SQL knows that the product was deleted."""
     for sku in list(pieces()):
         counting.stop_counting(sku)
-    other = Product.objects.create(
-        sku="SCARF", name="Scarf", category=counted.category, price_cents=100
-    )
-    counting.count(str(other.pk), {"SCARF": 1})
     reconcile()
-    assert pieces() == {"COAT-S": 0, "COAT-M": 0, ONE_SIZE: 0, "SCARF": 1}
+    assert pieces() == {"COAT-S": 0, "COAT-M": 0, ONE_SIZE: 0}
+
+
+def test_a_product_that_came_back_after_its_counts_were_ended_is_counted_again(
+    counted: Product,
+) -> None:
+    """MongoDB came back from before the product was there, then in its newest state."""
+    documents = connections[CATALOG_DATABASE].get_collection(Product._meta.db_table)
+    document = documents.find_one({"_id": counted.pk})
+    older_mongodb(counted)
+    reconcile()
+    assert pieces() == {}
+    documents.insert_one(document)
+    reconcile()
+    assert pieces() == {"COAT-S": 0, "COAT-M": 0, ONE_SIZE: 0}
 
 
 def test_a_count_without_a_product_is_ended_and_its_movements_stay(counted: Product) -> None:

@@ -175,7 +175,8 @@ def test_counting_writes_down_the_difference() -> None:
 
 
 def test_counting_ends() -> None:
-    counting.stop_counting("M")
+    counting.stop_counting("M", key="merchant")
+    assert movements("M")[-1] == (-3, "stopped", "merchant")
     assert available(["M"]) == {"M": reserving.UNCOUNTED}
     assert not Stock.objects.filter(sku="M").exists()
     assert Movement.objects.filter(sku="M").aggregate(Sum("delta")) == {"delta__sum": 0}
