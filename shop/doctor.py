@@ -26,6 +26,8 @@ from shop.routers import CATALOG_DATABASE
 from shop.stock import mending
 
 WORKER_PATIENCE_SECONDS = 2
+WAKE_LOOKS = 4
+WAKE_PAUSE_SECONDS = 1.0
 SKUS_NAMED = 5
 CLOCK_TOLERANCE_SECONDS = 2.0
 # What differs only because it is being changed is equal at one of these looks.
@@ -119,10 +121,29 @@ def broker(answer: health.Answer) -> Finding:
 
 def workers() -> Finding:
     answering = celery.control.ping(timeout=WORKER_PATIENCE_SECONDS)
-    if answering:
-        return Finding(State.OK, "workers", f"{len(answering)} answering")
-    remedy = "Start one: celery -A celery_app worker"
-    return Finding(State.NOTE, "workers", "none answers, so photographs wait", remedy)
+    if not answering:
+        remedy = "Start one: celery -A celery_app worker"
+        return Finding(State.NOTE, "workers", "none answers, so photographs wait", remedy)
+    detail = f"{len(answering)} answering"
+    if untaken := _untaken():
+        remedy = "If they have no long work, their log may say why; a new start helps."
+        return Finding(
+            State.NOTE, "workers", f"{detail}, but none takes from {_some(untaken)}", remedy
+        )
+    return Finding(State.OK, "workers", detail)
+
+
+def _untaken() -> set[str]:
+    """The queues in which a wake waits at every look, though an idle worker takes one at once."""
+    waiting = set(settings.CELERY_TASK_ROUTES)
+    with celery.connection_or_acquire() as connection:
+        declare = connection.default_channel.queue_declare
+        for _ in range(WAKE_LOOKS):
+            waiting = {queue for queue in waiting if declare(queue).message_count}
+            if not waiting:
+                break
+            time.sleep(WAKE_PAUSE_SECONDS)
+    return waiting
 
 
 def tables() -> Finding:

@@ -110,10 +110,33 @@ def test_an_index_that_is_too_small_is_a_fault(
     ("pongs", "state"), [([], State.NOTE), ([{"celery@shop": {"ok": "pong"}}], State.OK)]
 )
 def test_workers_are_counted(
-    monkeypatch: pytest.MonkeyPatch, pongs: list[dict[str, object]], state: State
+    embedded_servers: None,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    pongs: list[dict[str, object]],
+    state: State,
 ) -> None:
+    settings.CELERY_TASK_ROUTES = {"doctor-test": {}}
     monkeypatch.setattr(celery.control, "ping", lambda timeout: pongs)
     assert doctor.workers().state is state
+
+
+def test_wake_that_no_worker_takes_is_worth_a_note(
+    embedded_servers: None, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.CELERY_TASK_ROUTES = {"doctor-test": {}}
+    monkeypatch.setattr(doctor, "WAKE_PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(celery.control, "ping", lambda timeout: [{"celery@shop": {"ok": "pong"}}])
+    with celery.connection_or_acquire() as connection:
+        queue = connection.SimpleQueue("doctor-test")
+        queue.put("a wake")
+        try:
+            finding = doctor.workers()
+        finally:
+            queue.clear()
+            queue.close()
+    assert finding.state is State.NOTE
+    assert finding.detail == "1 answering, but none takes from doctor-test"
 
 
 @pytest.mark.django_db

@@ -3,20 +3,86 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from decimal import InvalidOperation
+from itertools import count
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
 from kombu import Connection, Consumer, Message, Producer, Queue
 from kombu.transport import redis
+from redis.exceptions import DataError
 
 from shop import transport
 from tests.processes import wait_until
 from tests.running_shop import RunningShop
 
 NAME = "transport-test"
-NO_JSON = [b'{"body": "half a mess', b"\xff\xfe", b""]
-NO_MESSAGE = [b"17", b"[]", b"{}", json.dumps({"body": "x", "properties": {}}).encode()]
+
+
+def message(**changes: object) -> dict[str, Any]:
+    """A wake as Celery sends it, with these parts of it changed."""
+    return {
+        "body": encoded([[], {}, {}]),
+        "content-encoding": "utf-8",
+        "content-type": "application/json",
+        "headers": {"task": "shop.tasks.sweep_leftovers", "id": str(uuid4())},
+        "properties": {
+            "delivery_info": {"exchange": "", "routing_key": NAME},
+            "priority": 0,
+            "body_encoding": "base64",
+            "delivery_tag": str(uuid4()),
+        },
+    } | changes
+
+
+def encoded(body: object) -> str:
+    return b64encode(json.dumps(body).encode()).decode()
+
+
+def with_headers(**changes: object) -> dict[str, Any]:
+    return message(headers=message()["headers"] | changes)
+
+
+def with_tag(tag: object) -> dict[str, Any]:
+    return message(properties=message()["properties"] | {"delivery_tag": tag})
+
+
+# JSON with a number that is none: kombu makes a Decimal of it, and that raises no ValueError.
+NO_DECIMAL = {"__type__": "decimal", "__value__": "no number"}
+NO_JSON = [b'{"body": "half a mess', b"\xff\xfe", b"", json.dumps(NO_DECIMAL).encode()]
+NO_MESSAGE = [
+    json.dumps(content).encode()
+    for content in (
+        17,
+        [],
+        {},
+        {"body": "x", "properties": {}},
+        with_tag(None),
+        with_tag([]),
+        message(body=5),
+        message(headers=5),
+    )
+]
+# What takes a place of the prefetch before Celery fails at it, in its loop or in a thread.
+NO_WAKES: dict[str, Callable[[], dict[str, Any]]] = {
+    "no id": lambda: message(headers={"task": "shop.tasks.sweep_leftovers"}),
+    "task": lambda: with_headers(task=[]),
+    "id": lambda: with_headers(id={}),
+    "eta": lambda: with_headers(eta={}),
+    "expires": lambda: with_headers(expires={}),
+    "timelimit": lambda: with_headers(timelimit=5),
+    "stamped_headers": lambda: with_headers(stamped_headers=5),
+    "content-type": lambda: message(**{"content-type": []}),
+    "content-encoding": lambda: message(**{"content-encoding": "nope"}),
+    "base64": lambda: message(body="%%%"),
+    "no list": lambda: message(body=encoded(7)),
+    "types": lambda: message(body=encoded(["ab", 5, 7])),
+    "embedded": lambda: message(body=encoded([[], {}, 5])),
+}
 
 
 @pytest.fixture(params=[*NO_JSON, *NO_MESSAGE], ids=repr)
@@ -34,7 +100,23 @@ class Desk:
         self.taken: list[Message] = []
         queue = Queue(NAME)(self._channel)
         queue.purge()
-        Consumer(self._channel, [queue], on_message=self.taken.append).consume()
+        self._channel.client.delete(self._channel.unacked_key, self._channel.unacked_index_key)
+        self.receive: Callable[[Message], None] = self.taken.append
+        Consumer(self._channel, [queue], on_message=lambda found: self.receive(found)).consume()
+
+    def limit(self, unacknowledged: int) -> None:
+        self._channel.basic_qos(prefetch_count=unacknowledged)
+
+    def unacknowledged(self) -> int:
+        return int(self._channel.client.hlen(self._channel.unacked_key))
+
+    def leave_unacknowledged(self, content: str) -> None:
+        """As a worker that died long ago leaves a message."""
+        self._channel.client.hset(self._channel.unacked_key, NAME, content)
+        self._channel.client.zadd(self._channel.unacked_index_key, {NAME: 0})
+
+    def restore(self) -> None:
+        self._channel.qos.restore_visible(interval=1)
 
     def put_raw(self, content: bytes) -> None:
         self._channel.client.lpush(NAME, content)
@@ -56,7 +138,9 @@ def desk(request: pytest.FixtureRequest, embedded_servers: None) -> Iterator[Des
 @pytest.mark.parametrize("desk", [redis.Transport], indirect=True)
 def test_kombu_ends_at_what_cannot_be_read(desk: Desk, unreadable: bytes) -> None:
     desk.put_raw(unreadable)
-    with pytest.raises((ValueError, TypeError, LookupError)):
+    with pytest.raises(
+        (ValueError, TypeError, LookupError, AttributeError, InvalidOperation, DataError)
+    ):
         desk.take()
 
 
@@ -68,16 +152,70 @@ def test_what_cannot_be_read_is_dropped_with_a_word(
     desk.put({"fine": True})
     while not desk.taken:
         desk.take()
-    assert [message.decode() for message in desk.taken] == [{"fine": True}]
+    assert [taken.decode() for taken in desk.taken] == [{"fine": True}]
+    assert [record.exc_info for record in caplog.records if "was dropped" in record.message] == [
+        None
+    ]
+    assert desk.unacknowledged() == 1
+    desk.taken[0].ack()
+
+
+@pytest.mark.parametrize("desk", [transport.Transport], indirect=True)
+def test_what_the_receiver_raises_at_takes_no_place(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.receive = raise_at_first(desk.taken.append)
+    desk.limit(1)
+    for number in (1, 2):
+        desk.put(number)
+    while not desk.taken:
+        desk.take()
+    assert [taken.decode() for taken in desk.taken] == [2]
     assert "was dropped" in caplog.text
     desk.taken[0].ack()
+    assert desk.unacknowledged() == 0
+
+
+def raise_at_first(receive: Callable[[Message], None]) -> Callable[[Message], None]:
+    calls = count()
+
+    def raising(taken: Message) -> None:
+        if next(calls) == 0:
+            raise RecursionError
+        receive(taken)
+
+    return raising
+
+
+@pytest.mark.parametrize("desk", [transport.Transport], indirect=True)
+@pytest.mark.parametrize("content", ["garb[age", "[]", "7", json.dumps(NO_DECIMAL)])
+def test_unacknowledged_message_that_cannot_be_read_is_dropped(
+    desk: Desk, content: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.leave_unacknowledged(content)
+    desk.restore()
+    assert desk.unacknowledged() == 0
+    assert "was dropped" in caplog.text
 
 
 def test_worker_goes_on_after_what_cannot_be_read(running_shop: RunningShop) -> None:
     shop = running_shop
-    before = shop.worker.log.read_text().count("was dropped")
-    for content in (*NO_JSON, *NO_MESSAGE):
+    contents = [*NO_JSON, *NO_MESSAGE]
+    contents += [json.dumps(make()).encode() for make in NO_WAKES.values() for _ in range(2)]
+    before, connected = logged(shop, "was dropped"), logged(shop, "Connected to")
+    for content in contents:
         shop.broker.lpush(settings.CELERY_TASK_DEFAULT_QUEUE, content)
-    expected = before + len(NO_JSON) + len(NO_MESSAGE)
-    wait_until(lambda: shop.worker.log.read_text().count("was dropped") == expected)
+    shop.broker.publish("/0.celery.pidbox", json.dumps(NO_DECIMAL))
+    wait_until(lambda: not shop.broker.llen(settings.CELERY_TASK_DEFAULT_QUEUE))
+    # Without a place of the prefetch the wakes of beat would wait in their queues.
+    wait_until(lambda: not shop.broker.hlen("unacked"))
+    least = before + len(NO_JSON) + len(NO_MESSAGE)
+    assert logged(shop, "was dropped") > least
+    assert logged(shop, "Connected to") == connected
+    shop.broker.lpush(settings.CELERY_TASK_DEFAULT_QUEUE, json.dumps(message()))
+    wait_until(lambda: not shop.broker.llen(settings.CELERY_TASK_DEFAULT_QUEUE))
     wait_until(shop.worker.answers)
+
+
+def logged(shop: RunningShop, words: str) -> int:
+    return shop.worker.log.read_text().count(words)
