@@ -15,7 +15,6 @@ from typing import Any
 from billiard.einfo import ExceptionInfo
 from celery.concurrency import thread
 
-
 logger = logging.getLogger(__name__)
 
 

@@ -207,7 +207,7 @@ def test_worker_goes_on_after_what_cannot_be_read(running_shop: RunningShop) -> 
         shop.broker.lpush(settings.CELERY_TASK_DEFAULT_QUEUE, content)
     shop.broker.publish("/0.celery.pidbox", json.dumps(NO_DECIMAL))
     wait_until(lambda: not shop.broker.llen(settings.CELERY_TASK_DEFAULT_QUEUE))
-    # Without a place of the prefetch the wakes of beat would wait in their queues.
+    # What keeps its place stays here, and where two do, the worker takes nothing more.
     wait_until(lambda: not shop.broker.hlen("unacked"))
     least = before + len(NO_JSON) + len(NO_MESSAGE)
     assert logged(shop, "was dropped") > least
