@@ -214,6 +214,7 @@ def test_worker_goes_on_after_what_cannot_be_read(running_shop: RunningShop) -> 
     assert logged(shop, "Connected to") == connected
     shop.broker.lpush(settings.CELERY_TASK_DEFAULT_QUEUE, json.dumps(message()))
     wait_until(lambda: not shop.broker.llen(settings.CELERY_TASK_DEFAULT_QUEUE))
+    wait_until(lambda: not shop.broker.hlen("unacked"))
     wait_until(shop.worker.answers)
 
 
