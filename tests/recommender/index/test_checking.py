@@ -140,9 +140,20 @@ def running(talkative: None) -> Iterator[IndexKeeper]:
     put(4)
     own = IndexKeeper()
     own.view()
-    wait_until(lambda: [found.contents.rows for found in reports.processes()] == [4])
+    wait_until(lambda: told_rows() == [4])
     yield own
     own.stop()
+
+
+def told_rows() -> list[int | None]:
+    """How many photographs each process says that it finds."""
+    return [found.contents.rows for found in reports.processes()]
+
+
+def lose_one(running: IndexKeeper) -> None:
+    """Returns once the process has said that it finds one less."""
+    running.view().index.remove([f"0002|p|{A}"])
+    wait_until(lambda: told_rows() == [3])
 
 
 def test_processes_that_answer_from_what_the_store_holds(running: IndexKeeper):
@@ -153,7 +164,7 @@ def test_processes_that_answer_from_what_the_store_holds(running: IndexKeeper):
 
 
 def test_a_process_that_answers_from_something_else_is_named(running: IndexKeeper):
-    running.view().index.remove([f"0002|p|{A}"])
+    lose_one(running)
     found = checking.check()
     assert (found.missing, found.surplus) == (0, 0)
     (astray,) = found.astray
@@ -166,8 +177,9 @@ def test_a_process_that_answers_from_something_else_is_named(running: IndexKeepe
 
 
 def test_it_mends_itself_and_then_is_not_named(running: IndexKeeper, monkeypatch):
-    running.view().index.remove([f"0002|p|{A}"])
+    lose_one(running)
     monkeypatch.setattr(keeper, "COUNTED_EVERY_S", 0.05)
+    wait_until(lambda: told_rows() == [4])
     assert checking.check().astray == ()
     assert len(running.view().index) == 4
 
@@ -179,7 +191,7 @@ def test_a_process_that_ended_is_not_named(running: IndexKeeper):
 
 
 def test_a_check_is_kept_with_whom_it_named(running: IndexKeeper):
-    running.view().index.remove([f"0002|p|{A}"])
+    lose_one(running)
     jobs.record(Job.CHECK, checking.check()._asdict())
     assert "process" in search.index_report().verdict.words
 
