@@ -158,8 +158,11 @@ def photographs(demo: Demo) -> Iterator[dict[str, Any]]:
 
 @pytest.fixture
 def demo(tmp_path: Path, pytestconfig: pytest.Config) -> Iterator[Demo]:
-    soaking = pytestconfig.getoption("--soak") is not None
-    demo = Demo(tmp_path, **({} if soaking else {"VITRINE_ENCODER": "untrained"}))
+    # More people than one address may be.
+    settings = {"VITRINE_API_PHOTO_RATE": "100000"}
+    if pytestconfig.getoption("--soak") is None:
+        settings["VITRINE_ENCODER"] = "untrained"
+    demo = Demo(tmp_path, **settings)
     yield demo
     demo.kill()
 
