@@ -7,7 +7,8 @@ import signal
 import subprocess
 import urllib.error
 import urllib.request
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tests.processes import PROJECT, free_port, python, wait_until
@@ -16,9 +17,17 @@ from tests.processes import PROJECT, free_port, python, wait_until
 FILL_SECONDS = 900.0
 
 
-def _ignore_interrupts() -> None:
-    """As a shell has it for what it starts in its background; children inherit that."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    """As a shell has it for what it starts in its background; children inherit that.
+
+    In this process, as code between fork and exec may hang where there are threads.
+    """
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 class Demo:
@@ -39,14 +48,13 @@ class Demo:
     def launch(self, *arguments: str) -> None:
         own = ("VITRINE_", "DJANGO_", "DATABASE_URL", "MONGODB_URI", "REDIS_URL")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
-        with self.output.open("wb") as output:
+        with self.output.open("wb") as output, _interrupts_ignored():
             self.process = subprocess.Popen(
                 python("manage.py", "demo", f"--port={self.port}", *arguments),
                 cwd=PROJECT,
                 env=kept | self._settings,
                 stdout=output,
                 stderr=output,
-                preexec_fn=_ignore_interrupts,
             )
 
     def wait_for(self, words: str) -> None:
