@@ -114,7 +114,8 @@ class RunningShop:
     def _worker_answers(self) -> bool:
         # Not one of the pool's connections, which may be to a broker that a test has killed.
         with (
-            Celery("tests", broker=places.broker_url(self.var)) as app,
+            # Not the current one, by which the tasks of this process would be sent.
+            Celery("tests", broker=places.broker_url(self.var), set_as_current=False) as app,
             app.connection() as connection,
         ):
             return bool(app.control.ping(timeout=2, limit=1, connection=connection))
