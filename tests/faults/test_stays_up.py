@@ -12,7 +12,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import count, cycle
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from typing import Any
 import psutil
 import pytest
 from pymongo import MongoClient
+from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
 from shop.embedded import locks, places
@@ -96,19 +97,18 @@ class People:
                 return
 
 
-def database(demo: Demo) -> Any:
-    client: MongoClient[Any] = MongoClient(places.mongo_uri(demo.var), timeoutMS=10_000)
-    return client["vitrine"]
+@contextmanager
+def database(demo: Demo) -> Iterator[Database[Any]]:
+    with MongoClient(places.mongo_uri(demo.var), timeoutMS=10_000) as client:
+        yield client["vitrine"]
 
 
 def first_category(demo: Demo) -> object:
-    database_of_demo = database(demo)
     try:
-        return database_of_demo.catalog_category.find_one({})["_id"]
+        with database(demo) as found:
+            return found.catalog_category.find_one({})["_id"]
     except (PyMongoError, TypeError) as away:
         raise OSError("no category is to be had now") from away
-    finally:
-        database_of_demo.client.close()
 
 
 def victims(demo: Demo) -> dict[str, Callable[[], int]]:
@@ -152,8 +152,9 @@ def is_well(demo: Demo, processes: dict[str, Callable[[], int]]) -> bool:
     return healthy and all(psutil.pid_exists(find()) for find in processes.values())
 
 
-def photographs(demo: Demo) -> Iterator[dict[str, Any]]:
-    yield from database(demo).embedding_work.find()
+def all_ready(demo: Demo) -> bool:
+    with database(demo) as found:
+        return not found.embedding_work.count_documents({"state": {"$ne": "ready"}})
 
 
 @pytest.fixture
@@ -192,13 +193,13 @@ def test_nothing_ends_the_shop_and_no_photograph_is_lost(
     assert people.uploaded
     print(f"{people.statuses}; {len(people.uploaded)} uploads in {seconds:.0f} s")
 
-    wait_until(lambda: all(found["state"] == "ready" for found in photographs(demo)), 120)
-    wanted = {found["sku"] for found in database(demo).catalog_product.find({})}
-    assert set(people.uploaded) <= wanted
-    tracked = {found["item"] for found in photographs(demo)}
-    items = {str(found["_id"]) for found in database(demo).catalog_product.find({})}
-    assert items == tracked
-    vectors = {found["_id"] for found in database(demo).embedding_vectors.find({}, {"_id": 1})}
-    assert vectors == {found["_id"] for found in photographs(demo)}
+    wait_until(lambda: all_ready(demo), 120)
+    with database(demo) as found:
+        products = list(found.catalog_product.find({}))
+        work = list(found.embedding_work.find({}))
+        vectors = {vector["_id"] for vector in found.embedding_vectors.find({}, {"_id": 1})}
+    assert set(people.uploaded) <= {product["sku"] for product in products}
+    assert {str(product["_id"]) for product in products} == {one["item"] for one in work}
+    assert vectors == {one["_id"] for one in work}
     assert demo.end() == 0
     assert "Traceback" not in demo.said()
