@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from shop.api.middleware import API_PREFIX
 from shop.api.problems import problem
 from shop.languages import language_of
-from shop.trouble import Trouble, trouble_of
+from shop.trouble import Trouble, cause_of, trouble_of
 
 logger = logging.getLogger(__name__)
 
@@ -122,8 +122,7 @@ def trouble_page(request: HttpRequest, error: BaseException | None) -> HttpRespo
     trouble = trouble_of(error)
     if trouble is None:
         return None
-    cause = str(error and (error.__cause__ or error)).splitlines()[:1]
-    logger.error("%s: %s: %s", trouble.value.phrase, request.path, *cause or [""])
+    logger.error("%s: %s: %s", trouble.value.phrase, request.path, cause_of(error))
     response = _page(request, trouble.value, TROUBLES[trouble])
     # That line is enough; Django would add another one, or a traceback.
     response._has_been_logged = True

@@ -59,10 +59,13 @@ def trouble_of(error: BaseException | None) -> Trouble | None:
 def sentence_of(error: BaseException | None) -> str | None:
     """What to tell at a terminal or in a log; None for a fault of our own."""
     trouble = trouble_of(error)
-    if error is None or trouble is None:
-        return None
-    cause, *_ = str(error.__cause__ or error).splitlines() or [""]
-    return f"{trouble.value.phrase}: {cause.split(', Timeout:')[0]}"
+    return f"{trouble.value.phrase}: {cause_of(error)}" if trouble else None
+
+
+def cause_of(error: BaseException | None) -> str:
+    """In one line, what an error came from: clients wrap theirs in Django's."""
+    cause, *_ = str(error and (error.__cause__ or error)).splitlines() or [""]
+    return cause.split(", Timeout:")[0]
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
