@@ -1,7 +1,8 @@
-"""Celery's way to Redis: kombu's transport, but a message that cannot be read is dropped.
+"""Celery's way to Redis: kombu's transport, but no message ends the worker.
 
-In kombu 5.7 it ends the worker (celery/celery issue 4308, celery/kombu issue 2421), and it may well
-come from somebody else who uses the same Redis. tests/shop/test_transport.py shows the fault in
+One that cannot be read is dropped. In kombu 5.7 it ends the worker (celery/celery issue 4308,
+celery/kombu issue 2421), and it may well come from somebody else who uses the same Redis. So does
+one whose connection was lost before it is acknowledged. tests/shop/test_transport.py shows both in
 kombu, and fails when a newer one does without this. shop/pool.py has its like in Celery's threads.
 """
 
@@ -35,6 +36,25 @@ def _log(what: str, error: Exception) -> None:
 
 
 class QoS(redis.QoS):
+    """Acknowledges nothing on a connection that was lost, where kombu raises an AttributeError.
+
+    Celery's loop does so when a task ends after its message's connection. The broker gives such a
+    message out again either way.
+    """
+
+    def ack(self, delivery_tag: Any) -> None:
+        if not self._is_cut_off():
+            super().ack(delivery_tag)
+
+    def reject(self, delivery_tag: Any, requeue: bool = False) -> None:
+        if not self._is_cut_off():
+            super().reject(delivery_tag, requeue)
+
+    def _is_cut_off(self) -> bool:
+        # The first of a connection's channels whose closing fails leaves the others open.
+        transport = self.channel.connection
+        return self.channel.closed or transport is None or transport.client is None
+
     def restore_by_tag(self, tag: Any, client: Any = None, leftmost: bool = False) -> None:
         """Drops what cannot be restored, else every worker would end at it when it starts."""
         try:

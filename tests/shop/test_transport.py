@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import logging
 from base64 import b64encode
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from decimal import InvalidOperation
 from itertools import count
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -14,10 +17,12 @@ import pytest
 from django.conf import settings
 from kombu import Connection, Consumer, Message, Producer, Queue
 from kombu.transport import redis
+from redis import Redis
 from redis.exceptions import DataError
 
 from shop import transport
-from tests.processes import wait_until
+from shop.embedded import places, servers
+from tests.processes import Process, wait_until
 from tests.running_shop import RunningShop
 
 NAME = "transport-test"
@@ -127,6 +132,14 @@ class Desk:
     def take(self) -> None:
         self._connection.drain_events(timeout=5)
 
+    def wait(self) -> None:
+        """For a message that does not come."""
+        with pytest.raises(TimeoutError):
+            self._connection.drain_events(timeout=0.1)
+
+    def close(self) -> None:
+        self._channel.close()
+
 
 @pytest.fixture
 def desk(request: pytest.FixtureRequest, embedded_servers: None) -> Iterator[Desk]:
@@ -196,6 +209,51 @@ def test_unacknowledged_message_that_cannot_be_read_is_dropped(
     desk.restore()
     assert desk.unacknowledged() == 0
     assert "was dropped" in caplog.text
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Process]:
+    """One of its own, so that a test may kill it."""
+    server = servers.broker_server(tmp_path)
+    server.folder.mkdir(parents=True)
+    process = Process(list(server.command), tmp_path / "log", server.answers)
+    process.start()
+    yield process
+    process.stop()
+
+
+@pytest.fixture
+def cut_off(request: pytest.FixtureRequest, broker: Process, tmp_path: Path) -> Message:
+    """A message whose connection was lost with its broker, and closed as Celery closes it."""
+    address = f"redis+socket://{places.broker_socket(tmp_path)}"
+    with Connection(address) as connection:
+        connection.transport_cls = request.param
+        desk = Desk(connection)
+        desk.put(1)
+        desk.take()
+        desk.wait()
+        broker.kill()
+        connection.collect()
+        with suppress(AttributeError):
+            desk.close()
+    return desk.taken[0]
+
+
+@pytest.mark.parametrize("cut_off", [redis.Transport], indirect=True)
+def test_kombu_ends_at_what_is_acknowledged_too_late(cut_off: Message) -> None:
+    with pytest.raises(AttributeError):
+        cut_off.ack_log_error(logging.getLogger(), redis.Transport.connection_errors)
+
+
+@pytest.mark.parametrize("cut_off", [transport.Transport], indirect=True)
+def test_what_is_acknowledged_too_late_is_left_to_the_broker(
+    cut_off: Message, broker: Process, tmp_path: Path
+) -> None:
+    cut_off.ack_log_error(logging.getLogger(), redis.Transport.connection_errors)
+    assert cut_off.acknowledged
+    broker.start()
+    with Redis(unix_socket_path=str(places.broker_socket(tmp_path))) as client:
+        assert client.hlen("unacked") + client.llen(NAME) == 1
 
 
 def test_worker_goes_on_after_what_cannot_be_read(running_shop: RunningShop) -> None:
