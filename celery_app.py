@@ -13,10 +13,10 @@ from django.conf import settings
 from kombu import Producer
 from kombu.exceptions import OperationalError
 
-from shop import transport
-from shop.environment import EnvironmentFault
+from shop.config.environment import EnvironmentFault
+from shop.queue import transport
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.config.settings")
 
 
 logger = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ class WakingTask(Task):
         try:
             return super().__call__(*args, **kwargs)
         except Exception as error:
-            from shop.trouble import sentence_of
+            from shop.web.trouble import sentence_of
 
             if (sentence := sentence_of(error)) is None:
                 raise
@@ -86,4 +86,4 @@ def start_embedded_servers(**kwargs: Any) -> None:
 
 @setup_logging.connect
 def keep_django_logging(**kwargs: Any) -> None:
-    """Connected so that Celery leaves the logging of shop/settings.py alone."""
+    """Connected so that Celery leaves the logging of shop/config/settings.py alone."""

@@ -1,6 +1,6 @@
 """How the shop is served, wherever gunicorn runs it; the address comes from the command line."""
 
-wsgi_app = "shop.wsgi"
+wsgi_app = "shop.config.wsgi"
 worker_class = "gthread"
 workers = 2
 threads = 8

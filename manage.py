@@ -23,8 +23,8 @@ COMMANDS_WITHOUT_SERVERS = {
 def main() -> None:
     # Until a command is at work, Ctrl-C has nothing to clear up, and no traceback to show.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
-    from shop.environment import EnvironmentFault
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.config.settings")
+    from shop.config.environment import EnvironmentFault
 
     try:
         _run()
@@ -37,7 +37,7 @@ def main() -> None:
             sys.exit(f"There is no room on the disk: {fault}")
         raise
     except Exception as error:
-        from shop.trouble import sentence_of
+        from shop.web.trouble import sentence_of
 
         if sentence := sentence_of(error):
             sys.exit(sentence)

@@ -39,7 +39,7 @@ def benchmarks() -> list[str]:
 def measured(name: str) -> dict[str, Figure]:
     """The figures of a benchmark, which has the shop's settings and a folder of its own."""
     with TemporaryDirectory(prefix="vitrine-bench-", ignore_cleanup_errors=True) as folder:
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.config.settings")
         os.environ["VITRINE_VAR"] = folder
         # Everything is asked from one address.
         os.environ["VITRINE_API_PHOTO_RATE"] = "1000000"

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.urls import get_resolver
 from PIL import Image
 
-from shop.wsgi import application  # as gunicorn loads it: it sets Django up
+from shop.config.wsgi import application  # as gunicorn loads it: it sets Django up
 
 
 def resident_mb() -> float:

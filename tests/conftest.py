@@ -30,7 +30,7 @@ atexit.register(shutil.rmtree, VAR, ignore_errors=True)
 (VAR / "static").mkdir()
 
 # Named here and not in pyproject.toml, from which pytest-django would load the settings too early.
-os.environ["DJANGO_SETTINGS_MODULE"] = "shop.settings"
+os.environ["DJANGO_SETTINGS_MODULE"] = "shop.config.settings"
 os.environ["VITRINE_VAR"] = str(VAR)
 os.environ["VITRINE_MONGODB_NAME"] = "test_vitrine"
 os.environ["DATABASE_URL"] = f"sqlite:///{VAR}/test.sqlite3"

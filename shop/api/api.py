@@ -11,7 +11,7 @@ from ninja import NinjaAPI, Swagger
 from ninja.openapi.schema import OpenAPISchema
 
 from shop.api import baskets, orders, problems, products, rates
-from shop.content_security import SHOP_POLICY, header
+from shop.web.content_security import SHOP_POLICY, header
 
 DESCRIPTION = """\
 The catalogue and what looks alike are open to everybody. A basket and orders need a token, sent as

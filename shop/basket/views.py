@@ -17,7 +17,7 @@ from shop.basket.checking import checked
 from shop.basket.forms import PiecesForm, QuantityForm
 from shop.basket.models import Line
 from shop.catalog.models import Product
-from shop.origins import from_own_pages
+from shop.web.origins import from_own_pages
 
 UNPROCESSABLE = 422
 # The line that was just taken out, until the basket is shown.

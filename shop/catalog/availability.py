@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.db import connections
 
 from shop.catalog.models import Product
-from shop.routers import CATALOG_DATABASE
+from shop.config.routers import CATALOG_DATABASE
 
 
 def show_available(product_id: str, available: Mapping[str, bool]) -> None:

@@ -19,13 +19,13 @@ from shop.basket.checking import Checked, checked
 from shop.checkout import choices, ordering
 from shop.checkout.choices import Choices, Step
 from shop.checkout.forms import AddressForm, DeliveryForm, OrderForm, PaymentForm, VoucherForm
-from shop.content_security import allow_forms_to
 from shop.orders.errors import BasketChanged, NotDelivered, OrderError, VoucherRefused
 from shop.orders.models import Address, DeliveryMethod, Order
 from shop.orders.models.addresses import PostalAddress
 from shop.orders.models.terms import normal_code
 from shop.payments import providers
 from shop.shoppers.addresses import default_of
+from shop.web.content_security import allow_forms_to
 
 LABELS = {
     Step.ADDRESS: gettext_lazy("Address"),

@@ -17,10 +17,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+from shop.config.logs import open_log, rotate
 from shop.embedded import locks, places
 from shop.embedded.servers import SERVERS, ProgramMissing, Server
-from shop.logs import open_log, rotate
-from shop.restarts import Restarts
+from shop.operations.restarts import Restarts
 
 logger = logging.getLogger("shop.embedded.keeper")
 

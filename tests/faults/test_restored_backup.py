@@ -31,7 +31,7 @@ def follow(commands: str, folder: Path, shop: RunningShop) -> None:
     done = subprocess.run(
         ["sh", "-ec", commands],
         cwd=folder,
-        env=shop.environment,
+        env=shop.config.environment,
         capture_output=True,
         text=True,
     )
@@ -60,7 +60,7 @@ def test_shop_is_right_again_after_its_backup_came_back(
     shutil.rmtree(shop.var / "media")
     wait_until(lambda: shop.visitor().get(PRODUCT).status == 404)
 
-    shop.beat.stop()
+    shop.queue.beat.stop()
     shop.worker.stop()
     shop.web.stop()
     keepers = [places.keeper_lock(shop.var, name) for name in ("mongo", "broker")]
@@ -70,7 +70,7 @@ def test_shop_is_right_again_after_its_backup_came_back(
     finally:
         shop.web.start()
         shop.worker.start()
-        shop.beat.start()
+        shop.queue.beat.start()
 
     assert shop.ready_ids() == shop.vector_ids() == ready
     assert shop.manage("shell", "-c", COUNT_USERS) == users

@@ -163,7 +163,8 @@ def test_a_large_picture_leaves_the_process_small(tmp_path: Path):
     done = subprocess.run(
         python("-c", GROWTH, str(tmp_path / "small.png"), str(tmp_path / "large.png")),
         cwd=PROJECT,
-        env=os.environ | {"DJANGO_SETTINGS_MODULE": "shop.settings", "VITRINE_VAR": str(tmp_path)},
+        env=os.environ
+        | {"DJANGO_SETTINGS_MODULE": "shop.config.settings", "VITRINE_VAR": str(tmp_path)},
         capture_output=True,
         text=True,
         check=True,

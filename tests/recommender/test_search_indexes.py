@@ -10,8 +10,8 @@ from recommender import database, search, search_indexes, switching, tasks, vect
 from recommender.index import building, snapshot
 from recommender.index import keeper as keepers
 from recommender.index.keeper import EncoderKeeper, IndexKeeper
-from shop import doctor
-from shop.doctor import State
+from shop.operations import doctor
+from shop.operations.doctor import State
 from tests.recommender.search_node import SearchNode
 
 A, B = "0" * 16, "1" * 16

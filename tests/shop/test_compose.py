@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from shop.settings import env
+from shop.config.settings import env
 from tests.processes import PROJECT
 
 COMPOSE: dict[str, Any] = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())

@@ -73,7 +73,10 @@ def run(python: Path, tmp_path: Path) -> Run:
     """Runs that Python with Django's settings and a folder of its own."""
     own = ("VITRINE_", "DJANGO_", "DATABASE_URL", "MONGODB_URI", "REDIS_URL")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
-    environment = kept | {"VITRINE_VAR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "shop.settings"}
+    environment = kept | {
+        "VITRINE_VAR": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "shop.config.settings",
+    }
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -90,7 +93,7 @@ def test_the_environment_lacks_what_only_the_whole_list_names(run: Run):
 
 def test_every_page_task_and_command_can_be_imported(run: Run):
     done = run("-c", """
-import shop.wsgi, celery_app
+import shop.config.wsgi, celery_app
 from django.core.management import get_commands, load_command_class
 from django.urls import get_resolver
 celery_app.app.loader.import_default_modules()

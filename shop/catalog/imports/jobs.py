@@ -32,7 +32,7 @@ from shop.catalog.imports.rows import BadRow, ImportRefused, Report
 from shop.catalog.imports.sources import Source, source_of_archive, source_of_table
 from shop.catalog.imports.tables import read_table
 from shop.catalog.models import ImportJob
-from shop.routers import CATALOG_DATABASE
+from shop.config.routers import CATALOG_DATABASE
 
 logger = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from shop.catalog import pictures
 from shop.catalog.models import Category, Photograph, Product
 from shop.catalog.templatetags.storefront import largest, price
-from shop.languages import versions
+from shop.web.languages import versions
 
 register = template.Library()
 

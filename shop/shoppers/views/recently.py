@@ -8,9 +8,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from shop.catalog.models import Product
-from shop.origins import from_own_pages
 from shop.shoppers import recently
 from shop.shoppers.forms import LookForm
+from shop.web.origins import from_own_pages
 
 
 @from_own_pages

@@ -12,10 +12,10 @@ from django_htmx.http import trigger_client_event
 
 from shop.catalog.colourways import tell_colours
 from shop.catalog.models import Product
-from shop.origins import from_own_pages
 from shop.shoppers import wishlist
 from shop.shoppers.forms import HeartForm
 from shop.shoppers.models import Wish, WishlistLink
+from shop.web.origins import from_own_pages
 
 
 @require_safe

@@ -47,7 +47,7 @@ class User:
             os.environ
             | {
                 "VITRINE_VAR": str(var),
-                "DJANGO_SETTINGS_MODULE": "shop.settings",
+                "DJANGO_SETTINGS_MODULE": "shop.config.settings",
             }
             | {names[other]: address for other, address in elsewhere.items()}
         )

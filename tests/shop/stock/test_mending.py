@@ -12,10 +12,10 @@ from django.core.management import call_command
 from django.db import connections
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from shop import doctor
 from shop.catalog.models import Product
-from shop.doctor import State
-from shop.routers import CATALOG_DATABASE
+from shop.config.routers import CATALOG_DATABASE
+from shop.operations import doctor
+from shop.operations.doctor import State
 from shop.stock import counting, mending, reserving
 from shop.stock.models import Movement, Stock
 

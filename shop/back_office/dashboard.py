@@ -1,0 +1,75 @@
+"""The admin's first page: what is in the shop and how the recommender stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+
+from recommender import search
+from shop.back_office import encoders
+from shop.catalog.admin.states import IN_WORDS
+from shop.catalog.models import Category, ImportJob, Product
+
+STATES = ("ready", "working", "waiting", "failed")
+RECENT_IMPORTS = 3
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One row of a chart; `share` is its length in per cent of the longest."""
+
+    label: str
+    count: int
+    share: float
+    state: str = ""
+
+
+def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """django-unfold's DASHBOARD_CALLBACK."""
+    shelves = _shelves()
+    overview = _overview()
+    return context | {
+        "product_count": sum(bar.count for bar in shelves),
+        "hidden_count": Product.objects.filter(published=False).count(),
+        "shelves": shelves,
+        "overview": overview,
+        "photograph_states": state_bars(overview.states) if overview else [],
+        "other_encoders": _other_encoders(request, overview),
+        "recent_imports": ImportJob.objects.all()[:RECENT_IMPORTS],
+    }
+
+
+def _overview() -> search.Overview | None:
+    try:
+        return search.overview()
+    except search.SearchUnavailable:
+        return None
+
+
+def _other_encoders(
+    request: HttpRequest, overview: search.Overview | None
+) -> list[tuple[str, str]]:
+    if overview is None or overview.switching or not request.user.is_superuser:
+        return []
+    return encoders.choices(overview.encoder)
+
+
+def _shelves() -> list[Bar]:
+    counts = Product.objects.counts_by_category()
+    most = max(counts.values(), default=1)
+    return [
+        Bar(category.name, count, 100 * count / most)
+        for category in Category.objects.in_order()
+        if (count := counts.get(category.pk, 0))
+    ]
+
+
+def state_bars(states: dict[str, int]) -> list[Bar]:
+    """How many photographs are in each state, as a chart."""
+    total = sum(states.values()) or 1
+    return [
+        Bar(str(IN_WORDS[state]), states.get(state, 0), 100 * states.get(state, 0) / total, state)
+        for state in STATES
+    ]

@@ -1,0 +1,31 @@
+"""The entry of web servers: `gunicorn shop.config.wsgi`."""
+
+import logging
+import os
+import sys
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.config.settings")
+
+from recommender import search
+from shop.config.checks import insist_on_production
+from shop.embedded import EmbeddedServerFailed, ensure_running
+
+# With any other status gunicorn would start one worker after another.
+CANNOT_BE_LOADED = 4
+
+try:
+    insist_on_production()
+except ImproperlyConfigured as fault:
+    print(fault, file=sys.stderr)
+    sys.exit(CANNOT_BE_LOADED)
+
+application = get_wsgi_application()
+try:
+    ensure_running()
+except EmbeddedServerFailed as failed:
+    # It is tried again and again, and pages that need nothing of it can be served.
+    logging.getLogger(__name__).error("%s", failed)
+search.warm_up()

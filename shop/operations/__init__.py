@@ -1,0 +1,1 @@
+"""Running a shop: its processes, its health, what they leave behind."""
