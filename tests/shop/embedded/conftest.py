@@ -14,13 +14,16 @@ from tests.processes import Process, free_port, python
 
 
 class StandIn(Process):
-    """The stand-in on a free port over a folder, and a client of it."""
+    """The stand-in on a free port over a folder, and a client of it.
 
-    def __init__(self, folder: Path) -> None:
+    `program` is what Python runs with both, if it is another.
+    """
+
+    def __init__(self, folder: Path, *program: str) -> None:
         self.folder = folder
         port = free_port()
         self.client: MongoClient[Any] = MongoClient("127.0.0.1", port, timeoutMS=30_000)
-        command = python("-m", "shop.embedded.stand_in", str(port), str(folder))
+        command = python(*program or ("-m", "shop.embedded.stand_in"), str(port), str(folder))
         super().__init__(command, folder / "log", self._responds)
         self.start()
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
-from shop.embedded.adapter import as_find
+from shop.embedded.adapter.speed import as_find
 
 SORTED = {"$sort": {"price": -1, "_id": 1}}
 NOTHING = {"$addFields": {"price": "$price", "_id": "$_id"}}
