@@ -1,0 +1,46 @@
+"""The same seed draws the same pixels: those whose sums are written down.
+
+The sums are those of the pinned Pillow and of the NumPy beside it; another release may round or
+decode otherwise. `python -m tests.drawings.pixels` writes them anew. Look at the pictures first.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from shop.demo.catalogue import DemoProduct
+from tests.drawings import pixels
+
+SAMPLE = pixels.written()["catalogue"]
+SHELVES = sorted({name.partition("-")[0] for name in SAMPLE})
+
+
+@pytest.fixture(scope="module")
+def drawn() -> dict[str, DemoProduct]:
+    return pixels.products()
+
+
+@pytest.mark.parametrize("shelf", SHELVES)
+def test_the_same_seed_draws_the_same_pixels(shelf: str, drawn: dict[str, DemoProduct]) -> None:
+    expected = {name: known for name, known in SAMPLE.items() if name.startswith(f"{shelf}-")}
+    assert pixels.catalogue_sums(drawn, expected) == expected
+
+
+def test_a_data_set_has_the_same_pixels(tmp_path: Path) -> None:
+    assert pixels.dataset_sums(tmp_path) == pixels.written()["dataset"]
+
+
+def test_another_seed_another_way_and_another_angle_have_other_pixels(
+    drawn: dict[str, DemoProduct],
+) -> None:
+    known = SAMPLE["TSH-BRE-01/front"]
+    reseeded = pixels.catalogue_sums(pixels.products(seed=8), ["TSH-BRE-01/front"])
+    others = pixels.catalogue_sums(drawn, ["TSH-BRE-02/front", "TSH-BRE-01/back"])
+    assert len({known, *reseeded.values(), *others.values()}) == 4
+
+
+def test_the_sample_shows_every_kind(drawn: dict[str, DemoProduct]) -> None:
+    shown = {drawn[name.partition("/")[0]].kind for name in SAMPLE}
+    assert shown == {product.kind for product in drawn.values()}
