@@ -1,1 +1,1 @@
-"""The illustrated demo catalogue: every product in it is drawn here, nothing is copied in."""
+"""The drawn catalogue as products of this shop, with stock, delivery, taxes and a voucher."""

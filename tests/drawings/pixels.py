@@ -16,8 +16,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from shop.demo.catalogue import DemoProduct, draw_catalogue, largest_count
-from shop.demo.dataset import write_dataset
+from drawings.catalogue import DemoProduct, draw_catalogue, largest_count
+from drawings.dataset import write_dataset
 
 SUMS = Path(__file__).with_name("pixels.json")
 # As `draw_dataset` draws by default, but for the number of products.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from shop.demo.catalogue import DemoProduct
+from drawings.catalogue import DemoProduct
 from tests.drawings import pixels
 
 SAMPLE = pixels.written()["catalogue"]

@@ -7,11 +7,11 @@ import pytest
 from django.conf import settings
 from PIL import Image
 
+from drawings.catalogue import draw_catalogue
 from recommender.encoder import Encoder, calibration_of, load_encoder
 from recommender.lab import alterations
 from recommender.lab.datasets import ATTRIBUTES, read_reference
 from recommender.lab.retrieval import mean_precision, nearest, neighbours
-from shop.demo.catalogue import draw_catalogue
 
 PRODUCTS = 120
 SIDE = 300

@@ -7,9 +7,9 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 
+from drawings.catalogue import draw_catalogue
+from drawings.ranges import CATEGORIES
 from shop.catalog.models import Category, Product
-from shop.demo.catalogue import draw_catalogue
-from shop.demo.ranges import CATEGORIES
 from shop.demo.seeding import pieces_of
 from shop.orders.models import DeliveryMethod, TaxRate, Voucher
 from shop.stock.models import Stock

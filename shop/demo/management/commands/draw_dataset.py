@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
 from rich.progress import track
 
-from shop.demo.catalogue import draw_catalogue, largest_count
-from shop.demo.dataset import write_dataset
+from drawings.catalogue import draw_catalogue, largest_count
+from drawings.dataset import write_dataset
 
 
 class Command(BaseCommand):

@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from drawings.catalogue import DemoProduct, draw_catalogue
 from shop.catalog.imports import import_rows
-from shop.demo.catalogue import DemoProduct, draw_catalogue
 from shop.demo.seeding import prepare_categories, rows_of, stock_shelves
 from shop.demo.terms import prepare_terms
 
