@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from shop.basket.basket import pieces_left
 from shop.basket.models import Basket, Line
 from shop.catalog.models import Product
+from shop.catalog.money import price
 from shop.catalog.parts import Variant
-from shop.catalog.templatetags.storefront import price
 from shop.stock.reserving import available
 
 SCARCE = 3

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.formats import get_format
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from shop.catalog.context import shelves
 from shop.catalog.models import Gender
+from shop.catalog.money import number, written_number
 from shop.catalog.querysets import DEFAULT_SORT, SORTS, Counts, Facets, ProductQuerySet, Tally
 from shop.catalog.vocabulary import translated
 
@@ -165,7 +165,7 @@ class Choices:
             query.setlist(name, list(getattr(self, name)))
         for name in ("price_min", "price_max"):
             if (cents := getattr(self, name)) is not None:
-                query[name] = units(cents)
+                query[name] = number(cents)
         if page > 1:
             query["page"] = str(page)
         return query.urlencode()
@@ -186,12 +186,12 @@ class Choices:
 
     def _price_label(self) -> str:
         if self.price_max is None:
-            return gettext("From %(low)s") % {"low": shown_units(self.price_min or 0)}
+            return gettext("From %(low)s") % {"low": written_number(self.price_min or 0)}
         if self.price_min is None:
-            return gettext("Up to %(high)s") % {"high": shown_units(self.price_max)}
+            return gettext("Up to %(high)s") % {"high": written_number(self.price_max)}
         return gettext("%(low)s to %(high)s") % {
-            "low": shown_units(self.price_min),
-            "high": shown_units(self.price_max),
+            "low": written_number(self.price_min),
+            "high": written_number(self.price_max),
         }
 
 
@@ -208,16 +208,6 @@ def _by_shelf(facets: Facets) -> Counts[str]:
     """The categories' slugs with their counts, in the categories' order."""
     counts = dict(facets.category)
     return tuple((shelf.slug, counts[shelf.pk]) for shelf in shelves() if shelf.pk in counts)
-
-
-def units(cents: int) -> str:
-    """Cents as whole units of the currency, without needless decimals: 4900 is "49"."""
-    return f"{cents / 100:.2f}".removesuffix(".00")
-
-
-def shown_units(cents: int) -> str:
-    """The same as people write it: 4950 is "49.50", or "49,50" in German."""
-    return units(cents).replace(".", get_format("DECIMAL_SEPARATOR"))
 
 
 def _values(query: QueryDict, name: str) -> tuple[str, ...]:

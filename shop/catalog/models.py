@@ -26,6 +26,7 @@ from django_mongodb_backend.managers import MongoManager
 
 from recommender import search
 from shop.catalog import pictures
+from shop.catalog.money import units
 from shop.catalog.parts import Photograph, Variant, variant_sku
 from shop.catalog.querysets import CategoryQuerySet, ProductQuerySet
 
@@ -174,7 +175,7 @@ class Product(models.Model):
     @property
     def price(self) -> Decimal:
         """The price in units of the currency, with two decimals."""
-        return Decimal(self.price_cents).scaleb(-2)
+        return units(self.price_cents)
 
     def offers(self) -> list[Variant]:
         """What can be put into a basket: its sizes, each with a SKU, or the product as it is.

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from shop.basket.basket import clear
 from shop.basket.checking import Checked, CheckedLine, checked
 from shop.basket.models import Basket, titled
-from shop.catalog.templatetags.storefront import price
+from shop.catalog.money import price
 from shop.orders import history, photographs, vouchers
 from shop.orders.errors import BasketChanged, BasketEmpty, NotDelivered, TotalChanged
 from shop.orders.models import Address, DeliveryMethod, Order, OrderLine, TaxRate, Voucher

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from shop.catalog.money import rounded
 from shop.orders.models import DeliveryMethod, TaxRate, Voucher
-from shop.orders.money import rounded
 
 
 @dataclass(frozen=True)

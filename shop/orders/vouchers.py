@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from shop.catalog.templatetags.storefront import price
+from shop.catalog.money import price
 from shop.orders.errors import VoucherRefused
 from shop.orders.models import Order, Voucher
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from payments import PaymentStatus
 from payments.models import BasePayment
 
+from shop.catalog.money import cents
 from shop.orders.models import Order
 
 # django-payments writes down that a payment waits before and after its form was shown.
@@ -75,13 +76,3 @@ class Payment(BasePayment):
     def get_failure_url(self) -> str:
         """Where the provider sends the shopper who has not."""
         return self.order.origin + reverse("order_unpaid", args=[self.order.token])
-
-
-def cents(amount: Decimal) -> int:
-    """Units of the currency as whole cents."""
-    return int(amount * 100)
-
-
-def units(amount_cents: int) -> Decimal:
-    """Cents as units of the currency."""
-    return Decimal(amount_cents).scaleb(-2)

@@ -11,12 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from payments import PaymentError, PaymentStatus, RedirectNeeded
 
+from shop.catalog.money import units
 from shop.orders import transitions
 from shop.orders.models import Order
 from shop.orders.states import State
 from shop.payments import providers
 from shop.payments.errors import NoWayToPay, ProviderFailed
-from shop.payments.models import Payment, units
+from shop.payments.models import Payment
 
 logger = logging.getLogger(__name__)
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from payments import PaymentError, PaymentStatus
 
+from shop.catalog.money import units
 from shop.orders import transitions
 from shop.orders.errors import OrderError, TransitionRefused
 from shop.orders.models import Order
@@ -15,7 +16,7 @@ from shop.orders.states import State
 from shop.orders.transitions import PAYMENT
 from shop.payments import providers
 from shop.payments.errors import ProviderFailed
-from shop.payments.models import Payment, units
+from shop.payments.models import Payment
 
 logger = logging.getLogger(__name__)
 

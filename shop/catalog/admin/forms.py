@@ -29,6 +29,7 @@ from unfold.widgets import (
 from recommender.images import BadImage
 from shop.catalog.imports.archives import PICTURE_ENDINGS
 from shop.catalog.models import Category, Gender, Product
+from shop.catalog.money import cents
 from shop.catalog.parts import Photograph, Variant
 from shop.catalog.pictures import Incoming, read_photograph, store_all
 
@@ -240,7 +241,7 @@ class ProductForm(forms.ModelForm):
     def _post_clean(self) -> None:
         # Before the model is validated, which wants a price.
         if "price" in self.cleaned_data:
-            self.instance.price_cents = int(self.cleaned_data["price"] * 100)
+            self.instance.price_cents = cents(self.cleaned_data["price"])
         super()._post_clean()
 
     def save(self, commit: bool = True) -> Product:
@@ -304,7 +305,7 @@ class LoosePhotographsForm(forms.Form):
             "category": cleaned["category"].name,
             "gender": cleaned["gender"],
             "kind": cleaned["kind"],
-            "price_cents": int(cleaned["price"] * 100),
+            "price_cents": cents(cleaned["price"]),
             "grouped": cleaned["grouped"],
             "published": cleaned["published"],
         }

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from shop.catalog.imports.archives import Archive, natural_order
 from shop.catalog.imports.rows import BadRow, ImportRow, RowRefused
 from shop.catalog.imports.tables import Table
+from shop.catalog.money import cents
 
 REQUIRED = ("sku", "name", "category", "price")
 MAX_PRICE = Decimal(1_000_000)
@@ -63,7 +64,7 @@ def parse_price(text: str) -> int:
         )
     if price != price.quantize(Decimal("0.01")):
         raise RowRefused(_("The price %(price)r has more than two decimals.") % {"price": text})
-    return int(price * 100)
+    return cents(price)
 
 
 def parse_stock(text: str, sizes: int) -> tuple[int, ...]:

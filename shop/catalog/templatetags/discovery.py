@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 
 from shop.catalog import pictures
 from shop.catalog.models import Category, Photograph, Product
-from shop.catalog.templatetags.storefront import largest, price
+from shop.catalog.money import price
+from shop.catalog.templatetags.storefront import largest
 from shop.web.languages import versions
 
 register = template.Library()

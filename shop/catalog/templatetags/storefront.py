@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal
 from functools import lru_cache
 
-from babel import Locale
-from babel.numbers import format_currency
 from django import template
-from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
-from django.utils.translation import get_language
 
-from shop.catalog import browsing, pictures
+from shop.catalog import browsing, money, pictures
 from shop.catalog.colours import hex_of
 from shop.catalog.models import Photograph
 from shop.catalog.vocabulary import translated
 
 register = template.Library()
 register.filter("known", translated)
+register.filter(money.price)
 
 LARGEST = pictures.WIDTHS[-1]
 FALLBACK_WIDTH = 640
@@ -31,25 +26,9 @@ MOST_COLUMNS = 5
 
 
 @register.filter
-def price(cents: int, currency: str = "") -> str:
-    """Cents as a shopper reads them, in the shop's currency or another: 4900 is "€49.00".
-
-    As the language of the page has it: "49,00 €" in German.
-    """
-    return _price(cents, currency or settings.CURRENCY, get_language() or settings.LANGUAGE_CODE)
-
-
-@lru_cache(maxsize=4096)
-def _price(cents: int, currency: str, language: str) -> str:
-    text = format_currency(Decimal(cents).scaleb(-2), currency, locale=Locale.parse(language, "-"))
-    # A space that Unicode's rules want, and Babel leaves out: CHF 49.00.
-    return re.sub(r"(?<=[A-Z])(?=\d)", "\u00a0", text)
-
-
-@register.filter
 def units(cents: int | None) -> str:
     """Cents as the number that a price field holds; nothing for None."""
-    return "" if cents is None else browsing.shown_units(cents)
+    return "" if cents is None else money.written_number(cents)
 
 
 @register.simple_tag

@@ -21,11 +21,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
 
-from shop.catalog.templatetags.storefront import price
+from shop.catalog.money import AmountField, price
 from shop.orders import returning, transitions
 from shop.orders.errors import OrderError
 from shop.orders.models import Order, ReturnRequest
-from shop.orders.money import AmountField
 from shop.orders.states import ReturnState, State
 
 STEP_LABELS = {

@@ -12,9 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelect2MultipleWidget
 
-from shop.catalog.templatetags.storefront import price
+from shop.catalog.money import Cents, price
 from shop.orders.models import DeliveryMethod, TaxRate, Voucher
-from shop.orders.money import Cents
 
 AMOUNTS: dict[Any, Any] = {Cents: {"widget": UnfoldAdminDecimalFieldWidget}}
 

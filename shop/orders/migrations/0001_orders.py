@@ -6,7 +6,7 @@ import django.db.models.expressions
 import django.utils.timezone
 import django_countries.fields
 import shop.orders.models.orders
-import shop.orders.money
+import shop.catalog.money
 from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
@@ -27,8 +27,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=60, verbose_name='name')),
                 ('description', models.CharField(blank=True, help_text='Such as: in 2 to 3 working days', max_length=160, verbose_name='description')),
-                ('price_cents', shop.orders.money.Cents(help_text='Tax included.', verbose_name='price')),
-                ('free_from_cents', shop.orders.money.Cents(blank=True, help_text='Goods worth this much travel free.', null=True, verbose_name='free from')),
+                ('price_cents', shop.catalog.money.Cents(help_text='Tax included.', verbose_name='price')),
+                ('free_from_cents', shop.catalog.money.Cents(blank=True, help_text='Goods worth this much travel free.', null=True, verbose_name='free from')),
                 ('countries', django_countries.fields.CountryField(blank=True, help_text='None chosen means everywhere.', max_length=746, multiple=True, verbose_name='countries')),
                 ('position', models.PositiveIntegerField(default=0, help_text='Lower numbers come first.', verbose_name='order of display')),
                 ('active', models.BooleanField(default=True, verbose_name='offered')),
@@ -75,16 +75,16 @@ class Migration(migrations.Migration):
                 ('delivery_description', models.CharField(blank=True, max_length=160)),
                 ('parcel', models.CharField(blank=True, max_length=80, verbose_name='parcel number')),
                 ('currency', models.CharField(max_length=3)),
-                ('goods_cents', shop.orders.money.Cents(verbose_name='goods')),
+                ('goods_cents', shop.catalog.money.Cents(verbose_name='goods')),
                 ('voucher_code', models.CharField(blank=True, max_length=30, verbose_name='voucher')),
-                ('discount_cents', shop.orders.money.Cents(default=0, verbose_name='voucher')),
-                ('delivery_cents', shop.orders.money.Cents(verbose_name='delivery')),
-                ('total_cents', shop.orders.money.Cents(verbose_name='total')),
+                ('discount_cents', shop.catalog.money.Cents(default=0, verbose_name='voucher')),
+                ('delivery_cents', shop.catalog.money.Cents(verbose_name='delivery')),
+                ('total_cents', shop.catalog.money.Cents(verbose_name='total')),
                 ('tax_name', models.CharField(blank=True, max_length=30)),
                 ('tax_percent', models.DecimalField(decimal_places=2, default=0, max_digits=5)),
-                ('tax_cents', shop.orders.money.Cents(default=0, verbose_name='tax')),
-                ('paid_cents', shop.orders.money.Cents(default=0, verbose_name='paid')),
-                ('refunded_cents', shop.orders.money.Cents(default=0, verbose_name='refunded')),
+                ('tax_cents', shop.catalog.money.Cents(default=0, verbose_name='tax')),
+                ('paid_cents', shop.catalog.money.Cents(default=0, verbose_name='paid')),
+                ('refunded_cents', shop.catalog.money.Cents(default=0, verbose_name='refunded')),
                 ('placed_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='placed')),
                 ('paid_at', models.DateTimeField(blank=True, null=True, verbose_name='paid')),
                 ('cancelled_at', models.DateTimeField(blank=True, null=True, verbose_name='cancelled')),
@@ -118,9 +118,9 @@ class Migration(migrations.Migration):
                 ('size', models.CharField(blank=True, max_length=20)),
                 ('photo', models.JSONField(null=True)),
                 ('photo_kept', models.BooleanField(default=False)),
-                ('unit_price_cents', shop.orders.money.Cents()),
+                ('unit_price_cents', shop.catalog.money.Cents()),
                 ('quantity', models.PositiveIntegerField()),
-                ('discount_cents', shop.orders.money.Cents(default=0)),
+                ('discount_cents', shop.catalog.money.Cents(default=0)),
                 ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='orders.order')),
             ],
             options={
@@ -160,9 +160,9 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(max_length=30, unique=True, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9-]+$', 'Letters, digits and hyphens only.')], verbose_name='code')),
                 ('kind', models.CharField(choices=[('fixed', 'an amount'), ('percent', 'per cent')], default='percent', max_length=10, verbose_name='takes off')),
-                ('amount_cents', shop.orders.money.Cents(blank=True, null=True, verbose_name='amount')),
+                ('amount_cents', shop.catalog.money.Cents(blank=True, null=True, verbose_name='amount')),
                 ('percent', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='per cent')),
-                ('minimum_cents', shop.orders.money.Cents(default=0, verbose_name='goods worth at least')),
+                ('minimum_cents', shop.catalog.money.Cents(default=0, verbose_name='goods worth at least')),
                 ('most_uses', models.PositiveIntegerField(blank=True, help_text='Empty: as many as you like.', null=True, verbose_name='uses in all')),
                 ('most_uses_each', models.PositiveIntegerField(blank=True, default=1, help_text='A shopper is known by the e-mail address.', null=True, verbose_name='uses by one shopper')),
                 ('starts', models.DateTimeField(default=django.utils.timezone.now, verbose_name='from')),

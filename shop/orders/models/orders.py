@@ -15,10 +15,10 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
 from shop.basket.models import titled
+from shop.catalog.money import Cents
 from shop.catalog.parts import Photograph
 from shop.orders.models.addresses import PostalAddress
 from shop.orders.models.terms import DeliveryMethod, Voucher
-from shop.orders.money import Cents
 from shop.orders.states import FOLLOWING, OUT_OF_THE_HOUSE, SHOPPER_MAY_CANCEL, State
 from shop.stock.models import SKU_LENGTH
 

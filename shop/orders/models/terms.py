@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from shop.orders.money import Cents
+from shop.catalog.money import Cents
 
 
 class DeliveryMethodQuerySet(models.QuerySet):

@@ -11,7 +11,8 @@ from django.urls import clear_url_caches, reverse
 from django.utils.translation import override
 
 from shop.catalog.models import Category, Product
-from shop.catalog.templatetags.storefront import price, units
+from shop.catalog.money import price
+from shop.catalog.templatetags.storefront import units
 from shop.catalog.vocabulary import translated
 
 LEFTOVERS = re.compile(r"\b(the|your|you|with|and|of|for|search|bag|price|size)\b", re.IGNORECASE)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from shop.catalog.money import rounded
 from shop.orders.models import DeliveryMethod, TaxRate, Voucher
-from shop.orders.money import rounded
 from shop.orders.pricing import discount_on, shares, tax_in, totals
 
 cents = st.integers(0, 500_000)

@@ -1,14 +1,20 @@
-"""Amounts as whole cents in the database, as units of the currency in forms."""
+"""Money: whole cents in the database, units of the currency for people and in forms."""
 
 from __future__ import annotations
 
+import re
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from babel import Locale
+from babel.numbers import format_currency
 from django import forms
 from django.conf import settings
 from django.db import models
+from django.utils.formats import get_format
 from django.utils.text import capfirst, format_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 MOST_DIGITS = 9
@@ -19,6 +25,42 @@ def rounded(cents: Decimal) -> int:
     return int(cents.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
+def cents(amount: Decimal) -> int:
+    """Units of the currency as whole cents."""
+    return int(amount * 100)
+
+
+def units(amount_cents: int) -> Decimal:
+    """Cents as units of the currency, with two decimals."""
+    return Decimal(amount_cents).scaleb(-2)
+
+
+def price(amount_cents: int, currency: str = "") -> str:
+    """Cents as a shopper reads them, in the shop's currency or another: 4900 is "€49.00".
+
+    As the language of the page has it: "49,00 €" in German.
+    """
+    language = get_language() or settings.LANGUAGE_CODE
+    return _price(amount_cents, currency or settings.CURRENCY, language)
+
+
+@lru_cache(maxsize=4096)
+def _price(amount_cents: int, currency: str, language: str) -> str:
+    text = format_currency(units(amount_cents), currency, locale=Locale.parse(language, "-"))
+    # A space that Unicode's rules want, and Babel leaves out: CHF 49.00.
+    return re.sub(r"(?<=[A-Z])(?=\d)", "\u00a0", text)
+
+
+def number(amount_cents: int) -> str:
+    """Cents as an address has them: units without needless decimals, 4900 is "49"."""
+    return f"{amount_cents / 100:.2f}".removesuffix(".00")
+
+
+def written_number(amount_cents: int) -> str:
+    """The same as people write it: 4950 is "49.50", or "49,50" in German."""
+    return number(amount_cents).replace(".", get_format("DECIMAL_SEPARATOR"))
+
+
 class AmountField(forms.DecimalField):
     """A field that shows units of the currency and is worth cents."""
 
@@ -26,11 +68,11 @@ class AmountField(forms.DecimalField):
         super().__init__(**{"max_digits": MOST_DIGITS, "decimal_places": 2, **kwargs})
 
     def prepare_value(self, value: Any) -> Any:
-        return Decimal(value).scaleb(-2) if isinstance(value, int) else value
+        return units(value) if isinstance(value, int) else value
 
     def clean(self, value: Any) -> Any:
-        units = super().clean(value)
-        return None if units is None else int(units * 100)
+        amount = super().clean(value)
+        return None if amount is None else cents(amount)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return super().has_changed(self.prepare_value(initial), data)
