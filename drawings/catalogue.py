@@ -10,11 +10,9 @@ import numpy as np
 
 from drawings.canvas import HEIGHT, WIDTH, Canvas, Measure, View, jpeg
 from drawings.copywriting import description_of, name_of
-from drawings.fabrics import Paint
-from drawings.look import OFF_WHITE
-from drawings.palette import PALETTE, Colour, dye
-from drawings.ranges import CATEGORIES
-from drawings.styles import Category, Style, Way
+from drawings.palette import PALETTE, Colour
+from drawings.styles import SIZES, Category, Style, Way
+from drawings.wardrobe import categories
 
 # How much of the picture a product may fill, and how far a small one is enlarged.
 FILL_WIDTH, FILL_HEIGHT, LARGEST = 840.0, 1010.0, 1.25
@@ -33,17 +31,16 @@ class Picture:
     def __call__(self) -> bytes:
         """Draw it. The same picture gives the same bytes every time."""
         style = style_of(self.category, self.style)
-        stone: Paint = dye(self.way.stone) if self.way.stone else OFF_WHITE
         back = self.angle == "back"
         look = style.look(self.way, self.seed, back)
-        view = _view(style, look.seed, self.angle, self._fit(style, stone, back))
+        view = _view(style, look.seed, self.angle, self._fit(style, back))
         canvas = Canvas(view)
-        style.draw(canvas, look, stone)
+        style.draw(canvas, look)
         return jpeg(canvas.finished())
 
-    def _fit(self, style: Style, stone: Paint, back: bool) -> tuple[float, float, float, float]:
+    def _fit(self, style: Style, back: bool) -> tuple[float, float, float, float]:
         measure = Measure(View())
-        style.draw(measure, style.look(self.way, self.seed, back), stone)
+        style.draw(measure, style.look(self.way, self.seed, back))
         left, top = measure.low
         right, bottom = measure.high
         return float(left), float(top), float(right), float(bottom)
@@ -113,12 +110,15 @@ def style_of(category: str, code: str) -> Style:
 
 @lru_cache
 def _styles() -> dict[tuple[str, str], Style]:
-    return {(c.code, style.code): style for c in CATEGORIES for style in c.styles}
+    return {(c.code, style.code): style for c in categories() for style in c.styles}
 
 
 def _products(seed: int) -> Iterator[DemoProduct]:
     for queue_of in (_designed, _dyed):
-        shelves = [_in_turn([queue_of(c, style, seed) for style in c.styles]) for c in CATEGORIES]
+        shelves = [
+            _in_turn([queue_of(shelf, style, seed) for style in shelf.styles])
+            for shelf in categories()
+        ]
         yield from _in_step(shelves)
 
 
@@ -180,8 +180,8 @@ def _product(category: Category, style: Style, way: Way, at: int, seed: int) -> 
         colour=style.colour(way).name,
         season=style.season,
         usage=style.usage,
-        price_cents=style.price + 500 * (fall % 3 == 0 and at > 0),
-        sizes=style.sizes,
+        price_cents=style.price_cents + 500 * (fall % 3 == 0 and at > 0),
+        sizes=SIZES[style.sizes],
         pictures=pictures,
         style=code,
         pattern=way.pattern,

@@ -3,20 +3,30 @@
 from dataclasses import dataclass
 
 from drawings.fabrics import Cloth, Paint, mix, rgb_of
+from drawings.palette import GOLD
 
-BRASS: Paint = (197, 160, 92)
 STEEL: Paint = (176, 180, 186)
 HORN: Paint = (96, 68, 48)
 PEARL: Paint = (238, 233, 222)
 GUM: Paint = (196, 142, 88)
 OFF_WHITE: Paint = (243, 240, 232)
+DENIM_THREAD: Paint = (205, 146, 78)
+# By the names that the ranges call them by.
+PAINTS: dict[str, Paint] = {
+    "denim-thread": DENIM_THREAD,
+    "gold": GOLD,
+    "gum": GUM,
+    "horn": HORN,
+    "off-white": OFF_WHITE,
+    "pearl": PEARL,
+}
 
 
 @dataclass(frozen=True)
 class Look:
     """One product's materials; `back` asks for the drawing of its other side.
 
-    `seed` decides how its folds fall.
+    `seed` decides how its folds fall; `stone` colours a gem, a dial or a lens.
     """
 
     cloth: Cloth
@@ -26,6 +36,7 @@ class Look:
     metal: Paint = STEEL
     back: bool = False
     stitch: Paint | None = None
+    stone: Paint = OFF_WHITE
 
     @property
     def thread(self) -> Paint:

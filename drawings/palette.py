@@ -53,12 +53,12 @@ PALETTE = (
     Colour("Lilac", "#b9a6cf", "Purple"),
 )
 
-_BY_NAME = {colour.name.lower(): colour for colour in PALETTE}
+DYES = {colour.name.lower(): colour for colour in PALETTE}
 
 
 def dye(name: str) -> Colour:
     """The colour of that name, in any case; KeyError if the palette has none."""
-    return _BY_NAME[name.lower()]
+    return DYES[name.lower()]
 
 
 # What jewellery and buckles are made of; no dye.

@@ -1,14 +1,30 @@
-"""A style is one cut in several colourways: what the range files list and the catalogue draws."""
+"""A style is one cut in several colourways: what the ranges list and the catalogue draws."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import Annotated, Any, Literal
 
 from drawings.canvas import Canvas
-from drawings.fabrics import Cloth, Paint
-from drawings.look import HORN, Look
-from drawings.palette import STEEL, Colour, dye
+from drawings.drawers import DRAWERS
+from drawings.fabrics import PATTERNS, WEAVES, Cloth, Paint
+from drawings.look import HORN, OFF_WHITE, Look
+from drawings.palette import DYES, STEEL, Colour, dye
 
-Draw = Callable[[Canvas, Look], None]
+SIZES = {
+    "women": ("XS", "S", "M", "L", "XL"),
+    "men": ("S", "M", "L", "XL", "XXL"),
+    "all": ("XS", "S", "M", "L", "XL", "XXL"),
+    "womens-waists": ("25", "26", "27", "28", "29", "30", "31"),
+    "waists": ("28", "29", "30", "31", "32", "33", "34", "36"),
+    "womens-shoes": ("36", "37", "38", "39", "40", "41"),
+    "mens-shoes": ("40", "41", "42", "43", "44", "45"),
+    "all-shoes": ("36", "37", "38", "39", "40", "41", "42", "43", "44", "45"),
+    "belts": ("75", "80", "85", "90", "95", "100"),
+    "hats": ("S/M", "L/XL"),
+    "rings": ("50", "52", "54", "56", "58"),
+    "one": ("One size",),
+}
 
 
 @dataclass(frozen=True)
@@ -28,60 +44,54 @@ class Detail:
 class Way:
     """One colourway of a style: colour names from the palette, and the pattern they make.
 
-    `trim` names the second material's colour (the main colour if empty). `fact` is the colour that
-    the product's facts name, where it is not the main one (a gold ring).
+    `accents` are the pattern's other colours, `trim` the second material's (the main colour if
+    empty), `stone` that of a gem, a dial or a lens. `weave` is this colourway's, where it is not
+    the style's.
     """
 
-    colour: str
-    pattern: str = "solid"
-    accents: tuple[str, ...] = ()
-    trim: str = ""
-    stone: str = ""
+    colour: Annotated[str, DYES]
+    pattern: Annotated[str, PATTERNS] = "solid"
+    accents: tuple[Annotated[str, DYES], ...] = ()
+    trim: Annotated[str, DYES] = ""
+    stone: Annotated[str, DYES] = ""
     metal: Paint = STEEL
-    weave: str = ""
-
-
-def way(
-    colour: str,
-    pattern: str = "solid",
-    accents: str = "",
-    *,
-    trim: str = "",
-    stone: str = "",
-    metal: Paint = STEEL,
-    weave: str = "",
-) -> Way:
-    """A colourway; `accents` are the pattern's other colours, separated by spaces."""
-    return Way(colour, pattern, tuple(accents.split()), trim, stone, metal, weave)
+    weave: Annotated[str, WEAVES] = ""
 
 
 @dataclass(frozen=True)
 class Style:
     """One cut: its words, its facts, how it is drawn and the colourways it comes in.
 
-    `draw` gets the look and the stone's paint (gems, dials, lenses; ignored by most). `trim_weave`
-    is the weave of the trim, the main weave if empty. `price` is in cents.
+    `drawer` names who draws it and `garment` is what that drawer wants to know. `trim_weave` is the
+    weave of the trim, the main weave if empty. `back` says whether there is a picture of the back,
+    `mirrored_back` that the back is the other side of a pair. `metal_first` goods are named after
+    their metal and their stone.
     """
 
     code: str
     name: str
     kind: str
-    gender: str
-    season: str
-    usage: str
-    price: int
+    gender: Literal["women", "men", "unisex"]
+    season: Literal["Spring", "Summer", "Autumn", "Winter"]
+    usage: Literal["Casual", "Formal", "Party", "Sports", "Travel"]
+    price_cents: int
+    sizes: Annotated[str, SIZES]
     note: str
-    weave: str
-    draw: Callable[[Canvas, Look, Paint], None]
+    weave: Annotated[str, WEAVES]
+    drawer: Annotated[str, DRAWERS]
+    garment: Any
     ways: tuple[Way, ...]
-    sizes: tuple[str, ...]
-    trim_weave: str = ""
+    trim_weave: Annotated[str, WEAVES] = ""
     button: Paint = HORN
     stitch: Paint | None = None
     back: bool = True
     mirrored_back: bool = False
     detail: Detail = Detail()
     metal_first: bool = False
+
+    def draw(self, canvas: Canvas, look: Look) -> None:
+        """Lay the garment down in those materials."""
+        DRAWERS[self.drawer].draw(canvas, look, self.garment)
 
     def look(self, chosen: Way, seed: int, back: bool) -> Look:
         """The materials of one colourway."""
@@ -91,7 +101,8 @@ class Style:
         trim = Cloth(dye(chosen.trim or chosen.colour), self.trim_weave or weave)
         if not chosen.trim and not self.trim_weave:
             trim = cloth
-        return Look(cloth, trim, seed, self.button, chosen.metal, back, self.stitch)
+        stone: Paint = dye(chosen.stone) if chosen.stone else OFF_WHITE
+        return Look(cloth, trim, seed, self.button, chosen.metal, back, self.stitch, stone)
 
     def colour(self, chosen: Way) -> Colour:
         """The colour that the facts name: the stone's or the metal's for what is made of those."""
@@ -111,17 +122,3 @@ class Category:
     line: str
     code: str
     styles: tuple[Style, ...]
-
-
-WOMENS = ("XS", "S", "M", "L", "XL")
-MENS = ("S", "M", "L", "XL", "XXL")
-ALL = ("XS", "S", "M", "L", "XL", "XXL")
-WAISTS = ("28", "29", "30", "31", "32", "33", "34", "36")
-WOMENS_WAISTS = ("25", "26", "27", "28", "29", "30", "31")
-WOMENS_SHOES = ("36", "37", "38", "39", "40", "41")
-MENS_SHOES = ("40", "41", "42", "43", "44", "45")
-ALL_SHOES = ("36", "37", "38", "39", "40", "41", "42", "43", "44", "45")
-BELTS = ("75", "80", "85", "90", "95", "100")
-HATS = ("S/M", "L/XL")
-RINGS = ("50", "52", "54", "56", "58")
-ONE = ("One size",)

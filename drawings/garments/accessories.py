@@ -1,7 +1,10 @@
 """Hats, scarves and belts."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 
@@ -27,7 +30,7 @@ from drawings.outlines import (
 class Accessory:
     """One model of hat, scarf or belt and what varies within it."""
 
-    model: str
+    model: Annotated[str, _MODELS]
     pompom: bool = False
     fringe: bool = False
     wide: float = 1.0

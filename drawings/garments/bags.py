@@ -1,8 +1,11 @@
 """Bags: totes, shoulder and crossbody bags, backpacks, bucket bags, clutches, weekenders."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Annotated
 
 import numpy as np
 
@@ -30,7 +33,7 @@ from drawings.outlines import (
 class Bag:
     """One model of bag and what varies within it."""
 
-    model: str
+    model: Annotated[str, _MODELS]
     chain: bool = False
     pocket: bool = False
     quilted: bool = False

@@ -1,6 +1,7 @@
 """Dresses and jumpsuits of bodice and skirt: slip, tea, wrap, shirt and knitted dresses."""
 
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import numpy as np
 
@@ -35,12 +36,12 @@ SKIRT = Skirt(top=462, waist=160, hip=232, hem=318, length=600)
 
 @dataclass(frozen=True)
 class Dress:
-    """A dress. `straps` leaves out shoulders; `finish` is "band", "collar" or "wrap"."""
+    """A dress. `straps` leaves out shoulders; `finish` is how it ends at the neck."""
 
     bodice: Torso = field(default_factory=lambda: BODICE)
     skirt: Skirt = field(default_factory=lambda: SKIRT)
     straps: bool = False
-    finish: str = "band"
+    finish: Literal["band", "collar", "wrap"] = "band"
     belt: bool = False
     buttons: bool = False
     puffed: bool = False

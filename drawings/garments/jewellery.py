@@ -1,9 +1,12 @@
 """Small precious things: watches, sunglasses, necklaces, earrings, rings and bracelets."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from math import cos, radians, sin
+from typing import Annotated
 
 import numpy as np
 
@@ -32,10 +35,9 @@ from drawings.outlines import (
 
 @dataclass(frozen=True)
 class Jewel:
-    """One model; `stone` colours a gem, a dial or a lens."""
+    """One model of jewellery, glasses or watch and what varies within it."""
 
-    model: str
-    stone: Paint = OFF_WHITE
+    model: Annotated[str, _MODELS]
     square: bool = False
     links: bool = False
     size: float = 1.0
@@ -71,13 +73,13 @@ def _watch(canvas: Canvas, look: Look, jewel: Jewel) -> None:
         canvas.piece(face, _metal(look), edge=5, cast=0.3, tone=0.94)
         canvas.line(ellipse(x, y, 96, 96), darker(look.metal, 0.4), 3, 0.5)
         return
-    canvas.piece(face, Cloth(jewel.stone, "satin"), edge=5, cast=0.4, puff=-0.5)
+    canvas.piece(face, Cloth(look.stone, "satin"), edge=5, cast=0.4, puff=-0.5)
     _dial(canvas, look, jewel, x, y)
     canvas.glow(turn(rounded(x - 150, y - 86, x + 30, y - 46, 18), -38, (x, y)), 0.16, 10)
 
 
 def _dial(canvas: Canvas, look: Look, jewel: Jewel, x: float, y: float) -> None:
-    ink: Paint = OFF_WHITE if sum(rgb_of(jewel.stone)) < 330 else (44, 42, 44)
+    ink: Paint = OFF_WHITE if sum(rgb_of(look.stone)) < 330 else (44, 42, 44)
     marks = []
     for hour in range(12):
         angle = radians(hour * 30)
@@ -175,7 +177,7 @@ def _glasses(canvas: Canvas, look: Look, jewel: Jewel) -> None:
         )
         canvas.piece(ribbon(arm, 16 if thin else 26, 14), frame, edge=5, tone=0.9)
     glass = [lens, flip(lens)]
-    canvas.piece(glass, Cloth(jewel.stone, "smooth-glass"), edge=4, puff=0.5, cast=0.5)
+    canvas.piece(glass, Cloth(look.stone, "smooth-glass"), edge=4, puff=0.5, cast=0.5)
     canvas.glow(both(shift(lens * [0.9, 0.4] + (20, 380), 0, 20)), -0.10, 30)
     shine = turn(rounded(120, 520, 158, 700, 18), 28, (140, 600))
     canvas.glow([shine, shift(shine, -392, 0)], 0.28, 10)
@@ -279,11 +281,11 @@ def _pendant(canvas: Canvas, look: Look, jewel: Jewel) -> None:
         return
     drop = outline([(0, 876), (44, 944), (40, 988), (0, 1010), (-40, 988), (-44, 944), (0, 876)])
     canvas.piece(drop, _metal(look), edge=6)
-    _gem(canvas, 0, 952, 32, jewel.stone)
+    _gem(canvas, 0, 952, 32, look.stone)
 
 
 def _bead_necklace(canvas: Canvas, look: Look, jewel: Jewel) -> None:
-    _beads(canvas, _necklace_line(880), 17 * jewel.size, jewel.stone)
+    _beads(canvas, _necklace_line(880), 17 * jewel.size, look.stone)
     canvas.piece(rounded(-26, 288, 26, 314, 10), _metal(look), edge=6, cast=0.8)
 
 
@@ -314,7 +316,7 @@ def _drops(canvas: Canvas, look: Look, jewel: Jewel) -> None:
         x = side * 130.0
         hook = curve((x - 26, 430), (x - 22, 352), (x + 10, 338), (x + 22, 390), (x, 440))
         canvas.piece(ribbon(hook, 9), _metal(look), edge=4)
-        _gem(canvas, x, 470, 34, lighter(jewel.stone, 0.2))
+        _gem(canvas, x, 470, 34, lighter(look.stone, 0.2))
         trims.ring(canvas, x, 516, 13, 14, 5, look.metal)
         drop = outline(
             [
@@ -339,7 +341,7 @@ def _drops(canvas: Canvas, look: Look, jewel: Jewel) -> None:
                 (x, 574),
             ]
         )
-        canvas.piece(inner, Cloth(jewel.stone, "patent"), edge=9, cast=0.3)
+        canvas.piece(inner, Cloth(look.stone, "patent"), edge=9, cast=0.3)
         canvas.flat(turn(ellipse(x - 14, 640, 8, 26), 16, (x - 14, 640)), (255, 255, 255), 0.55)
 
 
@@ -347,7 +349,7 @@ def _studs(canvas: Canvas, look: Look, jewel: Jewel) -> None:
     for side in (-1, 1):
         x, y = side * 150.0, 600.0 - side * 10
         canvas.piece(ellipse(x, y, 96, 96), _metal(look), edge=12)
-        _gem(canvas, x, y, 74, jewel.stone)
+        _gem(canvas, x, y, 74, look.stone)
 
 
 def _ring_(canvas: Canvas, look: Look, jewel: Jewel) -> None:
@@ -371,7 +373,7 @@ def _ring_(canvas: Canvas, look: Look, jewel: Jewel) -> None:
         return
     setting = mirrored([(0.0, 470), (54.0, 470)], [(70.0, 410)], [(0.0, 402)])
     canvas.piece(setting, _metal(look), edge=7)
-    _gem(canvas, 0, 398, 74, jewel.stone)
+    _gem(canvas, 0, 398, 74, look.stone)
     for x in (-54, 54):
         canvas.piece(ellipse(x, 360, 11, 13), _metal(look), edge=4, cast=0.6)
         canvas.piece(ellipse(x, 440, 11, 13), _metal(look), edge=4, cast=0.6)
@@ -383,12 +385,12 @@ def _bangle(canvas: Canvas, look: Look, jewel: Jewel) -> None:
         tilt = (-7, 3, -2)[index]
         ring = turn(ellipse(0, y, 330, 210), tilt, (0, y))
         hole = turn(ellipse(0, y - 3, 298, 180), tilt, (0, y))
-        material = Cloth(jewel.stone, "patent") if index == 1 else _metal(look)
+        material = Cloth(look.stone, "patent") if index == 1 else _metal(look)
         canvas.piece(ring, material, cut=[hole], edge=10, reach=9)
 
 
 def _bead_bracelet(canvas: Canvas, look: Look, jewel: Jewel) -> None:
-    _beads(canvas, ellipse(0, 600, 290, 250), 34 * jewel.size, jewel.stone)
+    _beads(canvas, ellipse(0, 600, 290, 250), 34 * jewel.size, look.stone)
     angle = radians(70)
     canvas.piece(
         ellipse(290 * cos(angle), 600 + 250 * sin(angle), 36, 36), _metal(look), edge=10, cast=0.9
@@ -399,7 +401,7 @@ def _brooch(canvas: Canvas, look: Look, jewel: Jewel) -> None:
     petals = [turn(ellipse(0, 470, 84, 130), 60.0 * i, (0, 600)) for i in range(6)]
     for petal in petals:
         canvas.piece(
-            petal, Cloth(jewel.stone, "patent"), edge=9, cast=0.7, folds=[Fold(petal[:18], 0.3, 20)]
+            petal, Cloth(look.stone, "patent"), edge=9, cast=0.7, folds=[Fold(petal[:18], 0.3, 20)]
         )
         canvas.line(np.vstack([petal, petal[:1]]), look.metal, 7)
     canvas.piece(ellipse(0, 600, 66, 66), _metal(look), edge=10)

@@ -1,6 +1,7 @@
 """Jackets and coats: lapels, zips, quilting, flaps, belts and hoods."""
 
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import numpy as np
 
@@ -36,20 +37,19 @@ JACKET = Torso(
     hip=242,
     armhole=190,
 )
-COAT = replace(JACKET, top=160, length=880, sleeve=505, hip=256, waist=238)
 
 
 @dataclass(frozen=True)
 class Coat:
-    """Anything worn on top. `front` is "zip", "buttons", "double" or "lapel"."""
+    """Anything worn on top and how it closes."""
 
     torso: Torso = field(default_factory=lambda: JACKET)
-    front: str = "zip"
-    collar: str = "point"
-    pockets: str = "welt"
+    front: Literal["zip", "buttons", "double", "lapel"] = "zip"
+    collar: Literal["point", "camp", "stand", "rib"] = "point"
+    pockets: Literal["welt", "flap", "patch", "chest", "cargo", "zip", "none"] = "welt"
     ribbed: float = 0.0
     quilt: float = 0.0
-    seams: str = ""
+    seams: Literal["", "denim", "princess"] = ""
     belt: bool = False
     hood: bool = False
     fur: bool = False

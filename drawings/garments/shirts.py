@@ -1,6 +1,7 @@
 """Shirts, blouses and polo shirts: collars, plackets, cuffs and curved hems."""
 
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import numpy as np
 
@@ -29,10 +30,10 @@ SHIRT = Torso(
 
 @dataclass(frozen=True)
 class Shirt:
-    """A woven shirt. `collar` is "point", "button-down", "camp", "band" or "polo"."""
+    """A woven shirt and how it is finished."""
 
     torso: Torso = field(default_factory=lambda: SHIRT)
-    collar: str = "point"
+    collar: Literal["point", "button-down", "camp", "band", "polo"] = "point"
     pockets: int = 1
     flaps: bool = False
     placket: float = 40.0

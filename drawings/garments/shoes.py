@@ -1,7 +1,10 @@
 """Shoes, seen from the side with the toe to the left: sneakers, boots, loafers, heels, sandals."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Annotated
 
 import numpy as np
 
@@ -17,7 +20,7 @@ from drawings.outlines import Outline, Point, beside, curve, ellipse, outline, r
 class Shoe:
     """One model of shoe: the function that draws it and what varies within the model."""
 
-    model: str
+    model: Annotated[str, _MODELS]
     sole: Paint = OFF_WHITE
     heel: float = 60.0
     shaft: float = 0.0

@@ -1,6 +1,9 @@
 """T-shirts, sweatshirts and knitwear: everything pulled over the head, and cardigans."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field, replace
+from typing import Annotated, Literal
 
 import numpy as np
 
@@ -30,17 +33,17 @@ class Top:
     """
 
     torso: Torso = field(default_factory=Torso)
-    edges: str = "stitched"
+    edges: Literal["stitched", "ribbed"] = "stitched"
     rib: float = 0.0
     collar: float = 22.0
     raglan: bool = False
     pocket: bool = False
     placket: float = 0.0
-    print_: str = ""
+    printed: Annotated[str, _PRINTS] = ""
     kangaroo: bool = False
     hood: bool = False
     roll: float = 0.0
-    open_: bool = False
+    opens: bool = False
     folds: float = 1.0
     sleeves_in_trim: bool = False
 
@@ -78,9 +81,9 @@ def draw_top(canvas: Canvas, look: Look, top: Top) -> None:
         _kangaroo(canvas, look, torso, top.rib)
     if top.hood:
         _hood_front(canvas, look, torso)
-    if top.open_:
+    if top.opens:
         _button_front(canvas, look, torso, top)
-    _PRINTS.get(top.print_, _no_print)(canvas, look, torso)
+    _PRINTS.get(top.printed, _no_print)(canvas, look, torso)
 
 
 def _turned(torso: Torso) -> Torso:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 from math import atan2, degrees
+from typing import Literal
 
 import numpy as np
 
@@ -82,7 +83,7 @@ class Torso:
     hip: float = 232.0
     length: float = 745.0
     dip: float = 12.0
-    neckline: str = "crew"
+    neckline: Literal["crew", "v", "square"] = "crew"
     sleeve: float = 185.0
     angle: float = 36.0
     cuff: float = 146.0

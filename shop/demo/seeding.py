@@ -8,7 +8,7 @@ from itertools import batched
 
 from drawings.ahead import drawn_ahead
 from drawings.catalogue import DemoProduct
-from drawings.ranges import CATEGORIES
+from drawings.wardrobe import categories
 from shop.catalog.imports import ImportRow
 from shop.catalog.imports.rows import ReadPicture
 from shop.catalog.models import Category, Product
@@ -21,7 +21,7 @@ CHUNK = 200
 
 def prepare_categories() -> None:
     """Make the demo's categories that are missing, in their order, each with its line."""
-    for position, shelf in enumerate(CATEGORIES):
+    for position, shelf in enumerate(categories()):
         Category.objects.get_or_create(
             slug=shelf.slug,
             defaults={"name": shelf.name, "position": position, "description": shelf.line},

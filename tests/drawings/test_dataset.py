@@ -13,7 +13,7 @@ from PIL import Image
 from drawings.catalogue import draw_catalogue
 from drawings.dataset import COLOURS, HEIGHT, KINDS, WIDTH, write_dataset
 from drawings.palette import PALETTE
-from drawings.ranges import CATEGORIES
+from drawings.wardrobe import categories
 
 COUNT = 4
 
@@ -57,7 +57,7 @@ def test_pictures_are_the_fronts_the_details_and_some_backs(folder: Path) -> Non
 
 
 def test_every_kind_and_only_those_have_their_words() -> None:
-    assert {style.kind for category in CATEGORIES for style in category.styles} == set(KINDS)
+    assert {style.kind for category in categories() for style in category.styles} == set(KINDS)
     assert set(COLOURS) < {colour.name for colour in PALETTE}
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from drawings.catalogue import DemoProduct
+from drawings.catalogue import DemoProduct, style_of
 from tests.drawings import pixels
 
 SAMPLE = pixels.written()["catalogue"]
@@ -41,6 +41,19 @@ def test_another_seed_another_way_and_another_angle_have_other_pixels(
     assert len({known, *reseeded.values(), *others.values()}) == 4
 
 
-def test_the_sample_shows_every_kind(drawn: dict[str, DemoProduct]) -> None:
-    shown = {drawn[name.partition("/")[0]].kind for name in SAMPLE}
-    assert shown == {product.kind for product in drawn.values()}
+def test_the_sample_shows_every_kind_every_model_and_every_drawer_from_all_sides(
+    drawn: dict[str, DemoProduct],
+) -> None:
+    every = {(sku, angle) for sku in drawn for angle in ("front", "back", "detail")}
+    sample = {tuple(name.split("/")) for name in SAMPLE}
+    assert _shown(sample) == _shown(every)
+
+
+def _shown(pictures: set[tuple[str, ...]]) -> set[tuple[str, ...]]:
+    shown: set[tuple[str, ...]] = set()
+    for sku, angle in pictures:
+        category, code, _ = sku.split("-")
+        style = style_of(category, code)
+        model = getattr(style.garment, "model", "")
+        shown |= {(style.kind,), (style.drawer, model), (style.drawer, "from", angle)}
+    return shown

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from drawings.catalogue import draw_catalogue
-from drawings.ranges import CATEGORIES
+from drawings.wardrobe import categories
 from shop.catalog.models import Category, Product
 from shop.demo.seeding import pieces_of
 from shop.orders.models import DeliveryMethod, TaxRate, Voucher
@@ -45,7 +45,7 @@ def test_a_second_run_changes_nothing() -> None:
 def test_shelves_come_in_their_order_with_their_lines() -> None:
     run(count=1, drawers=0)
     made = [(shelf.name, shelf.slug, shelf.description) for shelf in Category.objects.all()]
-    assert made == [(shelf.name, shelf.slug, shelf.line) for shelf in CATEGORIES]
+    assert made == [(shelf.name, shelf.slug, shelf.line) for shelf in categories()]
 
 
 def test_what_cannot_be_drawn_is_refused() -> None:
