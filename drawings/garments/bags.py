@@ -35,7 +35,6 @@ class Bag:
 
     model: Annotated[str, _MODELS]
     chain: bool = False
-    pocket: bool = False
     quilted: bool = False
     width: float = 1.0
     height: float = 1.0
@@ -115,9 +114,7 @@ def _tote(canvas: Canvas, look: Look, bag: Bag) -> None:
     for x in (-118, 118):
         box = rounded(x - 17, top + 62, x + 17, top + 122, 2)
         canvas.stitches(np.vstack([_around(box, 5)]), look.thread, 2)
-    if bag.pocket and not look.back:
-        trims.patch_pocket(canvas, -90, top + 190, 180, 170, look.trim, look.thread, point=0)
-    elif not look.back:
+    if not look.back:
         _stamp(canvas, look, 0, top + 250)
 
 
@@ -402,8 +399,6 @@ def _weekender(canvas: Canvas, look: Look, bag: Bag) -> None:
         cast=1.0,
     )
     trims.snaps(canvas, [(x, top + 112.0) for x in (-150, 150)], 11, look.metal)
-    if bag.pocket and not look.back:
-        trims.patch_pocket(canvas, -116, top + 160, 232, 170, look.cloth, look.thread, point=0)
 
 
 def _satchel(canvas: Canvas, look: Look, bag: Bag) -> None:

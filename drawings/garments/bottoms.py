@@ -312,7 +312,6 @@ class Skirt:
     gathers: int = 7
     tiers: int = 0
     wrap: bool = False
-    buttons: bool = False
     pockets: bool = False
     denim: bool = False
     elastic: bool = False
@@ -465,7 +464,7 @@ def _skirt_front(canvas: Canvas, look: Look, skirt: Skirt) -> None:
             tail = ribbon(curve((x, y), (x - 18, y + 70), (x - 6, y + 150)), 17)
             canvas.piece(tail, look.cloth, edge=4, cast=1.0)
         canvas.piece(rounded(-130, skirt.top + 10, -92, skirt.top + 46, 12), look.cloth, edge=5)
-    if skirt.buttons or skirt.denim:
+    if skirt.denim:
         _skirt_placket(canvas, look, skirt)
     if skirt.pockets:
         slant = np.array([[skirt.waist * 0.66, skirt.top + 62], [skirt.hip - 6, skirt.top + 178]])

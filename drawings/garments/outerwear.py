@@ -49,7 +49,7 @@ class Coat:
     pockets: Literal["welt", "flap", "patch", "chest", "cargo", "zip", "none"] = "welt"
     ribbed: float = 0.0
     quilt: float = 0.0
-    seams: Literal["", "denim", "princess"] = ""
+    seams: Literal["", "denim"] = ""
     belt: bool = False
     hood: bool = False
     fur: bool = False
@@ -111,13 +111,6 @@ def _body(canvas: Canvas, look: Look, coat: Coat, torso: Torso) -> None:
         trims.hem_stitch(canvas, torso.across(torso.hem - 20, 3), look.thread, double=False)
     if coat.seams == "denim":
         _denim_seams(canvas, look, torso)
-    if coat.seams == "princess":
-        line = curve(
-            (torso.scye[0] - 4, torso.scye[1]),
-            (torso.waist * 0.55, torso.underarm + 130),
-            (torso.hip * 0.55, torso.hem + 6),
-        )
-        canvas.seam(both(line), 0.28)
 
 
 def _puckers(line: Outline, seed: int) -> list[Fold]:

@@ -1,4 +1,4 @@
-"""Shirts, blouses and polo shirts: collars, plackets, cuffs and curved hems."""
+"""Shirts and blouses: collars, plackets, cuffs and curved hems."""
 
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -33,13 +33,12 @@ class Shirt:
     """A woven shirt and how it is finished."""
 
     torso: Torso = field(default_factory=lambda: SHIRT)
-    collar: Literal["point", "button-down", "camp", "band", "polo"] = "point"
+    collar: Literal["point", "button-down", "camp", "band"] = "point"
     pockets: int = 1
     flaps: bool = False
     placket: float = 40.0
     half: bool = False
     cuffs: float = 52.0
-    pleat: bool = True
     ruffle: bool = False
     folds: float = 1.0
 
@@ -134,10 +133,9 @@ def _back(canvas: Canvas, look: Look, shirt: Shirt, torso: Torso) -> None:
     yoke = curve((-half, y - 4), (0, y + 6), (half, y - 4))
     canvas.seam(yoke, 0.35)
     canvas.stitches(yoke + (0, -6), look.thread, 1.4)
-    if shirt.pleat:
-        pleat = np.array([[[x, y + 4], [x * 0.8, y + 250]] for x in (-16.0, 16.0)])
-        canvas.seam([pleat[0], pleat[1]], 0.3)
-        canvas.piece(ribbon(np.array([[0, y - 3], [0, y - 26]]), 12), look.cloth, edge=3, cast=0.8)
+    pleat = np.array([[[x, y + 4], [x * 0.8, y + 250]] for x in (-16.0, 16.0)])
+    canvas.seam([pleat[0], pleat[1]], 0.3)
+    canvas.piece(ribbon(np.array([[0, y - 3], [0, y - 26]]), 12), look.cloth, edge=3, cast=0.8)
     _collar_back(canvas, look.trim, torso)
 
 
@@ -196,7 +194,6 @@ def _tip(torso: Torso, kind: str) -> tuple[float, float]:
     deep = torso.top + torso.depth
     return {
         "camp": (102.0, deep + 66),
-        "polo": (74.0, deep + 50),
         "button-down": (72.0, deep + 66),
     }.get(kind, (84.0, deep + 64))
 

@@ -25,7 +25,6 @@ class Shoe:
     heel: float = 60.0
     shaft: float = 0.0
     strap: bool = False
-    stripe: bool = True
     pointed: bool = False
 
 
@@ -137,8 +136,7 @@ def _court(canvas: Canvas, look: Look, shoe: Shoe) -> None:
         [(300, 600), (270, 540), (262, 470)],
     )
     canvas.piece(heel, look.trim, edge=4, cast=0.6)
-    if shoe.stripe:
-        _side_mark(canvas, look)
+    _side_mark(canvas, look)
     _lace_up(canvas, 6, (-82, 560), (66, 440), lighter(look.cloth.colour, 0.5))
     _cup_sole(canvas, shoe)
 

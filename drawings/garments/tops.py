@@ -83,7 +83,8 @@ def draw_top(canvas: Canvas, look: Look, top: Top) -> None:
         _hood_front(canvas, look, torso)
     if top.opens:
         _button_front(canvas, look, torso, top)
-    _PRINTS.get(top.printed, _no_print)(canvas, look, torso)
+    if top.printed:
+        _PRINTS[top.printed](canvas, look, torso)
 
 
 def _turned(torso: Torso) -> Torso:
@@ -266,10 +267,6 @@ def _button_front(canvas: Canvas, look: Look, torso: Torso, top: Top) -> None:
 
 
 # Placement prints
-
-
-def _no_print(canvas: Canvas, look: Look, torso: Torso) -> None:
-    return None
 
 
 def _sun(canvas: Canvas, look: Look, torso: Torso) -> None:

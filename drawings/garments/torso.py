@@ -83,7 +83,7 @@ class Torso:
     hip: float = 232.0
     length: float = 745.0
     dip: float = 12.0
-    neckline: Literal["crew", "v", "square"] = "crew"
+    neckline: Literal["crew", "v"] = "crew"
     sleeve: float = 185.0
     angle: float = 36.0
     cuff: float = 146.0
@@ -104,13 +104,6 @@ class Torso:
         x, top, deep = self.neck, self.top, self.top + self.depth
         if self.neckline == "v":
             return [(0.0, deep), (x * 0.52, top + self.depth * 0.48), (x, top)]
-        if self.neckline == "square":
-            return [
-                (0.0, deep),
-                (x * 0.86, deep - 4),
-                (x * 0.97, deep - self.depth * 0.5),
-                (x, top),
-            ]
         return [
             (0.0, deep),
             (x * 0.5, deep - self.depth * 0.16),
