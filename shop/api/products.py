@@ -14,7 +14,7 @@ from shop.api.problems import refusals
 from shop.api.schemas import Alike, Category, Filters, Listing, Product
 from shop.catalog import alike, models
 from shop.catalog.context import shelves
-from shop.catalog.querysets import ProductQuerySet
+from shop.catalog.models import ProductQuerySet
 
 MOST_ALIKE = 50
 

@@ -16,7 +16,7 @@ from shop.catalog import models as catalog
 from shop.catalog import parts
 from shop.catalog.browsing import HIGHEST_PRICE_CENTS, LONGEST_VALUE, MOST_VALUES, Choices
 from shop.catalog.context import shelf
-from shop.catalog.querysets import DEFAULT_SORT
+from shop.catalog.models import DEFAULT_SORT
 from shop.catalog.templatetags.storefront import largest
 from shop.orders import models as orders
 from shop.stock.models import SKU_LENGTH

@@ -11,8 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from recommender import search
 from recommender.search import Match, PhotoVector
-from shop.catalog.models import Product
-from shop.catalog.querysets import ProductQuerySet
+from shop.catalog.models import Product, ProductQuerySet
 from shop.catalog.remember import Recent
 
 # The widest panel; the narrow one has settings.SIMILAR_K.

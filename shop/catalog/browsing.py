@@ -11,9 +11,9 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from shop.catalog.context import shelves
-from shop.catalog.models import Gender
+from shop.catalog.facets import Counts, Facets, Tally
+from shop.catalog.models import DEFAULT_SORT, SORTS, Gender, ProductQuerySet
 from shop.catalog.money import number, written_number
-from shop.catalog.querysets import DEFAULT_SORT, SORTS, Counts, Facets, ProductQuerySet, Tally
 from shop.catalog.vocabulary import translated
 
 PER_PAGE = 30

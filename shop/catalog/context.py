@@ -7,7 +7,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from shop.catalog.models import Category, Photograph, Product
+from shop.catalog.models import Category, Product
+from shop.catalog.parts import Photograph
 from shop.catalog.remember import DATABASE_ERRORS, remembered
 
 # How many products to look at for one with a picture.

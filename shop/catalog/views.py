@@ -25,8 +25,9 @@ from shop.catalog.alike import WIDE_K, Alike, nothing_is_close, products_like, s
 from shop.catalog.browsing import PER_PAGE, SORT_NAMES, Choices
 from shop.catalog.colourways import other_colourways, tell_colours
 from shop.catalog.context import shelf, shelves, tiles
-from shop.catalog.models import Category, Photograph, Product
-from shop.catalog.querysets import ProductQuerySet, Tally
+from shop.catalog.facets import Tally
+from shop.catalog.models import Category, Product, ProductQuerySet
+from shop.catalog.parts import Photograph
 from shop.catalog.remember import remembered
 from shop.catalog.signals import searched_in_vain
 from shop.limits import PHOTO_SEARCH, address_of, take

@@ -16,8 +16,9 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from shop.catalog import pictures
-from shop.catalog.models import Category, Photograph, Product
+from shop.catalog.models import Category, Product
 from shop.catalog.money import price
+from shop.catalog.parts import Photograph
 from shop.catalog.templatetags.storefront import largest
 from shop.web.languages import versions
 

@@ -13,7 +13,7 @@ from django.utils.text import slugify
 
 from shop.catalog import browsing, money, pictures
 from shop.catalog.colours import hex_of
-from shop.catalog.models import Photograph
+from shop.catalog.parts import Photograph
 from shop.catalog.vocabulary import translated
 
 register = template.Library()

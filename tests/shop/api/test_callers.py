@@ -13,8 +13,7 @@ from django.test import Client
 from pymongo.errors import ServerSelectionTimeoutError
 
 from shop.api.models import Token
-from shop.catalog.models import Category
-from shop.catalog.querysets import ProductQuerySet
+from shop.catalog.models import Category, ProductQuerySet
 
 PRODUCTS = "/api/v1/products"
 BASKET = "/api/v1/basket"

@@ -9,8 +9,7 @@ from django.test import Client
 
 from recommender import search
 from shop.api.schemas import Sort
-from shop.catalog.models import Category, Product
-from shop.catalog.querysets import SORTS
+from shop.catalog.models import SORTS, Category, Product
 from tests.drawn import LargePicture
 from tests.shop.catalog.shelves import jpeg, make_product
 

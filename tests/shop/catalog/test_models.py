@@ -14,8 +14,8 @@ from django.db.models import ProtectedError
 from django.db.utils import IntegrityError
 
 from recommender import search
-from shop.catalog.models import SLUG_LENGTH, Category, Product
-from shop.catalog.querysets import SORTS, Facets
+from shop.catalog.facets import Facets
+from shop.catalog.models import SLUG_LENGTH, SORTS, Category, Product
 from shop.catalog.tracking import track_all
 from tests.shop.catalog.shelves import make_product
 

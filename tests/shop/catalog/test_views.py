@@ -11,8 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from pymongo.errors import ServerSelectionTimeoutError
 
-from shop.catalog.models import Category, Product
-from shop.catalog.querysets import ProductQuerySet
+from shop.catalog.models import Category, Product, ProductQuerySet
 
 
 class Links(HTMLParser):

@@ -1,4 +1,4 @@
-"""Products, their variants and photographs, and the categories that hold them.
+"""Products, with their variants and photographs, and how they are read.
 
 Variants and photographs are embedded in their product on purpose: the backend has no
 transactions, so what must change together lies in one document, and one read makes a page.
@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import Any
+from itertools import batched
+from typing import Any, Final
 
+from bson import ObjectId
+from bson.errors import InvalidId
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.db.models import Count, Max, Min, Q
 from django.db.utils import IntegrityError
 from django.urls import reverse
 from django.utils import timezone
@@ -23,40 +27,29 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_mongodb_backend.fields import EmbeddedModelArrayField
 from django_mongodb_backend.managers import MongoManager
+from django_mongodb_backend.queryset import MongoQuerySet
 
 from recommender import search
 from shop.catalog import pictures
+from shop.catalog.facets import Tally
+from shop.catalog.models.categories import SLUG_LENGTH, Category
 from shop.catalog.money import units
 from shop.catalog.parts import Photograph, Variant, variant_sku
-from shop.catalog.querysets import CategoryQuerySet, ProductQuerySet
 
 logger = logging.getLogger(__name__)
 
-SLUG_LENGTH = 120
-
-
-class Category(models.Model):
-    """A shelf of the shop, shown in `position` order."""
-
-    name = models.CharField(_("name"), max_length=80)
-    slug = models.SlugField(_("slug"), max_length=SLUG_LENGTH, unique=True)
-    position = models.PositiveIntegerField(
-        _("order of display"), default=0, help_text=_("Lower numbers come first.")
-    )
-    description = models.TextField(_("description"), blank=True)
-
-    objects = MongoManager.from_queryset(CategoryQuerySet)()
-
-    class Meta:
-        ordering = ("position", "name")
-        verbose_name = _("category")
-        verbose_name_plural = _("categories")
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("category", args=[self.slug])
+# Every order ends with the key, so that no product appears on two pages or on none.
+SORTS: dict[str, tuple[str, ...]] = {
+    "featured": ("position", "-pk"),
+    "newest": ("-created", "-pk"),
+    "price": ("price_cents", "-pk"),
+    "-price": ("-price_cents", "-pk"),
+    "name": ("name", "-pk"),
+}
+DEFAULT_SORT: Final = "featured"
+MOST_WORDS = 8
+# As many ids as the stand-in for MongoDB takes in one query.
+MOST_IDS = 250
 
 
 class Gender(models.TextChoices):
@@ -65,6 +58,92 @@ class Gender(models.TextChoices):
     UNISEX = "unisex", _("Unisex")
     GIRLS = "girls", _("Girls")
     BOYS = "boys", _("Boys")
+
+
+class ProductQuerySet(MongoQuerySet):
+    def published(self) -> ProductQuerySet:
+        """Products that shoppers may see."""
+        return self.filter(published=True)
+
+    def in_category(self, category: Category) -> ProductQuerySet:
+        return self.filter(category_id=category.pk)
+
+    def sorted_by(self, key: str) -> ProductQuerySet:
+        """Products ordered by one of `SORTS`; an unknown key means the order of display."""
+        return self.order_by(*SORTS.get(key, SORTS[DEFAULT_SORT]))
+
+    def matching(self, words: str) -> ProductQuerySet:
+        """Products that carry every word in their name, kind, colour or category's name."""
+        products = self
+        for word in words.split()[:MOST_WORDS]:
+            shelves = [shelf.pk for shelf in Category.objects.filter(name__icontains=word)]
+            products = products.filter(
+                Q(name__icontains=word)
+                | Q(kind__icontains=word)
+                | Q(colour__icontains=word)
+                | Q(category_id__in=shelves)
+            )
+        return products
+
+    def of_style(self, style: str) -> ProductQuerySet:
+        """The products that are this design in some colour, in their order of display."""
+        return self.filter(style=style).sorted_by(DEFAULT_SORT)
+
+    def colours_by_style(self, styles: Sequence[str], *, most: int) -> dict[str, tuple[str, ...]]:
+        """The different colours of each of these styles in order of display, about `most` each."""
+        rows = self.filter(style__in=styles).sorted_by(DEFAULT_SORT).values_list("style", "colour")
+        found: dict[str, dict[str, None]] = {}
+        for style, colour in rows[: most * len(styles)]:
+            if colour:
+                found.setdefault(style, {})[colour] = None
+        return {style: tuple(colours) for style, colours in found.items()}
+
+    def tallies(self) -> list[Tally]:
+        """What the facets of these products, or of some of them, are counted from: one query.
+
+        The database counts, and sends a small row for each combination of values.
+        """
+        rows = (
+            self.order_by()
+            .values_list("category_id", "gender", "colour", "kind")
+            .annotate(number=Count("pk"), low=Min("price_cents"), high=Max("price_cents"))
+        )
+        return [Tally(*row) for row in rows]
+
+    def counts_by_category(self) -> dict[ObjectId, int]:
+        """How many products each category has; one without products is left out."""
+        counted = self.order_by().values_list("category_id").annotate(number=Count("pk"))
+        return dict(counted)
+
+    def with_ids(self, ids: Iterable[str]) -> ProductQuerySet:
+        """Products with these ids (text), in no order; a malformed id matches nothing."""
+        keys = {key for key in map(_object_id, ids) if key is not None}
+        return self.filter(pk__in=keys).order_by()
+
+    def by_ids(self, ids: Sequence[str]) -> list[Product]:
+        """The published products with these ids (text), in the order of the ids.
+
+        An id that is malformed, unknown or unpublished is left out.
+        """
+        found = {
+            str(product.pk): product
+            for some in batched(ids, MOST_IDS, strict=False)
+            for product in self.published().with_ids(some)
+        }
+        return [found[key] for key in ids if key in found]
+
+    def ids_among(self, ids: Sequence[str]) -> set[str]:
+        """Those of these ids (text) that are ids of these products."""
+        return {
+            str(key)
+            for some in batched(ids, MOST_IDS, strict=False)
+            for key in self.with_ids(some).values_list("pk", flat=True)
+        }
+
+    def ids_at_most(self, limit: int) -> list[str] | None:
+        """The ids (text) of these products, in no order; None where there are more than `limit`."""
+        found = [str(key) for key in self.order_by().values_list("pk", flat=True)[: limit + 1]]
+        return found if len(found) <= limit else None
 
 
 class Product(models.Model):
@@ -216,50 +295,6 @@ class Product(models.Model):
         return [photograph.name for photograph in self.photographs]
 
 
-class ImportJob(models.Model):
-    """One upload of many products: what came in, how far it is, and what was wrong with it."""
-
-    class State(models.TextChoices):
-        WAITING = "waiting", _("Waiting")
-        RUNNING = "running", _("Running")
-        DONE = "done", _("Done")
-        FAILED = "failed", _("Failed")
-
-    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
-    title = models.CharField(_("title"), max_length=200)
-    # Each upload is {"name": its name in the default storage, "title": what its owner called it}.
-    uploads = models.JSONField(default=list)
-    options = models.JSONField(default=dict)
-    total = models.PositiveIntegerField(null=True)
-    done = models.PositiveIntegerField(default=0)
-    created_count = models.PositiveIntegerField(_("created"), default=0)
-    updated_count = models.PositiveIntegerField(_("updated"), default=0)
-    unchanged_count = models.PositiveIntegerField(_("unchanged"), default=0)
-    bad_count = models.PositiveIntegerField(_("left out"), default=0)
-    # The first bad rows, each [where it stands, what is wrong with it].
-    bad = models.JSONField(_("bad rows"), default=list)
-    notes = models.JSONField(default=list)
-    error = models.TextField(blank=True)
-    author = models.CharField(_("author"), max_length=150, blank=True)
-    created = models.DateTimeField(_("started"), default=timezone.now)
-    changed = models.DateTimeField(auto_now=True)
-
-    objects = MongoManager()
-
-    class Meta:
-        ordering = ("-id",)
-        verbose_name = _("import")
-        verbose_name_plural = _("imports")
-
-    def __str__(self) -> str:
-        return self.title
-
-    @property
-    def settled(self) -> bool:
-        """Whether nothing more will happen to it."""
-        return self.state in (self.State.DONE, self.State.FAILED)
-
-
 def slug_candidates(name: str, sku: str) -> Iterator[str]:
     """Addresses for a product, the shortest first; the last cannot be another SKU's."""
     room = SLUG_LENGTH - 30
@@ -267,3 +302,10 @@ def slug_candidates(name: str, sku: str) -> Iterator[str]:
     yield base
     yield f"{base}-{slugify(sku)[:29]}".strip("-")
     yield f"{base}-{hashlib.sha256(sku.encode()).hexdigest()[:12]}"
+
+
+def _object_id(text: str) -> ObjectId | None:
+    try:
+        return ObjectId(text)
+    except (InvalidId, TypeError):
+        return None

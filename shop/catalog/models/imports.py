@@ -1,0 +1,52 @@
+"""What merchants upload by the hundred."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_mongodb_backend.managers import MongoManager
+
+
+class ImportJob(models.Model):
+    """One upload of many products: what came in, how far it is, and what was wrong with it."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    title = models.CharField(_("title"), max_length=200)
+    # Each upload is {"name": its name in the default storage, "title": what its owner called it}.
+    uploads = models.JSONField(default=list)
+    options = models.JSONField(default=dict)
+    total = models.PositiveIntegerField(null=True)
+    done = models.PositiveIntegerField(default=0)
+    created_count = models.PositiveIntegerField(_("created"), default=0)
+    updated_count = models.PositiveIntegerField(_("updated"), default=0)
+    unchanged_count = models.PositiveIntegerField(_("unchanged"), default=0)
+    bad_count = models.PositiveIntegerField(_("left out"), default=0)
+    # The first bad rows, each [where it stands, what is wrong with it].
+    bad = models.JSONField(_("bad rows"), default=list)
+    notes = models.JSONField(default=list)
+    error = models.TextField(blank=True)
+    author = models.CharField(_("author"), max_length=150, blank=True)
+    created = models.DateTimeField(_("started"), default=timezone.now)
+    changed = models.DateTimeField(auto_now=True)
+
+    objects = MongoManager()
+
+    class Meta:
+        ordering = ("-id",)
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing more will happen to it."""
+        return self.state in (self.State.DONE, self.State.FAILED)
