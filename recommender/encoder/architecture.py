@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 ARCHITECTURE = "keras-resnet50-v1"
-CHANNELS = 2048
-"""Channels of ResNet50's last feature map, hence the length of a pooled vector."""
 
 IMAGENET_BGR_MEANS = (103.939, 116.779, 123.68)
 

@@ -52,15 +52,6 @@ FORMATS = {
 }
 
 
-def store_photograph(file: BinaryIO | bytes) -> Photograph:
-    """Store an uploaded picture under a name of our own; its metadata stays behind.
-
-    Returns a Photograph without alternative text, ready to be put into a product.
-    Raises recommender.images.BadImage, and stores nothing, when it is no usable picture.
-    """
-    return read_photograph(file).store()
-
-
 @dataclass(frozen=True)
 class Incoming:
     """An uploaded picture that was found good and is not stored yet."""

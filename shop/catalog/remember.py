@@ -5,11 +5,13 @@ Django's own cache, in the memory of the process as well, keeps the fragments of
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Hashable
 from functools import wraps
 from typing import Any
 
+from cachetools import TTLCache
 from django.core.cache import cache
 from django.db.utils import DatabaseError
 from pymongo.errors import PyMongoError
@@ -52,17 +54,17 @@ def remembered[**P, R](*, seconds: float) -> Callable[[Callable[P, R]], Callable
 
 
 class Recent[K, V]:
-    """Values that may be up to `seconds` old, at most `most` of them."""
+    """Values that may be up to `seconds` old, at most `most` of them, for all threads."""
 
     def __init__(self, *, seconds: float, most: int) -> None:
-        self._seconds = seconds
-        self._most = most
-        self._values: dict[K, tuple[float, V]] = {}
-        _forgetters.append(self._values.clear)
+        self._values: TTLCache[K, V] = TTLCache(most, seconds)
+        # The library's own is for one thread alone.
+        self._lock = threading.Lock()
+        _forgetters.append(self._clear)
 
     def get(self, key: K) -> V | None:
-        until, value = self._values.get(key, (0.0, None))
-        return value if time.monotonic() < until else None
+        with self._lock:
+            return self._values.get(key)
 
     def get_or_set(self, key: K, find: Callable[[], V]) -> V:
         value = self.get(key)
@@ -72,10 +74,12 @@ class Recent[K, V]:
         return value
 
     def put(self, key: K, value: V) -> None:
-        # Dropping all of them now and then is as good as dropping the oldest, and simpler.
-        if len(self._values) >= self._most:
+        with self._lock:
+            self._values[key] = value
+
+    def _clear(self) -> None:
+        with self._lock:
             self._values.clear()
-        self._values[key] = (time.monotonic() + self._seconds, value)
 
 
 def forget_all() -> None:

@@ -39,7 +39,7 @@ MOST_SQL_OF = {"pay": 13, "email": 10, "export": 15}
 def shelf(coat: Product, alike_by_order: None) -> list[Product]:
     """Thirty more coats than the one, each with a photograph."""
     category = Category.objects.get(slug="coats")
-    coat.photographs = [pictures.store_photograph(jpeg("navy"))]
+    coat.photographs = [pictures.read_photograph(jpeg("navy")).store()]
     coat.save()
     return [coat, *(make_product(category, number) for number in range(30))]
 

@@ -21,7 +21,7 @@ def jpeg(colour: str = "navy", size: tuple[int, int] = (40, 50)) -> bytes:
 
 
 def make_product(category: Category, number: int, **facts: object) -> Product:
-    photographs = [pictures.store_photograph(jpeg(colour)) for colour in ("navy", "maroon")]
+    photographs = [pictures.read_photograph(jpeg(colour)).store() for colour in ("navy", "maroon")]
     product = Product(
         sku=f"SKU-{category.slug}-{number}",
         name=f"Piece {number}",

@@ -29,7 +29,7 @@ def test_a_stored_photograph_is_ours_alone() -> None:
     exif = Image.Exif()
     exif[0x010E] = "a secret in the metadata"
     Image.new("RGB", (3000, 1500), (200, 100, 50)).save(source, "JPEG", exif=exif)
-    photograph = pictures.store_photograph(source.getvalue())
+    photograph = pictures.read_photograph(source.getvalue()).store()
     assert (photograph.width, photograph.height) == (1600, 800)
     assert photograph.digest == pictures.digest(source.getvalue())
     assert photograph.tint.startswith("#c8")
@@ -43,14 +43,14 @@ def test_a_stored_photograph_is_ours_alone() -> None:
 
 
 def test_a_small_photograph_keeps_its_size() -> None:
-    photograph = pictures.store_photograph(io.BytesIO(jpeg(size=(60, 80))))
+    photograph = pictures.read_photograph(io.BytesIO(jpeg(size=(60, 80)))).store()
     assert (photograph.width, photograph.height) == (60, 80)
 
 
 def test_a_bad_picture_leaves_nothing() -> None:
     before = stored_files()
     with pytest.raises(BadImage):
-        pictures.store_photograph(b"no picture at all")
+        pictures.read_photograph(b"no picture at all")
     assert stored_files() == before
 
 
@@ -59,7 +59,7 @@ def test_a_bad_picture_leaves_nothing() -> None:
 def test_renditions_are_no_wider_than_asked_nor_than_the_original(
     width: int, extension: str
 ) -> None:
-    name = pictures.store_photograph(jpeg(size=(400, 500))).name
+    name = pictures.read_photograph(jpeg(size=(400, 500))).store().name
     with pictures.rendition(name, width, extension) as file, Image.open(file) as picture:
         assert picture.width == min(width, 400)
         assert picture.height == round(picture.width * 500 / 400)
@@ -67,14 +67,14 @@ def test_renditions_are_no_wider_than_asked_nor_than_the_original(
 
 
 def test_a_rendition_is_made_once() -> None:
-    name = pictures.store_photograph(jpeg()).name
+    name = pictures.read_photograph(jpeg()).store().name
     path = made(name, 320, "webp")
     at = path.stat().st_mtime_ns
     assert made(name, 320, "webp").stat().st_mtime_ns == at
 
 
 def test_two_requests_at_once_leave_one_whole_rendition() -> None:
-    name = pictures.store_photograph(jpeg(size=(800, 1000))).name
+    name = pictures.read_photograph(jpeg(size=(800, 1000))).store().name
     threads = [Thread(target=made, args=(name, 640, "avif")) for _ in range(4)]
     for thread in threads:
         thread.start()
@@ -106,7 +106,7 @@ def test_foreign_and_missing_names_are_refused(name: str) -> None:
 
 @pytest.mark.parametrize("kept", [0, 7, 400])
 def test_a_damaged_file_is_no_picture(kept: int) -> None:
-    name = pictures.store_photograph(jpeg(size=(400, 500))).name
+    name = pictures.read_photograph(jpeg(size=(400, 500))).store().name
     path = Path(default_storage.path(name))
     path.write_bytes(path.read_bytes()[:kept])
     with pytest.raises(pictures.NoSuchPicture):
@@ -121,7 +121,7 @@ def test_no_other_name_ever_opens_a_file(name: str) -> None:
 
 @pytest.mark.parametrize(("width", "extension"), [(321, "webp"), (0, "jpg"), (320, "png")])
 def test_only_fixed_sizes_and_formats_are_served(width: int, extension: str) -> None:
-    name = pictures.store_photograph(jpeg()).name
+    name = pictures.read_photograph(jpeg()).store().name
     with pytest.raises(pictures.NoSuchPicture):
         pictures.rendition(name, width, extension)
 
@@ -135,7 +135,7 @@ def test_no_more_widths_are_offered_than_differ(width: int, offered: tuple[int, 
 
 
 def test_a_worker_renders_ahead_and_minds_no_deleted_photograph() -> None:
-    name = pictures.store_photograph(jpeg(size=(400, 500))).name
+    name = pictures.read_photograph(jpeg(size=(400, 500))).store().name
     render_photograph(name)
     folder = Path(settings.MEDIA_ROOT, "renditions")
     made = sorted(
@@ -149,7 +149,7 @@ def test_a_worker_renders_ahead_and_minds_no_deleted_photograph() -> None:
 
 def test_deleting_takes_the_renditions_along_and_may_be_repeated() -> None:
     before = stored_files()
-    name = pictures.store_photograph(jpeg()).name
+    name = pictures.read_photograph(jpeg()).store().name
     made(name, 160, "jpg")
     pictures.delete_photographs([name])
     pictures.delete_photographs([name])

@@ -15,7 +15,7 @@ from tests.shop.orders.shopping import order_of
 
 @pytest.fixture
 def pictured(coat: Product, delivery: DeliveryMethod) -> Order:
-    coat.photographs = [pictures.store_photograph(jpeg("navy", (800, 1000)))]
+    coat.photographs = [pictures.read_photograph(jpeg("navy", (800, 1000))).store()]
     coat.save()
     return order_of(coat, {"COAT-S": 1}, delivery)
 

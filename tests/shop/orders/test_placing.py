@@ -28,7 +28,7 @@ from tests.shop.orders.shopping import ADA, basket_with, order_from, order_of
 def test_everything_that_was_agreed_on_is_copied(
     coat: Product, delivery: DeliveryMethod, django_user_model: Any
 ) -> None:
-    coat.photographs = [pictures.store_photograph(jpeg("navy"))]
+    coat.photographs = [pictures.read_photograph(jpeg("navy")).store()]
     coat.save()
     user = django_user_model.objects.create_user("ada")
     with translation.override("de"):

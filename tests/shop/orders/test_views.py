@@ -177,7 +177,7 @@ def test_many_orders_cost_no_more_queries_than_one(
     delivery: DeliveryMethod,
     django_assert_max_num_queries: Any,
 ) -> None:
-    coat.photographs = [pictures.store_photograph(jpeg("navy"))]
+    coat.photographs = [pictures.read_photograph(jpeg("navy")).store()]
     coat.save()
     ada = User.objects.create_user("ada")
     for _ in range(3):
