@@ -23,6 +23,7 @@ from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWi
 
 from shop.catalog.money import AmountField, price
 from shop.orders import returning, transitions
+from shop.orders.admin import tills
 from shop.orders.errors import OrderError
 from shop.orders.models import Order, ReturnRequest
 from shop.orders.states import ReturnState, State
@@ -89,7 +90,6 @@ class OrderAdmin(ModelAdmin):
     list_per_page = 50
     search_fields = ("number", "name", "email", "lines__sku", "lines__name")
     show_full_result_count = False
-    change_form_template = "admin/orders/order/order.html"
     actions = ("mark_packed", "mark_sent", "mark_delivered")
 
     def get_urls(self) -> list[URLPattern]:
@@ -156,20 +156,14 @@ class OrderAdmin(ModelAdmin):
             "lines": order.lines.all(),
             "events": order.events.order_by("-pk"),
             "returns": _returns(order),
-            "steps": [(to, STEP_LABELS[to]) for to in self.steps(order)],
+            "steps": [(to, STEP_LABELS[to]) for to in _steps(order)],
             "step_form": StepForm(),
             "refund_form": RefundForm(initial={"amount": order.refund_due_cents or None}),
             "may_change": self.has_change_permission(request, order),
         }
-        return render(request, self.change_form_template, context | (extra_context or {}))
-
-    def steps(self, order: Order) -> tuple[State, ...]:
-        """The steps that the merchant may take."""
-        return order.following_states
-
-    def give_back(self, order: Order, *, cents: int, by: str) -> Order:
-        """Take down what the merchant gave back. Raises OrderError."""
-        return transitions.refund(order, cents=order.refunded_cents + cents, by=by)
+        till = tills.current()
+        context |= till.shown(order) | (extra_context or {})
+        return render(request, till.template, context)
 
     def step_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         order = self._changeable(request, Order, pk)
@@ -188,7 +182,7 @@ class OrderAdmin(ModelAdmin):
         form = RefundForm(request.POST)
         if form.is_valid():
             cents, by = form.cleaned_data["amount"], request.user.get_username()
-            _try(request, partial(self.give_back, order, cents=cents, by=by))
+            _try(request, partial(tills.current().give_back, order, cents=cents, by=by))
         else:
             messages.error(request, gettext("Say how much was given back."))
         return _back(order)
@@ -205,6 +199,12 @@ class OrderAdmin(ModelAdmin):
         if request.method != "POST" or not self.has_change_permission(request):
             raise PermissionDenied
         return get_object_or_404(model, pk=pk)
+
+
+def _steps(order: Order) -> tuple[State, ...]:
+    """The steps that the merchant may take. What a till holds is given back, not marked as so."""
+    held = tills.current().holds(order)
+    return tuple(to for to in order.following_states if to != State.REFUNDED or not held)
 
 
 def _move_all(request: HttpRequest, orders: QuerySet, to: State) -> None:
