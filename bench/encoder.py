@@ -60,7 +60,7 @@ def _servers() -> Iterator[None]:
     import django
 
     django.setup()
-    from recommender.index.keeper import keeper
+    from recommender.serving.keeper import keeper
     from shop.embedded import ensure_running, release
 
     ensure_running()
@@ -218,7 +218,8 @@ def _tf_function(model: Any, encoder: Encoder, files: list[Path]) -> Callable[[]
 
 def _our_way(encoder: Encoder, files: list[Path]) -> float:
     """The very code of the worker, from the work list and the storage to the stored vectors."""
-    from recommender import embedding, search, vectors
+    from recommender import embedding, search
+    from recommender.store import embeddings, reading, tracking, two_encoders
 
     items = {
         f"bench-{copy}-{file.stem}": f"bench/{file.name}"
@@ -226,13 +227,13 @@ def _our_way(encoder: Encoder, files: list[Path]) -> float:
         for file in files
     }
     for item, photo in items.items():
-        vectors.match_wanted(item, [photo], listed=True, encoders=[encoder.fingerprint])
+        tracking.match_wanted(item, [photo], listed=True, encoders=[encoder.fingerprint])
     rate = _rate(len(items), lambda: embedding.drain({encoder.fingerprint: encoder}))
-    states = vectors.counts()[encoder.fingerprint]
-    assert states[vectors.State.READY] == len(items), states
+    states = reading.counts()[encoder.fingerprint]
+    assert states[embeddings.State.READY] == len(items), states
     for item in items:
         search.forget(item)
-    vectors.drop_encoder(encoder.fingerprint)
+    two_encoders.drop_encoder(encoder.fingerprint)
     return rate
 
 

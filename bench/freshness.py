@@ -21,7 +21,7 @@ import numpy as np
 from bench import Figure
 
 if TYPE_CHECKING:
-    from recommender.vectors import Batch
+    from recommender.store.claiming import Batch
 
 READERS = 4
 SECONDS = 60
@@ -106,9 +106,9 @@ def _vector(item: int) -> np.ndarray:
 
 
 def _id(item: int, encoder: str) -> str:
-    from recommender import vectors
+    from recommender.store import embeddings
 
-    return vectors.embedding_id(f"bench-{item}", f"{item}.jpg", encoder)
+    return embeddings.embedding_id(f"bench-{item}", f"{item}.jpg", encoder)
 
 
 # Writing
@@ -144,12 +144,13 @@ def _measured() -> tuple[list[Seen], float, int]:
 
 
 def _claimed(number: int) -> Batch:
-    from recommender import switching, vectors
+    from recommender import switching
+    from recommender.store import claiming, tracking
 
     encoder = switching.current().serving.fingerprint
     for item in _items(number):
-        vectors.match_wanted(f"bench-{item}", [f"{item}.jpg"], listed=True, encoders=[encoder])
-    batch = vectors.claim(encoder, limit=BATCH, lease=3600)
+        tracking.match_wanted(f"bench-{item}", [f"{item}.jpg"], listed=True, encoders=[encoder])
+    batch = claiming.claim(encoder, limit=BATCH, lease=3600)
     assert batch is not None
     return batch
 
@@ -165,10 +166,11 @@ def _wait_until(moment: float) -> None:
 
 def _write(batch: Batch, number: int, readers: list[Queue[Event | None]]) -> None:
     """Store a batch, and forget one item of it and one that has been there for a while."""
-    from recommender import search, vectors
+    from recommender import search
+    from recommender.store import claiming
 
     rows = np.stack([_vector(int(job.photo.removesuffix(".jpg"))) for job in batch.jobs])
-    vectors.store(batch, [job.id for job in batch.jobs], rows)
+    claiming.store(batch, [job.id for job in batch.jobs], rows)
     _tell(readers, _items(number), there=True)
     gone = [_items(earlier)[place] for place, earlier in enumerate((number, number - 50))]
     for item in gone:
@@ -190,7 +192,7 @@ def _tell(readers: list[Queue[Event | None]], items: Iterable[int], *, there: bo
 def _read(events: Queue[Event | None], results: Queue[Seen], ready: object) -> None:
     """A web process's index, asked all the time."""
     _set_up()
-    from recommender.index.keeper import keeper
+    from recommender.serving.keeper import keeper
 
     view = keeper().view()
     reader = Reader(view.encoder.fingerprint)
@@ -257,7 +259,7 @@ class Reader:
 
     def _finds(self, item: int) -> bool:
         """Whether a search for the item's own vector answers with the item."""
-        from recommender.index.keeper import keeper
+        from recommender.serving.keeper import keeper
 
         index = keeper().view().index
         id = _id(item, self.encoder)

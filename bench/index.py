@@ -111,17 +111,20 @@ def _published(rows: np.ndarray) -> tuple[LiveIndex, float, float]:
     from django.conf import settings
 
     from recommender.index import snapshot
-    from recommender.index.building import searchable
     from recommender.index.live import LiveIndex
     from recommender.index.rows import Rows
     from recommender.index.snapshot import Origin
+    from recommender.serving.building import searchable
 
     start = time.perf_counter()
     name = snapshot.publish(
-        "bench", searchable(Rows.of(_ids(len(rows)), rows)), Origin("bench", 0, EPOCH, EPOCH)
+        settings.INDEX_DIR,
+        "bench",
+        searchable(Rows.of(_ids(len(rows)), rows)),
+        Origin("bench", 0, EPOCH, EPOCH),
     )
     seconds = time.perf_counter() - start
-    opened = snapshot.open_latest("bench")
+    opened = snapshot.open_latest(settings.INDEX_DIR, "bench")
     assert opened is not None
     size = sum(file.stat().st_size for file in (settings.INDEX_DIR / name).iterdir())
     return LiveIndex(opened.index), seconds, size / 1e6

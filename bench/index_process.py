@@ -23,6 +23,7 @@ def private_mb() -> float:
 def main(queries: Path) -> None:
     django.setup()
     import faiss
+    from django.conf import settings
 
     from recommender.index import snapshot
     from recommender.index.live import LiveIndex
@@ -30,7 +31,7 @@ def main(queries: Path) -> None:
     assert faiss.__version__  # the library's own memory is not the index's
     before = private_mb()
     start = time.perf_counter()
-    opened = snapshot.open_latest("bench")
+    opened = snapshot.open_latest(settings.INDEX_DIR, "bench")
     seconds = time.perf_counter() - start
     assert opened is not None
     index = LiveIndex(opened.index)

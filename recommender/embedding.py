@@ -20,11 +20,12 @@ from django.utils.translation import gettext as _
 from PIL.Image import Image
 from pymongo.errors import PyMongoError
 
-from recommender import switching, vectors
+from recommender import switching
 from recommender.encoder import Encoder, EncoderUnavailable, load_encoder
 from recommender.images import BadImage, TooBusy, open_picture
+from recommender.store import claiming
+from recommender.store.claiming import Batch, Job
 from recommender.switching import EncoderRef
-from recommender.vectors import Batch, Job
 
 log = logging.getLogger(__name__)
 
@@ -101,7 +102,7 @@ def _settle() -> None:
     """Give back what is owed. Raises PyMongoError where the store still takes nothing."""
     while _owed:
         batch = _owed[0]
-        vectors.give_back(batch)
+        claiming.give_back(batch)
         # Another thread may have been as fast; to give back twice does nothing.
         with suppress(ValueError):
             _owed.remove(batch)
@@ -154,7 +155,7 @@ def _next(
 ) -> Decoded | None:
     """Claim and decode the next batch; None where nothing waits."""
     for fingerprint, encoder in encoders.items():
-        if batch := vectors.claim(fingerprint, limit=limit, lease=settings.EMBEDDING_LEASE_S):
+        if batch := claiming.claim(fingerprint, limit=limit, lease=settings.EMBEDDING_LEASE_S):
             claims.append(batch)
             opened = decoders.map(_open, batch.jobs, repeat(encoder.decode_side))
             return _sorted_out(batch, list(opened))
@@ -177,16 +178,16 @@ def _sorted_out(batch: Batch, opened: Sequence[Image | Exception]) -> Decoded:
             jobs.append(job)
             pictures.append(result)
         elif isinstance(result, TooBusy) or _is_full_disk(result):
-            vectors.give_back(batch._replace(jobs=[job]))
+            claiming.give_back(batch._replace(jobs=[job]))
         elif isinstance(result, BadImage):
-            vectors.fail(batch, job.id, str(result))
+            claiming.fail(batch, job.id, str(result))
         elif isinstance(result, FileNotFoundError):
             reason = _("The photograph's file is not in the storage any more.")
-            vectors.fail(batch, job.id, reason)
+            claiming.fail(batch, job.id, reason)
         else:
             log.warning("The photograph %s could not be read.", job.photo, exc_info=result)
             reason = _("The photograph could not be read: %(reason)s") % {"reason": result}
-            vectors.put_back(batch, job, reason)
+            claiming.put_back(batch, job, reason)
     return Decoded(batch, jobs, pictures)
 
 
@@ -209,11 +210,11 @@ def _encode(encoder: Encoder, decoded: Decoded) -> tuple[list[str], np.ndarray]:
             ids.append(job.id)
         except Exception as error:
             reason = _("The encoder could not read it: %(reason)s") % {"reason": error}
-            vectors.put_back(decoded.batch, job, reason)
+            claiming.put_back(decoded.batch, job, reason)
     return ids, np.array(rows, np.float32)
 
 
 def _store(batch: Batch, claims: list[Batch], ids: Sequence[str], rows: np.ndarray) -> None:
     if ids:
-        vectors.store(batch, ids, rows)
+        claiming.store(batch, ids, rows)
     claims.remove(batch)

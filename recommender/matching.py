@@ -7,9 +7,9 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from recommender import vectors
 from recommender.encoder import Calibration
 from recommender.index import Searchable
+from recommender.store import embeddings
 
 Accept = Callable[[list[str]], Mapping[str, str]]
 """Of these items those that may be shown, each with its group: of a group only the nearest is
@@ -139,7 +139,7 @@ def _best_of_items(
     seen = {without}
     # Rounding takes the similarity of equals a little beyond 1.
     for id, similarity in zip(ids, np.minimum(similarities, 1.0).tolist(), strict=True):
-        item, photo = vectors.parts_of(id)
+        item, photo = embeddings.parts_of(id)
         if item not in seen:
             seen.add(item)
             best[id] = Match(item, photo, similarity, max(0.0, similarity))

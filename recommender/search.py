@@ -19,8 +19,7 @@ from kombu.exceptions import OperationalError
 from PIL.Image import Image
 from pymongo.errors import PyMongoError
 
-from recommender import database, search_indexes, switching, tasks, vectors
-from recommender.database import Document
+from recommender import switching, tasks
 from recommender.encoder import (
     NAMES,
     Calibration,
@@ -31,15 +30,18 @@ from recommender.encoder import (
     load_encoder,
     missing_for,
 )
-from recommender.index import checking, jobs, reports, snapshot
-from recommender.index.checking import Check, Verdict
-from recommender.index.jobs import Job, Standing
-from recommender.index.keeper import NotLoaded, View, keeper
-from recommender.index.reports import Clock, Process
+from recommender.index import snapshot
 from recommender.matching import Accept, Filter, Match, Wanted, matches, matches_of_item
-from recommender.search_indexes import VectorSearchUnavailable
+from recommender.serving import checking, jobs, reports, search_indexes
+from recommender.serving.checking import Check, Verdict
+from recommender.serving.jobs import Job, Standing
+from recommender.serving.keeper import NotLoaded, View, keeper
+from recommender.serving.reports import Clock, Process
+from recommender.serving.search_indexes import VectorSearchUnavailable
+from recommender.store import database, embeddings, reading, tracking
+from recommender.store.database import Document
+from recommender.store.embeddings import State
 from recommender.switching import EncoderRef
-from recommender.vectors import State
 
 log = logging.getLogger(__name__)
 
@@ -160,7 +162,7 @@ def track(item: str, photos: Sequence[str], listed: bool = True) -> None:
     with _store():
         while True:
             encoders = switching.current().fingerprints
-            if not vectors.match_wanted(
+            if not tracking.match_wanted(
                 item, photos, listed=listed, encoders=encoders, bulk=bulk is not None
             ):
                 break
@@ -171,7 +173,7 @@ def track(item: str, photos: Sequence[str], listed: bool = True) -> None:
 def forget(item: str) -> None:
     """Drop an item with all its vectors. Raises SearchUnavailable when the store is away."""
     with _store():
-        while vectors.match_wanted(item, (), listed=False, encoders=()):
+        while tracking.match_wanted(item, (), listed=False, encoders=()):
             pass
 
 
@@ -208,7 +210,7 @@ def retry(item: str, photo: str) -> bool:
     """Try a failed photograph again; False where it has not failed."""
     with _store():
         again = [
-            vectors.requeue(vectors.embedding_id(item, photo, encoder))
+            tracking.requeue(embeddings.embedding_id(item, photo, encoder))
             for encoder in switching.current().fingerprints
         ]
     if any(again):
@@ -269,7 +271,7 @@ def statuses(items: Sequence[str]) -> dict[str, list[PhotoStatus]]:
     found: dict[str, list[PhotoStatus]] = {item: [] for item in items}
     with _store():
         serving = switching.current().serving.fingerprint
-        for document in vectors.statuses(items, serving):
+        for document in reading.statuses(items, serving):
             found[document["item"]].append(_photo_status(document))
     return found
 
@@ -286,7 +288,7 @@ def overview() -> Overview:
     """The encoder, the work list and this process's index at a glance."""
     with _store():
         encoders = switching.current()
-        counts = vectors.counts()
+        counts = reading.counts()
     view = _view()
     return Overview(
         encoder=encoders.serving.name,
@@ -313,9 +315,9 @@ def index_report() -> IndexReport:
             fingerprint=serving.fingerprint,
             in_memory=not search_indexes.in_use(),
             trouble=search_indexes.trouble(serving.fingerprint),
-            belonging=vectors.count_listed(serving.fingerprint),
-            states=_living(vectors.counts(), serving.fingerprint),
-            snapshot=snapshot.described_latest(serving.fingerprint),
+            belonging=reading.count_listed(serving.fingerprint),
+            states=_living(reading.counts(), serving.fingerprint),
+            snapshot=snapshot.described_latest(settings.INDEX_DIR, serving.fingerprint),
             processes=reports.processes(),
             clocks=reports.clocks(),
             rebuild=standings[Job.REBUILD],
@@ -337,7 +339,7 @@ def astray() -> list[str]:
 def switching_progress() -> Switching | None:
     """How far a change of the encoder is; None where there is none."""
     with _store():
-        return _switching(switching.current(), vectors.counts())
+        return _switching(switching.current(), reading.counts())
 
 
 def _living(counts: dict[str, dict[str, int]], encoder: str) -> dict[str, int]:

@@ -30,9 +30,10 @@ from typing import NamedTuple
 from django.conf import settings
 from pymongo.errors import DuplicateKeyError
 
-from recommender import database, search_indexes, vectors
 from recommender import encoder as encoders
-from recommender.database import Document, state
+from recommender.serving import search_indexes
+from recommender.store import database, embeddings, reading, two_encoders
+from recommender.store.database import Document, state
 
 log = logging.getLogger(__name__)
 
@@ -60,10 +61,6 @@ class Encoders(NamedTuple):
     retired: tuple[str, ...]
     store: str
     revision: int
-
-    def follows(self, store: str, revision: int) -> bool:
-        """Whether what was taken from that store at that revision belongs to this one's past."""
-        return store == self.store and revision <= self.revision
 
     @property
     def fingerprints(self) -> tuple[str, ...]:
@@ -124,7 +121,7 @@ def _parsed(document: Document, store: str, revision: int) -> Encoders:
     target = document["target"]
     return Encoders(
         serving=EncoderRef(document["serving"]["name"], document["serving"]["fingerprint"]),
-        since=document.get("since", vectors.NEVER),
+        since=document.get("since", embeddings.NEVER),
         target=EncoderRef(target["name"], target["fingerprint"]) if target else None,
         trouble=document.get("trouble"),
         wanted=document["wanted"],
@@ -190,12 +187,12 @@ def _aim(now: Encoders) -> None:
 
 def _finish(now: Encoders) -> None:
     """List every photograph for the target; switch over when all are ready or have failed."""
-    if now.target is None or vectors.unfinished(now.target.fingerprint):
+    if now.target is None or reading.unfinished(now.target.fingerprint):
         return
-    if vectors.copy_work(now.serving.fingerprint, now.target.fingerprint):
+    if two_encoders.copy_work(now.serving.fingerprint, now.target.fingerprint):
         return
     # Once more: where nothing was missing any more, another process may have just listed it.
-    if vectors.unfinished(now.target.fingerprint):
+    if reading.unfinished(now.target.fingerprint):
         return
     if wait := search_indexes.trouble(now.target.fingerprint):
         log.info("The encoder %s cannot serve yet: %s", now.target.name, wait)
@@ -229,5 +226,5 @@ def _drop_retired() -> None:
         if entry["at"] > due:
             continue
         if entry["fingerprint"] not in living:
-            vectors.drop_encoder(entry["fingerprint"])
+            two_encoders.drop_encoder(entry["fingerprint"])
         state().update_one({"_id": "encoder"}, {"$pull": {"retired": entry}})

@@ -5,13 +5,14 @@ import logging
 from celery import shared_task
 from pymongo.errors import PyMongoError
 
-from recommender import embedding, switching, vectors
-from recommender.database import Document
+from recommender import embedding, switching
 from recommender.encoder import EncoderUnavailable
-from recommender.index import building, checking, jobs, reports
-from recommender.index.jobs import Job
-from recommender.search_indexes import VectorSearchUnavailable
-from recommender.vectors import Progress
+from recommender.serving import building, checking, jobs, reports
+from recommender.serving.jobs import Job
+from recommender.serving.search_indexes import VectorSearchUnavailable
+from recommender.store import claiming
+from recommender.store.database import Document
+from recommender.store.reading import Progress
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ def sweep() -> None:
     try:
         reports.tell_clock()
         encoders = switching.advance()
-        if any(vectors.is_work_free(fingerprint) for fingerprint in encoders.fingerprints):
+        if any(claiming.is_work_free(fingerprint) for fingerprint in encoders.fingerprints):
             wake()
         if jobs.is_any_free():
             call_to_index()

@@ -137,7 +137,7 @@ def empty_mongodb(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     from django.db import connections
 
-    from recommender.index import keeper
+    from recommender.serving import keeper
 
     # Its thread would go on writing what it misses, into the next test's store.
     keeper.keeper().stop()

@@ -2,8 +2,9 @@
 
 `exact.py` is scikit-learn's search and the oracle of the others' tests; `scan.py` is as exact and
 faster for the single queries of a page; `ann.py` is FAISS's graph for catalogues that are too large
-to scan; `live.py` lays what came and went since over a snapshot. `vector_search.py` holds nothing
-and asks MongoDB.
+to scan; `live.py` lays what came and went since over a snapshot; `snapshot.py` keeps one on disk.
+
+Nothing here knows Django or a database: see `recommender.serving` for what does.
 """
 
 from abc import ABC, abstractmethod

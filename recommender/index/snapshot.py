@@ -1,8 +1,8 @@
 """Snapshots on disk: built beside the current one, published by rename, opened by memory map.
 
 A snapshot is a folder `FINGERPRINT-NUMBER` with `ids.npy`, `vectors.npy`, for large catalogues
-`graph.faiss`, and a manifest. Whoever has one open keeps it: a deleted file lives until its last
-reader lets go.
+`graph.faiss`, and a manifest, in the folder of all `snapshots`. Whoever has one open keeps it: a
+deleted file lives until its last reader lets go.
 """
 
 import contextlib
@@ -20,14 +20,12 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 import numpy as np
-from django.conf import settings
 from numpy.lib import format as npy
 
 from recommender.index import ann
 from recommender.index.ann import AnnIndex
 from recommender.index.rows import Rows
 from recommender.index.scan import ScanIndex
-from recommender.switching import Encoders
 
 log = logging.getLogger(__name__)
 
@@ -50,9 +48,9 @@ class Origin(NamedTuple):
     until: dt.datetime
     made: dt.datetime
 
-    def precedes(self, now: Encoders) -> bool:
-        """Whether the store as it is now has all of it in its past."""
-        return now.follows(self.store, self.revision)
+    def precedes(self, store: str, revision: int) -> bool:
+        """Whether a store of this identity, at this revision, has all of it in its past."""
+        return store == self.store and self.revision <= revision
 
 
 @dataclass(frozen=True)
@@ -107,18 +105,18 @@ class Description(NamedTuple):
     size: int
 
 
-def latest(fingerprint: str) -> str | None:
+def latest(snapshots: Path, fingerprint: str) -> str | None:
     """The name of the newest published snapshot of this encoder."""
-    names = [path.name for path in settings.INDEX_DIR.glob(f"{fingerprint}-*")]
+    names = [path.name for path in snapshots.glob(f"{fingerprint}-*")]
     return max(names, default=None)
 
 
-def described_latest(fingerprint: str) -> Description | None:
+def described_latest(snapshots: Path, fingerprint: str) -> Description | None:
     """What there is to tell of the newest snapshot; None where there is none, or a damaged one."""
-    name = latest(fingerprint)
+    name = latest(snapshots, fingerprint)
     if name is None:
         return None
-    folder = settings.INDEX_DIR / name
+    folder = snapshots / name
     try:
         manifest = Manifest.read(folder)
         size = sum(file.stat().st_size for file in folder.iterdir())
@@ -127,26 +125,26 @@ def described_latest(fingerprint: str) -> Description | None:
     return Description(name, manifest.origin.made, manifest.rows, manifest.factory, size)
 
 
-def about_latest(fingerprint: str) -> Manifest | None:
+def about_latest(snapshots: Path, fingerprint: str) -> Manifest | None:
     """What the newest snapshot says of itself; None where there is none that says anything."""
-    name = latest(fingerprint)
+    name = latest(snapshots, fingerprint)
     if name is None:
         return None
     try:
-        return Manifest.read(settings.INDEX_DIR / name)
+        return Manifest.read(snapshots / name)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def open_latest(fingerprint: str) -> Snapshot | None:
+def open_latest(snapshots: Path, fingerprint: str) -> Snapshot | None:
     """Open the newest snapshot; None where there is none to be had, whatever the reason."""
-    while name := latest(fingerprint):
-        folder = settings.INDEX_DIR / name
+    while name := latest(snapshots, fingerprint):
+        folder = snapshots / name
         try:
             return _opened(folder, fingerprint)
         except Exception as error:
             # Parsing damaged bytes raises whatever it stumbles over.
-            if latest(fingerprint) != name:
+            if latest(snapshots, fingerprint) != name:
                 # A newer one took its place, and this one is on its way out.
                 continue
             log.warning("The snapshot %s is damaged and is put aside: %s", name, error)
@@ -180,21 +178,21 @@ def _checksums(folder: Path, names: Iterable[str]) -> dict[str, int]:
     return {name: zlib.crc32(np.memmap(folder / name, mode="r")) for name in names}
 
 
-def publish(fingerprint: str, index: ScanIndex, origin: Origin) -> str:
+def publish(snapshots: Path, fingerprint: str, index: ScanIndex, origin: Origin) -> str:
     """Write an index as the newest snapshot, then delete the older ones; returns its name.
 
     Raises OSError where the disk is full or away, and leaves nothing behind then.
     """
-    settings.INDEX_DIR.mkdir(parents=True, exist_ok=True)
-    building = Path(tempfile.mkdtemp(prefix="building-", dir=settings.INDEX_DIR))
+    snapshots.mkdir(parents=True, exist_ok=True)
+    building = Path(tempfile.mkdtemp(prefix="building-", dir=snapshots))
     try:
         _write(building, fingerprint, index, origin)
-        name = _next_name(fingerprint)
-        building.rename(settings.INDEX_DIR / name)
+        name = _next_name(snapshots, fingerprint)
+        building.rename(snapshots / name)
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
         raise
-    for older in settings.INDEX_DIR.glob(f"{fingerprint}-*"):
+    for older in snapshots.glob(f"{fingerprint}-*"):
         if older.name < name:
             shutil.rmtree(older, ignore_errors=True)
     return name
@@ -236,19 +234,19 @@ def _to_disk(file: Path) -> None:
         os.fsync(opened.fileno())
 
 
-def _next_name(fingerprint: str) -> str:
+def _next_name(snapshots: Path, fingerprint: str) -> str:
     """Names ascend, and none is ever given twice: a process may hold what was deleted since."""
-    last = latest(fingerprint)
+    last = latest(snapshots, fingerprint)
     number = time.time_ns() // 1_000_000
     if last:
         number = max(number, int(last.rpartition("-")[2]) + 1)
     return f"{fingerprint}-{number:015d}"
 
 
-def keep_only(fingerprints: tuple[str, ...]) -> None:
+def keep_only(snapshots: Path, fingerprints: tuple[str, ...]) -> None:
     """Delete the snapshots of retired encoders and what an interrupted build left."""
     with contextlib.suppress(FileNotFoundError):
-        for path in settings.INDEX_DIR.iterdir():
+        for path in snapshots.iterdir():
             kept = path.name.partition("-")[0] in fingerprints
             if path.is_dir() and not kept:
                 shutil.rmtree(path, ignore_errors=True)

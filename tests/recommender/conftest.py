@@ -11,8 +11,9 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image
 
-from recommender import database, embedding, encoder, search, switching
-from recommender.index import keeper as keepers
+from recommender import embedding, encoder, search, switching
+from recommender.serving import keeper as keepers
+from recommender.store import database
 from tests.recommender.search_node import SearchNode
 
 Draw = Callable[[int], Image.Image]

@@ -8,10 +8,10 @@ import pytest
 from django.conf import settings
 
 from recommender import search
-from recommender.database import reports as told
-from recommender.database import work
-from recommender.index import jobs
-from recommender.index.jobs import Job
+from recommender.serving import jobs
+from recommender.serving.jobs import Job
+from recommender.store.database import reports as told
+from recommender.store.database import work
 from tests.processes import PROJECT, python
 
 PHOTOGRAPHS = 48
@@ -24,7 +24,7 @@ django.setup()
 import numpy as np
 from django.conf import settings
 from recommender import embedding
-from recommender.index import reports
+from recommender.serving import reports
 
 settings.MEDIA_ROOT = sys.argv[2]
 

@@ -6,11 +6,13 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from PIL import Image
 
-from recommender import search, switching, vectors
-from recommender.database import stored, work
-from recommender.index import building, checking, snapshot
-from recommender.index.keeper import IndexKeeper
+from recommender import search, switching
+from recommender.index import snapshot
 from recommender.management.commands import switch_encoder
+from recommender.serving import building, checking
+from recommender.serving.keeper import IndexKeeper
+from recommender.store import claiming, database, reading, tracking
+from recommender.store.database import stored, work
 
 A, B = "0" * 16, "1" * 16
 Put = Callable[[int], str]
@@ -63,7 +65,7 @@ def replace(photo: str, seed: int, picture: Callable[[int], Image.Image]) -> Non
 
 
 def vector_of(item: str) -> np.ndarray:
-    (_, row) = vectors.load(vectors.listed_of(item, A))
+    (_, row) = reading.load(reading.listed_of(item, A))
     return row
 
 
@@ -89,14 +91,14 @@ def test_embed_again_takes_what_was_changed_in_place(
 def test_until_then_the_old_vector_serves(photograph: Put, index: IndexKeeper, embed):
     search.track("item", [photograph(1)])
     embed()
-    vectors.requeue_item("item", [A])
+    tracking.requeue_item("item", [A])
     assert search.status("item")[0].state == "waiting"
     assert len(index.look().index) == 1
     assert building.build(always=True) == 1
     assert len(IndexKeeper().look().index) == 1
     assert search.index_report().belonging == 1
-    assert vectors.claim(A, limit=1, lease=60.0)
-    vectors.bump()
+    assert claiming.claim(A, limit=1, lease=60.0)
+    database.bump()
     assert len(index.look().index) == 1
     work().update_many({}, {"$set": {"lease": 0.0}})
     search.forget("item")
@@ -119,10 +121,10 @@ def test_what_cannot_be_read_again_keeps_its_vector_and_is_said_to_have_failed(
 
 def test_a_worker_that_read_the_old_file_does_not_have_the_last_word(photograph: Put, index, embed):
     search.track("item", [photograph(1)])
-    early = vectors.claim(A, limit=1, lease=60.0)
+    early = claiming.claim(A, limit=1, lease=60.0)
     assert early
-    assert vectors.requeue_item("item", [A]) == 1
-    vectors.store(early, [early.jobs[0].id], np.eye(1, 12, dtype=np.float32))
+    assert tracking.requeue_item("item", [A]) == 1
+    claiming.store(early, [early.jobs[0].id], np.eye(1, 12, dtype=np.float32))
     assert search.status("item")[0].state == "waiting"
     embed()
     assert not np.allclose(vector_of("item"), np.eye(1, 12))
@@ -133,14 +135,14 @@ def test_embed_again_says_that_it_does_not_know_an_item():
         call_command("embed", "--again", "nobody")
 
 
-def test_build_index_publishes_a_snapshot(photograph: Put, embed, said):
+def test_build_index_publishes_a_snapshot(settings, photograph: Put, embed, said):
     call_command("build_index")
     assert "There is no vector yet" in said()
     search.track("item", [photograph(1)])
     embed()
     call_command("build_index")
     assert "The index holds 1 vector." in said()
-    assert snapshot.open_latest(A) is not None
+    assert snapshot.open_latest(settings.INDEX_DIR, A) is not None
 
 
 def test_build_index_says_when_another_one_is_at_it():

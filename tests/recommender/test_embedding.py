@@ -12,8 +12,9 @@ from django.core.files.storage import default_storage
 from PIL import Image
 from pymongo.errors import AutoReconnect, OperationFailure
 
-from recommender import embedding, large_pictures, search, switching, tasks, vectors
-from recommender.database import stored, work
+from recommender import embedding, large_pictures, search, switching, tasks
+from recommender.store import claiming
+from recommender.store.database import stored, work
 
 A = "0" * 16
 Put = Callable[[int], str]
@@ -64,8 +65,8 @@ def test_one_picture_that_the_encoder_cannot_take_harms_no_other(
     encoders["tiny"].encode = choking
     names = [photograph(n) for n in range(6)]
     search.track("item", names)
-    monkeypatch.setattr(vectors, "RETRY_AFTER_S", -1.0)
-    for _ in range(vectors.ATTEMPTS):
+    monkeypatch.setattr(claiming, "RETRY_AFTER_S", -1.0)
+    for _ in range(claiming.ATTEMPTS):
         embed()
     assert [states()[name] for name in names] == ["ready"] * 3 + ["failed"] + ["ready"] * 2
     assert errors()[names[3]] == "The encoder could not read it: out of memory"
@@ -107,7 +108,7 @@ def test_what_was_claimed_when_the_store_went_away_is_finished_later(
         def away(*args: object) -> None:
             raise AutoReconnect("connection closed")
 
-        patch.setattr(vectors, "store", away)
+        patch.setattr(claiming, "store", away)
         with pytest.raises(AutoReconnect):
             embedding.drain(encoders.waiting_for(), batch=3)
     assert set(states().values()) == {"waiting"}
@@ -127,10 +128,10 @@ def test_a_store_that_takes_nothing_for_long_costs_no_attempt(
     def full(*args: object) -> None:
         raise OperationFailure("database or disk is full", 14031)
 
-    for _ in range(vectors.ATTEMPTS + 1):
+    for _ in range(claiming.ATTEMPTS + 1):
         with monkeypatch.context() as patch:
-            patch.setattr(vectors, "store", full)
-            patch.setattr(vectors, "give_back", full)
+            patch.setattr(claiming, "store", full)
+            patch.setattr(claiming, "give_back", full)
             with pytest.raises(OperationFailure):
                 embedding.drain(encoders.waiting_for(), batch=3)
         assert set(states().values()) == {"working"}
@@ -219,10 +220,10 @@ def test_the_sweep_wakes_a_worker_only_for_what_nobody_works_on(
     del wakes[:]
     tasks.sweep()
     assert len(wakes) == 1
-    vectors.claim(A, limit=1, lease=-1.0)
+    claiming.claim(A, limit=1, lease=-1.0)
     tasks.sweep()
     assert len(wakes) == 2
-    vectors.claim(A, limit=1, lease=60.0)
+    claiming.claim(A, limit=1, lease=60.0)
     tasks.sweep()
     assert len(wakes) == 2
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from django.conf import settings
 
 from recommender import embedding, search
-from recommender.database import stored, work
+from recommender.store.database import stored, work
 
 PHOTOGRAPHS = 200
 # Drains the list with an encoder that takes its time.

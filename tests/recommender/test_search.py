@@ -6,10 +6,11 @@ import pytest
 from PIL.Image import Image
 from pymongo.errors import ServerSelectionTimeoutError
 
-from recommender import matching, search, switching, vectors
-from recommender.database import work
-from recommender.index.keeper import IndexKeeper
+from recommender import matching, search, switching
 from recommender.search import SearchUnavailable
+from recommender.serving.keeper import IndexKeeper
+from recommender.store import reading
+from recommender.store.database import work
 
 Put = Callable[[int], str]
 Draw = Callable[[int], Image]
@@ -244,4 +245,4 @@ def test_without_a_broker_tracking_succeeds(
 
     monkeypatch.setattr("recommender.tasks.wake", refuse)
     search.embed_now()
-    assert vectors.unfinished("0" * 16) == 0
+    assert reading.unfinished("0" * 16) == 0

@@ -4,9 +4,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from recommender import search, switching, vectors
-from recommender.database import state, stored, work
-from recommender.index.keeper import IndexKeeper
+from recommender import search, switching
+from recommender.serving.keeper import IndexKeeper
+from recommender.store import two_encoders
+from recommender.store.database import state, stored, work
 from recommender.switching import EncoderRef
 
 A, B = "0" * 16, "1" * 16
@@ -98,7 +99,7 @@ def test_the_vectors_of_the_old_one_are_deleted_once_every_reader_moved_on(embed
 
 def test_an_interrupted_copying_is_made_up_for(monkeypatch: pytest.MonkeyPatch, embed: Embed):
     with monkeypatch.context() as patch:
-        patch.setattr(vectors, "copy_work", lambda *_: 1 / 0)
+        patch.setattr(two_encoders, "copy_work", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             want("other")
     assert photographs(B) == {}
@@ -109,13 +110,13 @@ def test_an_interrupted_copying_is_made_up_for(monkeypatch: pytest.MonkeyPatch, 
 
 
 def test_what_another_process_has_just_listed_is_waited_for(monkeypatch: pytest.MonkeyPatch):
-    copy_work = vectors.copy_work
+    copy_work = two_encoders.copy_work
 
     def listed_by_another_first(source: str, target: str) -> int:
         copy_work(source, target)
         return copy_work(source, target)
 
-    monkeypatch.setattr(vectors, "copy_work", listed_by_another_first)
+    monkeypatch.setattr(two_encoders, "copy_work", listed_by_another_first)
     want("other")
     assert switching.advance().serving.fingerprint == A
 

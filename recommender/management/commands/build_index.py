@@ -5,9 +5,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 
-from recommender.index import building
 from recommender.management.progress import bar, count
-from recommender.search_indexes import VectorSearchUnavailable
+from recommender.serving import building
+from recommender.serving.search_indexes import VectorSearchUnavailable
 
 
 class Command(BaseCommand):

@@ -6,10 +6,10 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 
 from recommender.encoder import EncoderUnavailable
-from recommender.index import checking, jobs
-from recommender.index.jobs import Job
 from recommender.management.progress import bar
-from recommender.search_indexes import VectorSearchUnavailable
+from recommender.serving import checking, jobs
+from recommender.serving.jobs import Job
+from recommender.serving.search_indexes import VectorSearchUnavailable
 
 
 class Command(BaseCommand):

@@ -9,8 +9,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.module_loading import import_string
 from rich.console import Console
 
-from recommender import embedding, switching, vectors
+from recommender import embedding, switching
 from recommender.management.progress import bar, count
+from recommender.store import reading, tracking
 
 LOOK_S = 0.25
 
@@ -47,7 +48,7 @@ class Command(BaseCommand):
         console = Console()
         for item in again or ():
             _list_again(item)
-        if everything or not vectors.counts():
+        if everything or not reading.counts():
             with console.status("Listing the catalogue's photographs ..."):
                 import_string(settings.TRACK_EVERYTHING)()
         encoders = {} if watch else embedding.load_encoders()
@@ -73,15 +74,15 @@ class Command(BaseCommand):
 
 
 def _list_again(item: str) -> None:
-    if not vectors.requeue_item(item, switching.current().fingerprints):
+    if not tracking.requeue_item(item, switching.current().fingerprints):
         raise CommandError(f"No photograph of an item {item} was ever listed.")
 
 
 def _unfinished(fingerprints: Iterable[str]) -> int:
-    return sum(map(vectors.unfinished, fingerprints))
+    return sum(map(reading.unfinished, fingerprints))
 
 
 def _report() -> str:
-    states = vectors.counts().get(switching.current().serving.fingerprint, {})
+    states = reading.counts().get(switching.current().serving.fingerprint, {})
     ready, failed = states.get("ready", 0), states.get("failed", 0)
     return f"{count(ready, 'photograph')} ready, {failed} failed."

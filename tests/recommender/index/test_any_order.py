@@ -5,7 +5,6 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from django.test import override_settings
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -15,7 +14,7 @@ from recommender.index.ann import AnnIndex
 from recommender.index.live import LiveIndex
 from recommender.index.scan import ScanIndex
 from recommender.index.snapshot import Origin
-from recommender.vectors import NEVER
+from recommender.store.embeddings import NEVER
 
 D = 6
 FINGERPRINT = "ab" * 8
@@ -33,8 +32,6 @@ class AnyOrder(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
-        self.settings = override_settings(INDEX_DIR=self.folder)
-        self.settings.enable()
         self.random = np.random.default_rng(0)
         self.index = LiveIndex()
         self.model: dict[str, np.ndarray] = {}
@@ -43,7 +40,6 @@ class AnyOrder(RuleBasedStateMachine):
         self.readers: list[tuple[ScanIndex, dict[str, np.ndarray]]] = []
 
     def teardown(self) -> None:
-        self.settings.disable()
         shutil.rmtree(self.folder)
 
     @rule(numbers=NUMBERS)
@@ -64,13 +60,13 @@ class AnyOrder(RuleBasedStateMachine):
     def publish(self, graph: bool) -> None:
         rows = self.index.rows()
         index = AnnIndex(rows, factory="HNSW16_SQfp16") if graph else ScanIndex(rows)
-        snapshot.publish(FINGERPRINT, index, ORIGIN)
+        snapshot.publish(self.folder, FINGERPRINT, index, ORIGIN)
         self.published = dict(self.model)
 
     @rule()
     def restart(self) -> None:
         """A process begins with the snapshot and catches up with what changed since."""
-        found = snapshot.open_latest(FINGERPRINT)
+        found = snapshot.open_latest(self.folder, FINGERPRINT)
         self.index = LiveIndex(found.index if found else None)
         held = self.published if found else {}
         if found:
@@ -92,7 +88,7 @@ class AnyOrder(RuleBasedStateMachine):
         # Beside the old file, which readers have mapped.
         chosen.unlink()
         chosen.write_bytes(content)
-        assert snapshot.open_latest(FINGERPRINT) is None
+        assert snapshot.open_latest(self.folder, FINGERPRINT) is None
 
     @rule()
     def a_builder_dies(self) -> None:
@@ -103,7 +99,7 @@ class AnyOrder(RuleBasedStateMachine):
     def another_encoder_is_published(self) -> None:
         other = LiveIndex()
         other.add(["else|0|cd"], np.eye(1, D, dtype=np.float32))
-        snapshot.publish("cd" * 8, ScanIndex(other.rows()), ORIGIN)
+        snapshot.publish(self.folder, "cd" * 8, ScanIndex(other.rows()), ORIGIN)
 
     @invariant()
     def holds_what_the_dictionary_holds(self) -> None:

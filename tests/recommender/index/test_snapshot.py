@@ -20,9 +20,8 @@ ORIGIN = Origin("store", 7, UNTIL, UNTIL + dt.timedelta(seconds=8))
 FINGERPRINT = "ab" * 8
 
 
-@pytest.fixture(autouse=True)
-def folder(settings, tmp_path: Path) -> Path:
-    settings.INDEX_DIR = tmp_path / "index"
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
     return tmp_path / "index"
 
 
@@ -35,9 +34,9 @@ def rows(count: int = 4) -> Rows:
 
 
 @pytest.mark.parametrize("kind", [ScanIndex, graph])
-def test_opens_what_was_published(kind: Callable[[Rows], ScanIndex]):
-    name = snapshot.publish(FINGERPRINT, kind(rows()), ORIGIN)
-    found = snapshot.open_latest(FINGERPRINT)
+def test_opens_what_was_published(folder: Path, kind: Callable[[Rows], ScanIndex]):
+    name = snapshot.publish(folder, FINGERPRINT, kind(rows()), ORIGIN)
+    found = snapshot.open_latest(folder, FINGERPRINT)
     assert found is not None
     assert (found.name, found.manifest.origin) == (name, ORIGIN)
     assert type(found.index) is type(kind(rows()))
@@ -47,15 +46,15 @@ def test_opens_what_was_published(kind: Callable[[Rows], ScanIndex]):
     assert list(found_ids[0]) == [f"item2|ü.jpg|{FINGERPRINT}"]
 
 
-def test_there_is_none_at_first():
-    assert snapshot.latest(FINGERPRINT) is None
-    assert snapshot.open_latest(FINGERPRINT) is None
+def test_there_is_none_at_first(folder: Path):
+    assert snapshot.latest(folder, FINGERPRINT) is None
+    assert snapshot.open_latest(folder, FINGERPRINT) is None
 
 
 def test_a_reader_keeps_the_one_it_has_open_while_the_next_replaces_it(folder: Path):
-    snapshot.publish(FINGERPRINT, graph(rows(3)), ORIGIN)
-    old = snapshot.open_latest(FINGERPRINT)
-    newer = snapshot.publish(FINGERPRINT, graph(rows(4)), ORIGIN)
+    snapshot.publish(folder, FINGERPRINT, graph(rows(3)), ORIGIN)
+    old = snapshot.open_latest(folder, FINGERPRINT)
+    newer = snapshot.publish(folder, FINGERPRINT, graph(rows(4)), ORIGIN)
     assert [path.name for path in folder.iterdir()] == [newer]
     assert old is not None
     assert old.index.rows.vectors.sum() == 3
@@ -85,15 +84,15 @@ def flipped(path: Path) -> None:
     path.write_bytes(data)
 
 
-def refused(caplog: pytest.LogCaptureFixture, why: str = "") -> None:
+def refused(folder: Path, caplog: pytest.LogCaptureFixture, why: str = "") -> None:
     """What is published last is not opened, which is said; the next one is."""
-    assert snapshot.open_latest(FINGERPRINT) is None
+    assert snapshot.open_latest(folder, FINGERPRINT) is None
     (said,) = caplog.records
     assert said.levelname == "WARNING"
     assert why in said.getMessage()
-    assert snapshot.open_latest(FINGERPRINT) is None
-    snapshot.publish(FINGERPRINT, graph(rows()), ORIGIN)
-    assert snapshot.open_latest(FINGERPRINT) is not None
+    assert snapshot.open_latest(folder, FINGERPRINT) is None
+    snapshot.publish(folder, FINGERPRINT, graph(rows()), ORIGIN)
+    assert snapshot.open_latest(folder, FINGERPRINT) is not None
     assert len(caplog.records) == 1
 
 
@@ -102,21 +101,21 @@ def refused(caplog: pytest.LogCaptureFixture, why: str = "") -> None:
 def test_a_damaged_one_is_put_aside(
     folder: Path, file: str, damage: Callable[[Path], None], caplog: pytest.LogCaptureFixture
 ):
-    damage(folder / snapshot.publish(FINGERPRINT, graph(rows()), ORIGIN) / file)
-    refused(caplog)
+    damage(folder / snapshot.publish(folder, FINGERPRINT, graph(rows()), ORIGIN) / file)
+    refused(folder, caplog)
 
 
 def test_no_byte_of_what_it_says_of_itself_may_turn(folder: Path):
     """A digit of the moment up to which it holds every change would lose all between the two."""
-    path = folder / snapshot.publish(FINGERPRINT, graph(rows()), ORIGIN) / snapshot.MANIFEST
+    path = folder / snapshot.publish(folder, FINGERPRINT, graph(rows()), ORIGIN) / snapshot.MANIFEST
     whole = path.read_bytes()
     for place in range(len(whole)):
         turned = bytearray(whole)
         turned[place] ^= 1
         path.write_bytes(turned)
-        assert snapshot.about_latest(FINGERPRINT) is None
+        assert snapshot.about_latest(folder, FINGERPRINT) is None
     path.write_bytes(whole)
-    assert snapshot.about_latest(FINGERPRINT) is not None
+    assert snapshot.about_latest(folder, FINGERPRINT) is not None
 
 
 @pytest.mark.parametrize(
@@ -132,9 +131,9 @@ def test_no_byte_of_what_it_says_of_itself_may_turn(folder: Path):
 def test_one_of_another_version_or_encoder_is_put_aside(
     folder: Path, differing: dict[str, Any], why: str, caplog: pytest.LogCaptureFixture
 ):
-    path = folder / snapshot.publish(FINGERPRINT, graph(rows()), ORIGIN)
+    path = folder / snapshot.publish(folder, FINGERPRINT, graph(rows()), ORIGIN)
     dataclasses.replace(Manifest.read(path), **differing).write(path)
-    refused(caplog, why)
+    refused(folder, caplog, why)
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -143,32 +142,34 @@ def test_one_with_a_file_of_another_is_put_aside(
 ):
     """Of another encoder's, which is as large."""
     others = Rows.of([f"else{n}|ü.jpg|{FINGERPRINT}" for n in range(4)], np.eye(4, 8)[::-1])
-    other = folder / snapshot.publish("cd" * 8, graph(others), ORIGIN)
-    mine = folder / snapshot.publish(FINGERPRINT, graph(rows()), ORIGIN)
+    other = folder / snapshot.publish(folder, "cd" * 8, graph(others), ORIGIN)
+    mine = folder / snapshot.publish(folder, FINGERPRINT, graph(rows()), ORIGIN)
     (mine / file).write_bytes((other / file).read_bytes())
-    refused(caplog)
+    refused(folder, caplog)
 
 
-def test_a_name_is_never_given_twice():
+def test_a_name_is_never_given_twice(folder: Path):
     """A process may hold what was deleted since, and must see that the next is another."""
-    first = snapshot.publish(FINGERPRINT, graph(rows()), ORIGIN)
-    shutil.rmtree(snapshot.settings.INDEX_DIR / first)
-    assert snapshot.publish(FINGERPRINT, graph(rows()), ORIGIN) > first
+    first = snapshot.publish(folder, FINGERPRINT, graph(rows()), ORIGIN)
+    shutil.rmtree(folder / first)
+    assert snapshot.publish(folder, FINGERPRINT, graph(rows()), ORIGIN) > first
 
 
-def test_whoever_opens_while_others_publish_finds_one(caplog: pytest.LogCaptureFixture):
-    snapshot.publish(FINGERPRINT, ScanIndex(rows()), ORIGIN)
+def test_whoever_opens_while_others_publish_finds_one(
+    folder: Path, caplog: pytest.LogCaptureFixture
+):
+    snapshot.publish(folder, FINGERPRINT, ScanIndex(rows()), ORIGIN)
     finished = threading.Event()
 
     def publish() -> None:
         for _ in range(60):
-            snapshot.publish(FINGERPRINT, ScanIndex(rows()), ORIGIN)
+            snapshot.publish(folder, FINGERPRINT, ScanIndex(rows()), ORIGIN)
         finished.set()
 
     publisher = threading.Thread(target=publish)
     publisher.start()
     while not finished.is_set():
-        found = snapshot.open_latest(FINGERPRINT)
+        found = snapshot.open_latest(folder, FINGERPRINT)
         assert found is not None
         assert len(found.index) == 4
     publisher.join()
@@ -176,8 +177,8 @@ def test_whoever_opens_while_others_publish_finds_one(caplog: pytest.LogCaptureF
 
 
 def test_those_of_retired_encoders_and_interrupted_builds_are_deleted(folder: Path):
-    name = snapshot.publish(FINGERPRINT, graph(rows()), ORIGIN)
-    snapshot.publish("cd" * 8, graph(rows()), ORIGIN)
+    name = snapshot.publish(folder, FINGERPRINT, graph(rows()), ORIGIN)
+    snapshot.publish(folder, "cd" * 8, graph(rows()), ORIGIN)
     (folder / "building-x").mkdir()
-    snapshot.keep_only((FINGERPRINT,))
+    snapshot.keep_only(folder, (FINGERPRINT,))
     assert [path.name for path in folder.iterdir()] == [name]

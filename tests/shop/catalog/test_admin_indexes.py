@@ -10,11 +10,12 @@ from django.contrib.auth.models import User
 from django.test import Client
 from kombu.exceptions import OperationalError
 
-from recommender import search, tasks, vectors
-from recommender.database import state
-from recommender.index import jobs
-from recommender.index.jobs import Job
-from recommender.index.reports import Contents, Reporter
+from recommender import search, tasks
+from recommender.serving import jobs
+from recommender.serving.jobs import Job
+from recommender.serving.reports import Contents, Reporter
+from recommender.store import claiming, tracking
+from recommender.store.database import state, stored
 
 pytestmark = pytest.mark.django_db
 
@@ -39,10 +40,10 @@ def worker(settings, tmp_path) -> Callable[[], None]:
     settings.INDEX_DIR = tmp_path / "index"
     encoder = search.index_report().fingerprint
     for number in range(12):
-        vectors.match_wanted(f"item {number}", ["p"], listed=True, encoders=[encoder])
-    batch = vectors.claim(encoder, limit=12, lease=60.0)
+        tracking.match_wanted(f"item {number}", ["p"], listed=True, encoders=[encoder])
+    batch = claiming.claim(encoder, limit=12, lease=60.0)
     assert batch
-    vectors.store(batch, [job.id for job in batch.jobs], np.eye(12, 16, dtype=np.float32))
+    claiming.store(batch, [job.id for job in batch.jobs], np.eye(12, 16, dtype=np.float32))
     return tasks.tend_index
 
 
@@ -98,8 +99,8 @@ def test_a_job_that_failed_says_why(admin_client: Client) -> None:
 def test_a_check_that_found_something_says_what_to_do(
     admin_client: Client, worker: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("recommender.index.checking.PAUSE_S", 0.0)
-    vectors.stored().delete_one({"item": "item 3"})
+    monkeypatch.setattr("recommender.serving.checking.PAUSE_S", 0.0)
+    stored().delete_one({"item": "item 3"})
     search.check_index()
     worker()
     html = text_of(admin_client)

@@ -12,8 +12,8 @@ from django.test import Client
 from PIL.Image import Image
 
 from recommender import matching, search
-from recommender.index.keeper import View
 from recommender.index.live import LiveIndex
+from recommender.serving.keeper import View
 from recommender.switching import EncoderRef
 from shop.catalog.alike import WIDE_K, similar_products
 from shop.catalog.models import Category, Product

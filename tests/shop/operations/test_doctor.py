@@ -9,9 +9,10 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from celery_app import app as celery
-from recommender import search, vectors
-from recommender.database import stored
+from recommender import search
 from recommender.search import Clock
+from recommender.store import claiming, tracking
+from recommender.store.database import stored
 from shop.operations import doctor, health
 from shop.operations.doctor import State
 from shop.operations.health import Answer
@@ -89,10 +90,10 @@ def eight_lost(db: None, settings: Settings, tmp_path: Path) -> None:
     settings.INDEX_DIR = tmp_path / "index"
     encoder = search.index_report().fingerprint
     for number in range(10):
-        vectors.match_wanted(f"item{number}", ["p"], listed=True, encoders=[encoder])
-    batch = vectors.claim(encoder, limit=10, lease=60.0)
+        tracking.match_wanted(f"item{number}", ["p"], listed=True, encoders=[encoder])
+    batch = claiming.claim(encoder, limit=10, lease=60.0)
     assert batch
-    vectors.store(batch, [job.id for job in batch.jobs], np.eye(10, dtype=np.float32))
+    claiming.store(batch, [job.id for job in batch.jobs], np.eye(10, dtype=np.float32))
     stored().delete_many({"_id": {"$in": [job.id for job in batch.jobs[2:]]}})
 
 

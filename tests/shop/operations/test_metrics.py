@@ -8,10 +8,11 @@ from prometheus_client.openmetrics.parser import (
 )
 from prometheus_client.parser import text_string_to_metric_families
 
-from recommender import search, vectors
-from recommender.index import building, checking, jobs
-from recommender.index.jobs import Job
-from recommender.index.reports import Contents, Reporter
+from recommender import search
+from recommender.serving import building, checking, jobs
+from recommender.serving.jobs import Job
+from recommender.serving.reports import Contents, Reporter
+from recommender.store import claiming, tracking
 
 TOKEN = "a long walk by the sea"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -41,11 +42,11 @@ def three_vectors(db: None, settings, tmp_path) -> str:
     settings.INDEX_DIR = tmp_path / "index"
     encoder = search.index_report().fingerprint
     for item in ("a", "b", "c"):
-        vectors.match_wanted(item, ["p"], listed=True, encoders=[encoder])
-    batch = vectors.claim(encoder, limit=3, lease=60.0)
+        tracking.match_wanted(item, ["p"], listed=True, encoders=[encoder])
+    batch = claiming.claim(encoder, limit=3, lease=60.0)
     assert batch
-    vectors.store(batch, [job.id for job in batch.jobs], np.eye(3, 8, dtype=np.float32))
-    vectors.match_wanted("d", ["p"], listed=True, encoders=[encoder])
+    claiming.store(batch, [job.id for job in batch.jobs], np.eye(3, 8, dtype=np.float32))
+    tracking.match_wanted("d", ["p"], listed=True, encoders=[encoder])
     return encoder
 
 

@@ -7,16 +7,18 @@ import numpy as np
 import pytest
 from pymongo.errors import ServerSelectionTimeoutError
 
-from recommender import switching, vectors
-from recommender.database import stored, work
-from recommender.index import building, keeper, snapshot
-from recommender.index.keeper import IndexKeeper, NotLoaded
+from recommender import switching
+from recommender.index import snapshot
 from recommender.index.rows import Rows
 from recommender.index.scan import ScanIndex
 from recommender.index.snapshot import Origin
+from recommender.serving import building, keeper
+from recommender.serving.keeper import IndexKeeper, NotLoaded
+from recommender.store import claiming, database, embeddings, reading, tracking
+from recommender.store.database import stored, work
 
 A, B = "0" * 16, "1" * 16
-ORIGIN = Origin("another store", 0, vectors.NEVER, vectors.NEVER)
+ORIGIN = Origin("another store", 0, embeddings.NEVER, embeddings.NEVER)
 
 pytestmark = pytest.mark.usefixtures("encoders")
 
@@ -24,21 +26,21 @@ pytestmark = pytest.mark.usefixtures("encoders")
 def add(*items: str, encoder: str = A) -> None:
     """Put a ready photograph into the store for each item."""
     for item in items:
-        vectors.match_wanted(item, ["p"], listed=True, encoders=[encoder])
-    while batch := vectors.claim(encoder, limit=100, lease=60.0):
+        tracking.match_wanted(item, ["p"], listed=True, encoders=[encoder])
+    while batch := claiming.claim(encoder, limit=100, lease=60.0):
         rows = np.random.default_rng(len(items)).standard_normal((len(batch.jobs), 4))
         rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-        vectors.store(batch, [job.id for job in batch.jobs], rows.astype(np.float32))
+        claiming.store(batch, [job.id for job in batch.jobs], rows.astype(np.float32))
 
 
 def remove(*items: str) -> None:
     for item in items:
-        vectors.match_wanted(item, [], listed=False, encoders=[])
+        tracking.match_wanted(item, [], listed=False, encoders=[])
 
 
 def held(index: IndexKeeper) -> list[str]:
     index.look()
-    return [vectors.parts_of(id)[0] for id in index.view().index.ids()]
+    return [embeddings.parts_of(id)[0] for id in index.view().index.ids()]
 
 
 @pytest.fixture
@@ -53,13 +55,13 @@ def index() -> IndexKeeper:
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The ids of all vectors read from the store."""
     seen: list[str] = []
-    load = vectors.load
+    load = reading.load
 
     def counting(ids, *args):
         seen.extend(ids)
         return load(ids, *args)
 
-    monkeypatch.setattr(vectors, "load", counting)
+    monkeypatch.setattr(reading, "load", counting)
     return seen
 
 
@@ -74,7 +76,7 @@ def test_follows_the_store(index: IndexKeeper):
 
 def test_holds_nothing_that_is_not_ready(index: IndexKeeper):
     add("a")
-    vectors.match_wanted("b", ["p"], listed=True, encoders=[A])
+    tracking.match_wanted("b", ["p"], listed=True, encoders=[A])
     assert held(index) == ["a"]
 
 
@@ -87,14 +89,14 @@ def test_asks_for_changes_only_when_the_revision_moved(
     monkeypatch.setattr(keeper, "_catch_up", lambda *seen: asked.append(seen))
     index.look()
     assert asked == []
-    vectors.bump()
+    database.bump()
     index.look()
     assert len(asked) == 1
 
 
 def test_a_lost_revision_is_made_up_for(index: IndexKeeper, monkeypatch: pytest.MonkeyPatch):
     index.look()
-    monkeypatch.setattr(vectors, "bump", lambda: None)
+    monkeypatch.setattr(database, "bump", lambda: None)
     add("a")
     assert held(index) == []
     monkeypatch.setattr(keeper, "THOROUGH_EVERY_S", -1.0)
@@ -131,7 +133,7 @@ def test_a_vector_is_read_once_however_often_its_change_is_seen(
     index.look()
     add("a")
     for _ in range(3):
-        vectors.bump()
+        database.bump()
         index.look()
     assert len(reads) == 1
 
@@ -143,7 +145,7 @@ def test_a_vector_that_is_not_there_yet_is_asked_for_again(index: IndexKeeper):
     stored().delete_many({})
     assert held(index) == []
     stored().insert_one(kept)
-    vectors.bump()
+    database.bump()
     assert held(index) == ["a"]
 
 
@@ -158,7 +160,7 @@ def test_starts_from_the_snapshot_and_reads_only_what_came_since(
     add("d")
     del reads[:]
     assert held(index) == ["a", "c", "d"]
-    assert {vectors.parts_of(id)[0] for id in reads} <= {"c", "d"}
+    assert {embeddings.parts_of(id)[0] for id in reads} <= {"c", "d"}
 
 
 def test_moves_over_to_a_newer_snapshot(index: IndexKeeper):
@@ -283,9 +285,9 @@ def test_building_reports_its_progress():
     assert told[-1] == (2, 2)
 
 
-def test_building_deletes_the_snapshots_of_retired_encoders():
+def test_building_deletes_the_snapshots_of_retired_encoders(settings):
     add("a")
-    snapshot.publish("dd" * 8, ScanIndex(Rows.of(["x"], np.eye(1))), ORIGIN)
+    snapshot.publish(settings.INDEX_DIR, "dd" * 8, ScanIndex(Rows.of(["x"], np.eye(1))), ORIGIN)
     building.build(always=True)
-    assert snapshot.latest("dd" * 8) is None
-    assert snapshot.latest(A) is not None
+    assert snapshot.latest(settings.INDEX_DIR, "dd" * 8) is None
+    assert snapshot.latest(settings.INDEX_DIR, A) is not None

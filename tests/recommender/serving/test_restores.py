@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable
 import numpy as np
 import pytest
 
-from recommender import database, switching, vectors
-from recommender.database import Document, state, stored, work
-from recommender.index import building, keeper, snapshot
-from recommender.index.keeper import IndexKeeper
-from tests.recommender.index.stocking import ENCODER, add, remove, unit
+from recommender import switching
+from recommender.index import snapshot
+from recommender.serving import building, keeper
+from recommender.serving.keeper import IndexKeeper
+from recommender.store import claiming, database, reading, tracking
+from recommender.store.database import Document, state, stored, work
+from tests.recommender.serving.stocking import ENCODER, add, remove, unit
 
 pytestmark = pytest.mark.usefixtures("fingerprint")
 
@@ -44,16 +46,16 @@ def held(own: IndexKeeper) -> Contents:
 
 
 def belonging() -> Contents:
-    ids, rows = vectors.load(sorted(vectors.listed(ENCODER)))
+    ids, rows = reading.load(sorted(reading.listed(ENCODER)))
     return dict(sorted(zip(ids, rows.tolist(), strict=True)))
 
 
 def photograph_anew(item: str, seed: int) -> None:
     """Another vector under the same id."""
-    assert vectors.requeue_item(item, [ENCODER])
-    batch = vectors.claim(ENCODER, limit=1, lease=60.0)
+    assert tracking.requeue_item(item, [ENCODER])
+    batch = claiming.claim(ENCODER, limit=1, lease=60.0)
     assert batch
-    vectors.store(batch, [job.id for job in batch.jobs], unit(seed, 1))
+    claiming.store(batch, [job.id for job in batch.jobs], unit(seed, 1))
 
 
 def go_on() -> None:
@@ -119,7 +121,7 @@ def test_of_several_processes_each_goes_back(backup: Backup, running: IndexKeepe
 def test_a_revision_that_is_higher_by_chance_hides_nothing(backup: Backup, running: IndexKeeper):
     backup.restore()
     for _ in range(10):
-        vectors.bump()
+        database.bump()
     add("later", seed=10)
     assert held(running) == belonging()
 
@@ -193,29 +195,31 @@ def test_nor_is_it_once_the_revision_is_as_high(backup: Backup):
     building.build(always=True)
     backup.restore()
     for _ in range(10):
-        vectors.bump()
+        database.bump()
     assert held(IndexKeeper()) == belonging()
 
 
-def test_nor_by_whoever_looks_after_another_one_noticed(backup: Backup, running: IndexKeeper):
+def test_nor_by_whoever_looks_after_another_one_noticed(
+    settings, backup: Backup, running: IndexKeeper
+):
     building.build(always=True)
-    newer = snapshot.latest(ENCODER)
+    newer = snapshot.latest(settings.INDEX_DIR, ENCODER)
     backup.restore()
     running.look()
     for _ in range(10):
-        vectors.bump()
+        database.bump()
     add("later", seed=10)
-    assert snapshot.latest(ENCODER) == newer
+    assert snapshot.latest(settings.INDEX_DIR, ENCODER) == newer
     assert held(IndexKeeper()) == belonging()
 
 
-def test_nor_by_a_builder(backup: Backup):
+def test_nor_by_a_builder(settings, backup: Backup):
     go_on()
     building.build(always=True)
     backup.restore()
     switching.begin_anew(switching.current())
     assert building.build(always=True) == len(belonging())
-    found = snapshot.open_latest(ENCODER)
+    found = snapshot.open_latest(settings.INDEX_DIR, ENCODER)
     assert found is not None
     np.testing.assert_array_equal(
         found.index.rows.vectors, np.array(list(belonging().values()), np.float32)

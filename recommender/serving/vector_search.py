@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from recommender import search_indexes, vectors
-from recommender.database import Document, stored
 from recommender.index import Searchable
-from recommender.search_indexes import VectorSearchUnavailable, reaching
+from recommender.serving import search_indexes
+from recommender.serving.search_indexes import VectorSearchUnavailable, reaching
+from recommender.store import claiming, reading
+from recommender.store.database import Document, stored
 
 # What MongoDB recommends for good recall, and the most that it takes.
 CANDIDATES_PER_RESULT = 20
@@ -78,15 +79,15 @@ class VectorSearchIndex(Searchable):
 
     def __len__(self) -> int:
         with reaching():
-            return vectors.count_listed(self.encoder)
+            return reading.count_listed(self.encoder)
 
     def ids_under(self, prefix: str) -> list[str]:
         with reaching():
-            return sorted(vectors.listed_of(_item(prefix), self.encoder), key=str.encode)
+            return sorted(reading.listed_of(_item(prefix), self.encoder), key=str.encode)
 
     def vectors_of(self, ids: Sequence[str]) -> np.ndarray:
         with reaching():
-            found = dict(zip(*vectors.load(ids), strict=True))
+            found = dict(zip(*reading.load(ids), strict=True))
         return np.stack([found[id] for id in ids])
 
 
@@ -104,7 +105,7 @@ def _request(query: np.ndarray, k: int, filter: Document, *, exact: bool) -> lis
             "$vectorSearch": {
                 "index": search_indexes.name(len(query)),
                 "path": "vector",
-                "queryVector": vectors.binary(query),
+                "queryVector": claiming.binary(query),
                 "filter": filter,
                 "limit": k,
                 **({"exact": True} if exact else breadth),

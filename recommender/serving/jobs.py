@@ -20,8 +20,9 @@ from typing import Any, NamedTuple, Self
 from django.utils.translation import gettext as _
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
-from recommender.database import Document, state
-from recommender.vectors import ATTEMPTS, Progress, lease_end
+from recommender.store.claiming import ATTEMPTS, lease_end
+from recommender.store.database import Document, state
+from recommender.store.reading import Progress
 
 log = logging.getLogger(__name__)
 

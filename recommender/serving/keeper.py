@@ -23,17 +23,20 @@ from dataclasses import dataclass
 from itertools import batched
 from typing import NamedTuple
 
+from django.conf import settings
 from pymongo.errors import InvalidOperation, PyMongoError
 
-from recommender import database, search_indexes, switching, vectors
-from recommender.database import TOMBSTONE_LIFE_S
+from recommender import switching
 from recommender.index import Searchable, snapshot
 from recommender.index.live import LiveIndex
-from recommender.index.reports import Contents, Reporter
 from recommender.index.snapshot import Origin
-from recommender.index.vector_search import VectorSearchIndex
+from recommender.serving import search_indexes
+from recommender.serving.reports import Contents, Reporter
+from recommender.serving.vector_search import VectorSearchIndex
+from recommender.store import database, embeddings, mending, reading
+from recommender.store.database import TOMBSTONE_LIFE_S
+from recommender.store.reading import Change, Progress
 from recommender.switching import EncoderRef, Encoders
-from recommender.vectors import Change, Progress
 
 log = logging.getLogger(__name__)
 
@@ -220,7 +223,7 @@ class IndexKeeper(Keeper):
         # An encoder that served before may have lost its vectors and tombstones in between.
         if (encoders.serving, encoders.since) != (loaded.view.encoder, loaded.since):
             return True
-        newest = snapshot.latest(encoders.serving.fingerprint)
+        newest = snapshot.latest(settings.INDEX_DIR, encoders.serving.fingerprint)
         if newest is not None and newest != loaded.snapshot:
             return True
         return time.monotonic() - loaded.compared > TOO_OLD.total_seconds()
@@ -242,12 +245,12 @@ def _load(encoders: Encoders, now: float) -> _Loaded:
     Raises WentBack where the snapshot is of this store and newer than it.
     """
     # Its name even where it cannot be opened, or every look would try again.
-    name = snapshot.latest(encoders.serving.fingerprint)
-    found = snapshot.open_latest(encoders.serving.fingerprint)
+    name = snapshot.latest(settings.INDEX_DIR, encoders.serving.fingerprint)
+    found = snapshot.open_latest(settings.INDEX_DIR, encoders.serving.fingerprint)
     if found and found.manifest.origin.store != encoders.store:
         found = None
     index = LiveIndex(found.index if found else None)
-    since = found.manifest.origin.until if found else vectors.NEVER
+    since = found.manifest.origin.until if found else embeddings.NEVER
     loaded = _Loaded(
         View(encoders.serving, index),
         index,
@@ -260,7 +263,7 @@ def _load(encoders: Encoders, now: float) -> _Loaded:
         compared=now,
         counted=now,
     )
-    if found and not found.manifest.origin.precedes(encoders):
+    if found and not found.manifest.origin.precedes(encoders.store, encoders.revision):
         raise WentBack
     if found and _is_recent(found.manifest.origin, encoders):
         # What the snapshot saw last can only have changed later since.
@@ -293,12 +296,12 @@ def reconcile(
 
     Compares all ids, so it needs no tombstones.
     """
-    listed = vectors.listed(fingerprint)
+    listed = reading.listed(fingerprint)
     have = set(index.ids())
     index.remove([id for id in have if id not in listed])
-    recent = since - LONG_OVERLAP if since > vectors.NEVER else since
+    recent = since - LONG_OVERLAP if since > embeddings.NEVER else since
     wanted = [id for id, changed in listed.items() if id not in have or changed >= recent]
-    found, rows = vectors.load(wanted, progress)
+    found, rows = reading.load(wanted, progress)
     index.add(found, rows)
     until, lost = max(listed.values(), default=since), set(wanted).difference(found)
     late = {
@@ -318,11 +321,11 @@ def _compare(loaded: _Loaded, since: dt.datetime) -> Reconciled:
 
 def _count(loaded: _Loaded) -> None:
     """Compare how many there are with the store, and all ids where that differs for good."""
-    expected = vectors.count_listed(loaded.view.encoder.fingerprint)
+    expected = reading.count_listed(loaded.view.encoder.fingerprint)
     loaded.differed = loaded.differed + 1 if expected != len(loaded.index) else 0
     if loaded.differed >= LOOKS_THAT_DIFFER:
         log.warning("The index holds %d photographs of %d.", len(loaded.index), expected)
-        vectors.requeue_without_vector(_compare(loaded, loaded.seen).lost)
+        mending.requeue_without_vector(_compare(loaded, loaded.seen).lost)
         loaded.differed = 0
 
 
@@ -331,20 +334,20 @@ def _catch_up(loaded: _Loaded, overlap: dt.timedelta) -> dt.datetime:
 
     Raises WentBack where what changed in that time has not changed in the store.
     """
-    since = loaded.seen - overlap if loaded.seen > vectors.NEVER else loaded.seen
-    changes = vectors.changes(loaded.view.encoder.fingerprint, since)
+    since = loaded.seen - overlap if loaded.seen > embeddings.NEVER else loaded.seen
+    changes = reading.changes(loaded.view.encoder.fingerprint, since)
     there = {change.id for change in changes}
     vanished = [c for c in loaded.applied.values() if c.changed >= since and c.id not in there]
-    if vanished and vectors.went_back(vanished):
+    if vanished and reading.went_back(vanished):
         raise WentBack
     news = [change for change in changes if loaded.applied.get(change.id) != change]
     loaded.index.remove([change.id for change in news if not change.live])
     missing: set[str] = set()
     for some in batched((change.id for change in news if change.live), AT_ONCE, strict=False):
-        found, rows = vectors.load(some)
+        found, rows = reading.load(some)
         loaded.index.add(found, rows)
         missing.update(set(some).difference(found))
-    last = max((change.changed for change in changes), default=vectors.NEVER)
+    last = max((change.changed for change in changes), default=embeddings.NEVER)
     loaded.seen = max(last, loaded.seen)
     applied = {change.id: change for change in news if change.id not in missing}
     loaded.applied = {

@@ -6,15 +6,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from recommender import database, search, tasks, vectors
-from recommender.database import stored, work
-from recommender.index import building, checking, jobs, keeper, reports, snapshot
-from recommender.index.checking import Check
+from recommender import search, tasks
+from recommender.index import snapshot
 from recommender.index.exact import ExactIndex
-from recommender.index.jobs import Job, State
-from recommender.index.keeper import IndexKeeper
 from recommender.index.rows import Rows
 from recommender.index.scan import ScanIndex
+from recommender.serving import building, checking, jobs, keeper, reports
+from recommender.serving.checking import Check
+from recommender.serving.jobs import Job, State
+from recommender.serving.keeper import IndexKeeper
+from recommender.store import claiming, database, reading, tracking
+from recommender.store.database import stored, work
 from tests.processes import wait_until
 
 A = "0" * 16
@@ -23,11 +25,11 @@ A = "0" * 16
 def put(count: int, dimension: int = 8) -> None:
     """Put items with one ready photograph each into the store."""
     for number in range(count):
-        vectors.match_wanted(f"{number:04}", ["p"], listed=True, encoders=[A])
+        tracking.match_wanted(f"{number:04}", ["p"], listed=True, encoders=[A])
     rows = unit(count, dimension)
-    while batch := vectors.claim(A, limit=100, lease=60.0):
+    while batch := claiming.claim(A, limit=100, lease=60.0):
         ids = [job.id for job in batch.jobs]
-        vectors.store(batch, ids, rows[: len(ids)])
+        claiming.store(batch, ids, rows[: len(ids)])
         rows = rows[len(ids) :]
 
 
@@ -64,22 +66,22 @@ def test_an_empty_store():
 def test_what_came_since_the_snapshot_is_no_fault():
     put(5)
     building.build(always=True)
-    vectors.match_wanted("0001", [], listed=False, encoders=[])
-    vectors.match_wanted("0002", ["p"], listed=False, encoders=[A])
+    tracking.match_wanted("0001", [], listed=False, encoders=[])
+    tracking.match_wanted("0002", ["p"], listed=False, encoders=[A])
     found = checking.check()
     assert (found.rows, found.missing, found.surplus) == (3, 0, 0)
 
 
-def test_a_snapshot_that_lacks_something_and_holds_what_is_gone():
+def test_a_snapshot_that_lacks_something_and_holds_what_is_gone(settings):
     put(4)
     building.build(always=True)
-    origin = snapshot.about_latest(A).origin
+    origin = snapshot.about_latest(settings.INDEX_DIR, A).origin
     ids = [f"{number:04}|p|{A}" for number in (0, 1, 7)]
     wrong = ScanIndex(Rows.of(ids, unit(3, 8)))
     # As if all else had changed longer ago than what a process looks back to.
     before = {"$set": {"changed": origin.until - dt.timedelta(hours=1)}}
     work().update_many({"item": {"$ne": "0001"}}, before)
-    snapshot.publish(A, wrong, origin)
+    snapshot.publish(settings.INDEX_DIR, A, wrong, origin)
     found = checking.check()
     assert (found.rows, found.missing, found.surplus) == (3, 2, 1)
     verdict = checking.verdict(found)
@@ -98,10 +100,10 @@ def test_a_vector_that_was_lost_is_missing():
 def test_what_is_only_being_changed_is_no_fault(monkeypatch: pytest.MonkeyPatch):
     put(4)
     building.build(always=True)
-    there = vectors.listed(A)
+    there = reading.listed(A)
     came, *rest = there
     earlier = [there | {"gone meanwhile": there[came]}, {id: there[id] for id in rest}]
-    monkeypatch.setattr(vectors, "listed", lambda _: earlier.pop() if earlier else there)
+    monkeypatch.setattr(reading, "listed", lambda _: earlier.pop() if earlier else there)
     found = checking.check()
     assert earlier == []
     assert (found.missing, found.surplus) == (0, 0)
@@ -186,7 +188,7 @@ def test_it_mends_itself_and_then_is_not_named(running: IndexKeeper, monkeypatch
 
 def test_a_process_that_ended_is_not_named(running: IndexKeeper):
     running.stop()
-    vectors.match_wanted("0001", [], listed=False, encoders=[])
+    tracking.match_wanted("0001", [], listed=False, encoders=[])
     assert checking.check().astray == ()
 
 

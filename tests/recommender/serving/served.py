@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
-from recommender.index.keeper import keeper
+from recommender.serving.keeper import keeper
 
 settings.INDEX_DIR = Path(os.environ["TESTED_INDEX_DIR"])
 keeper().view()

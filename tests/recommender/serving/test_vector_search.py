@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from bson.binary import Binary, BinaryVectorDtype
 
-from recommender import database, search, search_indexes, vectors
-from recommender.index import vector_search
+from recommender import search
 from recommender.index.exact import ExactIndex
-from recommender.index.vector_search import VectorSearchIndex
-from recommender.search_indexes import VectorSearchUnavailable
+from recommender.serving import search_indexes, vector_search
+from recommender.serving.search_indexes import VectorSearchUnavailable
+from recommender.serving.vector_search import VectorSearchIndex
+from recommender.store import claiming, database, reading, tracking
 from tests.recommender.search_node import Document, SearchNode
 
 A, B = "0" * 16, "1" * 16
@@ -30,16 +31,16 @@ def add(*items: str, encoder: str = A, photos: int = 2) -> None:
     """Put ready photographs into the store for each item, with vectors drawn by their number."""
     names = [f"{n}.jpg" for n in range(photos)]
     for item in items:
-        vectors.match_wanted(item, names, listed=True, encoders=[encoder])
-    while batch := vectors.claim(encoder, limit=100, lease=60.0):
+        tracking.match_wanted(item, names, listed=True, encoders=[encoder])
+    while batch := claiming.claim(encoder, limit=100, lease=60.0):
         seed = database.stored().count_documents({})
-        vectors.store(batch, [job.id for job in batch.jobs], unit(seed, len(batch.jobs)))
+        claiming.store(batch, [job.id for job in batch.jobs], unit(seed, len(batch.jobs)))
 
 
 def oracle(encoder: str = A) -> ExactIndex:
     """The exact index over what is listed."""
     exact = ExactIndex()
-    exact.add(*vectors.load(list(vectors.listed(encoder))))
+    exact.add(*reading.load(list(reading.listed(encoder))))
     return exact
 
 
@@ -150,9 +151,9 @@ def test_answers_like_the_exact_index(
 
 
 def test_what_is_hidden_or_gone_is_not_found(index: VectorSearchIndex):
-    vectors.match_wanted("item1", ["0.jpg", "1.jpg"], listed=False, encoders=[A])
-    vectors.match_wanted("item2", ["1.jpg"], listed=True, encoders=[A])
-    vectors.match_wanted("item3", [], listed=False, encoders=[A])
+    tracking.match_wanted("item1", ["0.jpg", "1.jpg"], listed=False, encoders=[A])
+    tracking.match_wanted("item2", ["1.jpg"], listed=True, encoders=[A])
+    tracking.match_wanted("item3", [], listed=False, encoders=[A])
     ids, _ = index.search(unit(3, 1), 100)
     assert set(ids[0]) == set(oracle().ids())
     assert len(index) == len(ids[0]) == 18 - 2 - 1 - 2
@@ -161,7 +162,7 @@ def test_what_is_hidden_or_gone_is_not_found(index: VectorSearchIndex):
 
 
 def test_what_has_no_vector_yet_is_not_there(index: VectorSearchIndex):
-    vectors.match_wanted("new", ["0.jpg"], listed=True, encoders=[A])
+    tracking.match_wanted("new", ["0.jpg"], listed=True, encoders=[A])
     assert index.ids_under("new|") == []
     assert len(index) == 18
     with pytest.raises(KeyError):

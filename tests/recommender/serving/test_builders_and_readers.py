@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from recommender.index import building, snapshot
+from recommender.index import snapshot
 from recommender.index.exact import ExactIndex
-from recommender.index.keeper import IndexKeeper
 from recommender.index.rows import Rows
-from tests.recommender.index import beside
-from tests.recommender.index.stocking import ENCODER, add, age, names, remove, unit
+from recommender.serving import building
+from recommender.serving.keeper import IndexKeeper
+from tests.recommender.serving import beside
+from tests.recommender.serving.stocking import ENCODER, add, age, names, remove, unit
 
 pytestmark = pytest.mark.usefixtures("fingerprint")
 
@@ -37,14 +38,14 @@ def builder(settings) -> Iterator[Builder]:
     found.process.join()
 
 
-def test_while_one_builds_the_other_is_told_so(builder: Builder):
+def test_while_one_builds_the_other_is_told_so(settings, builder: Builder):
     with pytest.raises(building.Busy):
         building.build(always=True)
-    assert snapshot.latest(ENCODER) is None
+    assert snapshot.latest(settings.INDEX_DIR, ENCODER) is None
     builder.go_on.set()
     builder.process.join()
     assert builder.process.exitcode == 0
-    assert snapshot.latest(ENCODER) is not None
+    assert snapshot.latest(settings.INDEX_DIR, ENCODER) is not None
     assert building.build(always=True) == 2
 
 
@@ -61,7 +62,7 @@ def test_what_many_builders_publish_at_once_is_whole(settings):
     assert set(built) <= {20, None}
     assert 20 in built
     (last,) = settings.INDEX_DIR.glob("*-*")
-    found = snapshot.open_latest(ENCODER)
+    found = snapshot.open_latest(settings.INDEX_DIR, ENCODER)
     assert found is not None
     assert (found.name, len(found.index)) == (last.name, 20)
 
@@ -120,7 +121,7 @@ def test_who_holds_an_old_snapshot_answers_from_it_until_the_next_look(
     age()
     first |= add("last", seed=2)
     building.build(always=True)
-    oldest = snapshot.latest(ENCODER)
+    oldest = snapshot.latest(settings.INDEX_DIR, ENCODER)
     reader = read()
     assert reader.has_mapped(oldest)
     assert reader.nearest(queries) == oracle(first, queries)
@@ -132,7 +133,7 @@ def test_who_holds_an_old_snapshot_answers_from_it_until_the_next_look(
         building.build(always=True)
         assert not (settings.INDEX_DIR / oldest).exists()
         assert reader.nearest(queries) == oracle(first, queries)
-    newest = snapshot.latest(ENCODER)
+    newest = snapshot.latest(settings.INDEX_DIR, ENCODER)
 
     reader.look()
     assert reader.size == len(second) == 34

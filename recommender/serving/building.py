@@ -7,16 +7,18 @@ from contextlib import contextmanager
 
 from django.conf import settings
 
-from recommender import database, search_indexes, switching, vectors
+from recommender import switching
 from recommender.index import snapshot
 from recommender.index.ann import AnnIndex
-from recommender.index.keeper import reconcile
 from recommender.index.live import LiveIndex
 from recommender.index.rows import Rows
 from recommender.index.scan import ScanIndex
 from recommender.index.snapshot import Origin
+from recommender.serving import search_indexes
+from recommender.serving.keeper import reconcile
+from recommender.store import database, embeddings, mending, reading
+from recommender.store.reading import Progress
 from recommender.switching import Encoders
-from recommender.vectors import Progress
 
 log = logging.getLogger(__name__)
 
@@ -40,24 +42,26 @@ def build(*, always: bool, progress: Progress | None = None) -> int:
     encoders = switching.current()
     fingerprint = encoders.serving.fingerprint
     with _alone():
-        vectors.drop_orphans()
+        mending.drop_orphans()
         if search_indexes.in_use():
             return _build_in_mongodb(encoders, always=always)
-        snapshot.keep_only(encoders.fingerprints)
+        snapshot.keep_only(settings.INDEX_DIR, encoders.fingerprints)
         if not (always or _is_worth_it(encoders)):
             return 0
-        found = snapshot.open_latest(fingerprint)
-        if found and not found.manifest.origin.precedes(encoders):
+        found = snapshot.open_latest(settings.INDEX_DIR, fingerprint)
+        if found and not found.manifest.origin.precedes(encoders.store, encoders.revision):
             found = None
         index = LiveIndex(found.index if found else None)
-        since = found.manifest.origin.until if found else vectors.NEVER
+        since = found.manifest.origin.until if found else embeddings.NEVER
         read = reconcile(index, fingerprint, since, progress)
-        vectors.requeue_without_vector(read.lost)
+        mending.requeue_without_vector(read.lost)
         if len(index):
             # What was read is part of the revision of now, unless the store went back meanwhile.
             revision = max(encoders.revision, switching.current().revision)
             origin = Origin(encoders.store, revision, read.until, database.now())
-            name = snapshot.publish(fingerprint, searchable(index.rows()), origin)
+            name = snapshot.publish(
+                settings.INDEX_DIR, fingerprint, searchable(index.rows()), origin
+            )
             log.info("The snapshot %s holds %d vectors.", name, len(index))
         return len(index)
 
@@ -68,8 +72,8 @@ def _build_in_mongodb(encoders: Encoders, *, always: bool) -> int:
     if not always:
         return 0
     fingerprint = encoders.serving.fingerprint
-    vectors.requeue_without_vector(vectors.lost(fingerprint))
-    return vectors.count_listed(fingerprint)
+    mending.requeue_without_vector(mending.lost(fingerprint))
+    return reading.count_listed(fingerprint)
 
 
 def searchable(rows: Rows) -> ScanIndex:
@@ -81,10 +85,10 @@ def searchable(rows: Rows) -> ScanIndex:
 
 def _is_worth_it(encoders: Encoders) -> bool:
     fingerprint = encoders.serving.fingerprint
-    about = snapshot.about_latest(fingerprint)
-    if about is None or not about.origin.precedes(encoders):
+    about = snapshot.about_latest(settings.INDEX_DIR, fingerprint)
+    if about is None or not about.origin.precedes(encoders.store, encoders.revision):
         return True
-    changes = vectors.count_changes(fingerprint, about.origin.until)
+    changes = reading.count_changes(fingerprint, about.origin.until)
     return changes > max(LEAST_DRIFT, DRIFT_SHARE * about.rows)
 
 

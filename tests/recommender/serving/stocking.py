@@ -4,8 +4,8 @@ import datetime as dt
 
 import numpy as np
 
-from recommender import vectors
-from recommender.database import work
+from recommender.store import claiming, tracking
+from recommender.store.database import work
 
 ENCODER = "0" * 16
 D = 8
@@ -19,19 +19,19 @@ def unit(seed: int, count: int, dimension: int = D) -> np.ndarray:
 def add(*items: str, seed: int = 0) -> dict[str, np.ndarray]:
     """Store a vector for the one photograph of each; returns them by id."""
     for item in items:
-        vectors.match_wanted(item, ["p"], listed=True, encoders=[ENCODER])
+        tracking.match_wanted(item, ["p"], listed=True, encoders=[ENCODER])
     rows = unit(seed, len(items))
     put: dict[str, np.ndarray] = {}
-    while batch := vectors.claim(ENCODER, limit=len(items), lease=60.0):
+    while batch := claiming.claim(ENCODER, limit=len(items), lease=60.0):
         ids = [job.id for job in batch.jobs]
-        vectors.store(batch, ids, rows[len(put) :][: len(ids)])
+        claiming.store(batch, ids, rows[len(put) :][: len(ids)])
         put |= dict(zip(ids, rows[len(put) :], strict=False))
     return put
 
 
 def remove(*items: str) -> None:
     for item in items:
-        vectors.match_wanted(item, [], listed=False, encoders=[])
+        tracking.match_wanted(item, [], listed=False, encoders=[])
 
 
 def age() -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from recommender import tasks
-from recommender.index import building, snapshot
-from recommender.index.keeper import IndexKeeper
-from tests.recommender.index import beside
-from tests.recommender.index.stocking import ENCODER, add, names, remove
+from recommender.index import snapshot
+from recommender.serving import building
+from recommender.serving.keeper import IndexKeeper
+from tests.recommender.serving import beside
+from tests.recommender.serving.stocking import ENCODER, add, names, remove
 from tests.small_disk import fill, make_room, mounted
 
 pytestmark = pytest.mark.usefixtures("fingerprint")
@@ -35,7 +36,7 @@ def test_whatever_byte_finds_no_room_the_build_fails_and_leaves_nothing(settings
             failure = elsewhere.submit(beside.build_within, folder, limit, graph).exception()
             assert isinstance(failure, OSError)
             assert list(folder.glob("*-*")) == [last]
-        assert snapshot.open_latest(ENCODER) is not None
+        assert snapshot.open_latest(settings.INDEX_DIR, ENCODER) is not None
         within = elsewhere.submit(beside.build_within, folder, max(sizes), graph)
         assert within.result() == 40
     assert published(folder) != [last]

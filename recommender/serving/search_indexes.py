@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from pymongo.errors import OperationFailure, PyMongoError
 from pymongo.operations import SearchIndexModel
 
-from recommender import vectors
-from recommender.database import stored
+from recommender.store import reading
+from recommender.store.database import stored
 
 PREFIX = "vectors_"
 # What a search may be narrowed by.
@@ -70,7 +70,7 @@ def prepare(encoders: Iterable[str]) -> None:
     Raises VectorSearchUnavailable.
     """
     with reaching():
-        dimensions = {d for d in map(vectors.dimension, encoders) if d is not None}
+        dimensions = {d for d in map(reading.dimension, encoders) if d is not None}
         wanted = {name(dimension): model(dimension) for dimension in dimensions}
         found = {found["name"] for found in stored().list_search_indexes()}
         for missing in wanted.keys() - found:
@@ -86,7 +86,7 @@ def trouble(encoder: str) -> str | None:
         return None
     try:
         with reaching():
-            dimension = vectors.dimension(encoder)
+            dimension = reading.dimension(encoder)
             if dimension is None:
                 return None
             found = list(stored().list_search_indexes(name(dimension)))

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from django.conf import settings
 
-from recommender.index import building
-from recommender.index.keeper import IndexKeeper
+from recommender.serving import building
+from recommender.serving.keeper import IndexKeeper
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload([__name__])

@@ -14,13 +14,15 @@ import numpy as np
 from django.utils.formats import number_format
 from django.utils.translation import gettext
 
-from recommender import search_indexes, switching, vectors
-from recommender.database import Document
-from recommender.index import Searchable, reports
-from recommender.index.keeper import Keeper, View, new_keeper
-from recommender.index.reports import Process
+from recommender import switching
+from recommender.index import Searchable
+from recommender.serving import reports, search_indexes
+from recommender.serving.keeper import Keeper, View, new_keeper
+from recommender.serving.reports import Process
+from recommender.store import reading
+from recommender.store.database import Document
+from recommender.store.reading import Progress
 from recommender.switching import Encoders
-from recommender.vectors import Progress
 
 SAMPLE = 200
 K = 10
@@ -73,8 +75,8 @@ def check(progress: Progress | None = None) -> Check:
     own = new_keeper()
     missing, surplus = _differences(own)
     view = own.look()
-    ids = sorted(vectors.listed(view.encoder.fingerprint))
-    _, queries = vectors.load(random.sample(ids, min(SAMPLE, len(ids))))
+    ids = sorted(reading.listed(view.encoder.fingerprint))
+    _, queries = reading.load(random.sample(ids, min(SAMPLE, len(ids))))
     return Check(
         fingerprint=view.encoder.fingerprint,
         rows=len(view.index),
@@ -106,7 +108,7 @@ def astray() -> tuple[Document, ...]:
 def _counted(counts: dict[int, int]) -> Encoders:
     """Note how many photographs belong in the index, by the store's revision if it stands still."""
     before = switching.current()
-    belonging = vectors.count_listed(before.serving.fingerprint)
+    belonging = reading.count_listed(before.serving.fingerprint)
     after = switching.current()
     if after.revision == before.revision:
         counts[after.revision] = belonging
@@ -148,8 +150,8 @@ def _differences(own: Keeper) -> tuple[int, int]:
 
 def _compared(view: View) -> tuple[set[str], set[str]]:
     encoder = view.encoder.fingerprint
-    belonging = set(vectors.listed(encoder))
-    held = vectors.findable(encoder) if search_indexes.in_use() else set(view.index.ids_under(""))
+    belonging = set(reading.listed(encoder))
+    held = reading.findable(encoder) if search_indexes.in_use() else set(view.index.ids_under(""))
     return belonging - held, held - belonging
 
 

@@ -6,13 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from recommender import vectors
-from recommender.index import keeper
-from recommender.index.keeper import IndexKeeper
 from recommender.index.live import LiveIndex
 from recommender.index.rows import Rows
 from recommender.index.scan import ScanIndex
-from tests.recommender.index.stocking import ENCODER, add, age, names, unit
+from recommender.serving import keeper
+from recommender.serving.keeper import IndexKeeper
+from recommender.store import claiming, reading, tracking
+from tests.recommender.serving.stocking import ENCODER, add, age, names, unit
 
 PATIENCE_S = 60.0
 # As many as the stand-in's MongoDB stores within a second or two.
@@ -26,12 +26,12 @@ def test_between_the_parts_of_a_bulk_searches_go_on(monkeypatch: pytest.MonkeyPa
     age()
     own = IndexKeeper()
     view = own.look()
-    vectors.match_wanted("bulk", names(PHOTOS, "p"), listed=True, encoders=[ENCODER])
-    while batch := vectors.claim(ENCODER, limit=50, lease=60.0):
-        vectors.store(batch, [job.id for job in batch.jobs], unit(7, len(batch.jobs)))
+    tracking.match_wanted("bulk", names(PHOTOS, "p"), listed=True, encoders=[ENCODER])
+    while batch := claiming.claim(ENCODER, limit=50, lease=60.0):
+        claiming.store(batch, [job.id for job in batch.jobs], unit(7, len(batch.jobs)))
 
     monkeypatch.setattr(keeper, "AT_ONCE", AT_ONCE)
-    load, sizes = vectors.load, []
+    load, sizes = reading.load, []
     elsewhere = ThreadPoolExecutor(1)
 
     def search() -> int:
@@ -44,7 +44,7 @@ def test_between_the_parts_of_a_bulk_searches_go_on(monkeypatch: pytest.MonkeyPa
         sizes.append(elsewhere.submit(search).result(PATIENCE_S))
         return load(*arguments)
 
-    monkeypatch.setattr(vectors, "load", load_while_another_searches)
+    monkeypatch.setattr(reading, "load", load_while_another_searches)
     assert own.look() is view
     assert sizes == [10 + done for done in range(0, PHOTOS, AT_ONCE)]
     assert search() == 10 + PHOTOS

@@ -26,13 +26,16 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from recommender import database, search, switching, vectors
-from recommender.index import building, keeper, snapshot
+from recommender import search, switching
+from recommender.index import snapshot
 from recommender.index.exact import ExactIndex
-from recommender.index.keeper import IndexKeeper, View
 from recommender.index.rows import Rows
-from recommender.vectors import Batch, embedding_id, parts_of
-from tests.recommender.index import beside
+from recommender.serving import building, keeper
+from recommender.serving.keeper import IndexKeeper, View
+from recommender.store import claiming, database
+from recommender.store.claiming import Batch
+from recommender.store.embeddings import embedding_id, parts_of
+from tests.recommender.serving import beside
 
 D = 6
 ITEMS = st.integers(0, 4).map("item{}".format)
@@ -162,7 +165,7 @@ class Catalogue(RuleBasedStateMachine):
     @step(newest=st.booleans(), limit=st.integers(1, 6))
     def claim(self, newest: bool, limit: int) -> None:
         encoder = switching.current().fingerprints[-1 if newest else 0]
-        batch = vectors.claim(encoder, limit=limit, lease=600.0)
+        batch = claiming.claim(encoder, limit=limit, lease=600.0)
         if batch is None:
             return
         wanted = set(self.wanted())
@@ -180,7 +183,7 @@ class Catalogue(RuleBasedStateMachine):
         batch = self.batches.pop(number % len(self.batches))
         ids = [job.id for job in batch.jobs]
         rows = [drawn(id, self.times.get(parts_of(id), 0)) for id in ids]
-        vectors.store(batch, ids, np.stack(rows))
+        claiming.store(batch, ids, np.stack(rows))
         for id, row in zip(ids, rows, strict=True):
             if self.owner.get(id) == batch.owner:
                 self.ready[id] = row
@@ -263,7 +266,7 @@ class Catalogue(RuleBasedStateMachine):
 
     @step()
     def a_builder_dies_before_it_deletes_the_older(self) -> None:
-        older = snapshot.latest(switching.current().serving.fingerprint)
+        older = snapshot.latest(settings.INDEX_DIR, switching.current().serving.fingerprint)
         if older is None:
             return
         kept = settings.INDEX_DIR.with_name("kept")

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender import vectors
-from recommender.database import state, stored, work
-from recommender.vectors import State
+from recommender.store import claiming, embeddings, mending, reading, tracking, two_encoders
+from recommender.store.database import state, stored, work
+from recommender.store.embeddings import State
 
 pytestmark = pytest.mark.usefixtures("store")
 
@@ -18,29 +18,29 @@ OVER = -1.0
 
 
 def want(item: str, *photos: str, listed: bool = True, encoders=(A,), bulk: bool = False) -> bool:
-    return vectors.match_wanted(item, photos, listed=listed, encoders=encoders, bulk=bulk)
+    return tracking.match_wanted(item, photos, listed=listed, encoders=encoders, bulk=bulk)
 
 
-def claim(limit: int = 10, lease: float = LONG, encoder: str = A) -> vectors.Batch | None:
-    return vectors.claim(encoder, limit=limit, lease=lease)
+def claim(limit: int = 10, lease: float = LONG, encoder: str = A) -> claiming.Batch | None:
+    return claiming.claim(encoder, limit=limit, lease=lease)
 
 
-def claimed(limit: int = 10, lease: float = LONG) -> vectors.Batch:
+def claimed(limit: int = 10, lease: float = LONG) -> claiming.Batch:
     batch = claim(limit, lease)
     assert batch is not None
     return batch
 
 
-def finish(batch: vectors.Batch) -> None:
+def finish(batch: claiming.Batch) -> None:
     ids = [job.id for job in batch.jobs]
-    vectors.store(batch, ids, np.eye(len(ids), 4, dtype=np.float32))
+    claiming.store(batch, ids, np.eye(len(ids), 4, dtype=np.float32))
 
 
 def states() -> dict[str, str]:
     return {found["photo"]: found["state"] for found in work().find()}
 
 
-def photos(batch: vectors.Batch) -> list[str]:
+def photos(batch: claiming.Batch) -> list[str]:
     return [job.photo for job in batch.jobs]
 
 
@@ -57,7 +57,7 @@ def make_free() -> None:
     item=st.text(st.characters(exclude_characters="|")), photo=st.text(), encoder=st.just("ab" * 8)
 )
 def test_an_id_names_its_item_and_photograph(item: str, photo: str, encoder: str):
-    assert vectors.parts_of(vectors.embedding_id(item, photo, encoder)) == (item, photo)
+    assert embeddings.parts_of(embeddings.embedding_id(item, photo, encoder)) == (item, photo)
 
 
 # Wanting and removing
@@ -121,11 +121,11 @@ def test_being_unlisted_keeps_the_vector():
     finish(claimed())
     before = revision()
     assert want("item", "1.jpg", listed=False)
-    assert vectors.listed(A) == {}
+    assert reading.listed(A) == {}
     assert stored().count_documents({}) == 1
     assert revision() > before
     want("item", "1.jpg")
-    assert list(vectors.listed(A)) == [f"item|1.jpg|{A}"]
+    assert list(reading.listed(A)) == [f"item|1.jpg|{A}"]
 
 
 # The vectors' copy of the listing
@@ -156,14 +156,14 @@ def test_a_vector_follows_what_happened_while_it_was_encoded():
 def test_a_vector_follows_what_happens_while_it_is_stored(monkeypatch: pytest.MonkeyPatch):
     want("item", "1.jpg")
     batch = claimed()
-    copy = vectors._copy_listing
+    copy = tracking.copy_listing
 
     def interrupted(listed: dict[str, bool]) -> None:
         copy(listed)
-        monkeypatch.setattr(vectors, "_copy_listing", copy)
+        monkeypatch.setattr(tracking, "copy_listing", copy)
         finish(batch)
 
-    monkeypatch.setattr(vectors, "_copy_listing", interrupted)
+    monkeypatch.setattr(tracking, "copy_listing", interrupted)
     want("item", "1.jpg", listed=False)
     assert copies() == {"item": False}
 
@@ -178,7 +178,7 @@ def test_a_vector_that_was_relisted_by_halves_is_relisted_by_the_next_pass(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(vectors, "_write", die)
+        patch.setattr(tracking, "write", die)
         with pytest.raises(KeyboardInterrupt):
             want("item", "1.jpg", listed=False)
     assert want("item", "1.jpg", listed=False)
@@ -235,7 +235,7 @@ def test_a_claim_whose_lease_ran_out_is_taken_up_one_by_one():
 
 def test_what_brings_its_worker_down_every_time_fails_in_the_end():
     want("item", "1.jpg")
-    for _ in range(vectors.ATTEMPTS):
+    for _ in range(claiming.ATTEMPTS):
         assert claim(lease=OVER) is not None
     assert claim() is None
     document = work().find_one({})
@@ -244,13 +244,13 @@ def test_what_brings_its_worker_down_every_time_fails_in_the_end():
 
 
 def test_there_is_free_work_until_it_is_claimed():
-    assert not vectors.is_work_free(A)
+    assert not claiming.is_work_free(A)
     want("item", "1.jpg")
-    assert vectors.is_work_free(A)
-    assert vectors.unfinished(A) == 1
+    assert claiming.is_work_free(A)
+    assert reading.unfinished(A) == 1
     claimed()
-    assert not vectors.is_work_free(A)
-    assert vectors.unfinished(A) == 1
+    assert not claiming.is_work_free(A)
+    assert reading.unfinished(A) == 1
 
 
 # Finishing
@@ -260,10 +260,10 @@ def test_stores_vectors_as_float32_and_reads_them_back():
     want("item", "1.jpg", "2.jpg")
     batch = claimed()
     rows = np.random.default_rng(1).standard_normal((2, 2048)).astype(np.float32)
-    vectors.store(batch, [job.id for job in batch.jobs], rows)
+    claiming.store(batch, [job.id for job in batch.jobs], rows)
     binary = stored().find_one({"_id": batch.jobs[0].id})["vector"]
     assert (binary.subtype, len(binary)) == (9, 2 + 4 * 2048)
-    ids, again = vectors.load([job.id for job in batch.jobs] + ["not there"])
+    ids, again = reading.load([job.id for job in batch.jobs] + ["not there"])
     assert again.dtype == np.float32
     for job, row in zip(batch.jobs, rows, strict=True):
         np.testing.assert_array_equal(again[ids.index(job.id)], row)
@@ -273,8 +273,8 @@ def test_a_worker_that_lost_its_lease_changes_nothing():
     want("item", "1.jpg")
     slow = claimed(lease=OVER)
     quick = claimed()
-    vectors.fail(slow, slow.jobs[0].id, "too late")
-    vectors.put_back(slow, slow.jobs[0], "too late")
+    claiming.fail(slow, slow.jobs[0].id, "too late")
+    claiming.put_back(slow, slow.jobs[0], "too late")
     assert states() == {"1.jpg": State.WORKING}
     finish(quick)
     finish(slow)
@@ -293,14 +293,14 @@ def test_what_was_removed_while_it_was_encoded_stays_removed():
 
 def test_a_passing_fault_is_tried_again_later_and_fails_at_last():
     want("item", "1.jpg")
-    for _ in range(vectors.ATTEMPTS - 1):
+    for _ in range(claiming.ATTEMPTS - 1):
         batch = claimed()
-        vectors.put_back(batch, batch.jobs[0], "The storage is away.")
+        claiming.put_back(batch, batch.jobs[0], "The storage is away.")
         assert states() == {"1.jpg": State.WAITING}
         assert claim() is None
         make_free()
     batch = claimed()
-    vectors.put_back(batch, batch.jobs[0], "The storage is away.")
+    claiming.put_back(batch, batch.jobs[0], "The storage is away.")
     assert states() == {"1.jpg": State.FAILED}
     assert work().find_one({})["error"] == "The storage is away."
 
@@ -308,9 +308,9 @@ def test_a_passing_fault_is_tried_again_later_and_fails_at_last():
 def test_only_a_failed_photograph_is_requeued():
     want("item", "1.jpg")
     id = f"item|1.jpg|{A}"
-    assert not vectors.requeue(id)
-    vectors.fail(claimed(), id, "Broken.")
-    assert vectors.requeue(id)
+    assert not tracking.requeue(id)
+    claiming.fail(claimed(), id, "Broken.")
+    assert tracking.requeue(id)
     assert (work().find_one({})["error"], states()) == (None, {"1.jpg": State.WAITING})
 
 
@@ -321,25 +321,25 @@ def test_sees_what_changed_since():
     want("item", "1.jpg", "2.jpg")
     finish(claimed())
     want("item", "2.jpg")
-    found = {change.id: change for change in vectors.changes(A, vectors.NEVER)}
+    found = {change.id: change for change in reading.changes(A, embeddings.NEVER)}
     assert not found[f"item|1.jpg|{A}"].live
     last = found[f"item|2.jpg|{A}"]
     assert last.live
-    assert vectors.changes(A, last.changed + dt.timedelta(minutes=1)) == []
-    assert vectors.changes(B, vectors.NEVER) == []
+    assert reading.changes(A, last.changed + dt.timedelta(minutes=1)) == []
+    assert reading.changes(B, embeddings.NEVER) == []
 
 
 def test_counts_by_encoder_and_state():
     want("item", "1.jpg", "2.jpg", encoders=(A, B))
     finish(claimed(limit=1))
-    assert vectors.counts() == {A: {"ready": 1, "waiting": 1}, B: {"waiting": 2}}
+    assert reading.counts() == {A: {"ready": 1, "waiting": 1}, B: {"waiting": 2}}
 
 
 def test_what_says_ready_without_a_vector_is_embedded_anew():
     want("item", "1.jpg")
     finish(claimed())
     stored().delete_many({})
-    vectors.requeue_without_vector([f"item|1.jpg|{A}", "not there"])
+    mending.requeue_without_vector([f"item|1.jpg|{A}", "not there"])
     assert states() == {"1.jpg": State.WAITING}
 
 
@@ -351,8 +351,8 @@ def test_copies_the_list_to_another_encoder():
     want("hidden", "3.jpg", listed=False)
     want("gone", "4.jpg")
     want("gone")
-    assert vectors.copy_work(A, B) == 3
-    assert vectors.copy_work(A, B) == 0
+    assert two_encoders.copy_work(A, B) == 3
+    assert two_encoders.copy_work(A, B) == 0
     copied = {found["photo"]: found["listed"] for found in work().find({"encoder": B})}
     assert copied == {"1.jpg": True, "2.jpg": True, "3.jpg": False}
 
@@ -360,7 +360,7 @@ def test_copies_the_list_to_another_encoder():
 def test_drops_an_encoder_with_its_vectors():
     want("item", "1.jpg", encoders=(A, B))
     finish(claimed())
-    vectors.drop_encoder(A)
+    two_encoders.drop_encoder(A)
     assert [found["encoder"] for found in work().find()] == [B]
     assert stored().count_documents({}) == 0
 
@@ -370,7 +370,7 @@ def test_drops_the_vector_that_a_killed_worker_left_under_a_tombstone():
     finish(claimed())
     want("item")
     stored().insert_one({"_id": f"item|1.jpg|{A}", "encoder": A})
-    vectors.drop_orphans()
+    mending.drop_orphans()
     assert stored().count_documents({}) == 0
 
 
@@ -380,8 +380,8 @@ def test_any_number_of_vectors_can_be_read():
     for start in range(0, 600, 200):
         batch = claimed(200)
         ids = [job.id for job in batch.jobs]
-        vectors.store(batch, ids, np.full((200, 4), start, np.float32))
-    ids = [vectors.embedding_id("item", photo, A) for photo in photos]
-    found, rows = vectors.load(ids)
+        claiming.store(batch, ids, np.full((200, 4), start, np.float32))
+    ids = [embeddings.embedding_id("item", photo, A) for photo in photos]
+    found, rows = reading.load(ids)
     assert sorted(found) == sorted(ids)
     assert rows.shape == (600, 4)

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 import psutil
 from pymongo.errors import PyMongoError
 
-from recommender import database
-from recommender.database import Document, reports
+from recommender.store import database
+from recommender.store.database import Document, reports
 
 UNCHANGED_EVERY_S = 10.0
 CHANGED_EVERY_S = 2.0

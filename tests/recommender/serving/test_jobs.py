@@ -4,10 +4,11 @@ from collections.abc import Callable
 import pytest
 
 from recommender import tasks
-from recommender.database import Document, state
-from recommender.index import building, jobs
-from recommender.index.jobs import Job, Standing, State
-from recommender.vectors import ATTEMPTS, Progress
+from recommender.serving import building, jobs
+from recommender.serving.jobs import Job, Standing, State
+from recommender.store.claiming import ATTEMPTS
+from recommender.store.database import Document, state
+from recommender.store.reading import Progress
 from tests.processes import wait_until
 
 pytestmark = pytest.mark.usefixtures("store")

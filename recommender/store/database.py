@@ -44,6 +44,11 @@ def now() -> dt.datetime:
     return moment
 
 
+def bump() -> None:
+    """Tell every index that there is something to look at; cheap to write and to ask for."""
+    state().update_one({"_id": "revision"}, {"$inc": {"value": 1}}, upsert=True)
+
+
 def make_indexes_anew() -> None:
     """Have the next access make the indexes, which a database that was dropped has lost."""
     _collections.cache_clear()

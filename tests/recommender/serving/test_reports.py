@@ -9,10 +9,11 @@ import psutil
 import pytest
 from pymongo.errors import ServerSelectionTimeoutError
 
-from recommender import database, search, vectors
-from recommender.index import reports
-from recommender.index.keeper import EncoderKeeper, IndexKeeper
-from recommender.index.reports import Contents, Reporter
+from recommender import search
+from recommender.serving import reports
+from recommender.serving.keeper import EncoderKeeper, IndexKeeper
+from recommender.serving.reports import Contents, Reporter
+from recommender.store import database, tracking
 from tests.processes import wait_until
 
 A = "0" * 16
@@ -98,7 +99,7 @@ def test_a_store_that_is_away_stops_nothing(clock: list[float], monkeypatch: pyt
 
 
 def test_the_thread_of_an_index_reports_it(encoders):
-    vectors.match_wanted("a", ["p"], listed=True, encoders=[A])
+    tracking.match_wanted("a", ["p"], listed=True, encoders=[A])
     own = IndexKeeper()
     own.start()
     wait_until(lambda: len(reports.processes()) == 1)

@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from recommender import database, search, search_indexes, switching, tasks, vectors
-from recommender.index import building, snapshot
-from recommender.index import keeper as keepers
-from recommender.index.keeper import EncoderKeeper, IndexKeeper
+from recommender import search, switching, tasks
+from recommender.index import snapshot
+from recommender.serving import building, search_indexes
+from recommender.serving import keeper as keepers
+from recommender.serving.keeper import EncoderKeeper, IndexKeeper
+from recommender.store import database, reading
 from shop.operations import doctor
 from shop.operations.doctor import State
 from tests.recommender.search_node import SearchNode
@@ -77,7 +79,7 @@ def test_build_index_has_mongodb_build(search_node: SearchNode, capsys, settings
     call_command("build_index")
     assert "The index holds 2 vectors." in capsys.readouterr().out
     assert search_node.indexes.keys() == {"vectors_12"}
-    assert snapshot.latest(A) is None
+    assert snapshot.latest(settings.INDEX_DIR, A) is None
 
 
 @pytest.mark.usefixtures("photographs")
@@ -113,8 +115,8 @@ def test_the_setting_chooses_who_keeps_the_index(settings):
 @pytest.mark.usefixtures("photographs")
 def test_nothing_is_loaded(keeper, monkeypatch: pytest.MonkeyPatch):
     read: list[object] = []
-    monkeypatch.setattr(vectors, "load", lambda *seen: read.append(seen))
-    monkeypatch.setattr(vectors, "changes", lambda *seen: read.append(seen))
+    monkeypatch.setattr(reading, "load", lambda *seen: read.append(seen))
+    monkeypatch.setattr(reading, "changes", lambda *seen: read.append(seen))
     keeper.look()
     keeper.look()
     assert read == []

@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from recommender.index import building, keeper
-from recommender.index.keeper import IndexKeeper, View
+from recommender.serving import building, keeper
+from recommender.serving.keeper import IndexKeeper, View
 from tests.processes import Process, free_port, python, wait_until
-from tests.recommender.index.stocking import ENCODER, add, names, remove, unit
+from tests.recommender.serving.stocking import ENCODER, add, names, remove, unit
 
 pytestmark = pytest.mark.usefixtures("fingerprint")
 
@@ -40,7 +40,7 @@ def ask(settings, tmp_path: Path) -> Iterator[Callable[[], Answer]]:
     building.build(always=True)
     address = f"127.0.0.1:{free_port()}"
     workers = ["--preload", "--workers", "2", "--threads", "4", "--no-control-socket"]
-    command = ["-m", "gunicorn", *workers, "--bind", address, "tests.recommender.index.served"]
+    command = ["-m", "gunicorn", *workers, "--bind", address, "tests.recommender.serving.served"]
 
     def answers() -> bool:
         try:

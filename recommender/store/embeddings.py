@@ -1,0 +1,34 @@
+"""What a document of the work list is: its states, its id, and what has a vector."""
+
+import datetime as dt
+from enum import StrEnum
+
+from recommender.store.database import Document
+
+NEVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+# The stand-in fails from 500 ids on: each makes an expression of its query two terms deeper.
+VECTORS_PER_READ = 250
+
+
+class State(StrEnum):
+    WAITING = "waiting"
+    WORKING = "working"
+    READY = "ready"
+    FAILED = "failed"
+    REMOVED = "removed"
+
+
+UNFINISHED = (State.WAITING, State.WORKING)
+# What has a vector; of what is listed, this belongs in the index.
+EMBEDDED: Document = {"$or": [{"state": State.READY}, {"again": True}]}
+
+
+def embedding_id(item: str, photo: str, encoder: str) -> str:
+    """The `_id` in both collections. `item` must not contain "|", the others may."""
+    return f"{item}|{photo}|{encoder}"
+
+
+def parts_of(id: str) -> tuple[str, str]:
+    """The item and the photograph of an embedding's `_id`."""
+    item, _, rest = id.partition("|")
+    return item, rest.rpartition("|")[0]

@@ -1,0 +1,58 @@
+"""Two encoders side by side: what the one has listed is listed for the other, until one goes."""
+
+from itertools import batched
+
+from recommender.store import tracking
+from recommender.store.database import Document, stored, work
+from recommender.store.embeddings import VECTORS_PER_READ, State, embedding_id
+
+
+def copy_work(source: str, target: str) -> int:
+    """List for the target encoder what the source has listed; returns how many were missing.
+
+    Reading again after writing closes the gap to a removal in between: see switching.py.
+    """
+    there = {found["_id"] for found in work().find({"encoder": target}, {"_id": 1})}
+    added = 0
+    living = {"encoder": source, "state": {"$ne": State.REMOVED}}
+    for some in batched(work().find(living), VECTORS_PER_READ, strict=False):
+        missing = [
+            found
+            for found in some
+            if embedding_id(found["item"], found["photo"], target) not in there
+        ]
+        if missing:
+            added += len(missing)
+            _copy(missing, target)
+    return added
+
+
+def _copy(documents: list[Document], target: str) -> None:
+    tracking.write(
+        [
+            tracking.addition(d["item"], d["photo"], target, listed=d["listed"], bulk=True)
+            for d in documents
+        ]
+    )
+    ids = [found["_id"] for found in documents]
+    now = {found["_id"]: found for found in work().find({"_id": {"$in": ids}})}
+    gone, relisted = [], {}
+    for d in documents:
+        id, source = embedding_id(d["item"], d["photo"], target), now.get(d["_id"])
+        if source is None or source["state"] == State.REMOVED:
+            gone.append(id)
+        elif source["listed"] != d["listed"]:
+            relisted[id] = source["listed"]
+    corrections = [
+        *map(tracking.tombstone, gone),
+        *(tracking.listing(id, to) for id, to in relisted.items()),
+    ]
+    if corrections:
+        tracking.write(corrections)
+        tracking.copy_listing(relisted)
+
+
+def drop_encoder(encoder: str) -> None:
+    """Delete everything of an encoder that no index uses any more."""
+    work().delete_many({"encoder": encoder})
+    stored().delete_many({"encoder": encoder})

@@ -1,0 +1,87 @@
+"""Which part of the recommender may use which other: the arrows of docs/architecture.md."""
+
+import ast
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from importlib.util import resolve_name
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+ROOT: Path = settings.BASE_DIR
+DJANGO = ("django", "pymongo", "bson", "celery", "kombu")
+
+
+def modules(*folders: str) -> dict[str, Path]:
+    found = {}
+    for folder in folders:
+        for path in (ROOT / folder).rglob("*.py"):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The names that a file imports anywhere in it, each with the module that it is from."""
+    package = ".".join(path.relative_to(ROOT).parent.parts)
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            module = resolve_name("." * node.level + (node.module or ""), package)
+            yield from (f"{module}.{name.name}" for name in node.names)
+
+
+def within(name: str, *rooms: str) -> bool:
+    return any(name == room or name.startswith(f"{room}.") for room in rooms)
+
+
+def users(of: tuple[str, ...], *folders: str, but: tuple[str, ...] = ()) -> set[str]:
+    """The modules of the folders that import one of these."""
+    return {
+        module
+        for module, path in modules(*folders).items()
+        if not within(module, *but) and any(within(name, *of) for name in imported(path))
+    }
+
+
+def recommenders(module: str) -> set[str]:
+    """The modules of the recommender that one of them uses."""
+    known = modules("recommender")
+    names = (name if name in known else name.rpartition(".")[0] for name in imported(known[module]))
+    return {name for name in names if name in known}
+
+
+def test_the_index_is_pure():
+    assert users(DJANGO, "recommender/index") == set()
+    for module in modules("recommender/index"):
+        assert [n for n in recommenders(module) if not within(n, "recommender.index")] == []
+
+
+def test_the_store_knows_nothing_of_what_is_made_of_it():
+    for module in modules("recommender/store"):
+        assert [n for n in recommenders(module) if not within(n, "recommender.store")] == []
+
+
+def test_the_recommender_knows_nothing_of_the_shop():
+    around = ("shop", "drawings", "celery_app", "bench", "tests")
+    assert users(around, "recommender") == set()
+
+
+def test_nothing_uses_the_lab_but_its_own_commands():
+    commands = "recommender.management.commands"
+    assert users(("recommender.lab",), "recommender", "shop", but=("recommender.lab",)) == {
+        f"{commands}.evaluate",
+        f"{commands}.train_encoder",
+    }
+
+
+@pytest.mark.parametrize("face", ["recommender.index", "recommender.store", "recommender.serving"])
+def test_the_shop_knows_no_more_than_the_face(face: str):
+    assert users((face,), "shop") == set()
+
+
+def test_nothing_is_imported_in_a_circle():
+    arrows = {module: recommenders(module) - {module} for module in modules("recommender")}
+    assert len(list(TopologicalSorter(arrows).static_order())) == len(arrows)
