@@ -35,6 +35,7 @@ from shop.catalog.facets import Tally
 from shop.catalog.models.categories import SLUG_LENGTH, Category
 from shop.catalog.money import units
 from shop.catalog.parts import Photograph, Variant, variant_sku
+from shop.catalog.remember import DATABASE_ERRORS
 
 logger = logging.getLogger(__name__)
 
@@ -220,8 +221,29 @@ class Product(models.Model):
         return reverse("product", args=[self.slug])
 
     def track(self) -> None:
-        """Tell the recommender which photographs there are. Raises search.SearchUnavailable."""
-        search.track(str(self.pk), self.photo_names(), listed=self.published)
+        """Tell the recommender which photographs there are.
+
+        Whoever saves at the same moment may be told of first. So what was told is compared with
+        what is there, until it is the same. Raises search.SearchUnavailable.
+        """
+        told: Product | None = self
+        while told:
+            search.track(str(self.pk), told.photo_names(), listed=told.published)
+            now = self._as_it_is()
+            if now is None:
+                return search.forget(str(self.pk))
+            told = None if now._is_tracked_as(told) else now
+        return None
+
+    def _as_it_is(self) -> Product | None:
+        found = Product.objects.filter(pk=self.pk).only("photographs", "published").order_by()
+        try:
+            return next(iter(found), None)
+        except DATABASE_ERRORS as away:
+            raise search.SearchUnavailable(str(away)) from away
+
+    def _is_tracked_as(self, other: Product) -> bool:
+        return (self.photo_names(), self.published) == (other.photo_names(), other.published)
 
     def _save_with_new_slug(self, **kwargs: Any) -> None:
         # Another process may take a slug between the look and the write; the unique index

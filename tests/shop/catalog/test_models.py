@@ -13,7 +13,7 @@ from django.db import connections
 from django.db.models import ProtectedError
 from django.db.utils import IntegrityError
 
-from recommender import search
+from recommender import database, search
 from shop.catalog.facets import Facets
 from shop.catalog.models import SLUG_LENGTH, SORTS, Category, Product
 from shop.catalog.tracking import track_all
@@ -96,6 +96,24 @@ def test_a_product_is_saved_while_the_recommender_is_away_and_tracked_later(
     assert search.status(str(product.pk)) == []
     assert track_all() == 1
     assert {s.photo for s in search.status(str(product.pk))} == set(product.photo_names())
+
+
+def test_who_saved_first_and_tells_last_unlists_nothing(coats: Category) -> None:
+    product = make_product(coats, 1)
+    overtaken = Product.objects.get(pk=product.pk)
+    overtaken.published = False
+    overtaken.photographs = []
+    overtaken.track()
+    assert {s.photo for s in search.status(str(product.pk))} == set(product.photo_names())
+    assert all(found["listed"] for found in database.work().find({"item": str(product.pk)}))
+
+
+def test_who_tells_of_what_was_deleted_meanwhile_brings_nothing_back(coats: Category) -> None:
+    product = make_product(coats, 1)
+    overtaken = Product.objects.get(pk=product.pk)
+    product.delete()
+    overtaken.track()
+    assert search.status(str(overtaken.pk)) == []
 
 
 def test_deleting_takes_files_and_vectors_along(coats: Category) -> None:
