@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-from django.core.files.storage import default_storage
+from pathlib import Path
 
+import pytest
+from django.conf import settings
+from django.core.files.storage import default_storage
+from PIL import Image
+
+from recommender import large_pictures
 from shop.catalog import pictures
 from shop.catalog.models import Product
 from shop.orders.models import DeliveryMethod, Order, OrderLine
@@ -45,3 +50,37 @@ def test_a_line_without_a_picture_waits_for_none(order: Order) -> None:
     keep_photographs()
     line = order.lines.get()
     assert (line.photo, line.photo_kept) == (None, True)
+
+
+def test_a_picture_that_cannot_be_read_now_holds_up_no_other(
+    pictured: Order, coat: Product, delivery: DeliveryMethod
+) -> None:
+    file = Path(settings.MEDIA_ROOT) / coat.photographs[0].name
+    content = file.read_bytes()
+    file.unlink()
+    file.mkdir()
+    coat.photographs = [pictures.read_photograph(jpeg("maroon", (800, 1000))).store()]
+    coat.save()
+    behind = order_of(coat, {"COAT-S": 1}, delivery)
+    keep_photographs()
+    assert [line.photo_kept for line in OrderLine.objects.all()] == [False, True]
+    assert behind.lines.get().photograph != coat.photographs[0]
+    file.rmdir()
+    file.write_bytes(content)
+    keep_photographs()
+    assert pictured.lines.get().photo_kept
+
+
+def test_a_picture_waits_while_others_are_being_read(pictured: Order, coat: Product) -> None:
+    file = Path(settings.MEDIA_ROOT) / coat.photographs[0].name
+    Image.new("RGB", (800, 1000), "navy").save(file, "AVIF")
+    taken = 0
+    while large_pictures._places.acquire(blocking=False):
+        taken += 1
+    try:
+        keep_photographs()
+    finally:
+        large_pictures._places.release(taken)
+    assert not pictured.lines.get().photo_kept
+    keep_photographs()
+    assert pictured.lines.get().photograph is not None
