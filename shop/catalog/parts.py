@@ -8,6 +8,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django_mongodb_backend.models import EmbeddedModel
 
+TINT = r"^#[0-9a-f]{6}$"
+
 
 class Photograph(EmbeddedModel):
     """A picture of a product. The first of a product is its cover, the second shows on hover."""
@@ -17,7 +19,7 @@ class Photograph(EmbeddedModel):
     height = models.PositiveIntegerField()
     tint = models.CharField(
         max_length=7,
-        validators=[RegexValidator(r"^#[0-9a-f]{6}$")],
+        validators=[RegexValidator(TINT)],
         help_text="Its mean colour, shown while it loads.",
     )
     alt = models.CharField(_("alternative text"), max_length=200, blank=True)

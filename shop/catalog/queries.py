@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 import threading
 import uuid
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,11 +21,13 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 from PIL.Image import Image
+from PIL.Image import open as open_lazily
 
 from recommender import search
 from recommender.images import open_picture
 from recommender.search import PhotoVector
 from shop.catalog import pictures
+from shop.catalog.parts import TINT, Photograph
 
 logger = logging.getLogger(__name__)
 
@@ -38,8 +42,9 @@ WITH_RENDITIONS = 3
 def keep(picture: Image) -> str:
     """Keep a picture that somebody searched with; returns the 32 hex digits that name it."""
     key = uuid.uuid4().hex
+    small = pictures.shrink(picture, pictures.LONG_SIDE)
     # Somebody waits, and it is kept for a day: a third of the time that an original takes.
-    file = pictures.jpeg(pictures.shrink(picture, pictures.LONG_SIDE))
+    file = pictures.jpeg(small, comment=pictures.tint(small).encode())
     pictures.save(picture_name(key), file)
     if _stored.is_much(WITH_RENDITIONS * _on_disk(file.size)):
         prune()
@@ -55,6 +60,31 @@ def picture(key: str) -> Image:
     """The kept picture. Raises FileNotFoundError, and BadImage where its file is damaged."""
     with default_storage.open(picture_name(key)) as file:
         return open_picture(file.read())
+
+
+def photograph(key: str) -> Photograph:
+    """The kept picture as its page shows it. Raises what `picture` raises."""
+    (width, height), tint = _noted(key) or _seen(picture(key))
+    return Photograph(name=picture_name(key), width=width, height=height, tint=tint)
+
+
+def _noted(key: str) -> tuple[tuple[int, int], str] | None:
+    """Its size and tint, told by the head of its file; None where that does not tell them.
+
+    What was kept by earlier versions has no tint there.
+    """
+    with (
+        default_storage.open(picture_name(key)) as file,
+        suppress(OSError, SyntaxError),
+        open_lazily(file) as kept,
+    ):
+        tint = kept.info.get("comment", b"").decode(errors="replace")
+        return (kept.size, tint) if re.fullmatch(TINT, tint) else None
+    return None
+
+
+def _seen(picture: Image) -> tuple[tuple[int, int], str]:
+    return picture.size, pictures.tint(picture)
 
 
 def vector(key: str) -> PhotoVector | None:

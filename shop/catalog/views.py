@@ -16,7 +16,6 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
-from PIL.Image import Image
 
 from recommender.images import BadImage, TooBusy, open_picture
 from recommender.search import PhotoVector, SearchUnavailable
@@ -27,7 +26,6 @@ from shop.catalog.colourways import other_colourways, tell_colours
 from shop.catalog.context import shelf, shelves, tiles
 from shop.catalog.facets import Tally
 from shop.catalog.models import Category, Product, ProductQuerySet
-from shop.catalog.parts import Photograph
 from shop.catalog.remember import remembered
 from shop.catalog.signals import searched_in_vain
 from shop.limits import PHOTO_SEARCH, address_of, take
@@ -206,37 +204,26 @@ def _photo_form(request: HttpRequest, error: str = "", status: int = 200) -> Htt
 
 @require_safe
 def photo_results(request: HttpRequest, key: str) -> HttpResponse:
+    def find(among: ProductQuerySet | None) -> list[Alike]:
+        return products_like(_query(request, key), PHOTO_RESULTS, among)
+
     try:
-        picture = queries.picture(key)
+        context = {"photograph": queries.photograph(key), **_found(request, find)}
     except (FileNotFoundError, BadImage):
         return render(request, "catalog/photo_gone.html", status=404)
-
-    def find(among: ProductQuerySet | None) -> list[Alike]:
-        return products_like(_query(request, key, picture), PHOTO_RESULTS, among)
-
-    context = {"photograph": _query_photograph(key, picture), **_found(request, find)}
     status = 503 if context["alike"] is None else 200
     return render(request, "catalog/photo_results.html", context, status=status)
 
 
-def _query(request: HttpRequest, key: str, picture: Image) -> PhotoVector:
+def _query(request: HttpRequest, key: str) -> PhotoVector:
     """What a kept picture is searched by; only where it must be made does it count.
 
-    Raises SearchUnavailable, TooOften.
+    Raises SearchUnavailable, TooOften, and what `queries.picture` raises.
     """
     if kept := queries.vector(key):
         return kept
     _take_photo_search(request)
-    return queries.make_vector(key, picture)
-
-
-def _query_photograph(key: str, picture: Image) -> Photograph:
-    return Photograph(
-        name=queries.picture_name(key),
-        width=picture.width,
-        height=picture.height,
-        tint=pictures.tint(picture),
-    )
+    return queries.make_vector(key, queries.picture(key))
 
 
 @require_safe

@@ -16,8 +16,9 @@ from PIL import Image
 from pytest_django import Settings
 
 from recommender import search
+from recommender.images import BadImage
 from recommender.search import PhotoVector
-from shop.catalog import queries
+from shop.catalog import pictures, queries
 from shop.catalog.tasks import prune_queries
 from tests.shop.catalog.shelves import made
 
@@ -130,6 +131,26 @@ def test_what_is_left_of_a_picture_that_is_gone_goes_too() -> None:
     default_storage.delete(queries.picture_name(key))
     prune_queries()
     assert not rendition.exists()
+
+
+def test_what_its_page_shows_is_told_without_decoding_it() -> None:
+    key = queries.keep(Image.new("RGB", (3200, 1600), (200, 100, 50)))
+    file = Path(default_storage.path(queries.picture_name(key)))
+    file.write_bytes(file.read_bytes()[:1000])
+    with pytest.raises(BadImage):
+        queries.picture(key)
+    shown = queries.photograph(key)
+    assert (shown.name, shown.tint) == (queries.picture_name(key), "#c86432")
+    assert (shown.width, shown.height) == (1600, 800)
+
+
+def test_a_picture_that_was_kept_without_its_tint_is_decoded_for_it() -> None:
+    key = queries.keep(noise())
+    picture = Image.new("RGB", (400, 300), (200, 100, 50))
+    picture.save(default_storage.path(queries.picture_name(key)), "JPEG")
+    shown = queries.photograph(key)
+    assert (shown.width, shown.height) == (400, 300)
+    assert shown.tint == pictures.tint(queries.picture(key))
 
 
 def test_a_vector_is_kept_as_it_was_made(encoder: list[str]) -> None:
