@@ -1,50 +1,80 @@
-"""Processes that do something to one database at the same moment."""
+"""Processes that do something to one database at the same moment.
+
+`python -m tests.crowds` is what they are forked from: it loads the shop once for all of them.
+"""
 
 from __future__ import annotations
 
+import json
+import multiprocessing
 import subprocess
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from importlib import import_module
+from multiprocessing.synchronize import Barrier
+from typing import Any
+
+import django
 
 from tests.processes import PROJECT, python
 
 
-def in_shell(environment: Mapping[str, str], code: str) -> str:
-    """What a piece of code prints in a `manage.py shell` of its own."""
-    done = subprocess.run(
-        python("manage.py", "shell", "--verbosity=0", "-c", code),
+class Crowds:
+    """Calls functions of a module, each in a process of its own, by the names of JSON's values."""
+
+    def __init__(self, process: subprocess.Popen[str], module: str) -> None:
+        self._process = process
+        self._module = module
+
+    def call(self, function: str, *arguments: Any) -> Any:
+        return self.at_once((function, *arguments))[0]
+
+    def at_once(self, *calls: tuple[Any, ...]) -> list[Any]:
+        """What each call, a function's name and its arguments, returned."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps([(self._module, *call) for call in calls]) + "\n")
+        self._process.stdin.flush()
+        answer: list[Any] = json.loads(self._process.stdout.readline())
+        return answer
+
+
+@contextmanager
+def crowds(environment: Mapping[str, str], module: str) -> Iterator[Crowds]:
+    with subprocess.Popen(
+        python("-m", "tests.crowds"),
         cwd=PROJECT,
         env=environment,
-        capture_output=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         text=True,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    ) as process:
+        yield Crowds(process, module)
 
 
-def at_once(
-    environment: Mapping[str, str], modules: Sequence[Sequence[str]], words: Sequence[str]
-) -> list[str]:
-    """What each process says at its end.
+def _meet(everybody: Barrier) -> None:
+    global _everybody
+    _everybody = everybody
 
-    Each runs one of the `modules`, a name and its arguments, and says "ready". Once all have, each
-    is given one of the `words`, a line.
-    """
-    crowds = [
-        subprocess.Popen(
-            python("-m", *module),
-            cwd=PROJECT,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for module in modules
-    ]
-    for crowd in crowds:
-        assert crowd.stdout is not None
-        assert crowd.stdout.readline() == "ready\n"
-    for crowd, word in zip(crowds, words, strict=True):
-        assert crowd.stdin is not None
-        crowd.stdin.write(word + "\n")
-        crowd.stdin.flush()
-    return [crowd.communicate()[0] for crowd in crowds]
+
+def _call(module: str, function: str, *arguments: Any) -> Any:
+    called = getattr(import_module(module), function)
+    _everybody.wait()
+    return called(*arguments)
+
+
+def main() -> None:
+    django.setup()
+    for line in sys.stdin:
+        calls = json.loads(line)
+        forking = multiprocessing.get_context("fork")
+        everybody = forking.Barrier(len(calls))
+        with ProcessPoolExecutor(len(calls), forking, _meet, (everybody,)) as pool:
+            answers = [pool.submit(_call, *call) for call in calls]
+            print(json.dumps([answer.result() for answer in answers]), flush=True)
+
+
+if __name__ == "__main__":
+    main()

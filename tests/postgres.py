@@ -68,10 +68,10 @@ class Postgres:
     def resume(self) -> None:
         self._server.start()
 
-    def new_database(self, name: str) -> str:
-        """An empty database; returns its address as DATABASE_URL takes it."""
+    def new_database(self, name: str, like: str = "template1") -> str:
+        """A copy of a database, by default of an empty one, as DATABASE_URL takes its address."""
         subprocess.run(
-            [str(self._programs / "createdb"), *self._client(), name],
+            [str(self._programs / "createdb"), *self._client(), f"--template={like}", name],
             check=True,
             capture_output=True,
         )

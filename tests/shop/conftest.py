@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import io
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -47,24 +48,40 @@ def postgres() -> Iterator[Postgres]:
         server.stop()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def sql_environment(
-    request: pytest.FixtureRequest, tmp_path: Path, embedded_servers: None
-) -> dict[str, str]:
-    """The environment of processes that share a fresh SQL database, once of each kind."""
-    if request.param == "sqlite":
-        address = f"sqlite:///{tmp_path}/shared.sqlite3"
-    else:
-        server: Postgres = request.getfixturevalue("postgres")
-        address = server.new_database(tmp_path.name.replace("-", "_").lower())
-    environment = dict(os.environ) | {"DATABASE_URL": address}
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory, embedded_servers: None) -> Path:
+    """A SQLite database with every table, to be copied."""
+    file = tmp_path_factory.mktemp("migrated") / "shop.sqlite3"
+    _migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: Postgres, embedded_servers: None) -> str:
+    """The same as a database of PostgreSQL; the value is its name."""
+    _migrate(postgres.new_database("migrated"))
+    return "migrated"
+
+
+def _migrate(address: str) -> None:
     subprocess.run(
         python("manage.py", "migrate", "--noinput", "--verbosity=0"),
         cwd=PROJECT,
-        env=environment,
+        env=os.environ | {"DATABASE_URL": address},
         check=True,
     )
-    return environment
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def sql_environment(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
+    """The environment of processes that share a fresh SQL database, once of each kind."""
+    if request.param == "sqlite":
+        file = shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path)
+        return os.environ | {"DATABASE_URL": f"sqlite:///{file}"}
+    migrated = request.getfixturevalue("migrated_postgres")
+    server: Postgres = request.getfixturevalue("postgres")
+    name = tmp_path.name.replace("-", "_").lower()
+    return os.environ | {"DATABASE_URL": server.new_database(name, like=migrated)}
 
 
 @pytest.fixture

@@ -1,33 +1,45 @@
-"""A process full of buyers: `python -m tests.shop.stock.buyers NAME BUYERS TROUBLE`.
-
-It says "ready", waits for a line, lets all of them buy at once and prints what became of each as
-JSON. With TROUBLE above 0 so many of a hundred dither, are refused by their bank or come late.
-"""
+"""Buyers who buy at once: what tests.crowds calls in processes of their own."""
 
 from __future__ import annotations
 
-import json
 import random
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import Any
 
-import django
 from django.db import connection
+from django.db.models import Sum
 
 PIECES = {"COAT-M": 1, "SCARF": 1}
 
 
-def main(name: str, buyers: int, trouble: int) -> None:
-    django.setup()
+def count(pieces: int) -> None:
+    """So many of each are there."""
+    from shop.stock import counting
+
+    counting.count("0" * 24, dict.fromkeys(PIECES, pieces))
+
+
+def state() -> dict[str, Any]:
+    from shop.stock.models import Movement, Reservation, Stock
+
+    return {
+        "on_hand": dict(Stock.objects.values_list("sku", "on_hand")),
+        "moved": dict(Movement.objects.order_by().values_list("sku").annotate(Sum("delta"))),
+        "sold": list(Reservation.objects.filter(state="sold").values_list("key", flat=True)),
+    }
+
+
+def buy(name: str, buyers: int, trouble: int) -> dict[str, str]:
+    """What became of each buyer, by the key of their reservation.
+
+    With `trouble` above 0 so many of a hundred dither, are refused by their bank or come late.
+    """
     start = Barrier(buyers)
-    print("ready", flush=True)
-    sys.stdin.readline()
     with ThreadPoolExecutor(buyers) as pool:
-        outcomes = pool.map(
-            lambda number: _outcome(f"{name}-{number}", start, trouble), range(buyers)
+        return dict(
+            pool.map(lambda number: _outcome(f"{name}-{number}", start, trouble), range(buyers))
         )
-        print(json.dumps(dict(outcomes)))
 
 
 def _outcome(key: str, start: Barrier, trouble: int) -> tuple[str, str]:
@@ -63,7 +75,3 @@ def _buy(key: str, chance: random.Random, trouble: int) -> str:
         reserving.release(key)
         return "sold out"
     return "bought"
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
