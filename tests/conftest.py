@@ -1,6 +1,6 @@
 """Fixtures of the whole suite: real servers in a fresh folder, both databases, a real browser.
 
-Everything that a test run writes lies in one temporary folder, named before settings load.
+Everything that a process of tests writes lies in one temporary folder, named before settings load.
 """
 
 from __future__ import annotations
@@ -19,10 +19,14 @@ import pytest
 
 from shop.embedded.servers import carried_valkey
 from tests.drawn import BAGS, SHIRTS, write_catalogue
+from tests.encoders import keep_encoders
+from tests.groups import Groups, keep_together
 from tests.running_shop import RunningShop
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+    from xdist.remote import Producer
+    from xdist.workermanage import WorkerController
 
 VAR = Path(tempfile.mkdtemp(prefix="vitrine-test-"))
 atexit.register(shutil.rmtree, VAR, ignore_errors=True)
@@ -32,7 +36,10 @@ atexit.register(shutil.rmtree, VAR, ignore_errors=True)
 # Named here and not in pyproject.toml, from which pytest-django would load the settings too early.
 os.environ["DJANGO_SETTINGS_MODULE"] = "shop.config.settings"
 os.environ["VITRINE_VAR"] = str(VAR)
-os.environ["VITRINE_MONGODB_NAME"] = "test_vitrine"
+# A MongoDB that is there already may serve several processes of tests.
+os.environ["VITRINE_MONGODB_NAME"] = "_".join(
+    ("test_vitrine", *filter(None, [os.environ.get("PYTEST_XDIST_WORKER")]))
+)
 os.environ["DATABASE_URL"] = f"sqlite:///{VAR}/test.sqlite3"
 for name in ("DEBUG", "VITRINE_HTTPS", "ALLOWED_HOSTS", "SECRET_KEY"):
     os.environ.pop(name, None)
@@ -86,9 +93,19 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.STORAGES["staticfiles"] = {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
     }
+    # As slow as a shop's must be, it takes longer than the rest of most tests that need a user.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    keep_encoders(config)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    _let_use_both_databases(items)
+    if hasattr(config, "workerinput"):
+        keep_together(items, Path(config.workerinput["groups"]))
+
+
+def _let_use_both_databases(items: list[pytest.Item]) -> None:
     """A test that uses a database may use both, without saying so."""
     for item in items:
         marker = item.get_closest_marker("django_db")
@@ -98,6 +115,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.django_db(*marker.args, **options), append=False)
         elif fixtures & {"db", "transactional_db"}:
             item.add_marker(pytest.mark.django_db(databases="__all__"))
+
+
+# ------------------------------------------------------------------------------ processes
+
+GROUPS = VAR / "groups"
+
+
+def pytest_xdist_setupnodes() -> None:
+    """A process of tests inherits this one's environment, and must not load its settings by it."""
+    del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
+def pytest_configure_node(node: WorkerController) -> None:
+    node.workerinput["groups"] = str(GROUPS.with_suffix(f".{node.gateway.id}"))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Groups:
+    return Groups(config, log, GROUPS.with_suffix(".gw0"))
 
 
 # ------------------------------------------------------------------------------ servers
@@ -174,9 +209,6 @@ def running_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSh
         VITRINE_API_TOKEN_RATE="100000",
         VITRINE_API_PHOTO_RATE="100000",
     )
-    # Converting an encoder takes longer than most tests, so it is done once for all of them.
-    (VAR / "encoders").mkdir(exist_ok=True)
-    (shop.var / "encoders").symlink_to(VAR / "encoders")
     try:
         shop.open()
         shop.manage("import_catalog", str(write_catalogue(shop.var / "delivery")))

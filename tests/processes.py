@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,8 @@ import pytest
 PROJECT = Path(__file__).parents[1]
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
+# Below the ephemeral ones of Linux and macOS, and so many that two processes choose differently.
+PORTS = (10_000, 32_000)
 
 
 def wait_until(condition: Callable[[], object], seconds: float = START_SECONDS) -> None:
@@ -28,8 +32,11 @@ def wait_until(condition: Callable[[], object], seconds: float = START_SECONDS) 
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
+    """A port that nobody takes before it is bound: not one of those that the kernel hands out."""
+    while True:
+        port = random.SystemRandom().randrange(*PORTS)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 class Process:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from tests.encoders import lend_encoders
 from tests.processes import PROJECT, free_port, python, wait_until
 
 # A whole demo, on a machine that does other things too.
@@ -35,6 +36,7 @@ class Demo:
 
     def __init__(self, var: Path, **settings: str) -> None:
         self.var = var
+        lend_encoders(var)
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self._settings = {"VITRINE_VAR": str(var)} | settings

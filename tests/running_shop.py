@@ -22,11 +22,20 @@ from pymongo.database import Database
 from redis import Redis
 
 from shop.embedded import locks, places
+from tests.encoders import lend_encoders
 from tests.processes import PROJECT, Process, free_port, python, wait_until
 from tests.visitor import Answer, Visitor, add_product, log_in
 
 ADMIN_NAME = "merchant"
 ADMIN_PASSWORD = "a long walk by the sea"
+# One process, as each takes seconds to begin.
+PREPARE = f"""
+from django.core.management import call_command
+call_command("collectstatic", interactive=False, verbosity=0)
+call_command("migrate", interactive=False, verbosity=0)
+call_command("migrate", interactive=False, verbosity=0, database="catalog")
+call_command("createsuperuser", interactive=False, verbosity=0, username={ADMIN_NAME!r})
+"""
 # The first photograph waits for the encoder's conversion, on a machine that does other things too.
 SETTLE_SECONDS = 180.0
 
@@ -36,6 +45,7 @@ class RunningShop:
 
     def __init__(self, var: Path, **settings: str) -> None:
         self.var = var
+        lend_encoders(var)
         self.address = f"http://127.0.0.1:{(port := free_port())}"
         own = ("VITRINE_", "DJANGO_", "DATABASE_URL", "MONGODB_URI", "REDIS_URL")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
@@ -67,11 +77,8 @@ class RunningShop:
 
     def open(self, *, worker: bool = True) -> None:
         """Starts everything on an empty folder, with a worker or none, and makes the merchant."""
-        self.manage("collectstatic", "--noinput", "--verbosity=0")
+        self.manage("shell", "--verbosity=0", "--command", PREPARE)
         self.web.start()
-        self.manage("migrate", "--noinput", "--verbosity=0")
-        self.manage("migrate", "--noinput", "--verbosity=0", "--database=catalog")
-        self.manage("createsuperuser", "--noinput", f"--username={ADMIN_NAME}")
         if worker:
             self.worker.start()
             self.beat.start()

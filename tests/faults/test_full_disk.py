@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from tests import drawn
-from tests.conftest import VAR
 from tests.faults.test_servers_away import ADMIN_PATHS
 from tests.processes import PROJECT, python, wait_until
 from tests.running_shop import RunningShop
@@ -47,8 +46,6 @@ def test_a_disk_that_fills_up_and_gets_room_again(tmp_path: Path) -> None:
         # Redis that cannot write ends the worker, whom whoever runs it starts again.
         (tmp_path / "redis").mkdir()
         (disk / "redis").symlink_to(tmp_path / "redis")
-        (VAR / "encoders").mkdir(exist_ok=True)
-        (disk / "encoders").symlink_to(VAR / "encoders")
         try:
             shop.open()
             merchant = shop.merchant()

@@ -48,7 +48,7 @@ def test_every_service_has_a_limit_of_memory(name: str) -> None:
     assert re.fullmatch(r"\d+[mg]", SERVICES[name]["mem_limit"])
 
 
-@pytest.mark.parametrize("name", SERVICES.keys() - {"prepare"})
+@pytest.mark.parametrize("name", sorted(SERVICES.keys() - {"prepare"}))
 def test_every_lasting_service_has_a_health_check(name: str) -> None:
     assert SERVICES[name]["healthcheck"]["test"]
 

@@ -10,7 +10,7 @@ import pytest
 from bson import ObjectId
 from pymongo.database import Database
 
-OID = ObjectId()
+OID = ObjectId("6b0aac794e2a96d52038d00a")
 DAY = datetime(2026, 11, 20, 8, 0)
 DOCUMENTS = [
     {"_id": "a", "item": "x", "state": "ready", "tags": ["red", "new"]},

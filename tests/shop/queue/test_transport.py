@@ -58,20 +58,24 @@ def with_tag(tag: object) -> dict[str, Any]:
 
 # JSON with a number that is none: kombu makes a Decimal of it, and that raises no ValueError.
 NO_DECIMAL = {"__type__": "decimal", "__value__": "no number"}
-NO_JSON = [b'{"body": "half a mess', b"\xff\xfe", b"", json.dumps(NO_DECIMAL).encode()]
-NO_MESSAGE = [
-    json.dumps(content).encode()
-    for content in (
-        17,
-        [],
-        {},
-        {"body": "x", "properties": {}},
-        with_tag(None),
-        with_tag([]),
-        message(body=5),
-        message(headers=5),
-    )
-]
+UNREADABLE = {
+    "cut off": b'{"body": "half a mess',
+    "no text": b"\xff\xfe",
+    "nothing": b"",
+    "no decimal": json.dumps(NO_DECIMAL).encode(),
+} | {
+    name: json.dumps(content).encode()
+    for name, content in {
+        "number": 17,
+        "list": [],
+        "empty": {},
+        "no headers": {"body": "x", "properties": {}},
+        "no tag": with_tag(None),
+        "a list as tag": with_tag([]),
+        "a number as body": message(body=5),
+        "a number as headers": message(headers=5),
+    }.items()
+}
 # What takes a place of the prefetch before Celery fails at it, in its loop or in a thread.
 NO_WAKES: dict[str, Callable[[], dict[str, Any]]] = {
     "no id": lambda: message(headers={"task": "shop.operations.tasks.sweep_leftovers"}),
@@ -90,10 +94,9 @@ NO_WAKES: dict[str, Callable[[], dict[str, Any]]] = {
 }
 
 
-@pytest.fixture(params=[*NO_JSON, *NO_MESSAGE], ids=repr)
+@pytest.fixture(params=UNREADABLE)
 def unreadable(request: pytest.FixtureRequest) -> bytes:
-    content: bytes = request.param
-    return content
+    return UNREADABLE[request.param]
 
 
 class Desk:
@@ -258,7 +261,7 @@ def test_what_is_acknowledged_too_late_is_left_to_the_broker(
 
 def test_worker_goes_on_after_what_cannot_be_read(running_shop: RunningShop) -> None:
     shop = running_shop
-    contents = [*NO_JSON, *NO_MESSAGE]
+    contents = list(UNREADABLE.values())
     contents += [json.dumps(make()).encode() for make in NO_WAKES.values() for _ in range(2)]
     before, connected = logged(shop, "was dropped"), logged(shop, "Connected to")
     # A worker that another test killed left what it held.
@@ -269,7 +272,7 @@ def test_worker_goes_on_after_what_cannot_be_read(running_shop: RunningShop) -> 
     wait_until(lambda: not shop.broker.llen(settings.CELERY_TASK_DEFAULT_QUEUE))
     # What keeps its place stays here, and where two do, the worker takes nothing more.
     wait_until(lambda: left.issuperset(shop.broker.hkeys("unacked")))
-    least = before + len(NO_JSON) + len(NO_MESSAGE)
+    least = before + len(UNREADABLE)
     assert logged(shop, "was dropped") > least
     assert logged(shop, "Connected to") == connected
     shop.broker.lpush(settings.CELERY_TASK_DEFAULT_QUEUE, json.dumps(message()))
