@@ -9,10 +9,10 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+from cachetools import TTLCache, cached
 from django.conf import settings
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
@@ -44,6 +44,8 @@ from recommender.store.embeddings import State
 from recommender.switching import EncoderRef
 
 log = logging.getLogger(__name__)
+
+CALIBRATION_LIFE_S = 60.0
 
 ENCODERS = NAMES
 """The names of the encoders that `switch_encoder` takes."""
@@ -409,7 +411,8 @@ def _wanted(view: View, k: int, accept: Accept | None, filter: Filter | None) ->
     return Wanted(k, accept, filter, settings.DIVERSITY, _calibration(view.encoder))
 
 
-@lru_cache(maxsize=4)
+# A weights file that cannot be read now may be whole again in a minute.
+@cached(TTLCache(maxsize=4, ttl=CALIBRATION_LIFE_S), lock=threading.Lock())
 def _calibration(encoder: EncoderRef) -> Calibration | None:
     """The serving encoder's; None too where its name stands for other weights by now."""
     try:

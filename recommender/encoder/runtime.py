@@ -73,12 +73,18 @@ class Network:
         making a batch overlaps with inference.
         """
         flying: deque[tuple[openvino.InferRequest, Pixels]] = deque()
-        for batch in batches:
-            flying.append((self._start(batch), batch))
-            if len(flying) == IN_FLIGHT:
+        try:
+            for batch in batches:
+                flying.append((self._start(batch), batch))
+                if len(flying) == IN_FLIGHT:
+                    yield self._finish(flying.popleft()[0], output)
+            while flying:
                 yield self._finish(flying.popleft()[0], output)
-        while flying:
-            yield self._finish(flying.popleft()[0], output)
+        finally:
+            # Where a batch could not be made, or nobody wants the rest.
+            for request, _ in flying:
+                request.wait()
+                self._idle.append(request)
 
     def _start(self, batch: Pixels) -> openvino.InferRequest:
         try:

@@ -7,6 +7,8 @@ that the graph stays small and quick; the order of an answer comes from the vect
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,9 +47,12 @@ class AnnIndex(ScanIndex):
     def _nearest(self, rows: Rows, queries: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
         graph = self._graph(rows)
         breadth = _breadth(len(rows.ids), k)
-        _, candidates = graph.search(
-            np.ascontiguousarray(queries, np.float32), breadth, params=_parameters(graph, breadth)
-        )
+        with _in_one_thread():
+            _, candidates = graph.search(
+                np.ascontiguousarray(queries, np.float32),
+                breadth,
+                params=_parameters(graph, breadth),
+            )
         if (candidates < 0).any():
             # The walk ended early.
             return scanned(rows, queries, k)
@@ -79,12 +84,26 @@ def opened(rows: Rows, path: Path, factory: str) -> AnnIndex:
     """
     import faiss
 
-    # A single query is one thread's work; requests come in parallel.
-    faiss.omp_set_num_threads(1)
     graph = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
     if (graph.ntotal, graph.d) != rows.vectors.shape:
         raise ValueError(f"{path} is a graph of {graph.ntotal} vectors of length {graph.d}")
     return AnnIndex(rows, factory=factory, graph=graph)
+
+
+@contextmanager
+def _in_one_thread() -> Iterator[None]:
+    """A query is one thread's work, since requests come in parallel; a build takes all it may.
+
+    OpenMP keeps the number for each calling thread, and a worker's both searches and builds.
+    """
+    import faiss
+
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(before)
 
 
 def build(vectors: np.ndarray, factory: str) -> faiss.Index:

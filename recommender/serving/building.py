@@ -43,6 +43,7 @@ def build(*, always: bool, progress: Progress | None = None) -> int:
     fingerprint = encoders.serving.fingerprint
     with _alone():
         mending.drop_orphans()
+        mending.heal(encoders.fingerprints)
         if search_indexes.in_use():
             return _build_in_mongodb(encoders, always=always)
         snapshot.keep_only(settings.INDEX_DIR, encoders.fingerprints)

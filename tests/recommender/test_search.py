@@ -1,12 +1,15 @@
 import threading
+import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL.Image import Image
 from pymongo.errors import ServerSelectionTimeoutError
 
-from recommender import matching, search, switching
+from recommender import encoder, matching, search, switching
+from recommender.encoder import source
 from recommender.search import SearchUnavailable
 from recommender.serving.keeper import IndexKeeper
 from recommender.store import reading
@@ -246,3 +249,19 @@ def test_without_a_broker_tracking_succeeds(
     monkeypatch.setattr("recommender.tasks.wake", refuse)
     search.embed_now()
     assert reading.unfinished("0" * 16) == 0
+
+
+def test_a_damaged_calibration_is_read_again_a_minute_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    weights = tmp_path / "fashion.npz"
+    weights.symlink_to(source.FASHION_FILE)
+    whole = source.FASHION_FILE.with_suffix(".json").read_text()
+    weights.with_suffix(".json").write_text(whole[:-20])
+    monkeypatch.setattr(source, "FASHION_FILE", weights)
+    serving = switching.EncoderRef("fashion", encoder.fingerprint_of("fashion"))
+    assert search._calibration(serving) is None
+
+    weights.with_suffix(".json").write_text(whole)
+    search._calibration.cache.expire(time.monotonic() + search.CALIBRATION_LIFE_S)
+    assert search._calibration(serving) == encoder.calibration_of("fashion") is not None

@@ -1,7 +1,9 @@
 """The graph misses hardly anything, and what it cannot reach is scanned."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import faiss
 import numpy as np
 import pytest
 
@@ -83,3 +85,32 @@ def test_a_graph_of_other_vectors_is_refused(tmp_path: Path):
 def test_only_graphs_are_built(factory: str):
     with pytest.raises((AttributeError, RuntimeError)):
         ann.build(clustered(100).vectors, factory)
+
+
+def test_a_search_takes_one_thread_and_a_build_all_it_may(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Both in a thread of a worker's, which opens a graph, searches it and builds the next."""
+    rows, taken = clustered(500), []
+    for method in ("search", "add"):
+        asked = getattr(faiss.IndexPreTransform, method)
+
+        def counting(*arguments, _asked=asked, _method=method, **options):
+            taken.append((_method, faiss.omp_get_max_threads()))
+            return _asked(*arguments, **options)
+
+        monkeypatch.setattr(faiss.IndexPreTransform, method, counting)
+
+    def build_twice() -> None:
+        faiss.omp_set_num_threads(3)
+        AnnIndex(rows, factory=FACTORY).save(tmp_path / "graph")
+        ann.opened(rows, tmp_path / "graph", FACTORY).search(rows.vectors[:1], 5)
+        AnnIndex(rows, factory=FACTORY).search(rows.vectors[:1], 5)
+
+    with ThreadPoolExecutor(1) as worker:
+        worker.submit(build_twice).result()
+    assert taken == [("add", 3), ("search", 1), ("add", 3), ("search", 1)]
+    with ThreadPoolExecutor(1) as another:
+        opened = ann.opened(rows, tmp_path / "graph", FACTORY)
+        another.submit(opened.search, rows.vectors[:1], 5).result()
+    assert taken[-1] == ("search", 1)

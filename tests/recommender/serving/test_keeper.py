@@ -291,3 +291,11 @@ def test_building_deletes_the_snapshots_of_retired_encoders(settings):
     building.build(always=True)
     assert snapshot.latest(settings.INDEX_DIR, "dd" * 8) is None
     assert snapshot.latest(settings.INDEX_DIR, A) is not None
+
+
+def test_a_sweep_of_the_builder_heals_lost_vectors_though_it_builds_nothing():
+    add("a", "b")
+    building.build(always=True)
+    stored().delete_one({"item": "b"})
+    assert building.build(always=False) == 0
+    assert work().find_one({"item": "b"})["state"] == "waiting"
