@@ -6,7 +6,6 @@ do. This module is both ends: `decoded_apart`, and what `python -m recommender.l
 
 from __future__ import annotations
 
-import fcntl
 import os
 import resource
 import struct
@@ -22,6 +21,7 @@ from typing import IO
 import pillow_heif
 from PIL import AvifImagePlugin, Image
 
+from claims import locks
 from recommender.decoding import TooManyParts, decoded, opened, planned
 
 # By `decoding.planned`. The process itself, the file and rounding add some 60 MB.
@@ -73,20 +73,12 @@ def decoded_apart(data: bytes, side: int, lock: Path) -> Image.Image:
 def _alone(lock: Path) -> Iterator[IO[str]]:
     """Keeps other processes of this machine from decoding large pictures. Raises TooBusy."""
     deadline = time.monotonic() + PATIENCE_SECONDS
-    with lock.open("a") as file:
-        while not _taken(file):
+    with locks.open_lock(lock) as file:
+        while not locks.try_exclusive(file):
             if time.monotonic() > deadline:
                 raise TooBusy
             time.sleep(LOOK_EVERY_SECONDS)
         yield file
-
-
-def _taken(file: IO[str]) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _run(data: bytes, side: int, lock: IO[str]) -> bytes:

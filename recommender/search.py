@@ -6,7 +6,7 @@ An item is an opaque text id without "|"; a photograph is a name in Django's def
 import datetime as dt
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import NamedTuple
@@ -15,7 +15,6 @@ import numpy as np
 from cachetools import TTLCache, cached
 from django.conf import settings
 from django.utils.translation import gettext as _
-from kombu.exceptions import OperationalError
 from PIL.Image import Image
 from pymongo.errors import PyMongoError
 
@@ -198,14 +197,7 @@ def bulk() -> Iterator[None]:
 
 def embed_now() -> None:
     """Wake a worker. Without a broker nothing is lost: the sweep wakes one later."""
-    _send(tasks.wake)
-
-
-def _send(message: Callable[[], None]) -> None:
-    try:
-        message()
-    except (OperationalError, OSError) as error:
-        log.warning("No worker was woken, the broker is away: %s", error)
+    tasks.wake()
 
 
 def retry(item: str, photo: str) -> bool:
@@ -235,7 +227,7 @@ def switch_encoder(name: str) -> None:
         raise ValueError(lacking)
     with _store():
         switching.want(name)
-    _send(tasks.look_around)
+    tasks.look_around()
 
 
 def rebuild_index() -> None:
@@ -257,7 +249,7 @@ def check_index() -> None:
 def _ask_of_index(job: Job) -> None:
     with _store():
         jobs.ask(job)
-    _send(tasks.call_to_index)
+    tasks.call_to_index()
 
 
 # Asking how it stands

@@ -5,6 +5,7 @@ import logging
 from celery import shared_task
 from pymongo.errors import PyMongoError
 
+from claims.messages import send
 from recommender import embedding, switching
 from recommender.encoder import EncoderUnavailable
 from recommender.serving import building, checking, jobs, reports
@@ -34,8 +35,8 @@ def embed_waiting() -> None:
 
 
 def wake() -> None:
-    """Send a worker to the list. Raises kombu's OperationalError when the broker is away."""
-    embed_waiting.apply_async(retry=False, ignore_result=True)
+    """Send a worker to the list."""
+    send(embed_waiting)
 
 
 @shared_task
@@ -53,8 +54,8 @@ def sweep() -> None:
 
 
 def look_around() -> None:
-    """Send a worker to sweep now. Raises kombu's OperationalError when the broker is away."""
-    sweep.apply_async(retry=False, ignore_result=True)
+    """Send a worker to sweep now."""
+    send(sweep)
 
 
 @shared_task
@@ -79,8 +80,8 @@ def tend_index() -> None:
 
 
 def call_to_index() -> None:
-    """Send a worker to the index. Raises kombu's OperationalError when the broker is away."""
-    tend_index.apply_async(retry=False, ignore_result=True)
+    """Send a worker to the index."""
+    send(tend_index)
 
 
 def _rebuild(progress: Progress) -> Document:

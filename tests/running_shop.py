@@ -21,7 +21,8 @@ from pymongo import MongoClient
 from pymongo.database import Database
 from redis import Redis
 
-from shop.embedded import locks, places
+from claims import locks
+from shop.embedded import places
 from tests.encoders import lend_encoders
 from tests.processes import PROJECT, Process, free_port, python, wait_until
 from tests.visitor import Answer, Visitor, add_product, log_in

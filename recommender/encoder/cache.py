@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import logging
@@ -10,13 +9,12 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
 from django.conf import settings
 
+from claims import locks
 from recommender import packages
 from recommender.encoder.convert import MODEL_FILE
 from recommender.encoder.source import EncoderUnavailable, Source
@@ -38,7 +36,7 @@ def converted(source: Source) -> Path:
     folder = _folder(source)
     if not _is_sound(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(folder.with_suffix(f"{folder.suffix}.lock")):
+        with locks.locked(folder.with_suffix(f"{folder.suffix}.lock")):
             if not _is_sound(folder):
                 _convert(source, folder)
     return folder / MODEL_FILE
@@ -61,13 +59,6 @@ def _lacking(source: Source) -> str | None:
 def _folder(source: Source) -> Path:
     root: Path = settings.ENCODER_CACHE_DIR
     return root / f"{source.fingerprint}-openvino-{version('openvino')}"
-
-
-@contextmanager
-def _locked(file: Path) -> Iterator[None]:
-    with file.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _convert(source: Source, folder: Path) -> None:

@@ -1,12 +1,12 @@
 """Builds the next snapshot beside the current one, or has MongoDB build its search indexes."""
 
-import fcntl
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
 
+from claims import locks
 from recommender import switching
 from recommender.index import snapshot
 from recommender.index.ann import AnnIndex
@@ -97,9 +97,7 @@ def _is_worth_it(encoders: Encoders) -> bool:
 def _alone() -> Iterator[None]:
     """Keeps other builders of this machine out; the lock ends with its process."""
     settings.INDEX_DIR.mkdir(parents=True, exist_ok=True)
-    with (settings.INDEX_DIR / "lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise Busy from error
+    with locks.open_lock(settings.INDEX_DIR / "lock") as file:
+        if not locks.try_exclusive(file):
+            raise Busy
         yield

@@ -6,8 +6,8 @@ import logging
 from collections.abc import Iterable
 
 from celery import shared_task
-from kombu.exceptions import OperationalError
 
+from claims.messages import send
 from shop.catalog import pictures
 
 logger = logging.getLogger(__name__)
@@ -21,11 +21,9 @@ def prepare(names: Iterable[str]) -> None:
 
     Without a broker nothing is lost: the first request for a rendition makes it.
     """
-    try:
-        for name in names:
-            render_photograph.apply_async((name,), priority=LOWEST_PRIORITY)
-    except OperationalError:
-        logger.info("No broker: renditions will be made when they are asked for.")
+    for name in names:
+        if not send(render_photograph, name, priority=LOWEST_PRIORITY):
+            break
 
 
 @shared_task(name="shop.catalog.tasks.render_photograph")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from claims.messages import send
 from shop.catalog import queries, tracking
 from shop.catalog.imports import jobs
 from shop.catalog.rendering import render_photograph
@@ -22,7 +23,7 @@ def run_import(job_id: str) -> None:
 def resume_imports() -> None:
     """Take up imports whose message was lost or whose worker died."""
     for job_id in jobs.unattended():
-        run_import.delay(job_id)
+        send(run_import, job_id)
 
 
 @shared_task

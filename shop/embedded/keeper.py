@@ -17,8 +17,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+from claims import locks
 from shop.config.logs import open_log, rotate
-from shop.embedded import locks, places
+from shop.embedded import places
 from shop.embedded.servers import SERVERS, ProgramMissing, Server
 from shop.operations.restarts import Restarts
 

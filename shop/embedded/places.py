@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from urllib.parse import quote
 
-from shop.embedded.locks import is_held, locked
+from claims.locks import is_held, locked
 
 LOOPBACK = "127.0.0.1"
 # The kernel refuses longer paths of unix sockets (108 bytes on Linux, 104 on macOS).

@@ -11,7 +11,8 @@ from typing import IO
 
 from django.conf import settings
 
-from shop.embedded import locks, places
+from claims import locks
+from shop.embedded import places
 from shop.embedded.keeper import FAILING, LINGER_SECONDS, READY, START_SECONDS, STOP_SECONDS
 from shop.embedded.servers import SERVERS, ProgramMissing
 

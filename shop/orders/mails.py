@@ -8,7 +8,6 @@ claim is by the database's clock, as workers' own may disagree.
 
 from __future__ import annotations
 
-import logging
 from datetime import timedelta
 
 from celery import shared_task
@@ -18,12 +17,10 @@ from django.db.models.functions import Now
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
-from kombu.exceptions import OperationalError
 
+from claims.messages import send
 from shop.orders.models import OrderEvent
 from shop.orders.models.orders import OrderEventQuerySet
-
-logger = logging.getLogger(__name__)
 
 # How long a worker may take over a mail, and how long an unsent one is tried again.
 LEASE = timedelta(minutes=5)
@@ -47,10 +44,7 @@ SUBJECTS = {
 
 def wake(event_id: int) -> None:
     """Send a worker to an entry's mail. Without a broker the sweep will find it."""
-    try:
-        send_mail.delay(event_id)
-    except OperationalError:
-        logger.info("No broker: the mail of entry %s will be sent later.", event_id)
+    send(send_mail, event_id)
 
 
 @shared_task(name="shop.orders.tasks.send_mail")

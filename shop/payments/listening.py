@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.db.models.signals import post_save
 from django.dispatch import receiver
-from kombu.exceptions import OperationalError
 from payments.signals import status_changed
 
+from claims.messages import send
 from shop.orders.models import OrderEvent
 from shop.orders.states import State
 from shop.payments import paying
 from shop.payments.models import Payment
 from shop.payments.tasks import settle
-
-logger = logging.getLogger(__name__)
 
 
 @receiver(status_changed, sender=Payment)
@@ -29,12 +26,4 @@ def tell_the_order(instance: Payment, **kwargs: Any) -> None:
 @receiver(post_save, sender=OrderEvent)
 def settle_what_is_called_off(instance: OrderEvent, created: bool, **kwargs: Any) -> None:
     if created and instance.state == State.CANCELLED:
-        transaction.on_commit(partial(_wake, instance.order_id), robust=True)
-
-
-def _wake(order_id: int) -> None:
-    """Send a worker. Without a broker the sweep will find what is owed."""
-    try:
-        settle.delay(order_id)
-    except OperationalError:
-        logger.info("No broker: order %s will be settled later.", order_id)
+        transaction.on_commit(partial(send, settle, instance.order_id), robust=True)

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from shop.embedded import locks, places
+from claims import locks
+from shop.embedded import places
 from tests.processes import PROJECT, wait_until
 from tests.running_shop import RunningShop
 

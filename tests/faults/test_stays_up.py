@@ -23,7 +23,8 @@ from pymongo import MongoClient
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
-from shop.embedded import locks, places
+from claims import locks
+from shop.embedded import places
 from tests import drawn
 from tests.processes import wait_until
 from tests.running_demo import Demo

@@ -1,5 +1,4 @@
 import errno
-import fcntl
 import io
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -12,6 +11,7 @@ from django.core.files.storage import default_storage
 from PIL import Image
 from pymongo.errors import AutoReconnect, OperationFailure
 
+from claims import locks
 from recommender import embedding, large_pictures, search, switching, tasks
 from recommender.store import claiming
 from recommender.store.database import stored, work
@@ -165,8 +165,7 @@ def test_a_large_picture_that_found_no_turn_costs_no_attempt(
     name = default_storage.save("photographs/large.png", content)
     search.track("item", [name])
     monkeypatch.setattr(large_pictures, "PATIENCE_SECONDS", 0)
-    with Path(settings.VAR_DIR, "large_pictures.lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locks.locked(Path(settings.VAR_DIR, "large_pictures.lock")):
         embed()
     assert [(found["state"], found["attempts"]) for found in work().find()] == [("waiting", 0)]
 

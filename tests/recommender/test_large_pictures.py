@@ -1,6 +1,5 @@
 """Large pictures cost the process that asks for them little, and keep nobody else waiting."""
 
-import fcntl
 import os
 import re
 import subprocess
@@ -15,6 +14,7 @@ import pytest
 from django.conf import settings
 from PIL import Image
 
+from claims import locks
 from recommender import decoding, images, large_pictures
 from recommender.images import MAX_SIDE, BadImage, TooBusy, open_picture
 from tests.processes import PROJECT, python, wait_until
@@ -44,8 +44,7 @@ def large() -> bytes:
 @pytest.fixture
 def lock() -> Iterator[None]:
     """Somebody else has a large picture decoded all the time."""
-    with Path(settings.VAR_DIR, "large_pictures.lock").open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    with locks.locked(Path(settings.VAR_DIR, "large_pictures.lock")):
         yield
 
 

@@ -246,7 +246,7 @@ def test_without_a_broker_tracking_succeeds(
     def refuse(*args: object, **kwargs: object) -> None:
         raise ConnectionRefusedError
 
-    monkeypatch.setattr("recommender.tasks.wake", refuse)
+    monkeypatch.setattr("recommender.tasks.embed_waiting.apply_async", refuse)
     search.embed_now()
     assert reading.unfinished("0" * 16) == 0
 

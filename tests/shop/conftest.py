@@ -5,7 +5,6 @@ Models are imported where they are used: this file is read before Django is set 
 
 from __future__ import annotations
 
-import fcntl
 import io
 import os
 import shutil
@@ -17,6 +16,7 @@ import pytest
 from PIL import Image
 from pytest_django import Settings
 
+from claims import locks
 from tests.drawn import LargePicture
 from tests.postgres import Postgres, program_folder
 from tests.processes import PROJECT, python
@@ -94,6 +94,6 @@ def large_pictures_wait(monkeypatch: pytest.MonkeyPatch) -> Iterator[LargePictur
     monkeypatch.setattr(large_pictures, "PATIENCE_SECONDS", 0)
     file = io.BytesIO()
     Image.new("RGBA", (6000, 4500)).save(file, "PNG")
-    with Path(settings.VAR_DIR, "large_pictures.lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locks.open_lock(Path(settings.VAR_DIR, "large_pictures.lock")) as lock:
+        locks.take(lock)
         yield LargePicture(file.getvalue(), lock.close)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,15 +16,13 @@ from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from kombu.exceptions import OperationalError
 from unfold.admin import ModelAdmin
 
+from claims.messages import send
 from shop.catalog.admin.forms import CatalogueForm, LoosePhotographsForm
 from shop.catalog.imports import jobs
 from shop.catalog.models import ImportJob
 from shop.catalog.tasks import run_import
-
-logger = logging.getLogger(__name__)
 
 UploadForm = LoosePhotographsForm | CatalogueForm
 FORMS: dict[str, type[UploadForm]] = {
@@ -139,11 +136,7 @@ def _start(form: UploadForm, author: str) -> ImportJob:
         titles.add(title)
         job.uploads.append({"name": jobs.keep_upload(file), "title": title})
     job.save()
-    try:
-        run_import.delay(str(job.pk))
-    except OperationalError:
-        # The job is written down: the beat finds it once the broker is back.
-        logger.warning("The broker is away; import %s waits for it.", job.pk)
+    send(run_import, str(job.pk))
     return job
 
 

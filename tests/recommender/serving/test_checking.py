@@ -281,10 +281,10 @@ def test_the_shop_asks_and_is_told(worker: Callable[[], None]):
 
 
 def test_a_broker_that_is_away_loses_no_request(monkeypatch: pytest.MonkeyPatch):
-    def away() -> None:
+    def away(*_: object, **__: object) -> None:
         raise OSError("no broker")
 
-    monkeypatch.setattr(tasks, "call_to_index", away)
+    monkeypatch.setattr(tasks.tend_index, "apply_async", away)
     search.check_index()
     assert search.index_report().check.state == State.WAITING
 

@@ -166,11 +166,11 @@ def test_without_a_broker_the_job_waits_and_is_taken_up_later(
         raise OperationalError("no broker")
 
     with monkeypatch.context() as away:
-        away.setattr(run_import, "delay", refuse)
+        away.setattr(run_import, "apply_async", refuse)
         response = admin_client.post(ADD, loose(coats, file("a.jpg", jpeg())))
         assert response.status_code == 302
     assert ImportJob.objects.get().state == "waiting"
-    monkeypatch.setattr(run_import, "delay", run_import)
+    monkeypatch.setattr(run_import, "apply_async", lambda args, **_: run_import(*args))
     resume_imports()
     assert ImportJob.objects.get().state == "done"
 

@@ -28,10 +28,10 @@ HTMX = {"HX-Request": "true"}
 def away_broker(monkeypatch: pytest.MonkeyPatch) -> None:
     """No worker hears of anything; `worker` is the one that there is."""
 
-    def refuse() -> None:
+    def refuse(*_: object, **__: object) -> None:
         raise OperationalError("no broker")
 
-    monkeypatch.setattr(tasks, "call_to_index", refuse)
+    monkeypatch.setattr(tasks.tend_index, "apply_async", refuse)
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 from kombu import Connection
 
-from shop.embedded import locks, places, servers
+from claims import locks
+from shop.embedded import places, servers
 from shop.embedded.keeper import FAILING
 from shop.embedded.servers import SERVERS
 from tests.processes import PROJECT, wait_until

@@ -14,7 +14,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from pymongo import MongoClient
 
-from shop.embedded import locks, places
+from claims import locks
+from shop.embedded import places
 from tests.drawn import BAGS, SHIRTS, write_catalogue
 from tests.processes import PROJECT, python, wait_until
 from tests.running_demo import Demo

@@ -139,11 +139,11 @@ def test_a_mail_that_could_not_be_sent_is_sent_later(
 def test_a_lost_message_loses_no_mail(
     eager_tasks: None, committed: Any, order: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def away(*_: object) -> None:
+    def away(*_: object, **__: object) -> None:
         raise OperationalError("no broker")
 
     with monkeypatch.context() as patch, committed():
-        patch.setattr(mails.send_mail, "delay", away)
+        patch.setattr(mails.send_mail, "apply_async", away)
         transitions.pay(order, cents=order.total_cents)
     assert mail.outbox == []
     tasks.send_waiting_mails()

@@ -23,13 +23,14 @@ from rich.markup import escape
 from rich.panel import Panel
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from claims import locks
 from recommender import search
 from shop.catalog.imports import ImportRefused, open_source
 from shop.catalog.management.commands.import_catalog import REFUSED
 from shop.catalog.models import Product
 from shop.config.kept_secrets import kept_secret
 from shop.config.routers import CATALOG_DATABASE
-from shop.embedded import locks, release, revive
+from shop.embedded import release, revive
 from shop.embedded.places import LOOPBACK, run_folder
 from shop.operations.children import Child, Children, end_groups, told_end, with_parent
 from shop.operations.restarts import Restarts
