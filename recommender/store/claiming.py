@@ -1,22 +1,23 @@
 """The workers' way through the work list: claim, then store, fail or give back."""
 
-import uuid
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from bson.binary import Binary, BinaryVectorDtype
 from django.utils.translation import gettext as _
 from pymongo import ReplaceOne
 
+from claims.leases import ATTEMPTS, Leases
 from recommender.store import database, tracking
 from recommender.store.database import Document, stored, work
-from recommender.store.embeddings import UNFINISHED, State, parts_of
+from recommender.store.embeddings import State, parts_of
 
-ATTEMPTS = 3
 RETRY_AFTER_S = 5.0
 # A store that had no room will not have any at once, and every attempt costs a forward pass.
 GIVEN_BACK_FOR_S = 15.0
+
+LEASES = Leases(work, working=State.WORKING, changed=["changed"], finished=["finished"])
 
 
 class Job(NamedTuple):
@@ -46,7 +47,7 @@ def claim(encoder: str, *, limit: int, lease: float) -> Batch | None:
     while candidates := _candidates(encoder, limit):
         spent = [found["_id"] for found in candidates if found["attempts"] >= ATTEMPTS]
         if spent:
-            _give_up(spent)
+            LEASES.give_up(spent, _why_given_up())
             continue
         untried = [found for found in candidates if found["attempts"] == 0]
         batch = _claimed(encoder, untried or candidates[:1], lease)
@@ -57,56 +58,29 @@ def claim(encoder: str, *, limit: int, lease: float) -> Batch | None:
 
 def is_work_free(encoder: str) -> bool:
     """Whether a worker would find something to claim now."""
-    return work().find_one(_free(encoder=encoder), {"_id": 1}) is not None
-
-
-def _free(**more: Any) -> Document:
-    """The filter for what nobody works on: its lease, if any, has run out."""
-    return {"state": {"$in": UNFINISHED}, "lease": {"$lt": lease_end(0.0)}, **more}
-
-
-def lease_end(seconds: float) -> float:
-    """When a lease ends that begins now, in seconds since 1970 by the store's clock."""
-    return database.now().timestamp() + seconds
+    return LEASES.is_any_free(encoder=encoder)
 
 
 def _candidates(encoder: str, limit: int) -> list[Document]:
     order = [("bulk", 1), ("created", 1)]
-    return list(work().find(_free(encoder=encoder)).sort(order).limit(limit))
+    return list(work().find(LEASES.free(encoder=encoder)).sort(order).limit(limit))
 
 
 def _claimed(encoder: str, candidates: Sequence[Document], lease: float) -> Batch:
-    """Each document is claimed by a conditional update: those that carry our mark are ours."""
-    owner = uuid.uuid4().hex
     ids = [found["_id"] for found in candidates]
-    work().update_many(
-        _free(_id={"$in": ids}),
-        {
-            "$set": {"state": State.WORKING, "owner": owner, "lease": lease_end(lease)},
-            "$inc": {"attempts": 1},
-            "$currentDate": {"changed": True},
-        },
-    )
-    won = {found["_id"]: found for found in work().find({"_id": {"$in": ids}, "owner": owner})}
-    jobs = [_job(won[id]) for id in ids if id in won]
-    return Batch(encoder, owner, jobs)
+    owner, documents = LEASES.claim(ids, lease)
+    won = {found["_id"]: found for found in documents}
+    return Batch(encoder, owner, [_job(won[id]) for id in ids if id in won])
 
 
 def _job(document: Document) -> Job:
     return Job(document["_id"], document["photo"], document["attempts"], document["listed"])
 
 
-def _give_up(ids: list[str]) -> None:
-    reason = _("The worker stopped %(times)d times while it worked on this photograph.") % {
+def _why_given_up() -> str:
+    return _("The worker stopped %(times)d times while it worked on this photograph.") % {
         "times": ATTEMPTS
     }
-    work().update_many(
-        _free(_id={"$in": ids}),
-        {
-            "$set": {"state": State.FAILED, "error": reason, "owner": None},
-            "$currentDate": {"changed": True, "finished": True},
-        },
-    )
 
 
 def store(batch: Batch, ids: Sequence[str], vectors: np.ndarray) -> None:
@@ -167,29 +141,15 @@ def _follow_the_list(listed: dict[str, bool]) -> None:
 
 def fail(batch: Batch, id: str, reason: str) -> None:
     """End a claimed photograph for good: its picture cannot be used."""
-    work().update_one(
-        {"_id": id, "owner": batch.owner},
-        {
-            "$set": {"state": State.FAILED, "error": reason, "owner": None},
-            "$currentDate": {"changed": True, "finished": True},
-        },
-    )
+    LEASES.fail(batch.owner, [id], reason)
 
 
 def put_back(batch: Batch, job: Job, reason: str) -> None:
     """Return a claimed photograph after a fault that may pass; the last attempt ends it."""
     if job.attempts >= ATTEMPTS:
         fail(batch, job.id, reason)
-        return
-    # The lease doubles as the time before which nobody tries again.
-    later = lease_end(RETRY_AFTER_S * job.attempts)
-    work().update_one(
-        {"_id": job.id, "owner": batch.owner},
-        {
-            "$set": {"state": State.WAITING, "error": reason, "owner": None, "lease": later},
-            "$currentDate": {"changed": True},
-        },
-    )
+    else:
+        LEASES.put_back(batch.owner, [job.id], reason, seconds=RETRY_AFTER_S * job.attempts)
 
 
 def give_back(batch: Batch) -> None:
@@ -197,12 +157,4 @@ def give_back(batch: Batch) -> None:
 
     For faults of the store or of the storage, which say nothing about a picture.
     """
-    later = lease_end(GIVEN_BACK_FOR_S)
-    work().update_many(
-        {"_id": {"$in": [job.id for job in batch.jobs]}, "owner": batch.owner},
-        {
-            "$set": {"state": State.WAITING, "owner": None, "lease": later},
-            "$inc": {"attempts": -1},
-            "$currentDate": {"changed": True},
-        },
-    )
+    LEASES.give_back(batch.owner, [job.id for job in batch.jobs], seconds=GIVEN_BACK_FOR_S)

@@ -10,6 +10,8 @@ from django.conf import settings
 from pymongo import ASCENDING, MongoClient
 from pymongo.collection import Collection
 
+from claims import leases
+
 Document = dict[str, Any]
 
 TOMBSTONE_LIFE_S = 24 * 3600
@@ -38,10 +40,7 @@ def reports() -> Collection[Document]:
 
 def now() -> dt.datetime:
     """What the store's clock says: leases and ages go by it, as machines may disagree."""
-    client = _client(os.getpid())
-    answer = client.admin.command("hello", codec_options=client.codec_options)
-    moment: dt.datetime = answer["localTime"]
-    return moment
+    return leases.now(_client(os.getpid()))
 
 
 def bump() -> None:

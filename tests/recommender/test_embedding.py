@@ -12,6 +12,7 @@ from PIL import Image
 from pymongo.errors import AutoReconnect, OperationFailure
 
 from claims import locks
+from claims.leases import ATTEMPTS
 from recommender import embedding, large_pictures, search, switching, tasks
 from recommender.store import claiming
 from recommender.store.database import stored, work
@@ -66,7 +67,7 @@ def test_one_picture_that_the_encoder_cannot_take_harms_no_other(
     names = [photograph(n) for n in range(6)]
     search.track("item", names)
     monkeypatch.setattr(claiming, "RETRY_AFTER_S", -1.0)
-    for _ in range(claiming.ATTEMPTS):
+    for _ in range(ATTEMPTS):
         embed()
     assert [states()[name] for name in names] == ["ready"] * 3 + ["failed"] + ["ready"] * 2
     assert errors()[names[3]] == "The encoder could not read it: out of memory"
@@ -128,7 +129,7 @@ def test_a_store_that_takes_nothing_for_long_costs_no_attempt(
     def full(*args: object) -> None:
         raise OperationFailure("database or disk is full", 14031)
 
-    for _ in range(claiming.ATTEMPTS + 1):
+    for _ in range(ATTEMPTS + 1):
         with monkeypatch.context() as patch:
             patch.setattr(claiming, "store", full)
             patch.setattr(claiming, "give_back", full)

@@ -1,7 +1,7 @@
 """Imports that run in a worker: claimed by one of them, reporting as they go, resumable.
 
-`changed` of a running job, by which a silent worker is known, is by MongoDB's clock, as workers'
-own may disagree.
+A job is claimed for a lease: see `claims.leases`. `attempts` begins anew with every row that is
+dealt with, so that only what stops its workers again and again at the same place is given up.
 """
 
 from __future__ import annotations
@@ -10,21 +10,23 @@ import logging
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO, cast
 
-from bson.codec_options import CodecOptions
+from bson import ObjectId
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connections
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from pymongo.collection import Collection
+from pymongo.errors import PyMongoError
 
+from claims.leases import ATTEMPTS, Document, Leases
 from shop.catalog.imports import dropped
 from shop.catalog.imports.archives import MAX_CSV_BYTES, Archive, Files, Zip
 from shop.catalog.imports.importing import import_rows
@@ -33,40 +35,71 @@ from shop.catalog.imports.sources import Source, source_of_archive, source_of_ta
 from shop.catalog.imports.tables import read_table
 from shop.catalog.models import ImportJob
 from shop.config.routers import CATALOG_DATABASE
+from shop.web.trouble import trouble_of
 
 logger = logging.getLogger(__name__)
 
 # The storage's folder of what was uploaded.
 UPLOADS = "imports"
-# A running job says so at least this often; after the lease another worker may take it up.
 PROGRESS_EVERY_S = 0.5
-LEASE = timedelta(seconds=60)
+LEASE_S = 60.0
+# After a fault that says nothing about the job.
+AGAIN_AFTER_S = 15.0
 # A job is one MongoDB document, so it lists the first bad rows and counts the others.
 MOST_BAD_ROWS = 5_000
 COUNTS = ("done", "created_count", "updated_count", "unchanged_count", "bad_count")
-WRITTEN = ("state", "error", "total", "notes", "bad", *COUNTS)
-AWARE: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
+WRITTEN = ("state", "error", "attempts", "total", "notes", "bad", *COUNTS)
+
+
+class Overtaken(Exception):
+    """The job's lease ran out, and another worker is at it."""
+
+
+def _documents() -> Collection[Document]:
+    collection: Collection[Document] = connections[CATALOG_DATABASE].database[
+        ImportJob._meta.db_table
+    ]
+    return collection
+
+
+LEASES = Leases(_documents, working=str(ImportJob.State.RUNNING))
 
 
 def run(job_id: str) -> None:
     """Run a job to its end, unless it is settled or another worker is at it."""
-    if not _claim(job_id):
+    key = ObjectId(job_id)
+    claim = LEASES.claim([key], LEASE_S)
+    if not claim.documents:
+        LEASES.give_up([key], _why_given_up())
         return
-    job = ImportJob.objects.get(pk=job_id)
+    with LEASES.kept(claim.owner, key, LEASE_S), suppress(Overtaken):
+        _run(ImportJob.objects.get(pk=key))
+
+
+def _run(job: ImportJob) -> None:
     try:
         _import(job)
     except ImportRefused as refused:
         _settle(job, ImportJob.State.FAILED, str(refused))
     except FileNotFoundError:
         _settle(job, ImportJob.State.FAILED, _("The uploaded files are gone: upload them again."))
+    except Exception as error:
+        if trouble_of(error):
+            # Which says nothing about the job. If MongoDB is away, its lease runs out.
+            with suppress(PyMongoError):
+                LEASES.give_back(str(job.owner), [job.pk], seconds=AGAIN_AFTER_S)
+        raise
     else:
         _settle(job, ImportJob.State.DONE)
 
 
+def _why_given_up() -> str:
+    return _("The worker stopped %(times)d times while it was at it.") % {"times": ATTEMPTS}
+
+
 def unattended() -> list[str]:
     """The ids of jobs that wait or whose worker fell silent."""
-    jobs = ImportJob.objects.filter(_free_to_take())
-    return [str(pk) for pk in jobs.values_list("pk", flat=True)]
+    return [str(found["_id"]) for found in _documents().find(LEASES.free(), {"_id": 1})]
 
 
 def keep_upload(file: UploadedFile) -> str:
@@ -109,23 +142,6 @@ def _stored_before(name: str, time: datetime) -> bool:
         return False
 
 
-def _free_to_take() -> Q:
-    silent = Q(state=ImportJob.State.RUNNING, changed__lt=_now() - LEASE)
-    return Q(state=ImportJob.State.WAITING) | silent
-
-
-def _claim(job_id: str) -> bool:
-    free = ImportJob.objects.filter(_free_to_take(), pk=job_id)
-    return bool(free.update(state=ImportJob.State.RUNNING, changed=_now()))
-
-
-def _now() -> datetime:
-    """What MongoDB's clock says."""
-    client = connections[CATALOG_DATABASE].database.client
-    moment: datetime = client.admin.command("hello", codec_options=AWARE)["localTime"]
-    return moment
-
-
 def _import(job: ImportJob) -> None:
     with _open(job) as source:
         job.total, job.notes = source.total, source.notes
@@ -155,6 +171,8 @@ class _Progress:
 
 
 def _write_down(job: ImportJob, report: Report) -> None:
+    if report.done > job.done:
+        job.attempts = 1
     job.done = report.done
     job.created_count = report.created
     job.updated_count = report.updated
@@ -164,15 +182,16 @@ def _write_down(job: ImportJob, report: Report) -> None:
     _save(job)
 
 
-def _save(job: ImportJob) -> None:
-    """Save what may change of a job; `save` would set `changed` by this machine's clock."""
-    values = {name: getattr(job, name) for name in WRITTEN}
-    ImportJob.objects.filter(pk=job.pk).update(**values, changed=_now())
+def _save(job: ImportJob, **more: Any) -> None:
+    """Save what may change of a job. Raises Overtaken where it went to another worker."""
+    values = {name: getattr(job, name) for name in WRITTEN} | more
+    if not ImportJob.objects.filter(pk=job.pk, owner=job.owner).update(**values):
+        raise Overtaken
 
 
 def _settle(job: ImportJob, state: Any, error: str = "") -> None:
     job.state, job.error = state, error
-    _save(job)
+    _save(job, owner=None)
     discard_uploads(job)
 
 

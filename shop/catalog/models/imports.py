@@ -34,7 +34,11 @@ class ImportJob(models.Model):
     error = models.TextField(blank=True)
     author = models.CharField(_("author"), max_length=150, blank=True)
     created = models.DateTimeField(_("started"), default=timezone.now)
-    changed = models.DateTimeField(auto_now=True)
+    # Whose it is while it runs, and until when: see `claims.leases`. `attempts` counts those that
+    # came no further, this one too.
+    owner = models.CharField(max_length=32, null=True, editable=False)
+    lease = models.FloatField(default=0.0, editable=False)
+    attempts = models.PositiveIntegerField(default=0, editable=False)
 
     objects = MongoManager()
 

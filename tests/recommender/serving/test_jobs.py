@@ -3,10 +3,11 @@ from collections.abc import Callable
 
 import pytest
 
+from claims import leases
+from claims.leases import ATTEMPTS
 from recommender import tasks
 from recommender.serving import building, jobs
 from recommender.serving.jobs import Job, Standing, State
-from recommender.store.claiming import ATTEMPTS
 from recommender.store.database import Document, state
 from recommender.store.reading import Progress
 from tests.processes import wait_until
@@ -80,7 +81,7 @@ def test_nobody_takes_what_another_one_is_at():
 
 
 def test_tells_how_far_it_is(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(jobs, "RENEW_S", 0.01)
+    monkeypatch.setattr(leases, "RENEW_S", 0.01)
 
     def half(progress: Progress) -> Document:
         progress(5, 10)
@@ -94,7 +95,7 @@ def test_tells_how_far_it_is(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_a_lease_lasts_as_long_as_the_work(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(jobs, "RENEW_S", 0.01)
+    monkeypatch.setattr(leases, "RENEW_S", 0.01)
 
     def long(progress: Progress) -> Document:
         let_the_lease_run_out()

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from claims.leases import ATTEMPTS
 from recommender.store import claiming, embeddings, mending, reading, tracking, two_encoders
 from recommender.store.database import state, stored, work
 from recommender.store.embeddings import State
@@ -235,7 +236,7 @@ def test_a_claim_whose_lease_ran_out_is_taken_up_one_by_one():
 
 def test_what_brings_its_worker_down_every_time_fails_in_the_end():
     want("item", "1.jpg")
-    for _ in range(claiming.ATTEMPTS):
+    for _ in range(ATTEMPTS):
         assert claim(lease=OVER) is not None
     assert claim() is None
     document = work().find_one({})
@@ -293,7 +294,7 @@ def test_what_was_removed_while_it_was_encoded_stays_removed():
 
 def test_a_passing_fault_is_tried_again_later_and_fails_at_last():
     want("item", "1.jpg")
-    for _ in range(claiming.ATTEMPTS - 1):
+    for _ in range(ATTEMPTS - 1):
         batch = claimed()
         claiming.put_back(batch, batch.jobs[0], "The storage is away.")
         assert states() == {"1.jpg": State.WAITING}

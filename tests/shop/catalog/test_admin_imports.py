@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 from datetime import timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from django.test import Client
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from claims.leases import ATTEMPTS
 from shop.catalog.imports import jobs
 from shop.catalog.models import Category, ImportJob, Product
 from shop.catalog.tasks import resume_imports, run_import
@@ -175,11 +177,21 @@ def test_without_a_broker_the_job_waits_and_is_taken_up_later(
     assert ImportJob.objects.get().state == "done"
 
 
+def held(**facts: Any) -> ImportJob:
+    """The one job, as a worker has claimed it."""
+    job = ImportJob.objects.get()
+    assert jobs.LEASES.claim([job.pk], jobs.LEASE_S).documents
+    ImportJob.objects.update(**facts)
+    return job
+
+
+def let_the_lease_run_out() -> None:
+    ImportJob.objects.update(lease=0.0)
+
+
 def test_a_job_is_run_by_one_worker(admin_client: Client, coats: Category) -> None:
     admin_client.post(ADD, loose(coats, file("a.jpg", jpeg())))
-    job = ImportJob.objects.get()
-    ImportJob.objects.update(state="running", changed=timezone.now())
-    run_import(str(job.pk))
+    run_import(str(held().pk))
     assert Product.objects.count() == 0
     assert jobs.unattended() == []
 
@@ -211,14 +223,99 @@ def test_a_job_whose_worker_died_is_taken_up_where_it_stopped(
 ) -> None:
     files = [file(f"{name}.jpg", jpeg(name)) for name in ("red", "navy", "teal")]
     admin_client.post(ADD, loose(coats, *files))
-    job = ImportJob.objects.get()
-    long_ago = timezone.now() - jobs.LEASE - timedelta(seconds=1)
-    ImportJob.objects.update(state="running", changed=long_ago, done=1, created_count=1)
+    job = held(done=1, created_count=1)
+    assert jobs.unattended() == []
+    let_the_lease_run_out()
     assert jobs.unattended() == [str(job.pk)]
     run_import(str(job.pk))
     job.refresh_from_db()
     assert (job.state, job.created_count, job.unchanged_count) == ("done", 3, 0)
     assert [product.name for product in Product.objects.order_by("pk")] == ["Navy", "Teal"]
+
+
+def killed(*args: Any, **named: Any) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_job_that_stops_its_workers_is_given_up(
+    admin_client: Client, coats: Category, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin_client.post(ADD, loose(coats, file("a.jpg", jpeg())))
+    job = ImportJob.objects.get()
+    monkeypatch.setattr(jobs, "import_rows", killed)
+    for _ in range(ATTEMPTS):
+        with pytest.raises(KeyboardInterrupt):
+            run_import(str(job.pk))
+        let_the_lease_run_out()
+    run_import(str(job.pk))
+    job.refresh_from_db()
+    assert (job.state, job.settled) == ("failed", True)
+    assert job.error == "The worker stopped 3 times while it was at it."
+    assert jobs.unattended() == []
+
+
+def test_a_job_that_gets_on_is_never_given_up(
+    admin_client: Client, coats: Category, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [
+        file(f"{number}.jpg", jpeg(f"#{40 * number:02x}0000")) for number in range(2 * ATTEMPTS)
+    ]
+    admin_client.post(ADD, loose(coats, *files))
+    job = ImportJob.objects.get()
+    write_down = jobs._write_down
+
+    def once(*args: Any) -> None:
+        write_down(*args)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(jobs, "PROGRESS_EVERY_S", 0.0)
+    with monkeypatch.context() as dying:
+        dying.setattr(jobs, "_write_down", once)
+        for _ in files[1:]:
+            with pytest.raises(KeyboardInterrupt):
+                run_import(str(job.pk))
+            let_the_lease_run_out()
+    run_import(str(job.pk))
+    job.refresh_from_db()
+    assert (job.state, job.created_count) == ("done", len(files))
+
+
+def test_what_is_away_counts_as_no_attempt(
+    admin_client: Client, coats: Category, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin_client.post(ADD, loose(coats, file("a.jpg", jpeg())))
+    job = ImportJob.objects.get()
+
+    def full(*args: Any, **named: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(jobs, "import_rows", full)
+        for _ in range(ATTEMPTS + 1):
+            run_import(str(job.pk))
+            assert jobs.unattended() == []
+            let_the_lease_run_out()
+    assert jobs.unattended() == [str(job.pk)]
+    run_import(str(job.pk))
+    assert ImportJob.objects.get().state == "done"
+
+
+def test_whoever_lost_a_job_changes_nothing(
+    admin_client: Client, coats: Category, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin_client.post(ADD, loose(coats, file("a.jpg", jpeg())))
+    job = ImportJob.objects.get()
+    import_rows = jobs.import_rows
+
+    def overtaken(*args: Any, **named: Any) -> None:
+        monkeypatch.setattr(jobs, "import_rows", import_rows)
+        let_the_lease_run_out()
+        run_import(str(job.pk))
+
+    monkeypatch.setattr(jobs, "import_rows", overtaken)
+    run_import(str(job.pk))
+    job.refresh_from_db()
+    assert (job.state, job.created_count) == ("done", 1)
 
 
 def test_a_job_whose_files_are_gone_says_so(admin_client: Client, coats: Category) -> None:
