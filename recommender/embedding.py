@@ -14,13 +14,13 @@ from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
-from django.conf import settings
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 from PIL.Image import Image
 from pymongo.errors import PyMongoError
 
 from recommender import switching
+from recommender.conf import conf
 from recommender.encoder import Encoder, EncoderUnavailable, load_encoder
 from recommender.images import BadImage, TooBusy, open_picture
 from recommender.store import claiming
@@ -155,7 +155,7 @@ def _next(
 ) -> Decoded | None:
     """Claim and decode the next batch; None where nothing waits."""
     for fingerprint, encoder in encoders.items():
-        if batch := claiming.claim(fingerprint, limit=limit, lease=settings.EMBEDDING_LEASE_S):
+        if batch := claiming.claim(fingerprint, limit=limit, lease=conf.EMBEDDING_LEASE_S):
             claims.append(batch)
             opened = decoders.map(_open, batch.jobs, repeat(encoder.decode_side))
             return _sorted_out(batch, list(opened))

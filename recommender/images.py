@@ -9,12 +9,12 @@ from pathlib import Path
 from threading import Condition, Lock
 from typing import BinaryIO
 
-from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
 from recommender import decoding, large_pictures
+from recommender.conf import conf
 from recommender.decoding import MAX_PIXELS, MAX_SIDE
 
 MIN_SIDE = 8
@@ -68,7 +68,7 @@ def open_picture(file: BinaryIO | bytes | Path, *, for_side: int | None = None) 
 
 
 def _read(file: BinaryIO | bytes | Path) -> bytes:
-    limit: int = settings.MAX_UPLOAD_BYTES
+    limit = conf.MAX_UPLOAD_BYTES
     if isinstance(file, bytes):
         data = file
     elif isinstance(file, Path):
@@ -99,7 +99,8 @@ _opening = Lock()
 
 
 def _large(data: bytes, side: int) -> Image.Image:
-    lock = Path(settings.VAR_DIR, "large_pictures.lock")
+    conf.VAR_DIR.mkdir(parents=True, exist_ok=True)
+    lock = conf.VAR_DIR / "large_pictures.lock"
     try:
         return large_pictures.decoded_apart(data, side, lock)
     except large_pictures.TooBusy as error:

@@ -13,12 +13,12 @@ from typing import NamedTuple
 
 import numpy as np
 from cachetools import TTLCache, cached
-from django.conf import settings
 from django.utils.translation import gettext as _
 from PIL.Image import Image
 from pymongo.errors import PyMongoError
 
 from recommender import switching, tasks
+from recommender.conf import conf
 from recommender.encoder import (
     NAMES,
     Calibration,
@@ -311,7 +311,7 @@ def index_report() -> IndexReport:
             trouble=search_indexes.trouble(serving.fingerprint),
             belonging=reading.count_listed(serving.fingerprint),
             states=_living(reading.counts(), serving.fingerprint),
-            snapshot=snapshot.described_latest(settings.INDEX_DIR, serving.fingerprint),
+            snapshot=snapshot.described_latest(conf.INDEX_DIR, serving.fingerprint),
             processes=reports.processes(),
             clocks=reports.clocks(),
             rebuild=standings[Job.REBUILD],
@@ -400,7 +400,7 @@ def by_vector(
 
 
 def _wanted(view: View, k: int, accept: Accept | None, filter: Filter | None) -> Wanted:
-    return Wanted(k, accept, filter, settings.DIVERSITY, _calibration(view.encoder))
+    return Wanted(k, accept, filter, conf.DIVERSITY, _calibration(view.encoder))
 
 
 # A weights file that cannot be read now may be whole again in a minute.

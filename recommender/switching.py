@@ -27,10 +27,10 @@ import logging
 import uuid
 from typing import NamedTuple
 
-from django.conf import settings
 from pymongo.errors import DuplicateKeyError
 
 from recommender import encoder as encoders
+from recommender.conf import conf
 from recommender.serving import search_indexes
 from recommender.store import database, embeddings, reading, two_encoders
 from recommender.store.database import Document, state
@@ -103,7 +103,7 @@ def _inserted(document: Document) -> Document:
 
 
 def _first() -> Document:
-    name = settings.ENCODER
+    name = conf.ENCODER
     return _inserted(
         {
             "_id": "encoder",
@@ -153,8 +153,8 @@ def advance() -> Encoders:
     differs from the one that serves.
     """
     now = current()
-    if now.configured != settings.ENCODER:
-        change = {"configured": settings.ENCODER, "wanted": settings.ENCODER}
+    if now.configured != conf.ENCODER:
+        change = {"configured": conf.ENCODER, "wanted": conf.ENCODER}
         state().update_one({"_id": "encoder"}, {"$set": change})
         now = current()
     _aim(now)

@@ -18,9 +18,9 @@ from itertools import batched
 
 import numpy as np
 import numpy.typing as npt
-from django.conf import settings
 from PIL import Image
 
+from recommender.conf import conf
 from recommender.encoder import calibration, preprocessing
 from recommender.encoder.cache import converted, what_is_missing
 from recommender.encoder.calibration import Calibration
@@ -98,7 +98,7 @@ os.register_at_fork(after_in_child=_loaded.__init__)  # type: ignore[misc]
 
 
 def load_encoder(name: str | None = None, *, precision: str | None = None) -> Encoder:
-    """The encoder of that name, `settings.ENCODER` without one; the same object in every thread.
+    """The encoder of that name, the setting ENCODER without one; the same object in every thread.
 
     `precision` is `bf16` or `f32`; without one, the fastest that the processor has.
 
@@ -156,7 +156,7 @@ def encoder_notice() -> str | None:
 def _load(source: Source, precision: str) -> Encoder:
     if source.notice:
         logger.warning(source.notice)
-    network = Network(converted(source), threads=settings.ENCODER_THREADS, precision=precision)
+    network = Network(converted(source), threads=conf.ENCODER_THREADS, precision=precision)
     encoder = Encoder(source, network)
     # The first pass lays out the weights in memory: here rather than in the first search.
     encoder.encode([Image.new("RGB", (1, 1))])

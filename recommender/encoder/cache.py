@@ -12,10 +12,9 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from django.conf import settings
-
 from claims import locks
 from recommender import packages
+from recommender.conf import conf
 from recommender.encoder.convert import MODEL_FILE
 from recommender.encoder.source import EncoderUnavailable, Source
 
@@ -57,8 +56,7 @@ def _lacking(source: Source) -> str | None:
 
 
 def _folder(source: Source) -> Path:
-    root: Path = settings.ENCODER_CACHE_DIR
-    return root / f"{source.fingerprint}-openvino-{version('openvino')}"
+    return conf.ENCODER_CACHE_DIR / f"{source.fingerprint}-openvino-{version('openvino')}"
 
 
 def _convert(source: Source, folder: Path) -> None:

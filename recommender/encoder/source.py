@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
+from recommender.conf import conf
 from recommender.encoder import untrained, weights
 from recommender.encoder.architecture import ARCHITECTURE
 from recommender.encoder.files import digest
@@ -84,16 +84,16 @@ class Source:
 
 
 def find(name: str | None = None) -> Source:
-    """The encoder of that name (`settings.ENCODER` without one), or what stands in for it.
+    """The encoder of that name (the setting ENCODER without one), or what stands in for it.
 
     Only `fashion` has stand-ins: where its file is absent, `imagenet` if its weights are on this
     machine, else `untrained`. Raises EncoderUnavailable for an unknown name or a damaged file.
     """
-    asked = name or settings.ENCODER
+    asked = name or conf.ENCODER
     if asked not in _FINDERS:
         raise EncoderUnavailable(f"Unknown encoder {asked!r}: use one of {', '.join(_FINDERS)}.")
     source = _FINDERS[asked]()
-    spec = replace(source.spec, pooling=settings.POOLING or source.spec.pooling)
+    spec = replace(source.spec, pooling=conf.POOLING or source.spec.pooling)
     return replace(source, asked=asked, spec=spec)
 
 
@@ -110,7 +110,7 @@ def _fashion() -> Source:
 
 
 def _imagenet() -> Source:
-    file = settings.ENCODER_WEIGHTS
+    file = conf.ENCODER_WEIGHTS
     identity = digest(file) if file else KERAS_FILE_MD5
     return Source("imagenet", IMAGENET, identity, file)
 
@@ -123,7 +123,7 @@ def imagenet_file() -> Path | None:
     """The ImageNet weights that are on this machine: the local file, or Keras's own download."""
     keras_home = Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser()
     downloaded = keras_home / "models" / KERAS_FILE
-    return settings.ENCODER_WEIGHTS or (downloaded if downloaded.exists() else None)
+    return conf.ENCODER_WEIGHTS or (downloaded if downloaded.exists() else None)
 
 
 _FINDERS: dict[str, Callable[[], Source]] = {

@@ -5,8 +5,9 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from pathlib import Path
 
-from django.conf import settings
 from django.core.management.base import CommandError
+
+from recommender.conf import conf
 
 # What training and measuring read.
 FILES = (
@@ -23,7 +24,7 @@ def add_option(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--data",
         type=Path,
-        default=settings.DATA_DIR,
+        default=conf.DATA_DIR,
         help="folder with fashion-products/, clothing-cc0/, resnet50-imagenet-reference/ and "
         "perhaps drawn/ (default: VITRINE_DATA_DIR)",
     )

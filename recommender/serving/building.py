@@ -4,10 +4,9 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.conf import settings
-
 from claims import locks
 from recommender import switching
+from recommender.conf import conf
 from recommender.index import snapshot
 from recommender.index.ann import AnnIndex
 from recommender.index.live import LiveIndex
@@ -46,10 +45,10 @@ def build(*, always: bool, progress: Progress | None = None) -> int:
         mending.heal(encoders.fingerprints)
         if search_indexes.in_use():
             return _build_in_mongodb(encoders, always=always)
-        snapshot.keep_only(settings.INDEX_DIR, encoders.fingerprints)
+        snapshot.keep_only(conf.INDEX_DIR, encoders.fingerprints)
         if not (always or _is_worth_it(encoders)):
             return 0
-        found = snapshot.open_latest(settings.INDEX_DIR, fingerprint)
+        found = snapshot.open_latest(conf.INDEX_DIR, fingerprint)
         if found and not found.manifest.origin.precedes(encoders.store, encoders.revision):
             found = None
         index = LiveIndex(found.index if found else None)
@@ -60,9 +59,7 @@ def build(*, always: bool, progress: Progress | None = None) -> int:
             # What was read is part of the revision of now, unless the store went back meanwhile.
             revision = max(encoders.revision, switching.current().revision)
             origin = Origin(encoders.store, revision, read.until, database.now())
-            name = snapshot.publish(
-                settings.INDEX_DIR, fingerprint, searchable(index.rows()), origin
-            )
+            name = snapshot.publish(conf.INDEX_DIR, fingerprint, searchable(index.rows()), origin)
             log.info("The snapshot %s holds %d vectors.", name, len(index))
         return len(index)
 
@@ -79,14 +76,14 @@ def _build_in_mongodb(encoders: Encoders, *, always: bool) -> int:
 
 def searchable(rows: Rows) -> ScanIndex:
     """A graph where scanning would be slower."""
-    if len(rows.ids) < settings.INDEX_SCAN_BELOW:
+    if len(rows.ids) < conf.INDEX_SCAN_BELOW:
         return ScanIndex(rows)
-    return AnnIndex(rows, factory=settings.INDEX_FACTORY)
+    return AnnIndex(rows, factory=conf.INDEX_FACTORY)
 
 
 def _is_worth_it(encoders: Encoders) -> bool:
     fingerprint = encoders.serving.fingerprint
-    about = snapshot.about_latest(settings.INDEX_DIR, fingerprint)
+    about = snapshot.about_latest(conf.INDEX_DIR, fingerprint)
     if about is None or not about.origin.precedes(encoders.store, encoders.revision):
         return True
     changes = reading.count_changes(fingerprint, about.origin.until)
@@ -96,8 +93,8 @@ def _is_worth_it(encoders: Encoders) -> bool:
 @contextmanager
 def _alone() -> Iterator[None]:
     """Keeps other builders of this machine out; the lock ends with its process."""
-    settings.INDEX_DIR.mkdir(parents=True, exist_ok=True)
-    with locks.open_lock(settings.INDEX_DIR / "lock") as file:
+    conf.INDEX_DIR.mkdir(parents=True, exist_ok=True)
+    with locks.open_lock(conf.INDEX_DIR / "lock") as file:
         if not locks.try_exclusive(file):
             raise Busy
         yield

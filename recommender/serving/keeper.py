@@ -23,10 +23,10 @@ from dataclasses import dataclass
 from itertools import batched
 from typing import NamedTuple
 
-from django.conf import settings
 from pymongo.errors import InvalidOperation, PyMongoError
 
 from recommender import switching
+from recommender.conf import conf
 from recommender.index import Searchable, snapshot
 from recommender.index.live import LiveIndex
 from recommender.index.snapshot import Origin
@@ -223,7 +223,7 @@ class IndexKeeper(Keeper):
         # An encoder that served before may have lost its vectors and tombstones in between.
         if (encoders.serving, encoders.since) != (loaded.view.encoder, loaded.since):
             return True
-        newest = snapshot.latest(settings.INDEX_DIR, encoders.serving.fingerprint)
+        newest = snapshot.latest(conf.INDEX_DIR, encoders.serving.fingerprint)
         if newest is not None and newest != loaded.snapshot:
             return True
         return time.monotonic() - loaded.compared > TOO_OLD.total_seconds()
@@ -245,8 +245,8 @@ def _load(encoders: Encoders, now: float) -> _Loaded:
     Raises WentBack where the snapshot is of this store and newer than it.
     """
     # Its name even where it cannot be opened, or every look would try again.
-    name = snapshot.latest(settings.INDEX_DIR, encoders.serving.fingerprint)
-    found = snapshot.open_latest(settings.INDEX_DIR, encoders.serving.fingerprint)
+    name = snapshot.latest(conf.INDEX_DIR, encoders.serving.fingerprint)
+    found = snapshot.open_latest(conf.INDEX_DIR, encoders.serving.fingerprint)
     if found and found.manifest.origin.store != encoders.store:
         found = None
     index = LiveIndex(found.index if found else None)

@@ -8,11 +8,11 @@ it follow the collection with a short delay.
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from pymongo.errors import OperationFailure, PyMongoError
 from pymongo.operations import SearchIndexModel
 
+from recommender.conf import conf
 from recommender.store import reading
 from recommender.store.database import stored
 
@@ -44,7 +44,7 @@ def reaching() -> Iterator[None]:
 
 
 def in_use() -> bool:
-    return settings.INDEX == "mongodb"
+    return conf.INDEX == "mongodb"
 
 
 def name(dimension: int) -> str:

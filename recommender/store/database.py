@@ -6,11 +6,11 @@ import os
 from functools import cache
 from typing import Any
 
-from django.conf import settings
 from pymongo import ASCENDING, MongoClient
 from pymongo.collection import Collection
 
 from claims import leases
+from recommender.conf import conf
 
 Document = dict[str, Any]
 
@@ -20,22 +20,22 @@ REPORT_LIFE_S = 300
 
 def work() -> Collection[Document]:
     """The work list: one small document per (item, photograph, encoder)."""
-    return _collections(os.getpid(), settings.MONGODB_NAME)[0]
+    return _collections(os.getpid(), conf.MONGODB_NAME)[0]
 
 
 def stored() -> Collection[Document]:
     """The vectors, under the same `_id`; apart, because reading the list must not read them."""
-    return _collections(os.getpid(), settings.MONGODB_NAME)[1]
+    return _collections(os.getpid(), conf.MONGODB_NAME)[1]
 
 
 def state() -> Collection[Document]:
     """A handful of documents: whose store this is, its revision, the encoder, the index's jobs."""
-    return _collections(os.getpid(), settings.MONGODB_NAME)[2]
+    return _collections(os.getpid(), conf.MONGODB_NAME)[2]
 
 
 def reports() -> Collection[Document]:
     """One small document per process; it expires with its process."""
-    return _collections(os.getpid(), settings.MONGODB_NAME)[3]
+    return _collections(os.getpid(), conf.MONGODB_NAME)[3]
 
 
 def now() -> dt.datetime:
@@ -73,11 +73,11 @@ def _collections(pid: int, name: str) -> tuple[Collection[Document], ...]:
 @cache
 def _client(pid: int) -> MongoClient[Document]:
     client: MongoClient[Document] = MongoClient(
-        settings.MONGODB_URI,
+        conf.MONGODB_URI,
         appname="vitrine-recommender",
         tz_aware=True,
-        connectTimeoutMS=settings.MONGODB_PATIENCE_MS,
-        serverSelectionTimeoutMS=settings.MONGODB_PATIENCE_MS,
+        connectTimeoutMS=conf.MONGODB_PATIENCE_MS,
+        serverSelectionTimeoutMS=conf.MONGODB_PATIENCE_MS,
         socketTimeoutMS=30_000,
     )
     atexit.register(client.close)

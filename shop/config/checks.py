@@ -92,29 +92,6 @@ def check_deployment(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> 
     return faults
 
 
-@register(Tags.files)
-def check_files(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """E004-E005: the files that settings name."""
-    faults: list[CheckMessage] = []
-    if settings.ENCODER_WEIGHTS and settings.ENCODER != "imagenet":
-        faults.append(
-            Error(
-                f"VITRINE_ENCODER_WEIGHTS has no use with the encoder '{settings.ENCODER}'.",
-                hint="Set VITRINE_ENCODER=imagenet, or unset VITRINE_ENCODER_WEIGHTS.",
-                id="vitrine.E004",
-            )
-        )
-    if settings.DATA_DIR and not settings.DATA_DIR.is_dir():
-        faults.append(
-            Error(
-                f"VITRINE_DATA_DIR={settings.DATA_DIR} is not a folder.",
-                hint="Name the folder that holds the catalogues.",
-                id="vitrine.E005",
-            )
-        )
-    return faults
-
-
 @register("index")
 def check_index(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """E006: who searches the vectors."""

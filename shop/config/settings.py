@@ -13,6 +13,8 @@ from typing import Any
 from celery.schedules import crontab
 from kombu import Queue
 
+from recommender import schedule
+from recommender.conf import Conf
 from shop.back_office.theme import UNFOLD  # noqa: F401 (django-unfold reads it here)
 from shop.config.environment import Environment
 from shop.config.kept_secrets import kept_secret
@@ -127,7 +129,7 @@ if not MONGODB_URI:
     EMBEDDED_SERVERS.append("mongo")
 MONGODB_NAME = env.text("VITRINE_MONGODB_NAME", "vitrine")
 # How long a request waits for a MongoDB that is away.
-MONGODB_PATIENCE_MS = 2000
+MONGODB_PATIENCE_MS = Conf.MONGODB_PATIENCE_MS.default()
 
 DATABASES: dict[str, dict[str, Any]] = {
     "default": env.sql_database("DATABASE_URL", VAR_DIR / "db.sqlite3", beside="POSTGRES_PASSWORD"),
@@ -195,14 +197,7 @@ CELERY_TIMEZONE = "UTC"
 # In memory: the default keeps its schedule in a pickle, and nothing here minds starting afresh.
 CELERY_BEAT_SCHEDULER = "shop.queue.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
-    "wake workers for what a lost message or a dead worker left": {
-        "task": "recommender.tasks.sweep",
-        "schedule": 5.0,
-    },
-    "rebuild the index's snapshot when that is worth it": {
-        "task": "recommender.tasks.rebuild_snapshot",
-        "schedule": 60.0,
-    },
+    **schedule.SCHEDULE,
     "take up imports whose worker died": {
         "task": "shop.catalog.tasks.resume_imports",
         "schedule": 30.0,
@@ -257,8 +252,7 @@ CELERY_BEAT_SCHEDULE = {
 CELERY_TASK_ROUTES = {
     task: {"queue": task}
     for task in (
-        "recommender.tasks.embed_waiting",
-        "recommender.tasks.tend_index",
+        *schedule.TASKS,
         *(entry["task"] for entry in CELERY_BEAT_SCHEDULE.values()),
     )
 }
@@ -266,23 +260,29 @@ CELERY_TASK_DEFAULT_QUEUE = "celery"
 CELERY_TASK_QUEUES = [Queue(name) for name in (CELERY_TASK_DEFAULT_QUEUE, *CELERY_TASK_ROUTES)]
 
 # The recommender.
-ENCODER = env.choice("VITRINE_ENCODER", ("fashion", "imagenet", "untrained"), "fashion")
+ENCODER = env.choice(
+    "VITRINE_ENCODER", ("fashion", "imagenet", "untrained"), Conf.ENCODER.default()
+)
 ENCODER_WEIGHTS = env.existing_path("VITRINE_ENCODER_WEIGHTS")
 # Empty: the pooling that the encoder's weights were trained with.
-POOLING = env.choice("VITRINE_POOLING", ("avg", "max", "gem"), "")
+POOLING = env.choice("VITRINE_POOLING", ("avg", "max", "gem"), Conf.POOLING.default())
 ENCODER_CACHE_DIR = VAR_DIR / "encoders"
-# Of each process that encodes. More than four gain little and crowd out the others.
+# Of each process that encodes.
 ENCODER_THREADS = env.whole(
-    "VITRINE_ENCODER_THREADS", min(4, os.process_cpu_count() or 1), minimum=1, maximum=64
+    "VITRINE_ENCODER_THREADS", Conf.ENCODER_THREADS.default(), minimum=1, maximum=64
 )
 # Where neighbours are found: in each process's memory, or by MongoDB Vector Search.
-INDEX = env.choice("VITRINE_INDEX", ("memory", "mongodb"), "memory")
+INDEX = env.choice("VITRINE_INDEX", ("memory", "mongodb"), Conf.INDEX.default())
 INDEX_DIR = VAR_DIR / "index"
 # FAISS's description of the graph for large catalogues, and below how many vectors a scan serves.
-INDEX_FACTORY = env.text("VITRINE_INDEX_FACTORY", "PCA128,HNSW32_SQfp16")
-INDEX_SCAN_BELOW = env.whole("VITRINE_INDEX_SCAN_BELOW", 2000, minimum=1, maximum=10**9)
+INDEX_FACTORY = env.text("VITRINE_INDEX_FACTORY", Conf.INDEX_FACTORY.default())
+INDEX_SCAN_BELOW = env.whole(
+    "VITRINE_INDEX_SCAN_BELOW", Conf.INDEX_SCAN_BELOW.default(), minimum=1, maximum=10**9
+)
 # How long a worker may take over a batch before another one takes its photographs up.
-EMBEDDING_LEASE_S = env.whole("VITRINE_LEASE_SECONDS", 60, minimum=2, maximum=3600)
+EMBEDDING_LEASE_S = env.whole(
+    "VITRINE_LEASE_SECONDS", Conf.EMBEDDING_LEASE_S.default(), minimum=2, maximum=3600
+)
 # How `manage.py embed` has every item of the catalogue tracked again: the recommender itself knows
 # no catalogue.
 TRACK_EVERYTHING = "shop.catalog.tracking.track_all"

@@ -64,8 +64,10 @@ def test_the_index_is_pure():
 
 
 def test_the_store_knows_nothing_of_what_is_made_of_it():
+    below = ("recommender.store", "recommender.conf")
     for module in modules("recommender/store"):
-        assert [n for n in recommenders(module) if not within(n, "recommender.store")] == []
+        assert [n for n in recommenders(module) if not within(n, *below)] == []
+    assert recommenders("recommender.conf") == set()
 
 
 def test_the_recommender_knows_nothing_of_the_shop():

@@ -14,7 +14,9 @@ from babel.messages.extract import extract
 from django.conf import settings
 from django.utils.translation.template import templatize
 
-LANGUAGE = settings.BASE_DIR / "locale/de/LC_MESSAGES"
+GERMAN = Path("locale/de/LC_MESSAGES")
+# The rooms with a catalogue of their own, and where their texts are.
+ROOMS = {".": ("shop", "templates"), "recommender": ("recommender",)}
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop"), None),
     **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
@@ -27,15 +29,20 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w+\}")
 type Text = tuple[str | None, str, str]
 
 
+@pytest.fixture(scope="module", params=ROOMS)
+def room(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def german() -> polib.POFile:
-    return polib.pofile(str(LANGUAGE / "django.po"))
+def german(room: str) -> polib.POFile:
+    return polib.pofile(str(settings.BASE_DIR / room / GERMAN / "django.po"))
 
 
-def test_every_text_is_in_the_catalogue_and_nothing_else(german: polib.POFile) -> None:
+def test_every_text_is_in_the_catalogue_and_nothing_else(german: polib.POFile, room: str) -> None:
     """`manage.py makemessages` brings both together, see docs/translating.md."""
     in_catalogue = {(entry.msgctxt, entry.msgid, entry.msgid_plural) for entry in german}
-    assert in_catalogue == set(texts())
+    assert in_catalogue == set(texts(room))
 
 
 def test_every_text_has_its_german(german: polib.POFile) -> None:
@@ -50,7 +57,11 @@ def test_german_has_the_same_placeholders(german: polib.POFile) -> None:
             assert set(PLACEHOLDER.findall(translation)) == wanted, entry.msgid
 
 
-@pytest.mark.parametrize("folder", settings.LOCALE_PATHS, ids=lambda folder: folder.name)
+@pytest.mark.parametrize(
+    "folder",
+    [*settings.LOCALE_PATHS, settings.BASE_DIR / "recommender/locale"],
+    ids=lambda folder: str(folder.relative_to(settings.BASE_DIR)),
+)
 def test_compiled_catalogue_says_the_same(folder: Path) -> None:
     text = polib.pofile(str(folder / "de/LC_MESSAGES/django.po"))
     compiled = polib.mofile(str(folder / "de/LC_MESSAGES/django.mo"))
@@ -63,9 +74,9 @@ def test_unfold_still_says_what_is_translated_for_it() -> None:
     assert [entry.msgid for entry in theirs if entry.msgid not in said] == []
 
 
-def texts() -> Iterator[Text]:
-    """What the code marks for translation."""
-    for folder in ("shop", "recommender", "templates"):
+def texts(room: str) -> Iterator[Text]:
+    """What the code of a room marks for translation."""
+    for folder in ROOMS[room]:
         yield from _texts_in(settings.BASE_DIR / folder)
 
 

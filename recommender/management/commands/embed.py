@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from time import sleep
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.module_loading import import_string
 from rich.console import Console
 
 from recommender import embedding, switching
+from recommender.conf import conf
 from recommender.management.progress import bar, count
 from recommender.store import reading, tracking
 
@@ -48,9 +48,9 @@ class Command(BaseCommand):
         console = Console()
         for item in again or ():
             _list_again(item)
-        if everything or not reading.counts():
+        if everything or (conf.TRACK_EVERYTHING and not reading.counts()):
             with console.status("Listing the catalogue's photographs ..."):
-                import_string(settings.TRACK_EVERYTHING)()
+                _list_everything()
         encoders = {} if watch else embedding.load_encoders()
         # An encoder whose weights are not here any more has work that nobody can do.
         fingerprints = switching.current().fingerprints if watch else tuple(encoders)
@@ -71,6 +71,12 @@ class Command(BaseCommand):
                     embedding.drain(encoders)
             progress.update(task, completed=total)
         console.print(_report())
+
+
+def _list_everything() -> None:
+    if conf.TRACK_EVERYTHING is None:
+        raise CommandError("The setting TRACK_EVERYTHING names no function that lists every item.")
+    import_string(conf.TRACK_EVERYTHING)()
 
 
 def _list_again(item: str) -> None:

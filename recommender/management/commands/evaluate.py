@@ -8,10 +8,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from recommender import packages, search
+from recommender.conf import conf
 from recommender.encoder import load_encoder
 from recommender.management import labelled_data
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--results",
             type=Path,
-            default=settings.VAR_DIR / "results",
+            default=conf.VAR_DIR / "results",
             help="folder for the report (default: %(default)s)",
         )
         parser.add_argument("--encoder", choices=search.ENCODERS)

@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from recommender import packages
+from recommender.conf import conf
 from recommender.management import labelled_data
 
 
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--run",
             type=Path,
-            default=settings.VAR_DIR / "runs" / "fashion",
+            default=conf.VAR_DIR / "runs" / "fashion",
             help="folder for checkpoints, curves and the weights (default: %(default)s)",
         )
         parser.add_argument(

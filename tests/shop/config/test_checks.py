@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from django.core.checks import CheckMessage
 from pytest_django import Settings
 
-from shop.config.checks import check_deployment, check_files, check_index, check_production
+from shop.config.checks import check_deployment, check_index, check_production
 
 
 def ids(messages: list[CheckMessage]) -> list[str | None]:
@@ -56,19 +54,6 @@ def test_trying_out_is_free_of_production_faults(settings: Settings) -> None:
 def test_embedded_servers_are_not_for_deployment(production: Settings) -> None:
     production.EMBEDDED_SERVERS = ["mongo"]
     assert ids(check_deployment(None)) == ["vitrine.W002"]
-
-
-def test_weights_without_the_encoder_that_reads_them(settings: Settings, tmp_path: Path) -> None:
-    settings.ENCODER, settings.ENCODER_WEIGHTS = "fashion", tmp_path
-    assert ids(check_files(None)) == ["vitrine.E004"]
-    settings.ENCODER = "imagenet"
-    assert check_files(None) == []
-
-
-def test_data_folder_must_be_a_folder(settings: Settings, tmp_path: Path) -> None:
-    settings.DATA_DIR = tmp_path / "file"
-    settings.DATA_DIR.touch()
-    assert ids(check_files(None)) == ["vitrine.E005"]
 
 
 def test_embedded_mongodb_cannot_be_asked_to_search(settings: Settings) -> None:
