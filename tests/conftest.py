@@ -20,7 +20,7 @@ import pytest
 from shop.embedded.servers import carried_valkey
 from tests.drawn import BAGS, SHIRTS, write_catalogue
 from tests.encoders import keep_encoders
-from tests.groups import Groups, keep_together
+from tests.groups import Groups, keep_together, wants_dear
 from tests.running_shop import RunningShop
 
 if TYPE_CHECKING:
@@ -102,6 +102,8 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     _let_use_both_databases(items)
+    for item in filter(wants_dear, items):
+        item.add_marker(pytest.mark.slow)
     if hasattr(config, "workerinput"):
         keep_together(items, Path(config.workerinput["groups"]))
 

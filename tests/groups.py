@@ -16,11 +16,14 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-# Fixtures that are dear to make, and the groups of those who want them.
+# Fixtures that are dear to make, and the groups of those who want them: the first one counts. Both
+# the browser's tests and others want a running shop, which is made twice, as they take half of all.
 DEAR = {
+    "browser": "browser",
     "running_shop": "running shop",
-    "sql_environment": "postgresql",
     "postgres": "postgresql",
+    "sql_environment": "postgresql",
+    "keras": "keras",
 }
 
 
@@ -62,5 +65,11 @@ def keep_together(items: list[pytest.Item], record: Path) -> None:
 
 
 def _group_of(item: pytest.Item) -> str:
-    dear = [DEAR[name] for name in getattr(item, "fixturenames", ()) if name in DEAR]
-    return dear[0] if dear else item.nodeid.partition("::")[0]
+    dear = wants_dear(item)
+    return DEAR[dear[0]] if dear else item.nodeid.partition("::")[0]
+
+
+def wants_dear(item: pytest.Item) -> list[str]:
+    """The dear fixtures that a test wants."""
+    wanted = getattr(item, "fixturenames", ())
+    return [name for name in DEAR if name in wanted]
