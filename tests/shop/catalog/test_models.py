@@ -13,7 +13,8 @@ from django.db import connections
 from django.db.models import ProtectedError
 from django.db.utils import IntegrityError
 
-from recommender import database, search
+from recommender import search
+from recommender.store import database
 from shop.catalog.facets import Facets
 from shop.catalog.models import SLUG_LENGTH, SORTS, Category, Product
 from shop.catalog.tracking import track_all

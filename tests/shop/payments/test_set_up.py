@@ -11,9 +11,9 @@ from django.test import Client
 from shop.orders.models import Order
 from shop.payments.checks import check_stripe, check_takes_money
 from tests.shop.checkout.buying import Buyer
+from tests.shop.config.test_settings import manage
 from tests.shop.orders.shopping import basket_with
 from tests.shop.payments.stripe_stand_in import StripeStandIn
-from tests.shop.test_settings import manage
 
 SHOW = "from django.conf import settings; print('ways:', *settings.PAYMENT_VARIANTS)"
 KEY = {"VITRINE_STRIPE_SECRET_KEY": "sk_test_0"}
