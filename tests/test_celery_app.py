@@ -72,6 +72,7 @@ def test_broker_that_is_away_is_an_operational_error(tmp_path: object) -> None:
             tasks.embed_waiting.apply_async(producer=producer, retry=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("program", ["worker", "beat"])
 def test_setting_that_cannot_be_meant_ends_the_start_with_a_sentence(program: str) -> None:
     done = subprocess.run(

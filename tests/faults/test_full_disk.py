@@ -80,6 +80,7 @@ def test_a_disk_that_fills_up_and_gets_room_again(tmp_path: Path) -> None:
             shop.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["demo", "doctor", "check"])
 def test_a_first_start_on_a_full_disk_is_told_in_a_sentence(tmp_path: Path, command: str) -> None:
     with mounted(tmp_path / "disk", megabytes=0.1) as disk:

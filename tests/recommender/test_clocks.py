@@ -47,6 +47,7 @@ def start_worker(seconds: float) -> subprocess.Popen:
     )
 
 
+@pytest.mark.slow
 @CLOCKS
 def test_a_worker_whose_clock_is_wrong_does_its_part(
     seconds: float, photograph: Callable[[int], str], index: object
@@ -72,6 +73,7 @@ def another_time(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     return shift
 
 
+@pytest.mark.slow
 @CLOCKS
 def test_nobody_takes_a_job_from_whose_clock_is_right(
     seconds: float, store: None, another_time: Callable[[float], None]

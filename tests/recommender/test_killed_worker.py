@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 
+import pytest
 from django.conf import settings
 
 from recommender import embedding, search
@@ -44,6 +45,7 @@ def until(condition: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.slow
 def test_after_a_kill_everything_ends_ready_and_nothing_twice(
     photograph: Callable[[int], str], encoders, index: object
 ):

@@ -20,6 +20,8 @@ from recommender.images import MAX_SIDE, BadImage, TooBusy, open_picture
 from tests.processes import PROJECT, python, wait_until
 from tests.recommender.test_images import assert_halves, halves, saved
 
+pytestmark = pytest.mark.slow
+
 # Four bytes a pixel: more than a process decodes by itself.
 LARGE = (6000, 4500)
 
@@ -64,7 +66,6 @@ def test_a_png_of_fifty_megapixels():
     assert_halves(picture)
 
 
-@pytest.mark.slow
 def test_a_heic_of_fifty_megapixels():
     fast = {"preset": "ultrafast"}
     picture = open_picture(saved(halves(size=(8_660, 5_774)), "HEIF", enc_params=fast))

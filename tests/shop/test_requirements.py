@@ -15,6 +15,8 @@ from packaging.requirements import Requirement
 
 from tests.processes import PROJECT
 
+pytestmark = pytest.mark.slow
+
 INSTALLED = Path(numpy.__file__).parents[1]
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -106,7 +108,6 @@ print(*celery_app.app.tasks, *get_commands())
     assert {"recommender.tasks.sweep", "seed_demo", "train_encoder"} <= set(done.stdout.split())
 
 
-@pytest.mark.slow
 def test_the_demo_s_products_are_drawn_embedded_and_found(run: Run):
     """By the weights in the box, which are converted on the way."""
     done = run("-c", """

@@ -91,6 +91,7 @@ def test_what_a_killed_conversion_left_behind_is_swept_away(conversions, folder:
     assert converted(SOURCE).read_text() == "<net/>"
 
 
+@pytest.mark.slow
 def test_a_failed_conversion_says_why_and_leaves_nothing_in_use(folder: Path, tmp_path: Path):
     weights = tmp_path / "resnet50.h5"
     weights.write_bytes(b"not HDF5")

@@ -88,6 +88,7 @@ def test_an_error_of_the_iterable_passes_and_harms_nothing(untrained, pictures):
     np.testing.assert_array_equal(untrained.encode(pictures), before)
 
 
+@pytest.mark.slow
 def test_threads_share_an_encoder(untrained, pictures):
     alone = untrained.encode(pictures)
 
@@ -110,6 +111,7 @@ def test_rounding_to_bfloat16_hardly_moves_a_vector(pictures):
     assert _cosines(exact, rounded).min() >= 0.99
 
 
+@pytest.mark.slow
 def test_a_forked_child_loads_its_own(untrained, python):
     script = """
 import os, warnings
@@ -129,6 +131,7 @@ print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
     assert python(script).strip() == "0"
 
 
+@pytest.mark.slow
 def test_tensorflow_stays_outside(untrained, python):
     script = """
 import sys

@@ -154,6 +154,7 @@ def test_any_labels_may_be_absent(batches: ModuleType, labels: list[int]):
         assert (found > 0).all()
 
 
+@pytest.mark.slow
 def test_what_is_drawn_follows_the_weights(batches: ModuleType, steps: Steps):
     examples = one_colour_each([0] * 6 + [1])
     drawn = [

@@ -50,6 +50,7 @@ def test_the_parts_have_the_shares_that_were_said():
         assert found.count(part) / len(found) == pytest.approx(share, abs=0.01)
 
 
+@pytest.mark.slow
 @given(WORDS, st.sampled_from([" ", "  ", "\t", " \n "]))
 def test_case_and_spaces_of_a_name_do_not_matter(words: list[str], space: str):
     name = " ".join(words)

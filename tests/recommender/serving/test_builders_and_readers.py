@@ -38,6 +38,7 @@ def builder(settings) -> Iterator[Builder]:
     found.process.join()
 
 
+@pytest.mark.slow
 def test_while_one_builds_the_other_is_told_so(settings, builder: Builder):
     with pytest.raises(building.Busy):
         building.build(always=True)
@@ -49,12 +50,14 @@ def test_while_one_builds_the_other_is_told_so(settings, builder: Builder):
     assert building.build(always=True) == 2
 
 
+@pytest.mark.slow
 def test_a_builder_that_is_killed_keeps_nobody_out(builder: Builder):
     builder.process.kill()
     builder.process.join()
     assert building.build(always=True) == 2
 
 
+@pytest.mark.slow
 def test_what_many_builders_publish_at_once_is_whole(settings):
     add(*names(20))
     with ProcessPoolExecutor(4, beside.CONTEXT) as elsewhere:
@@ -110,6 +113,7 @@ def oracle(content: dict[str, np.ndarray], queries: np.ndarray) -> list[list[str
     return ExactIndex(rows).search(queries, len(content))[0].tolist()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("graph", [False, True])
 def test_who_holds_an_old_snapshot_answers_from_it_until_the_next_look(
     settings, graph: bool, read: Callable[[], Reader]

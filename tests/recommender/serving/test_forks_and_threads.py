@@ -56,6 +56,7 @@ def ask(settings, tmp_path: Path) -> Iterator[Callable[[], Answer]]:
     server.stop()
 
 
+@pytest.mark.slow
 def test_each_process_of_a_server_that_forks_after_loading_follows_the_store(
     ask: Callable[[], Answer],
 ):
@@ -138,6 +139,7 @@ def often_switched() -> Iterator[None]:
     sys.setswitchinterval(usual)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("often_switched")
 @pytest.mark.parametrize("graph", [False, True])
 def test_threads_that_search_while_everything_changes_see_only_what_is_or_just_was(

@@ -54,6 +54,7 @@ def make_free() -> None:
     work().update_many({}, {"$set": {"lease": 0.0}})
 
 
+@pytest.mark.slow
 @given(
     item=st.text(st.characters(exclude_characters="|")), photo=st.text(), encoder=st.just("ab" * 8)
 )
@@ -397,6 +398,7 @@ def test_drops_the_vector_that_a_killed_worker_left_under_a_tombstone():
     assert stored().count_documents({}) == 0
 
 
+@pytest.mark.slow
 def test_any_number_of_vectors_can_be_read():
     photos = [f"{n}.jpg" for n in range(600)]
     want("item", *photos)

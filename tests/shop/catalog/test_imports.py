@@ -48,6 +48,7 @@ def test_a_second_run_changes_nothing() -> None:
     assert originals() == files
 
 
+@pytest.mark.slow
 def test_a_large_photograph_waits_for_its_turn(
     large_pictures_wait: LargePicture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -81,6 +81,7 @@ def test_no_page_needs_inline_scripts_or_styles(client: Client, products: list[P
         assert not inline.search(client.get(address).content.decode()), address
 
 
+@pytest.mark.slow
 def test_no_internal_link_is_broken(client: Client, products: list[Product]) -> None:
     seen, waiting = set(), {"/"}
     while waiting:

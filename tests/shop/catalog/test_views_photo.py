@@ -124,6 +124,7 @@ def test_results_whose_picture_is_gone_say_so(client: Client, db: None, no_memor
     assert "This picture is gone" in response.content.decode()
 
 
+@pytest.mark.slow
 def test_results_whose_picture_is_damaged_say_so(client: Client, db: None, no_memory: None) -> None:
     address = send(client, jpeg())["Location"]
     Path(default_storage.path(queries.picture_name(address.split("/")[2]))).write_bytes(b"\xff\xd8")

@@ -12,6 +12,8 @@ import pytest
 from tests.processes import PROJECT, free_port, python
 from tests.small_disk import make_read_only, mounted
 
+pytestmark = pytest.mark.slow
+
 PRODUCTION = {
     "VITRINE_HTTPS": "on",
     "SECRET_KEY": "0123456789 abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLMNOPQRSTUVWXYZ",

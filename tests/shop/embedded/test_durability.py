@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+import pytest
 from pymongo.errors import PyMongoError
 
 from tests.shop.embedded.conftest import StandIn
@@ -19,6 +20,7 @@ def write_until_it_fails(stand_in: StandIn, writer: str, acknowledged: list[str]
         return
 
 
+@pytest.mark.slow
 def test_acknowledged_writes_survive_sigkill(tmp_path: Path) -> None:
     stand_in = StandIn(tmp_path)
     acknowledged: list[str] = []

@@ -20,6 +20,8 @@ from shop.embedded.keeper import FAILING
 from shop.embedded.servers import SERVERS
 from tests.processes import PROJECT, wait_until
 
+pytestmark = pytest.mark.slow
+
 USE = """
 import sys
 from shop.embedded import EmbeddedServerFailed, ensure_running

@@ -57,6 +57,7 @@ def test_after_the_time_that_was_told_it_goes_on() -> None:
     wait_until(lambda: not refused(lambda: take("kind", "ada", most=1, seconds=1)), 10)
 
 
+@pytest.mark.slow
 def test_processes_count_together() -> None:
     command = python("-c", MANY_TAKES)
     processes = [

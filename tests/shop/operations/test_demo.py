@@ -20,6 +20,8 @@ from tests.drawn import BAGS, SHIRTS, write_catalogue
 from tests.processes import PROJECT, python, wait_until
 from tests.running_demo import Demo
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[Demo]:
