@@ -6,8 +6,9 @@ from enum import StrEnum
 from recommender.store.database import Document
 
 NEVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-# The stand-in fails from 500 ids on: each makes an expression of its query two terms deeper.
-VECTORS_PER_READ = 250
+# However many there are, so many go in one request: a command has room for 16 MB, and others have
+# their turn in between.
+IDS_AT_ONCE = 250
 
 
 class State(StrEnum):

@@ -5,7 +5,7 @@ from itertools import batched
 
 from recommender.store import tracking
 from recommender.store.database import Document, stored, work
-from recommender.store.embeddings import EMBEDDED, VECTORS_PER_READ, State
+from recommender.store.embeddings import EMBEDDED, IDS_AT_ONCE, State
 
 
 def heal(encoders: Sequence[str]) -> None:
@@ -42,5 +42,5 @@ def requeue_without_vector(ids: Iterable[str]) -> None:
 def drop_orphans() -> None:
     """Delete vectors whose photograph was removed while a worker, killed since, stored them."""
     tombs = (found["_id"] for found in work().find({"state": State.REMOVED}, {"_id": 1}))
-    for some in batched(tombs, VECTORS_PER_READ, strict=False):
+    for some in batched(tombs, IDS_AT_ONCE, strict=False):
         stored().delete_many({"_id": {"$in": list(some)}})

@@ -2,13 +2,13 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
-from itertools import batched, islice
+from itertools import batched
 from typing import NamedTuple
 
 import numpy as np
 
 from recommender.store.database import Document, stored, work
-from recommender.store.embeddings import EMBEDDED, UNFINISHED, VECTORS_PER_READ, State
+from recommender.store.embeddings import EMBEDDED, IDS_AT_ONCE, UNFINISHED, State
 
 # Subtype 9 holds two bytes (element type, padding), then the numbers, little-endian.
 VECTOR_HEADER_BYTES = 2
@@ -105,7 +105,7 @@ def went_back(seen: Iterable[Change]) -> bool:
 
     Only what was live then is asked about, since tombstones expire.
     """
-    known = {change.id: change.changed for change in islice(seen, VECTORS_PER_READ) if change.live}
+    known = {change.id: change.changed for change in seen if change.live}
     found = work().find({"_id": {"$in": list(known)}}, {"changed": 1})
     now = {document["_id"]: document["changed"] for document in found}
     return any(id not in now or now[id] < changed for id, changed in known.items())
@@ -124,7 +124,7 @@ def load(ids: Sequence[str], progress: Progress | None = None) -> tuple[list[str
     """
     found: list[str] = []
     rows: list[np.ndarray] = []
-    for some in batched(ids, VECTORS_PER_READ, strict=False):
+    for some in batched(ids, IDS_AT_ONCE, strict=False):
         for document in stored().find({"_id": {"$in": list(some)}}):
             found.append(document["_id"])
             rows.append(_row(document))

@@ -4,7 +4,7 @@ from itertools import batched
 
 from recommender.store import tracking
 from recommender.store.database import Document, stored, work
-from recommender.store.embeddings import VECTORS_PER_READ, State, embedding_id
+from recommender.store.embeddings import IDS_AT_ONCE, State, embedding_id
 
 
 def copy_work(source: str, target: str) -> int:
@@ -15,7 +15,7 @@ def copy_work(source: str, target: str) -> int:
     there = {found["_id"] for found in work().find({"encoder": target}, {"_id": 1})}
     added = 0
     living = {"encoder": source, "state": {"$ne": State.REMOVED}}
-    for some in batched(work().find(living), VECTORS_PER_READ, strict=False):
+    for some in batched(work().find(living), IDS_AT_ONCE, strict=False):
         missing = [
             found
             for found in some

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
-from itertools import batched
 
 from drawings.ahead import drawn_ahead
 from drawings.catalogue import DemoProduct
@@ -14,9 +13,6 @@ from shop.catalog.imports.rows import ReadPicture
 from shop.catalog.models import Category, Product
 from shop.stock.counting import count
 from shop.stock.models import Stock
-
-# As many as one query of the catalogue's stand-in takes.
-CHUNK = 200
 
 
 def prepare_categories() -> None:
@@ -35,11 +31,10 @@ def rows_of(products: Iterable[DemoProduct], drawers: int) -> Iterator[ImportRow
 
 def stock_shelves(products: Iterable[DemoProduct]) -> None:
     """Count the pieces of the products that nobody has counted yet, some sizes sold out."""
-    for chunk in batched((product.sku for product in products), CHUNK, strict=False):
-        for product in Product.objects.filter(sku__in=chunk):
-            if not Stock.objects.filter(product=str(product.pk)).exists():
-                pieces = {offer.sku: pieces_of(offer.sku) for offer in product.offers()}
-                count(str(product.pk), pieces, key="demo")
+    for product in Product.objects.filter(sku__in=[product.sku for product in products]):
+        if not Stock.objects.filter(product=str(product.pk)).exists():
+            pieces = {offer.sku: pieces_of(offer.sku) for offer in product.offers()}
+            count(str(product.pk), pieces, key="demo")
 
 
 def pieces_of(sku: str) -> int:

@@ -10,7 +10,6 @@ import hashlib
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from itertools import batched
 from typing import Any, Final
 
 from bson import ObjectId
@@ -49,8 +48,6 @@ SORTS: dict[str, tuple[str, ...]] = {
 }
 DEFAULT_SORT: Final = "featured"
 MOST_WORDS = 8
-# As many ids as the stand-in for MongoDB takes in one query.
-MOST_IDS = 250
 
 
 class Gender(models.TextChoices):
@@ -126,20 +123,12 @@ class ProductQuerySet(MongoQuerySet):
 
         An id that is malformed, unknown or unpublished is left out.
         """
-        found = {
-            str(product.pk): product
-            for some in batched(ids, MOST_IDS, strict=False)
-            for product in self.published().with_ids(some)
-        }
+        found = {str(product.pk): product for product in self.published().with_ids(ids)}
         return [found[key] for key in ids if key in found]
 
     def ids_among(self, ids: Sequence[str]) -> set[str]:
         """Those of these ids (text) that are ids of these products."""
-        return {
-            str(key)
-            for some in batched(ids, MOST_IDS, strict=False)
-            for key in self.with_ids(some).values_list("pk", flat=True)
-        }
+        return {str(key) for key in self.with_ids(ids).values_list("pk", flat=True)}
 
     def ids_at_most(self, limit: int) -> list[str] | None:
         """The ids (text) of these products, in no order; None where there are more than `limit`."""

@@ -8,6 +8,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from bson import ObjectId
 from django.core.files.storage import default_storage
 from django.db import connections
 from django.db.models import ProtectedError
@@ -136,6 +137,13 @@ def test_products_come_by_ids_in_their_order(coats: Category) -> None:
     ids = [str(second.pk), "nonsense", str(hidden.pk), "0" * 24, str(first.pk)]
     assert Product.objects.by_ids(ids) == [second, first]
     assert Product.objects.by_ids([]) == []
+
+
+def test_products_are_asked_for_by_any_number_of_ids(coats: Category) -> None:
+    product = make_product(coats, 1)
+    ids = [*(str(ObjectId()) for _ in range(2000)), str(product.pk)]
+    assert Product.objects.by_ids(ids) == [product]
+    assert Product.objects.ids_among(ids) == {str(product.pk)}
 
 
 @pytest.mark.parametrize("key", [*SORTS, "unheard of"])
