@@ -22,7 +22,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.config.settings")
 logger = logging.getLogger(__name__)
 
 
-class WakingTask(Task):
+class WakingTask(Task[..., Any]):
     """A task that is sent only where none like it waits, and left where a server is away.
 
     One without arguments does no more than wake a worker, which finds its work in the database. It

@@ -62,4 +62,5 @@ def _scale(dimension: int) -> np.ndarray:
     """The standard deviation of each component, float32 (dimension,)."""
     components = np.arange(1, dimension + 1) * COMPONENTS[-1] / dimension
     variances = np.exp(np.interp(np.log(components), np.log(COMPONENTS), np.log(VARIANCES)))
-    return np.sqrt(VARIANCE * variances / variances.sum()).astype(np.float32)
+    scale: np.ndarray = np.sqrt(VARIANCE * variances / variances.sum()).astype(np.float32)
+    return scale

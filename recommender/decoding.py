@@ -164,7 +164,7 @@ def _tiff_bytes(picture: Image.Image) -> float:
     """What a TIFF keeps for a pixel."""
     tags = picture.tag_v2  # type: ignore[attr-defined]
     bits = tags.get(BITS_PER_SAMPLE, (8,))
-    return max(sum(bits), max(bits) * tags.get(SAMPLES_PER_PIXEL, 1)) / 8
+    return float(max(sum(bits), max(bits) * tags.get(SAMPLES_PER_PIXEL, 1)) / 8)
 
 
 def _tile(picture: Image.Image) -> int:

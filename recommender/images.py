@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Condition, Lock
-from typing import BinaryIO
+from typing import Protocol
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from recommender import decoding, large_pictures
 from recommender.conf import conf
@@ -43,6 +43,12 @@ TOO_COSTLY = _(
 TOO_BUSY = _("Many large pictures are being read just now: try again in a minute.")
 
 
+class Readable(Protocol):
+    """A file, or what an upload is: all that is asked of it is to be read."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
 class BadImage(ValueError):
     """A file that is not a usable picture; its text is one plain sentence for a person."""
 
@@ -51,7 +57,7 @@ class TooBusy(BadImage):
     """The file may be a usable picture, but too many large ones are being read just now."""
 
 
-def open_picture(file: BinaryIO | bytes | Path, *, for_side: int | None = None) -> Image.Image:
+def open_picture(file: Readable | bytes | Path, *, for_side: int | None = None) -> Image.Image:
     """Decode the first frame of `file` into an upright RGB picture in sRGB.
 
     Alpha is laid on white; the long side is at most MAX_SIDE pixels; no metadata remains.
@@ -67,7 +73,7 @@ def open_picture(file: BinaryIO | bytes | Path, *, for_side: int | None = None) 
     return _small(data, side) or _large(data, side)
 
 
-def _read(file: BinaryIO | bytes | Path) -> bytes:
+def _read(file: Readable | bytes | Path) -> bytes:
     limit = conf.MAX_UPLOAD_BYTES
     if isinstance(file, bytes):
         data = file
@@ -120,7 +126,7 @@ def _open(data: bytes) -> Image.Image:
         raise BadImage(_too_large(error.width, error.height, MAX_PIXELS)) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise BadImage(_too_many_pixels()) from error
-    except Image.UnidentifiedImageError as error:
+    except UnidentifiedImageError as error:
         raise BadImage(_why_unidentified(data)) from error
     except Exception as error:
         raise BadImage(str(DAMAGED)) from error

@@ -73,12 +73,14 @@ class Encoder:
             return np.empty((0, self.dimension), np.float32)
         rows = np.concatenate(vectors)
         # bfloat16 leaves a row's length uncertain in the third digit.
-        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        unit: Floats = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        return unit
 
     def feature_map(self, picture: Image.Image) -> Floats:
         """The last feature map, before pooling: float32 (h, w, 2048), rows from the top."""
         (feature_maps,) = self._network.run(self._batches([picture]), FEATURE_MAP)
-        return feature_maps[0]
+        first: Floats = feature_maps[0]
+        return first
 
     def _batches(self, pictures: Iterable[Image.Image]) -> Iterator[preprocessing.Pixels]:
         for batch in batched(pictures, BATCH, strict=False):

@@ -40,7 +40,7 @@ def write(evaluation: Evaluation, folder: Path, encoder: str) -> Path:
         "sheets": {name: sheet(*gallery) for name, gallery in evaluation.galleries.items()},
         "failures": {name: failures(*gallery) for name, gallery in evaluation.galleries.items()},
     }
-    engine = Engine(dirs=[Path(__file__).parent])
+    engine = Engine(dirs=[str(Path(__file__).parent)])
     page = folder / "report.html"
     page.write_text(engine.get_template("report.html").render(Context(context)), encoding="utf-8")
     return page

@@ -35,7 +35,8 @@ def precision_at(found: np.ndarray, labels: np.ndarray, k: int) -> np.ndarray:
     Queries whose label is missing (negative) are left out.
     """
     known = labels >= 0
-    return (labels[found[known, :k]] == labels[known, None]).mean(axis=1)
+    shares: np.ndarray = (labels[found[known, :k]] == labels[known, None]).mean(axis=1)
+    return shares
 
 
 def recall_at(found: np.ndarray, labels: np.ndarray, k: int) -> np.ndarray:
@@ -46,7 +47,7 @@ def recall_at(found: np.ndarray, labels: np.ndarray, k: int) -> np.ndarray:
     _, places, counts = np.unique(labels, return_inverse=True, return_counts=True)
     others = counts[places] - 1
     usable = (labels >= 0) & (others > 0)
-    hits = (labels[found[usable, :k]] == labels[usable, None]).sum(axis=1)
+    hits: np.ndarray = (labels[found[usable, :k]] == labels[usable, None]).sum(axis=1)
     return hits / others[usable]
 
 

@@ -74,7 +74,8 @@ class Plan:
         warmup, decay = self.warmup_epochs * epoch_steps, self.decay_epochs * epoch_steps
         rise = min(1.0, (step + 1) / max(warmup, 1))
         left = min(1.0, (steps - step) / max(decay, 1))
-        return self.peak * rise * (1 - (1 - left) ** 0.5)
+        rate: float = self.peak * rise * (1 - (1 - left) ** 0.5)
+        return rate
 
 
 @dataclass

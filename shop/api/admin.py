@@ -24,7 +24,7 @@ class TokenAdmin(ModelAdmin):
         """A token is made or deleted; whose it is stays."""
         return False
 
-    def save_model(self, request: HttpRequest, obj: Token, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         made, obj.secret = Token.objects.make(user=obj.user, name=obj.name)
         obj.pk = made.pk
 

@@ -13,6 +13,14 @@ from shop.api.models import Token
 TOKEN_IS_OPTIONAL: dict[str, list[object]] = {"security": [{}]}
 
 
+class Call(HttpRequest):
+    """A request of the API, as its operations have it. For annotations alone."""
+
+    auth: Token | str
+    # For whom the throttle refused.
+    retry_after_seconds: int
+
+
 class BearerToken(HttpBearer):
     """`Authorization: Bearer vitrine_...`; makes the token's user that of the request."""
 
@@ -34,7 +42,7 @@ token_only = BearerToken()
 token_or_nobody = (token_only, anybody)
 
 
-def caller_key(request: HttpRequest) -> str | None:
+def caller_key(request: Call) -> str | None:
     """What the requests of a caller with a token are counted under, however many tokens."""
     token = request.auth
     return f"user {token.user_id}" if isinstance(token, Token) else None

@@ -7,6 +7,7 @@ import secrets
 from contextlib import suppress
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import OperationalError, models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,8 +19,8 @@ SECRET_BYTES = 32
 SHOWN_LENGTH = len(PREFIX) + 4
 
 
-class TokenManager(models.Manager):
-    def make(self, *, user: settings.AUTH_USER_MODEL, name: str) -> tuple[Token, str]:
+class TokenManager(models.Manager["Token"]):
+    def make(self, *, user: User, name: str) -> tuple[Token, str]:
         """A new token and its secret, which is stored nowhere and cannot be shown again."""
         secret = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
         token = self.create(
@@ -30,8 +31,7 @@ class TokenManager(models.Manager):
     def opened_by(self, secret: str) -> Token | None:
         """The token with this secret, and its user, who may still log in; None for any other."""
         tokens = self.select_related("user").filter(user__is_active=True)
-        found: Token | None = tokens.filter(digest=digest_of(secret)).first()
-        return found
+        return tokens.filter(digest=digest_of(secret)).first()
 
 
 class Token(models.Model):
@@ -48,6 +48,9 @@ class Token(models.Model):
     start = models.CharField(_("begins with"), max_length=20, editable=False)
     created = models.DateTimeField(_("made"), default=timezone.now, editable=False)
     used_on = models.DateField(_("last used"), null=True, editable=False)
+
+    # Of one that the admin has just made: shown once, stored nowhere.
+    secret: str
 
     objects = TokenManager()
 

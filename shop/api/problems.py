@@ -14,6 +14,7 @@ from ninja.errors import HttpError, Throttled, ValidationError
 
 from recommender.images import BadImage, TooBusy
 from recommender.search import SearchUnavailable
+from shop.api.callers import Call
 from shop.basket.basket import Refused
 from shop.limits.answers import read_to_the_end
 
@@ -82,7 +83,7 @@ def _refused(request: HttpRequest, error: HttpError) -> HttpResponse:
     return response
 
 
-def _too_often(request: HttpRequest, error: Throttled) -> HttpResponse:
+def _too_often(request: Call, error: Throttled) -> HttpResponse:
     read_to_the_end(request)
     response = problem(429, _("Too many requests: wait a little."))
     response["Retry-After"] = str(request.retry_after_seconds)
@@ -94,7 +95,7 @@ def _saying(status: int) -> Callable[[HttpRequest, Exception], HttpResponse]:
     return lambda request, error: problem(status, str(error))
 
 
-_ANSWERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
+_ANSWERS: dict[type[Exception], Callable[[Any, Any], HttpResponse]] = {
     ValidationError: _invalid,
     HttpError: _refused,
     Throttled: _too_often,

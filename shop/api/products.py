@@ -2,8 +2,9 @@
 
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
-from ninja import File, Query, Router, UploadedFile
+from ninja import File, P, Query, Router, UploadedFile
 from ninja.pagination import paginate
+from ninja.params import QueryEx
 
 from recommender import search
 from recommender.images import open_picture
@@ -65,7 +66,7 @@ def list_similar(
     request: HttpRequest,
     product_id: str,
     filters: Query[Filters],
-    most: int = Query(alike.WIDE_K, ge=1, le=MOST_ALIKE),
+    most: QueryEx[int, P(ge=1, le=MOST_ALIKE)] = alike.WIDE_K,
 ) -> list[alike.Alike]:
     """The products that look most like this one, nearest first; of a style only the nearest."""
     return alike.similar_products(product_by(product_id), most, _among(filters))
@@ -81,7 +82,7 @@ def search_by_photo(
     request: HttpRequest,
     picture: File[UploadedFile],
     filters: Query[Filters],
-    most: int = Query(alike.WIDE_K, ge=1, le=MOST_ALIKE),
+    most: QueryEx[int, P(ge=1, le=MOST_ALIKE)] = alike.WIDE_K,
 ) -> list[alike.Alike]:
     """The products that look most like a picture, nearest first. The picture is not kept.
 

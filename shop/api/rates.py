@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.conf import settings
 from django.http import HttpRequest
 from ninja.throttling import BaseThrottle
 
-from shop.api.callers import caller_key
+from shop.api.callers import Call, caller_key
 from shop.limits import PHOTO_SEARCH, TooOften, address_of, take
 
 
@@ -22,13 +24,14 @@ class PerMinute(BaseThrottle):
         self._known = known
 
     def allow_request(self, request: HttpRequest) -> bool:
-        user = caller_key(request)
+        call = cast(Call, request)
+        user = caller_key(call)
         most = getattr(settings, self._known if user else self._anonymous)
         try:
             take(self._kind, user or address_of(request), most=most)
         except TooOften as refused:
             # Throttles are shared by threads, so what is told of a request stays with it.
-            request.retry_after_seconds = refused.seconds
+            call.retry_after_seconds = refused.seconds
             return False
         return True
 

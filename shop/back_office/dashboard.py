@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.functional import Promise
 
 from recommender import search
 from shop.back_office import encoders
@@ -50,7 +51,7 @@ def _overview() -> search.Overview | None:
 
 def _other_encoders(
     request: HttpRequest, overview: search.Overview | None
-) -> list[tuple[str, str]]:
+) -> list[tuple[str, str | Promise]]:
     if overview is None or overview.switching or not request.user.is_superuser:
         return []
     return encoders.choices(overview.encoder)

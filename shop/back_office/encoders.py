@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -19,7 +20,7 @@ LABELS = {
 }
 
 
-def choices(serving: str) -> list[tuple[str, str]]:
+def choices(serving: str) -> list[tuple[str, str | Promise]]:
     """(name, label) of the encoders that can be changed to."""
     return [(name, LABELS[name]) for name in search.ENCODERS if name != serving]
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from recommender import search
 from shop.back_office import dashboard
+from shop.web.requests import PageRequest
 
 
 def page(request: HttpRequest) -> HttpResponse:
@@ -29,16 +30,16 @@ def now(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def rebuild(request: HttpRequest) -> HttpResponse:
+def rebuild(request: PageRequest) -> HttpResponse:
     return _asked(request, search.rebuild_index)
 
 
 @require_POST
-def check(request: HttpRequest) -> HttpResponse:
+def check(request: PageRequest) -> HttpResponse:
     return _asked(request, search.check_index)
 
 
-def _asked(request: HttpRequest, ask: Callable[[], None]) -> HttpResponse:
+def _asked(request: PageRequest, ask: Callable[[], None]) -> HttpResponse:
     """Have a worker do it: it takes up the whole shop's machines, so superusers alone may."""
     if not request.user.is_superuser:
         raise PermissionDenied

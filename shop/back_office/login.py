@@ -48,7 +48,7 @@ def _attempts(request: HttpRequest) -> list[Attempts]:
     address = address_of(request)
     # As Django reads it, for which many spellings of Unicode are one name.
     read = AuthenticationForm().fields["username"].to_python
-    name = f"{address} {read(request.POST.get('username', '')).casefold()}"
+    name = f"{address} {(read(request.POST.get('username', '')) or '').casefold()}"
     return [
         Attempts("admin log-in by name", name, MOST_FOR_A_NAME, WINDOW_SECONDS),
         Attempts("admin log-in", address, MOST_FROM_AN_ADDRESS, WINDOW_SECONDS),

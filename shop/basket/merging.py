@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_logged_in
 from django.db import transaction
 from django.dispatch import receiver
@@ -14,7 +15,7 @@ from shop.basket.models import Basket
 
 
 @receiver(user_logged_in)
-def bring_guest_basket(request: HttpRequest | None, user: Any, **kwargs: Any) -> None:
+def bring_guest_basket(request: HttpRequest | None, user: User, **kwargs: Any) -> None:
     key = request.session.pop(SESSION_KEY, None) if request else None
     guest = Basket.objects.filter(pk=key, user=None).first() if key else None
     if guest is not None:

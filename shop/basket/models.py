@@ -12,7 +12,7 @@ from django.utils import timezone
 from shop.stock.models import SKU_LENGTH
 
 
-class BasketQuerySet(models.QuerySet):
+class BasketQuerySet(models.QuerySet["Basket"]):
     def abandoned(self, *, before: datetime) -> BasketQuerySet:
         """Guests' baskets that nobody has touched since that moment."""
         return self.filter(user=None, changed__lt=before)
@@ -36,7 +36,7 @@ class Basket(models.Model):
         return f"Basket of {self.user or 'a guest'}"
 
 
-class LineQuerySet(models.QuerySet):
+class LineQuerySet(models.QuerySet["Line"]):
     def pieces(self) -> int:
         """How many pieces these lines hold in all."""
         total: int | None = self.aggregate(total=Sum("quantity"))["total"]

@@ -18,6 +18,7 @@ from shop.basket.forms import PiecesForm, QuantityForm
 from shop.basket.models import Line
 from shop.catalog.models import Product
 from shop.web.origins import from_own_pages
+from shop.web.requests import PageRequest
 
 UNPROCESSABLE = 422
 # The line that was just taken out, until the basket is shown.
@@ -33,7 +34,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 @from_own_pages
 @require_POST
-def add(request: HttpRequest) -> HttpResponse:
+def add(request: PageRequest) -> HttpResponse:
     """From a product's page, where htmx shows a short confirmation."""
     form = PiecesForm(request.POST)
     product = _product(form)
@@ -47,7 +48,7 @@ def add(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def put_back(request: HttpRequest) -> HttpResponse:
+def put_back(request: PageRequest) -> HttpResponse:
     """From the basket's page: what was just taken out."""
     form = PiecesForm(request.POST)
     try:
@@ -58,7 +59,7 @@ def put_back(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def set_quantity(request: HttpRequest, line_id: int) -> HttpResponse:
+def set_quantity(request: PageRequest, line_id: int) -> HttpResponse:
     form = QuantityForm(request.POST)
     if form.is_valid():
         basket.set_quantity(basket.basket_of(request), line_id, form.cleaned_data["quantity"])
@@ -66,7 +67,7 @@ def set_quantity(request: HttpRequest, line_id: int) -> HttpResponse:
 
 
 @require_POST
-def remove(request: HttpRequest, line_id: int) -> HttpResponse:
+def remove(request: PageRequest, line_id: int) -> HttpResponse:
     return _changed(request, basket.remove(basket.basket_of(request), line_id))
 
 
@@ -84,7 +85,7 @@ def _add(request: HttpRequest, form: PiecesForm, product: Product) -> Line:
     return basket.add(basket.stored_basket_of(request), product, sku, quantity)
 
 
-def _refused(request: HttpRequest, product: Product, refused: Refused) -> HttpResponse:
+def _refused(request: PageRequest, product: Product, refused: Refused) -> HttpResponse:
     if request.htmx:
         context = {"refused": refused}
         return render(request, "basket/_added.html", context, status=UNPROCESSABLE)
@@ -92,7 +93,7 @@ def _refused(request: HttpRequest, product: Product, refused: Refused) -> HttpRe
     return redirect(product)
 
 
-def _changed(request: HttpRequest, removed: Line | None = None) -> HttpResponse:
+def _changed(request: PageRequest, removed: Line | None = None) -> HttpResponse:
     """The basket after a change, with a way to put back what was taken out."""
     undo = _undo(removed) if removed else None
     if request.htmx:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.db import connections
-
 from shop.catalog.models import Product
-from shop.config.routers import CATALOG_DATABASE
+from shop.config.routers import catalogue_connection
 
 
 def show_available(product_id: str, available: Mapping[str, bool]) -> None:
@@ -30,5 +28,5 @@ def _write(product: Product, size: str, available: bool) -> None:
     if size:
         found["variants.size"] = size
         field = "variants.$.available"
-    documents = connections[CATALOG_DATABASE].get_collection(Product._meta.db_table)
+    documents = catalogue_connection().get_collection(Product._meta.db_table)
     documents.update_one(found, {"$set": {field: available}})

@@ -18,7 +18,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image
 
-from recommender.images import open_picture
+from recommender.images import Readable, open_picture
 from shop.catalog.parts import Photograph
 
 logger = logging.getLogger(__name__)
@@ -71,7 +71,7 @@ class Incoming:
         )
 
 
-def read_photograph(file: BinaryIO | bytes) -> Incoming:
+def read_photograph(file: Readable | bytes) -> Incoming:
     """Check an uploaded picture without storing anything. Raises recommender.images.BadImage."""
     source = file if isinstance(file, bytes) else file.read(settings.MAX_UPLOAD_BYTES + 1)
     picture = open_picture(source, for_side=LONG_SIDE)

@@ -46,7 +46,7 @@ class ShelfSitemap(InOneLanguage):
 class ProductSitemap(InOneLanguage):
     limit = PER_PAGE
 
-    def items(self) -> QuerySet:
+    def items(self) -> QuerySet[Product, Any]:
         published = Product.objects.published().order_by("pk")
         return published.values_list("slug", "changed", named=True)
 
@@ -61,9 +61,9 @@ class ProductSitemap(InOneLanguage):
         """None: it would take a look at every product, and each page says it for its own."""
 
 
-def _sitemaps() -> dict[str, Sitemap]:
+def _sitemaps() -> dict[str, InOneLanguage]:
     """The parts by name: `shelves` and `products`, `shelves-de` and `products-de`."""
-    found: dict[str, Sitemap] = {}
+    found: dict[str, InOneLanguage] = {}
     for language, _ in settings.LANGUAGES:
         suffix = "" if language == settings.LANGUAGE_CODE else f"-{language}"
         found[f"shelves{suffix}"] = ShelfSitemap(language)

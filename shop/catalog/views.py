@@ -29,6 +29,7 @@ from shop.catalog.models import Category, Product, ProductQuerySet
 from shop.catalog.remember import remembered
 from shop.catalog.signals import searched_in_vain
 from shop.limits import PHOTO_SEARCH, address_of, take
+from shop.web.requests import PageRequest
 
 ARRIVALS = 10
 ARRIVALS_OF_A_CATEGORY = 2
@@ -134,7 +135,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-def similar(request: HttpRequest, slug: str) -> HttpResponse:
+def similar(request: PageRequest, slug: str) -> HttpResponse:
     """The wide panel: a fragment that opens in the grid, else a page with filters."""
     found = _product(slug)
     find = partial(similar_products, found, WIDE_K)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
@@ -18,6 +19,10 @@ from shop.payments.providers import Method
 def _filled_in_by(purpose: str) -> dict[str, str]:
     """What tells a browser which of its owner's facts a field wants."""
     return {"autocomplete": purpose}
+
+
+def _offer(form: forms.Form, field: str, choices: Sequence[tuple[Any, str | Promise]]) -> None:
+    cast(forms.ChoiceField, form.fields[field]).choices = choices
 
 
 class AddressForm(forms.Form):
@@ -68,7 +73,7 @@ class AddressForm(forms.Form):
         wanted = set(codes)
         offered = [(code, name) for code, name in countries if not wanted or code in wanted]
         only_one = len(offered) == 1
-        self.fields["country"].choices = offered if only_one else [("", "—"), *offered]
+        _offer(self, "country", offered if only_one else [("", "—"), *offered])
 
     @property
     def address(self) -> Address:
@@ -97,7 +102,7 @@ class DeliveryForm(forms.Form):
 
     def __init__(self, *args: Any, methods: Iterable[DeliveryMethod], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["delivery"].choices = [(method.pk, method.name) for method in methods]
+        _offer(self, "delivery", [(method.pk, method.name) for method in methods])
 
 
 class PaymentForm(forms.Form):
@@ -111,7 +116,7 @@ class PaymentForm(forms.Form):
 
     def __init__(self, *args: Any, methods: Mapping[str, Method], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["method"].choices = [(name, method.label) for name, method in methods.items()]
+        _offer(self, "method", [(name, method.label) for name, method in methods.items()])
 
 
 class VoucherForm(forms.Form):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
 from shop.basket.checking import Checked
@@ -18,7 +17,8 @@ from shop.payments import paying
 
 def delivery_of(choices: Choices) -> DeliveryMethod:
     """The chosen delivery. Raises NotDelivered when it is no more."""
-    found = DeliveryMethod.objects.filter(pk=choices.delivery).first()
+    key = choices.delivery
+    found = DeliveryMethod.objects.filter(pk=key).first() if key else None
     if found is None:
         raise NotDelivered(_("We cannot deliver there this way. Choose another delivery."))
     return found
@@ -41,11 +41,12 @@ def quote(choices: Choices, goods: Checked, delivery: DeliveryMethod) -> Totals:
 
 def placed(key: str) -> Order | None:
     """The order that has come of a checkout already."""
-    found: Order | None = Order.objects.filter(checkout_key=key).first()
-    return found
+    return Order.objects.filter(checkout_key=key).first()
 
 
-def order(basket: Basket, choices: Choices, *, user: Any, origin: str, agreed_cents: int) -> Order:
+def order(
+    basket: Basket, choices: Choices, *, user: User | None, origin: str, agreed_cents: int
+) -> Order:
     """Place the order and begin its payment, once for a checkout. Raises OrderError."""
     placed = placing.place(
         basket,

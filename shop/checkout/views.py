@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
+from django_countries import countries
 
 from shop.basket.basket import basket_of
 from shop.basket.checking import Checked, checked
@@ -116,9 +117,7 @@ def review(request: HttpRequest, chosen: Choices, goods: Checked) -> HttpRespons
         "sums": sums,
         "delivery": method,
         "payment": providers.offered().get(chosen.method),
-        "country": dict(AddressForm(codes=[]).fields["country"].choices)[
-            chosen.destination.country
-        ],
+        "country": dict(countries)[chosen.destination.country],
     }
     page = _page(request, Step.REVIEW, chosen, goods, **facts)
     return allow_forms_to(page, providers.origins())

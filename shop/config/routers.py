@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
+from django.db import connections
 from django.db.models import Model
+
+if TYPE_CHECKING:
+    from django_mongodb_backend.base import DatabaseWrapper
 
 CATALOG_APP = "catalog"
 CATALOG_DATABASE = "catalog"
+
+
+def catalogue_connection() -> DatabaseWrapper:
+    """This thread's connection to MongoDB."""
+    return cast("DatabaseWrapper", connections[CATALOG_DATABASE])
 
 
 class CatalogRouter:

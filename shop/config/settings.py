@@ -196,7 +196,7 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_TIMEZONE = "UTC"
 # In memory: the default keeps its schedule in a pickle, and nothing here minds starting afresh.
 CELERY_BEAT_SCHEDULER = "shop.queue.beat:Scheduler"
-CELERY_BEAT_SCHEDULE = {
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     **schedule.SCHEDULE,
     "take up imports whose worker died": {
         "task": "shop.catalog.tasks.resume_imports",

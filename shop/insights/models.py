@@ -11,7 +11,7 @@ from django.utils import timezone
 LONGEST_WORDS = 80
 
 
-class FruitlessSearchQuerySet(models.QuerySet):
+class FruitlessSearchQuerySet(models.QuerySet["FruitlessSearch"]):
     def of_last(self, days: int) -> FruitlessSearchQuerySet:
         """Searches of today and of the days before, so many in all."""
         return self.filter(day__gt=timezone.localdate() - timedelta(days=days))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.utils import Error as DatabaseError
@@ -16,7 +17,7 @@ from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
 from celery_app import app as celery
-from shop.config.routers import CATALOG_DATABASE
+from shop.config.routers import catalogue_connection
 
 BROKER_PATIENCE_SECONDS = 1
 
@@ -49,7 +50,7 @@ def ask_sql() -> str:
 
 
 def ask_mongodb() -> str:
-    client: MongoClient = connections[CATALOG_DATABASE].database.client
+    client: MongoClient[dict[str, Any]] = catalogue_connection().database.client
     return f"MongoDB {client.server_info()['version']}"
 
 

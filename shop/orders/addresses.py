@@ -48,7 +48,7 @@ def _sentence(field: str, code: str, address: Address) -> str:
         return _("Choose a country.")
     rules = get_validation_rules({"country_code": address.country})
     if field == "postcode" and rules.postal_code_examples:
-        example = rules.postal_code_examples[0]
+        example: str = rules.postal_code_examples[0]
         return _("This is not a postcode there. One looks like %s.") % example
     if field == "region":
         regions = sorted({name for _code, name in rules.country_area_choices})

@@ -30,7 +30,7 @@ class ReturnForm(forms.Form):
                 label=_("Pieces of %(title)s") % {"title": line.title},
                 choices=[(number, str(number)) for number in range(most + 1)],
                 coerce=int,
-                empty_value=0,
+                empty_value=None,
                 required=False,
             )
 
@@ -42,7 +42,7 @@ class ReturnForm(forms.Form):
     @property
     def pieces(self) -> dict[int, int]:
         """How many pieces come back of each line, by the line's id."""
-        return {line.pk: self.cleaned_data[_name(line)] for line in self._returnable}
+        return {line.pk: self.cleaned_data[_name(line)] or 0 for line in self._returnable}
 
 
 def _name(line: OrderLine) -> str:

@@ -67,15 +67,16 @@ def send_waiting() -> None:
 def composed(event: OrderEvent) -> EmailMultiAlternatives:
     """The mail of an entry in the active language, as text and as HTML."""
     order = event.order
+    subject = SUBJECTS[event.mail] % order.number
     context = {
         "order": order,
         "lines": order.lines.all(),
         "address": order.origin + order.get_absolute_url(),
-        "subject": SUBJECTS[event.mail] % order.number,
+        "subject": subject,
     }
     context["words"] = render_to_string(f"orders/mail/words/{event.mail}.txt", context).strip()
     mail = EmailMultiAlternatives(
-        subject=context["subject"],
+        subject=subject,
         body=render_to_string("orders/mail/order.txt", context),
         to=[order.email],
     )

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -42,7 +43,7 @@ def place(
     address: Address,
     delivery: DeliveryMethod,
     origin: str,
-    user: Any = None,
+    user: User | None = None,
     voucher_code: str = "",
     agreed_cents: int | None = None,
 ) -> Order:

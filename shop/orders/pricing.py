@@ -68,8 +68,8 @@ def discount_on(goods_cents: int, voucher: Voucher | None) -> int:
     if voucher is None:
         return 0
     if voucher.kind == Voucher.Kind.FIXED:
-        return min(voucher.amount_cents, goods_cents)
-    return rounded(Decimal(goods_cents * voucher.percent) / 100)
+        return min(voucher.amount_cents or 0, goods_cents)
+    return rounded(Decimal(goods_cents * (voucher.percent or 0)) / 100)
 
 
 def tax_in(total_cents: int, percent: Decimal) -> int:

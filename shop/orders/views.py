@@ -16,6 +16,7 @@ from shop.orders import history, returning, transitions
 from shop.orders.errors import OrderError
 from shop.orders.forms import ReturnForm
 from shop.orders.models import Order
+from shop.web.requests import ShopperRequest
 
 PER_PAGE = 20
 
@@ -23,7 +24,7 @@ PER_PAGE = 20
 @require_safe
 @never_cache
 @login_required
-def order_list(request: HttpRequest) -> HttpResponse:
+def order_list(request: ShopperRequest) -> HttpResponse:
     orders = Paginator(Order.objects.of(request.user), PER_PAGE)
     return render(request, "orders/list.html", {"page": orders.get_page(request.GET.get("page"))})
 
@@ -82,5 +83,4 @@ def send_back(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _order(token: str) -> Order:
-    found: Order = get_object_or_404(Order, token=token)
-    return found
+    return get_object_or_404(Order, token=token)

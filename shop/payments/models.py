@@ -20,7 +20,7 @@ OPEN = (PaymentStatus.WAITING, PaymentStatus.INPUT)
 RECEIVED = (PaymentStatus.CONFIRMED, PaymentStatus.REFUNDED)
 
 
-class PaymentQuerySet(models.QuerySet):
+class PaymentQuerySet(models.QuerySet["Payment"]):
     def open(self) -> PaymentQuerySet:
         """Payments that may still come."""
         return self.filter(status__in=OPEN)

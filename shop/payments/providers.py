@@ -18,6 +18,7 @@ from django import forms
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from payments import PaymentError, PaymentStatus, RedirectNeeded
 from payments.core import provider_factory
@@ -38,8 +39,8 @@ MOST_MINUTES = 24 * 60 - 1
 class Method:
     """A way to pay as the checkout offers it. `origin` is where its provider has its page."""
 
-    label: Any
-    description: Any
+    label: str | Promise
+    description: str | Promise
     origin: str = ""
 
 

@@ -14,6 +14,7 @@ from shop.orders.errors import OrderError
 from shop.orders.models import Order
 from shop.orders.states import CALLED_OFF
 from shop.payments import paying
+from shop.web.requests import PageRequest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,7 +39,7 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_safe
 @never_cache
-def thanks(request: HttpRequest, token: str) -> HttpResponse:
+def thanks(request: PageRequest, token: str) -> HttpResponse:
     """The confirmation. Until the provider has said that the money is there, it looks again."""
     order = _order(token)
     if order.state in CALLED_OFF:
@@ -63,5 +64,4 @@ def _settled(order: Order) -> HttpResponse:
 
 
 def _order(token: str) -> Order:
-    found: Order = get_object_or_404(Order, token=token)
-    return found
+    return get_object_or_404(Order, token=token)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -16,10 +15,9 @@ class AddressBookFull(Exception):
     """There is no room for another address. The text is a sentence for the shopper."""
 
 
-def default_of(user: Any) -> SavedAddress | None:
+def default_of(user: User) -> SavedAddress | None:
     """The address that a shopper's parcels go to unless they say otherwise."""
-    default: SavedAddress | None = SavedAddress.objects.filter(user=user, is_default=True).first()
-    return default
+    return SavedAddress.objects.filter(user=user, is_default=True).first()
 
 
 @transaction.atomic

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
 
@@ -11,7 +10,7 @@ class MayNotLeave(Exception):
     """The account cannot be deleted here. The text is a sentence for whoever tried."""
 
 
-def delete_account(user: Any) -> None:
+def delete_account(user: User) -> None:
     """Delete an account and all that belongs to it.
 
     Orders stay, belonging to nobody: the law wants their invoices kept. Raises MayNotLeave.

@@ -6,6 +6,7 @@ import secrets
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -22,10 +23,10 @@ def new_token() -> str:
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 
-class ProductsQuerySet(models.QuerySet):
+class ProductsQuerySet(models.QuerySet[Any]):
     """Rows that each join a shopper and a product, the latest first."""
 
-    def of(self, user: Any) -> ProductsQuerySet:
+    def of(self, user: User) -> ProductsQuerySet:
         """Those of a shopper."""
         return self.filter(user=user)
 
@@ -121,7 +122,7 @@ class ReviewState(models.TextChoices):
     REFUSED = "refused", _("refused")
 
 
-class ReviewQuerySet(models.QuerySet):
+class ReviewQuerySet(models.QuerySet["Review"]):
     def shown_of(self, product: str) -> ReviewQuerySet:
         """What everybody may read about a product, by its id, the latest first."""
         return self.filter(product=product, state=ReviewState.SHOWN).select_related("user")

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -52,7 +52,7 @@ def look(request: HttpRequest, response: HttpResponse, product: str) -> None:
 
 
 @transaction.atomic
-def record(user: Any, products: Iterable[str]) -> None:
+def record(user: User, products: Iterable[str]) -> None:
     """Write down that a shopper looked at products, at the last of them just now."""
     for product in products:
         View.objects.update_or_create(user=user, product=product, defaults={"at": timezone.now()})

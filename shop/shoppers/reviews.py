@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
+from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Avg, Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -34,24 +34,23 @@ class Opinion:
     latest: tuple[Review, ...]
 
 
-def has_bought(user: Any, product: str) -> bool:
+def has_bought(user: User, product: str) -> bool:
     """Whether a product, by its id, was sent to this shopper."""
-    return user.is_authenticated and Order.objects.of(user).bought(product).exists()
+    return Order.objects.of(user).bought(product).exists()
 
 
-def review_of(user: Any, product: str) -> Review | None:
+def review_of(user: User, product: str) -> Review | None:
     """What this shopper wrote about a product."""
-    review: Review | None = Review.objects.filter(user=user, product=product).first()
-    return review
+    return Review.objects.filter(user=user, product=product).first()
 
 
-def write(user: Any, product: Product, *, stars: int, text: str) -> Review:
+def write(user: User | AnonymousUser, product: Product, *, stars: int, text: str) -> Review:
     """Write a review, or the shopper's earlier one anew; a merchant reads it before it is shown.
 
     `stars` are 1 to 5. Raises NotBought.
     """
     key = str(product.pk)
-    if not has_bought(user, key):
+    if not (user.is_authenticated and has_bought(user, key)):
         raise NotBought(_("Only who bought it and has it can say how it is."))
     facts = {
         "product_name": product.name,
@@ -60,8 +59,7 @@ def write(user: Any, product: Product, *, stars: int, text: str) -> Review:
         "state": ReviewState.WAITING,
         "written_at": timezone.now(),
     }
-    review: Review = Review.objects.update_or_create(user=user, product=key, defaults=facts)[0]
-    return review
+    return Review.objects.update_or_create(user=user, product=key, defaults=facts)[0]
 
 
 # Every visitor of a product's page asks for it.

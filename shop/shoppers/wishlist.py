@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.http import HttpRequest
 
@@ -44,7 +44,7 @@ def drop(request: HttpRequest, product: str) -> None:
 
 
 @transaction.atomic
-def keep_all(user: Any, products: Iterable[str]) -> None:
+def keep_all(user: User, products: Iterable[str]) -> None:
     """Add products to a shopper's wishes, the last of them as the latest."""
     Wish.objects.bulk_create(
         [Wish(user=user, product=product) for product in products], ignore_conflicts=True
@@ -55,12 +55,11 @@ def keep_all(user: Any, products: Iterable[str]) -> None:
         wishes.filter(pk__in=too_many).delete()
 
 
-def share(user: Any) -> WishlistLink:
+def share(user: User) -> WishlistLink:
     """Let whoever knows the link see the shopper's wishes; returns the link there is, if any."""
-    link: WishlistLink = WishlistLink.objects.get_or_create(user=user)[0]
-    return link
+    return WishlistLink.objects.get_or_create(user=user)[0]
 
 
-def unshare(user: Any) -> None:
+def unshare(user: User) -> None:
     """Take the link back. The next one will be another."""
     WishlistLink.objects.filter(user=user).delete()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -20,7 +20,7 @@ from unfold.views import ChangeList
 from shop.catalog.models import Product
 from shop.stock.counting import stop_counting
 from shop.stock.forms import CountForm
-from shop.stock.models import Movement, Stock
+from shop.stock.models import Movement, Stock, StockQuerySet
 
 MOST_FOUND = 200
 MOVEMENTS_SHOWN = 50
@@ -33,11 +33,16 @@ class LevelFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [("low", gettext("Low")), ("sold-out", gettext("Sold out"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Stock]) -> QuerySet[Stock]:
         levels = {"low": Stock.objects.low, "sold-out": Stock.objects.sold_out}
-        if self.value() not in levels:
-            return queryset
-        return queryset.filter(pk__in=levels[self.value()]().values("pk"))
+        level = levels.get(self.value() or "")
+        return queryset.filter(pk__in=level().values("pk")) if level else queryset
+
+
+class Row(Protocol):
+    """A stock of the list, with the product that it is of."""
+
+    found: Product | None
 
 
 class StockList(ChangeList):
@@ -70,15 +75,15 @@ class StockAdmin(ModelAdmin):
             *super().get_urls(),
         ]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).with_free()
+    def get_queryset(self, request: HttpRequest) -> StockQuerySet:
+        return cast(StockQuerySet, super().get_queryset(request)).with_free()
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return StockList
 
     def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet, search_term: str
-    ) -> tuple[QuerySet, bool]:
+        self, request: HttpRequest, queryset: QuerySet[Stock], search_term: str
+    ) -> tuple[QuerySet[Stock], bool]:
         if not search_term:
             return queryset, False
         named = Product.objects.matching(search_term).values_list("pk", flat=True)[:MOST_FOUND]
@@ -92,7 +97,7 @@ class StockAdmin(ModelAdmin):
     def delete_model(self, request: HttpRequest, obj: Stock) -> None:
         stop_counting(obj.sku, key=request.user.get_username())
 
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Stock]) -> None:
         for row in queryset:
             self.delete_model(request, row)
 
@@ -126,7 +131,7 @@ class StockAdmin(ModelAdmin):
         return render(request, "admin/stock/count.html", context)
 
     @admin.display(description=_("Piece"))
-    def piece(self, row: Stock) -> SafeString:
+    def piece(self, row: Row) -> SafeString:
         return render_to_string("admin/stock/_piece.html", {"row": row, "product": row.found})
 
     @admin.display(description=_("Reserved"), ordering="held")

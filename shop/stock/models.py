@@ -21,7 +21,7 @@ SKU_LENGTH = 100
 KEY_LENGTH = 100
 
 
-class StockQuerySet(models.QuerySet):
+class StockQuerySet(models.QuerySet["Stock"]):
     def with_free(self, *, but: str = "") -> StockQuerySet:
         """Annotates `held`, the pieces in living reservations, and `free`, what is left on hand.
 
@@ -41,18 +41,18 @@ class StockQuerySet(models.QuerySet):
 
     def sold_out(self) -> StockQuerySet:
         """Those that nobody can have just now."""
-        return self.with_free().filter(free=0)
+        return self.with_free().filter(Q(free=0))
 
     def low(self) -> StockQuerySet:
         """Those that can be had and will soon be gone: at most LOW_STOCK pieces."""
-        return self.with_free().filter(free__gt=0, free__lte=settings.LOW_STOCK)
+        return self.with_free().filter(Q(free__gt=0, free__lte=settings.LOW_STOCK))
 
     def locked(self) -> StockQuerySet:
         """Rows for a transaction to change, locked in the one order that everybody keeps."""
         return self.order_by("sku").select_for_update()
 
 
-class ReservationQuerySet(models.QuerySet):
+class ReservationQuerySet(models.QuerySet["Reservation"]):
     def overdue(self) -> ReservationQuerySet:
         """Reservations whose time is over and of which nobody has taken notice."""
         return self.filter(state=Reservation.State.HELD, expires__lte=timezone.now())
@@ -80,6 +80,10 @@ class Stock(models.Model):
     on_hand = models.PositiveIntegerField(_("on hand"), default=0)
     # What the catalogue was told, so that a look at this table alone finds what it has missed.
     shown_available = models.BooleanField(null=True, editable=False)
+
+    # Of rows that were read `with_free`.
+    held: int
+    free: int
 
     objects = StockQuerySet.as_manager()
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -9,6 +9,12 @@ from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
 from shop.catalog.models import Category, Product
+
+
+class Counted(Protocol):
+    """A category of the list, with how many products it has."""
+
+    product_count: int
 
 
 class CategoryList(ChangeList):
@@ -34,6 +40,5 @@ class CategoryAdmin(ModelAdmin):
         return CategoryList
 
     @admin.display(description=_("Products"))
-    def products(self, category: Category) -> int:
-        count: int = category.product_count
-        return count
+    def products(self, category: Counted) -> int:
+        return category.product_count

@@ -16,6 +16,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django_htmx.middleware import HtmxDetails
 from unfold.admin import ModelAdmin
 
 from claims.messages import send
@@ -119,7 +120,7 @@ class ImportJobAdmin(ModelAdmin):
         return render(request, f"admin/catalog/importjob/{template}", context)
 
     def _follow(self, request: HttpRequest, job: ImportJob) -> HttpResponse:
-        if request.htmx:
+        if HtmxDetails(request):
             address = reverse("admin:catalog_importjob_change", args=[job.pk])
             return HttpResponse(headers={"HX-Redirect": address})
         return redirect("admin:catalog_importjob_change", job.pk)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -24,9 +24,16 @@ from unfold.views import ChangeList
 from recommender import search
 from shop.catalog.admin import states
 from shop.catalog.admin.forms import ProductForm
-from shop.catalog.admin.states import Badge
+from shop.catalog.admin.states import Badge, Summary
 from shop.catalog.models import Category, Product
 from shop.catalog.photographs import save_with_photographs
+from shop.web.requests import PageRequest
+
+
+class Row(Protocol):
+    """A product of the list, with what is said of its photographs."""
+
+    summary: Summary
 
 
 class ProductList(ChangeList):
@@ -72,7 +79,7 @@ class ProductAdmin(ModelAdmin):
     )
 
     def get_urls(self) -> list[URLPattern]:
-        own = [
+        own: list[tuple[str, Callable[..., HttpResponse], str]] = [
             ("states/", self.list_states_view, "states"),
             ("<path:object_id>/states/", self.states_view, "photograph_states"),
             ("<path:object_id>/retry/", self.retry_view, "retry"),
@@ -94,7 +101,7 @@ class ProductAdmin(ModelAdmin):
         return product.price
 
     @admin.display(description=_("Photographs"))
-    def photograph_states(self, product: Product) -> SafeString:
+    def photograph_states(self, product: Row) -> SafeString:
         summary = product.summary
         return render_to_string(
             "admin/catalog/product/_summary.html", {"product": product, "summary": summary}
@@ -118,9 +125,7 @@ class ProductAdmin(ModelAdmin):
             )
             return redirect(request.path)
 
-    def save_model(
-        self, request: HttpRequest, obj: Product, form: ProductForm, change: bool
-    ) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if isinstance(form, ProductForm):
             save_with_photographs(obj, form.wanted_photographs())
         else:
@@ -132,8 +137,9 @@ class ProductAdmin(ModelAdmin):
     ) -> HttpResponse:
         # After an upload the merchant wants to see what becomes of the photographs.
         if not {"_addanother", "_popup"} & request.POST.keys():
-            request.POST = request.POST.copy()
-            request.POST["_continue"] = "1"
+            answers = request.POST.copy()
+            answers["_continue"] = "1"
+            request.POST = answers
         return super().response_add(request, obj, post_url_continue)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
@@ -169,7 +175,7 @@ class ProductAdmin(ModelAdmin):
         context = {"products": products, "unsettled": _summarize(products)}
         return render(request, "admin/catalog/product/_list_states.html", context)
 
-    def retry_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    def retry_view(self, request: PageRequest, object_id: str) -> HttpResponse:
         """Try a failed photograph once more."""
         if request.method != "POST" or not self.has_change_permission(request):
             raise PermissionDenied
@@ -193,7 +199,7 @@ def _summarize(products: Sequence[Product]) -> list[str]:
     """Give each product its summary; the ids of those whose summary may still change."""
     summaries = states.summaries(products)
     for product in products:
-        product.summary = summaries[str(product.pk)]
+        cast(Row, product).summary = summaries[str(product.pk)]
     return [key for key, summary in summaries.items() if not summary.settled]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +27,7 @@ from shop.orders import returning, transitions
 from shop.orders.admin import tills
 from shop.orders.errors import OrderError
 from shop.orders.models import Order, ReturnRequest
+from shop.orders.models.orders import OrderQuerySet
 from shop.orders.states import ReturnState, State
 
 STEP_LABELS = {
@@ -72,12 +74,12 @@ class NeedsFilter(admin.SimpleListFilter):
     title = _("what it needs")
     parameter_name = "needs"
 
-    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, Any]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [("refund", _("a refund")), ("answer", _("an answer to a return"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
         if self.value() == "refund":
-            return queryset.owing_a_refund()
+            return cast(OrderQuerySet, queryset).owing_a_refund()
         if self.value() == "answer":
             return queryset.filter(returns__state=ReturnState.ASKED).distinct()
         return queryset
@@ -122,15 +124,15 @@ class OrderAdmin(ModelAdmin):
     # Steps of several orders
 
     @admin.action(description=STEP_LABELS[State.PACKED], permissions=["change"])
-    def mark_packed(self, request: HttpRequest, orders: QuerySet) -> None:
+    def mark_packed(self, request: HttpRequest, orders: QuerySet[Order]) -> None:
         _move_all(request, orders, State.PACKED)
 
     @admin.action(description=STEP_LABELS[State.SENT], permissions=["change"])
-    def mark_sent(self, request: HttpRequest, orders: QuerySet) -> None:
+    def mark_sent(self, request: HttpRequest, orders: QuerySet[Order]) -> None:
         _move_all(request, orders, State.SENT)
 
     @admin.action(description=STEP_LABELS[State.DELIVERED], permissions=["change"])
-    def mark_delivered(self, request: HttpRequest, orders: QuerySet) -> None:
+    def mark_delivered(self, request: HttpRequest, orders: QuerySet[Order]) -> None:
         _move_all(request, orders, State.DELIVERED)
 
     # The page of one order
@@ -207,7 +209,7 @@ def _steps(order: Order) -> tuple[State, ...]:
     return tuple(to for to in order.following_states if to != State.REFUNDED or not held)
 
 
-def _move_all(request: HttpRequest, orders: QuerySet, to: State) -> None:
+def _move_all(request: HttpRequest, orders: QuerySet[Order], to: State) -> None:
     moved = 0
     by = request.user.get_username()
     for order in orders:
@@ -227,7 +229,7 @@ def _try(request: HttpRequest, act: Callable[[], object], *, about: str = "") ->
     return True
 
 
-def _returns(order: Order) -> list[tuple[ReturnRequest, list[tuple[str, str]]]]:
+def _returns(order: Order) -> list[tuple[ReturnRequest, list[tuple[ReturnState, str | Promise]]]]:
     """Each return with its next steps: state and label."""
     return [
         (found, [(to, RETURN_LABELS[to]) for to in found.following_states])

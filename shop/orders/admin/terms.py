@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
-from django import forms
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
@@ -15,6 +14,13 @@ from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelect2Mult
 from shop.catalog.money import Cents, price
 from shop.orders.models import DeliveryMethod, TaxRate, Voucher
 
+
+class Counted(Protocol):
+    """A voucher of the list, with how often it was used."""
+
+    uses: int
+
+
 AMOUNTS: dict[Any, Any] = {Cents: {"widget": UnfoldAdminDecimalFieldWidget}}
 
 
@@ -24,9 +30,7 @@ class DeliveryMethodAdmin(ModelAdmin):
     list_display = ("name", "costs", "is_free_from", "goes_to", "position", "active")
     list_editable = ("position", "active")
 
-    def formfield_for_choice_field(
-        self, db_field: Any, request: HttpRequest, **kwargs: Any
-    ) -> forms.Field | None:
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         # django-unfold sees a field with choices, and not that several may be chosen.
         widget = UnfoldAdminSelect2MultipleWidget
         return super().formfield_for_choice_field(db_field, request, **kwargs, widget=widget)
@@ -66,9 +70,10 @@ class VoucherAdmin(ModelAdmin):
         ),
     )
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Voucher]:
         standing = Q(orders__isnull=False, orders__cancelled_at=None)
-        return super().get_queryset(request).annotate(uses=Count("orders", filter=standing))
+        vouchers: QuerySet[Voucher] = super().get_queryset(request)
+        return vouchers.annotate(uses=Count("orders", filter=standing))
 
     @admin.display(description=_("takes off"))
     def takes_off(self, voucher: Voucher) -> str:
@@ -76,6 +81,5 @@ class VoucherAdmin(ModelAdmin):
         return price(voucher.amount_cents) if is_fixed else f"{voucher.percent} %"
 
     @admin.display(description=_("uses"), ordering="uses")
-    def uses(self, voucher: Voucher) -> int:
-        uses: int = voucher.uses
-        return uses
+    def uses(self, voucher: Counted) -> int:
+        return voucher.uses

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -39,8 +39,8 @@ def new_token() -> str:
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 
-class OrderQuerySet(models.QuerySet):
-    def of(self, user: Any) -> OrderQuerySet:
+class OrderQuerySet(models.QuerySet["Order"]):
+    def of(self, user: User) -> OrderQuerySet:
         """The orders of somebody who is signed in, the latest first."""
         return self.filter(user=user).prefetch_related("lines")
 
@@ -255,7 +255,7 @@ class OrderLine(models.Model):
         return Photograph(**self.photo) if self.photo else None
 
 
-class OrderEventQuerySet(models.QuerySet):
+class OrderEventQuerySet(models.QuerySet["OrderEvent"]):
     def unmailed(self) -> OrderEventQuerySet:
         """What the shopper should have heard of and has not, as far as anybody knows."""
         return self.exclude(mail="").filter(mailed_at=None)

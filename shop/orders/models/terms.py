@@ -16,7 +16,7 @@ from django_countries.fields import CountryField
 from shop.catalog.money import Cents
 
 
-class DeliveryMethodQuerySet(models.QuerySet):
+class DeliveryMethodQuerySet(models.QuerySet["DeliveryMethod"]):
     def reaching(self, country: str) -> list[DeliveryMethod]:
         """What a parcel to this country (two letters) may travel by, in order of display."""
         return [method for method in self.filter(active=True) if method.reaches(country)]
@@ -68,7 +68,7 @@ class DeliveryMethod(models.Model):
         return 0 if is_free else self.price_cents
 
 
-class TaxRateQuerySet(models.QuerySet):
+class TaxRateQuerySet(models.QuerySet["TaxRate"]):
     def of(self, country: str) -> TaxRate | None:
         """The rate of this country (two letters), if the shop has to state one."""
         return self.filter(country=country).first()
@@ -97,7 +97,7 @@ class TaxRate(models.Model):
         return f"{self.name} {self.percent.normalize():f} %"
 
 
-class VoucherQuerySet(models.QuerySet):
+class VoucherQuerySet(models.QuerySet["Voucher"]):
     def by_code(self, code: str) -> Voucher | None:
         """The voucher with this code, however it was typed."""
         return self.filter(code=normal_code(code)).first()

@@ -12,12 +12,13 @@ from shop.shoppers import addresses
 from shop.shoppers.addresses import AddressBookFull
 from shop.shoppers.forms import SavedAddressForm
 from shop.shoppers.models import SavedAddress
+from shop.web.requests import ShopperRequest
 
 
 @require_safe
 @never_cache
 @login_required
-def show(request: HttpRequest) -> HttpResponse:
+def show(request: ShopperRequest) -> HttpResponse:
     saved = SavedAddress.objects.filter(user=request.user)
     return render(request, "shoppers/addresses.html", {"addresses": saved})
 
@@ -25,7 +26,7 @@ def show(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @login_required
-def add(request: HttpRequest) -> HttpResponse:
+def add(request: ShopperRequest) -> HttpResponse:
     name = request.user.get_full_name()
     return _filled_in(request, SavedAddress(user=request.user, name=name))
 
@@ -33,13 +34,13 @@ def add(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @login_required
-def change(request: HttpRequest, key: int) -> HttpResponse:
+def change(request: ShopperRequest, key: int) -> HttpResponse:
     return _filled_in(request, get_object_or_404(SavedAddress, pk=key, user=request.user))
 
 
 @require_POST
 @login_required
-def remove(request: HttpRequest, key: int) -> HttpResponse:
+def remove(request: ShopperRequest, key: int) -> HttpResponse:
     addresses.remove(get_object_or_404(SavedAddress, pk=key, user=request.user))
     return redirect("addresses")
 

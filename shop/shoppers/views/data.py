@@ -14,19 +14,20 @@ from django.views.decorators.http import require_POST, require_safe
 
 from shop.shoppers.export import everything_about
 from shop.shoppers.leaving import MayNotLeave, delete_account
+from shop.web.requests import ShopperRequest
 
 
 @require_safe
 @never_cache
 @login_required
-def show(request: HttpRequest) -> HttpResponse:
+def show(request: ShopperRequest) -> HttpResponse:
     return render(request, "shoppers/data.html")
 
 
 @require_safe
 @never_cache
 @login_required
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: ShopperRequest) -> HttpResponse:
     answer = JsonResponse(everything_about(request.user), json_dumps_params={"indent": 2})
     name = f"vitrine-{timezone.now():%Y-%m-%d}.json"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -36,7 +37,7 @@ def export(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 @reauthentication_required
-def delete(request: HttpRequest) -> HttpResponse:
+def delete(request: ShopperRequest) -> HttpResponse:
     """Asks for the password first, then goes on by itself."""
     try:
         delete_account(request.user)

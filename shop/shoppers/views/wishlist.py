@@ -16,6 +16,7 @@ from shop.shoppers import wishlist
 from shop.shoppers.forms import HeartForm
 from shop.shoppers.models import Wish, WishlistLink
 from shop.web.origins import from_own_pages
+from shop.web.requests import PageRequest, ShopperRequest
 
 
 @require_safe
@@ -23,14 +24,14 @@ from shop.web.origins import from_own_pages
 def show(request: HttpRequest) -> HttpResponse:
     context = {
         "products": _products(wishlist.wishes_of(request)),
-        "address": _address(request) if request.user.is_authenticated else "",
+        "address": _address(request),
     }
     return render(request, "shoppers/wishlist.html", context)
 
 
 @from_own_pages
 @require_POST
-def hearts(request: HttpRequest) -> HttpResponse:
+def hearts(request: PageRequest) -> HttpResponse:
     """Keep a product or let it go; htmx is told which heart is now full or empty."""
     form = HeartForm(request.POST)
     if not form.is_valid():
@@ -47,14 +48,14 @@ def hearts(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
-def share(request: HttpRequest) -> HttpResponse:
+def share(request: ShopperRequest) -> HttpResponse:
     wishlist.share(request.user)
     return redirect("wishlist")
 
 
 @require_POST
 @login_required
-def unshare(request: HttpRequest) -> HttpResponse:
+def unshare(request: ShopperRequest) -> HttpResponse:
     wishlist.unshare(request.user)
     return redirect("wishlist")
 
@@ -77,6 +78,8 @@ def _products(ids: list[str]) -> list[Product]:
 
 def _address(request: HttpRequest) -> str:
     """The address that others open, empty while there is none."""
+    if not request.user.is_authenticated:
+        return ""
     link = WishlistLink.objects.filter(user=request.user).first()
     return request.build_absolute_uri(link.get_absolute_url()) if link else ""
 

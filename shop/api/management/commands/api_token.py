@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from shop.api.models import Token
@@ -29,7 +30,7 @@ class Command(BaseCommand):
             _, secret = Token.objects.make(user=user, name=name)
             self.stdout.write(secret)
 
-    def _revoke(self, user: Any, name: str) -> None:
+    def _revoke(self, user: User, name: str) -> None:
         revoked, _ = Token.objects.filter(user=user, name=name).delete()
         if not revoked:
             raise CommandError(f"{user} has no token {name!r}.")

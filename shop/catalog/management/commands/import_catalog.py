@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--limit", type=int, help="import only the first N rows")
 
     def handle(self, *, path: Path, images: Path | None, limit: int | None, **options: Any) -> None:
-        console = Console(file=self.stdout, soft_wrap=True)
+        console = Console(file=cast(IO[str], self.stdout), soft_wrap=True)
         if limit is not None and limit < 1:
             raise CommandError("--limit must be at least 1.")
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import IO, Any, cast
 
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
@@ -19,7 +19,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, **options: Any) -> None:
-        console = Console(file=self.stdout, soft_wrap=True, highlight=False)
+        console = Console(file=cast(IO[str], self.stdout), soft_wrap=True, highlight=False)
         faults = 0
         for finding in findings():
             _show(console, finding)
