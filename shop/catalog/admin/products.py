@@ -26,7 +26,6 @@ from shop.catalog.admin import states
 from shop.catalog.admin.forms import ProductForm
 from shop.catalog.admin.states import Badge, Summary
 from shop.catalog.models import Category, Product
-from shop.catalog.photographs import save_with_photographs
 from shop.web.requests import PageRequest
 
 
@@ -127,7 +126,7 @@ class ProductAdmin(ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if isinstance(form, ProductForm):
-            save_with_photographs(obj, form.wanted_photographs())
+            obj.save_with_photographs(form.wanted_photographs())
         else:
             # The list page edits the order of display and publishing only.
             obj.save()

@@ -19,7 +19,6 @@ from shop.catalog.imports import kinds
 from shop.catalog.imports.rows import BadRow, ImportRow, Place, Report, RowRefused
 from shop.catalog.models import Category, Product
 from shop.catalog.parts import Photograph, Variant, variant_sku
-from shop.catalog.photographs import save_with_photographs
 from shop.catalog.signals import pieces_named
 
 BUSY_PAUSE_SECONDS = 1.0
@@ -126,7 +125,7 @@ def _store(row: ImportRow, category: Category, sources: Sequence[bytes]) -> Outc
     changed |= _set_sizes(product, row.sizes)
     if changed or not _has_photographs(product, sources):
         _check(product)
-        save_with_photographs(product, _photographs(product, sources))
+        product.save_with_photographs(_photographs(product, sources))
     else:
         outcome = Outcome.UNCHANGED
     if row.stock:

@@ -29,7 +29,7 @@ from django_mongodb_backend.managers import MongoManager
 from django_mongodb_backend.queryset import MongoQuerySet
 
 from recommender import search
-from shop.catalog import pictures
+from shop.catalog import pictures, rendering
 from shop.catalog.facets import Tally
 from shop.catalog.models.categories import SLUG_LENGTH, Category
 from shop.catalog.money import units
@@ -208,6 +208,23 @@ class Product(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("product", args=[self.slug])
+
+    def save_with_photographs(self, photographs: Sequence[Photograph]) -> None:
+        """Save with these photographs in this order: the document first, the files after it.
+
+        Files of photographs that the product no longer has are deleted; when saving fails, the
+        files that it would have gained are.
+        """
+        before = set(self.photo_names())
+        self.photographs = list(photographs)
+        now = set(self.photo_names())
+        try:
+            self.save()
+        except BaseException:
+            pictures.delete_photographs(now - before)
+            raise
+        pictures.delete_photographs(before - now)
+        rendering.prepare(sorted(now - before))
 
     def track(self) -> None:
         """Tell the recommender which photographs there are.
