@@ -47,18 +47,19 @@ class WakingTask(Task[..., Any]):
         kwargs: Any = None,
         task_id: str | None = None,
         producer: Producer | None = None,
+        *more: Any,
         **options: Any,
     ) -> Any:
         """None where nothing was sent. Raises kombu's OperationalError where the broker is away."""
         if self.name not in self.app.conf.task_routes:
-            return super().apply_async(args, kwargs, task_id, producer, **options)
+            return super().apply_async(args, kwargs, task_id, producer, *more, **options)
         with self.app.producer_or_acquire(producer) as sender:
             if _is_waiting(self.name, sender):
                 return None
-            return super().apply_async(args, kwargs, task_id, sender, **options)
+            return super().apply_async(args, kwargs, task_id, sender, *more, **options)
 
 
-def _is_waiting(queue: str, producer: Producer) -> bool:
+def _is_waiting(queue: str, producer: Any) -> bool:
     try:
         return bool(producer.channel.queue_declare(queue).message_count)
     except producer.connection.connection_errors as away:

@@ -75,7 +75,8 @@ class View:
         turned: Outline = away @ np.array([[c, -s], [s, c]])
         if self.mirror:
             turned = turned * np.array([-1.0, 1.0])
-        return turned + np.asarray(self.centre)
+        moved: Outline = turned + np.asarray(self.centre)
+        return moved
 
 
 @dataclass(frozen=True)

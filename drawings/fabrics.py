@@ -75,7 +75,8 @@ def _tile(cloth: Cloth, side: int) -> NDArray[np.uint8]:
     relief = 1 + weave.depth * _relief(cloth.weave, side)
     lift = (relief - 1) * 16
     lit = colour * relief[..., None] + lift[..., None]
-    return np.clip(lit + 0.5, 0, 255).astype(np.uint8)
+    shown: NDArray[np.uint8] = np.clip(lit + 0.5, 0, 255).astype(np.uint8)
+    return shown
 
 
 @lru_cache(maxsize=48)
@@ -388,7 +389,7 @@ def _poplin(side: int) -> Grid:
 
 def _oxford(side: int) -> Grid:
     u, v = _uv(side)
-    basket = np.sin(u * (2 * np.pi / 4)) * np.sin(v * (2 * np.pi / 4))
+    basket: Grid = np.sin(u * (2 * np.pi / 4)) * np.sin(v * (2 * np.pi / 4))
     return basket + 0.5 * _noise(side, 3, 3, seed=6)
 
 
@@ -456,7 +457,7 @@ def _cable(side: int) -> Grid:
 
 
 def _wool(side: int) -> Grid:
-    fuzz = _noise(side, 3, 3, seed=18) + 0.4 * _noise(side, 7, 4, seed=19)
+    fuzz: Grid = _noise(side, 3, 3, seed=18) + 0.4 * _noise(side, 7, 4, seed=19)
     return fuzz + 0.2 * _noise(side, 30, 30, seed=20)
 
 
@@ -468,7 +469,7 @@ def _teddy(side: int) -> Grid:
 
 def _leather(side: int) -> Grid:
     pebble = _noise(side, 6, 6, seed=22)
-    grain = np.abs(pebble) ** 0.6 + 0.3 * _noise(side, 3, 3, seed=23)
+    grain: Grid = np.abs(pebble) ** 0.6 + 0.3 * _noise(side, 3, 3, seed=23)
     return grain + 0.25 * _noise(side, 40, 40, seed=24)
 
 
@@ -483,7 +484,8 @@ def _smooth(side: int) -> Grid:
 def _corduroy(side: int) -> Grid:
     u, _ = _uv(side)
     wale = np.sin(u * (2 * np.pi / 9.6)) + 0.35 * np.cos(u * (4 * np.pi / 9.6))
-    return np.broadcast_to(wale, (side, side)) + 0.5 * _noise(side, 3, 14, seed=28)
+    cord: Grid = np.broadcast_to(wale, (side, side)) + 0.5 * _noise(side, 3, 14, seed=28)
+    return cord
 
 
 def _canvas(side: int) -> Grid:

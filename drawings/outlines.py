@@ -64,7 +64,8 @@ def mirrored(*runs: Sequence[Point]) -> Outline:
 
 def flip(line: Outline) -> Outline:
     """The same line on the other side of the middle."""
-    return line * np.array([-1.0, 1.0])
+    flipped: Outline = line * np.array([-1.0, 1.0])
+    return flipped
 
 
 def both(line: Outline) -> list[Outline]:
@@ -74,7 +75,8 @@ def both(line: Outline) -> list[Outline]:
 
 def shift(line: Outline, dx: float, dy: float) -> Outline:
     """The line moved by (dx, dy)."""
-    return line + np.array([dx, dy])
+    shifted: Outline = line + np.array([dx, dy])
+    return shifted
 
 
 def turn(line: Outline, degrees: float, about: Point = (0.0, 0.0)) -> Outline:

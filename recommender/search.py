@@ -19,23 +19,19 @@ from pymongo.errors import PyMongoError
 
 from recommender import switching, tasks
 from recommender.conf import conf
-from recommender.encoder import (
-    NAMES,
-    Calibration,
-    EncoderUnavailable,
-    calibration_of,
-    encoder_notice,
-    fingerprint_of,
-    load_encoder,
-    missing_for,
-)
+from recommender.encoder import NAMES, Calibration, calibration_of, fingerprint_of, load_encoder
+from recommender.encoder import EncoderUnavailable as EncoderUnavailable
+from recommender.encoder import encoder_notice as encoder_notice
+from recommender.encoder import missing_for as missing_for
 from recommender.index import snapshot
-from recommender.matching import Accept, Filter, Match, Wanted, matches, matches_of_item
+from recommender.matching import Accept, Filter, Wanted, matches, matches_of_item
+from recommender.matching import Match as Match
 from recommender.serving import checking, jobs, reports, search_indexes
 from recommender.serving.checking import Check, Verdict
 from recommender.serving.jobs import Job, Standing
 from recommender.serving.keeper import NotLoaded, View, keeper
-from recommender.serving.reports import Clock, Process
+from recommender.serving.reports import Clock as Clock
+from recommender.serving.reports import Process as Process
 from recommender.serving.search_indexes import VectorSearchUnavailable
 from recommender.store import database, embeddings, reading, tracking
 from recommender.store.database import Document

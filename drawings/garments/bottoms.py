@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from drawings.canvas import Canvas
+from drawings.fabrics import Cloth
 from drawings.garments import trims
 from drawings.garments.torso import Tube, tube_folds
 from drawings.light import Fold
@@ -166,9 +167,7 @@ def _rips(canvas: Canvas, tube: Tube, seed: int) -> None:
             for i in range(5)
         ]
         holes = [ellipse(a, b, half, 5.5) for a, b, half in rows]
-        canvas.piece(
-            holes, trims.Cloth((226, 226, 222), "denim"), edge=2, puff=0.3, cast=0, over=True
-        )
+        canvas.piece(holes, Cloth((226, 226, 222), "denim"), edge=2, puff=0.3, cast=0, over=True)
         threads = [np.array([[a - half, b], [a + half, b + 1]]) for a, b, half in rows]
         canvas.line(threads, (150, 158, 170), 1.6, 0.8)
 
@@ -218,7 +217,7 @@ def _waistband(canvas: Canvas, look: Look, trousers: Trousers) -> None:
     if look.back:
         if trousers.jeans:
             patch = rounded(54, legs.top + 22, 122, legs.top + 58, 3)
-            canvas.piece(patch, trims.Cloth((168, 118, 74), "leather"), edge=3, cast=0.5)
+            canvas.piece(patch, Cloth((168, 118, 74), "leather"), edge=3, cast=0.5)
         return
     if trousers.jeans:
         trims.snaps(canvas, [(4.0, legs.top + 44)], 11, look.metal)

@@ -144,7 +144,8 @@ def _walked(graph: faiss.Index) -> faiss.IndexHNSW:
 
 
 def _breadth(size: int, k: int) -> int:
-    return min(max(BREADTH, k + SPARE, round(GROWTH * size**0.25)), size)
+    breadth: int = min(max(BREADTH, k + SPARE, round(GROWTH * size**0.25)), size)
+    return breadth
 
 
 def _parameters(graph: faiss.Index, breadth: int) -> faiss.SearchParameters:

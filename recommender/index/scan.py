@@ -67,7 +67,8 @@ class ScanIndex(Index):
         there, places = rows.places(ids)
         if not there.all():
             raise KeyError(next(id for id, here in zip(ids, there, strict=True) if not here))
-        return rows.vectors[places]
+        found: np.ndarray = rows.vectors[places]
+        return found
 
 
 def scanned(rows: Rows, queries: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:

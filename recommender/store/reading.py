@@ -61,7 +61,7 @@ def _belonging(encoder: str) -> Document:
 def _is_live(document: Document) -> bool:
     """The same, told by a document of that encoder."""
     embedded = document["state"] == State.READY or document.get("again", False)
-    return embedded and document["listed"]
+    return bool(embedded and document["listed"])
 
 
 def listed_of(item: str, encoder: str) -> list[str]:

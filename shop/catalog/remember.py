@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Callable, Hashable
 from functools import wraps
-from typing import Any
 
 from cachetools import TTLCache
 from django.core.cache import cache
@@ -30,7 +29,7 @@ def remembered[**P, R](*, seconds: float) -> Callable[[Callable[P, R]], Callable
     """
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
-        answers: dict[Hashable, tuple[float, Any]] = {}
+        answers: dict[Hashable, tuple[float, R]] = {}
         _forgetters.append(answers.clear)
 
         @wraps(function)

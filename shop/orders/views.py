@@ -35,7 +35,7 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
     whole = Order.objects.select_related("invoice").prefetch_related(
         "lines", "events", "returns__lines__line"
     )
-    found: Order = get_object_or_404(whole, token=token)
+    found = get_object_or_404(whole, token=token)
     context = {
         "order": found,
         "lines": found.lines.all(),

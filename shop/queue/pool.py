@@ -27,9 +27,9 @@ def _tell(error: BaseException, error_callback: Callable[[ExceptionInfo], Any]) 
 
 
 class TaskPool(thread.TaskPool):
-    def on_apply(
-        self, *args: Any, error_callback: Callable[[ExceptionInfo], Any], **options: Any
-    ) -> thread.ApplyResult:
+    def on_apply(self, *args: Any, **options: Any) -> Any:
+        error_callback = options["error_callback"]
+
         def report(future: Future[Any]) -> None:
             if not future.cancelled() and (error := future.exception()):
                 _tell(error, error_callback)

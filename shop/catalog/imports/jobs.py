@@ -20,7 +20,6 @@ from typing import Any, BinaryIO, cast
 from bson import ObjectId
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.db import connections
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from pymongo.collection import Collection
@@ -34,7 +33,7 @@ from shop.catalog.imports.rows import BadRow, ImportRefused, Report
 from shop.catalog.imports.sources import Source, source_of_archive, source_of_table
 from shop.catalog.imports.tables import read_table
 from shop.catalog.models import ImportJob
-from shop.config.routers import CATALOG_DATABASE
+from shop.config.routers import catalogue_connection
 from shop.web.trouble import trouble_of
 
 logger = logging.getLogger(__name__)
@@ -56,9 +55,7 @@ class Overtaken(Exception):
 
 
 def _documents() -> Collection[Document]:
-    collection: Collection[Document] = connections[CATALOG_DATABASE].database[
-        ImportJob._meta.db_table
-    ]
+    collection: Collection[Document] = catalogue_connection().database[ImportJob._meta.db_table]
     return collection
 
 

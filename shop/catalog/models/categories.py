@@ -5,13 +5,11 @@ from __future__ import annotations
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django_mongodb_backend.managers import MongoManager
-from django_mongodb_backend.queryset import MongoQuerySet
 
 SLUG_LENGTH = 120
 
 
-class CategoryQuerySet(MongoQuerySet):
+class CategoryQuerySet(models.QuerySet["Category"]):
     def in_order(self) -> CategoryQuerySet:
         """Categories in their order of display."""
         return self.order_by("position", "name")
@@ -27,7 +25,7 @@ class Category(models.Model):
     )
     description = models.TextField(_("description"), blank=True)
 
-    objects = MongoManager.from_queryset(CategoryQuerySet)()
+    objects = CategoryQuerySet.as_manager()
 
     class Meta:
         ordering = ("position", "name")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django_mongodb_backend.managers import MongoManager
 
 
 class ImportJob(models.Model):
@@ -39,8 +38,6 @@ class ImportJob(models.Model):
     owner = models.CharField(max_length=32, null=True, editable=False)
     lease = models.FloatField(default=0.0, editable=False)
     attempts = models.PositiveIntegerField(default=0, editable=False)
-
-    objects = MongoManager()
 
     class Meta:
         ordering = ("-id",)

@@ -25,8 +25,6 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_mongodb_backend.fields import EmbeddedModelArrayField
-from django_mongodb_backend.managers import MongoManager
-from django_mongodb_backend.queryset import MongoQuerySet
 
 from recommender import search
 from shop.catalog import pictures, rendering
@@ -58,7 +56,7 @@ class Gender(models.TextChoices):
     BOYS = "boys", _("Boys")
 
 
-class ProductQuerySet(MongoQuerySet):
+class ProductQuerySet(models.QuerySet["Product"]):
     def published(self) -> ProductQuerySet:
         """Products that shoppers may see."""
         return self.filter(published=True)
@@ -170,10 +168,14 @@ class Product(models.Model):
     available = models.BooleanField(default=True, editable=False)
     created = models.DateTimeField(default=timezone.now, editable=False)
     changed = models.DateTimeField(auto_now=True)
-    photographs = EmbeddedModelArrayField(Photograph, default=list, blank=True)
-    variants = EmbeddedModelArrayField(Variant, default=list, blank=True)
+    photographs: models.Field[list[Photograph], list[Photograph]] = EmbeddedModelArrayField(
+        Photograph, default=list, blank=True
+    )
+    variants: models.Field[list[Variant], list[Variant]] = EmbeddedModelArrayField(
+        Variant, default=list, blank=True
+    )
 
-    objects = MongoManager.from_queryset(ProductQuerySet)()
+    objects = ProductQuerySet.as_manager()
 
     class Meta:
         ordering = ("position", "-id")
@@ -266,7 +268,7 @@ class Product(models.Model):
                     raise
         raise IntegrityError(f"No free address could be found for {self.name!r}.")
 
-    def delete(self, **kwargs: Any) -> tuple[int, dict[str, int]]:
+    def delete(self, using: Any = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
         """Delete the product, its place in the index and its files.
 
         Raises search.SearchUnavailable, with nothing deleted, when MongoDB is away.
@@ -275,7 +277,7 @@ class Product(models.Model):
         # that was forgotten but not deleted is tracked again every night.
         search.forget(str(self.pk))
         names = self.photo_names()
-        deleted = super().delete(**kwargs)
+        deleted = super().delete(using, keep_parents)
         pictures.delete_photographs(names)
         return deleted
 

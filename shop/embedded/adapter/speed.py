@@ -67,7 +67,8 @@ def as_find(command: dict[str, Any]) -> dict[str, Any]:
         del remaining[: remaining.index(operator) + 1]
         options[FIND_OPTIONS[operator]] = value
     rest = {key: part for key, part in command.items() if key not in NOT_FOR_FIND}
-    return {"find": command["aggregate"]} | options | command.get("cursor", {}) | rest
+    cursor: dict[str, Any] = command.get("cursor", {})
+    return {"find": command["aggregate"]} | options | cursor | rest
 
 
 def _changes_nothing(stage: dict[str, Any]) -> bool:

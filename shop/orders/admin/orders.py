@@ -10,7 +10,7 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -197,7 +197,7 @@ class OrderAdmin(ModelAdmin):
             _try(request, partial(returning.decide, found, ReturnState(to), by=by))
         return _back(found.order)
 
-    def _changeable(self, request: HttpRequest, model: Any, pk: int) -> Any:
+    def _changeable[M: Model](self, request: HttpRequest, model: type[M], pk: int) -> M:
         if request.method != "POST" or not self.has_change_permission(request):
             raise PermissionDenied
         return get_object_or_404(model, pk=pk)
