@@ -9,7 +9,7 @@ from kombu.exceptions import OperationalError
 logger = logging.getLogger(__name__)
 
 
-def send(task: Task, *args: object, **options: Any) -> bool:
+def send(task: Task[..., Any], *args: object, **options: Any) -> bool:
     """Send a worker to a task; whether the broker took the message.
 
     `args` are the task's own, `options` those of Celery's `apply_async`.

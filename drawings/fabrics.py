@@ -490,7 +490,7 @@ def _corduroy(side: int) -> Grid:
 
 def _canvas(side: int) -> Grid:
     u, v = _uv(side)
-    warp = np.sin(u * (2 * np.pi / 6)) * (np.floor(v / 3) % 2 * 2 - 1)
+    warp: Grid = np.sin(u * (2 * np.pi / 6)) * (np.floor(v / 3) % 2 * 2 - 1)
     return 0.8 * warp + 0.7 * _noise(side, 2, 2, seed=29)
 
 

@@ -78,22 +78,21 @@ class AmountField(forms.DecimalField):
         return super().has_changed(self.prepare_value(initial), data)
 
 
-class Cents(models.PositiveIntegerField):
-    """An amount in whole cents; people type it in units of the shop's currency."""
+if TYPE_CHECKING:
+    # Django's fields have parameters in their stubs alone: what is set, and what is got, which is
+    # None as well where null=True.
+    class Cents[Set, Get](models.PositiveIntegerField[Set, Get]): ...
+else:
 
-    if TYPE_CHECKING:  # What a model's instance has in its place.
+    class Cents(models.PositiveIntegerField):
+        """An amount in whole cents; people type it in units of the shop's currency."""
 
-        def __get__(self, instance: models.Model, owner: type[models.Model]) -> int: ...
-
-        def __set__(self, instance: models.Model, value: int) -> None: ...
-
-    def formfield(self, **kwargs: Any) -> forms.Field | None:
-        label = format_lazy(
-            _("{name} in {currency}"),
-            name=capfirst(self.verbose_name),
-            currency=settings.CURRENCY,
-        )
-        options = {"min_value": Decimal(0), "label": label, **kwargs, "form_class": AmountField}
-        # An integer field would bound the form's value in cents.
-        field: forms.Field | None = models.Field.formfield(self, **options)
-        return field
+        def formfield(self, **kwargs: Any) -> forms.Field | None:
+            label = format_lazy(
+                _("{name} in {currency}"),
+                name=capfirst(self.verbose_name),
+                currency=settings.CURRENCY,
+            )
+            options = {"min_value": Decimal(0), "label": label, **kwargs, "form_class": AmountField}
+            # An integer field would bound the form's value in cents.
+            return models.Field.formfield(self, **options)

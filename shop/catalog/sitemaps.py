@@ -18,7 +18,7 @@ from shop.catalog.models import Product
 PER_PAGE = 1000
 
 
-class InOneLanguage(Sitemap):
+class InOneLanguage(Sitemap):  # type: ignore[type-arg]
     """Django's own way to several languages would read every product to make one page."""
 
     def __init__(self, language: str) -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
-# StrEnum is named once more for mypy, which has no type hints of Django.
-class State(TextChoices, StrEnum):
+class State(TextChoices):
     """Where an order stands."""
 
     PLACED = "placed", _("placed")
@@ -49,7 +47,7 @@ TOLD_BY_MAIL = (
 )
 
 
-class ReturnState(TextChoices, StrEnum):
+class ReturnState(TextChoices):
     """Where a return stands: asked for, agreed to or not, back in the house."""
 
     ASKED = "asked", _("asked for")

@@ -20,6 +20,8 @@ from redis.exceptions import DataError, RedisError
 
 logger = logging.getLogger(__name__)
 
+# `type: ignore` stands where kombu's stubs leave out what is private, or say otherwise than kombu.
+
 
 def _is_brokers(error: Exception) -> bool:
     """Whether Redis or the way to it fails. DataError is a content that Redis cannot hold.
@@ -64,13 +66,13 @@ class QoS(redis.QoS):
             if _is_brokers(error):
                 raise
             _log(f"The unacknowledged message {tag!r:.100}", error)
-            self._remove_from_indices(tag).execute()
+            self._remove_from_indices(tag).execute()  # type: ignore[attr-defined]
 
 
 class Channel(redis.Channel):
     QoS = QoS
 
-    def basic_consume(
+    def basic_consume(  # type: ignore[override]
         self, queue: str, no_ack: bool, callback: Callable[[Any], Any], *args: Any, **kwargs: Any
     ) -> Any:
         """Rejects what the callback raises at, which else takes a place of the prefetch for ever.
@@ -93,7 +95,7 @@ class Channel(redis.Channel):
     def _brpop_read(self, **options: Any) -> Any:
         """What is no JSON is dropped; it has left the queue already."""
         try:
-            return super()._brpop_read(**options)
+            return super()._brpop_read(**options)  # type: ignore[misc]
         except Empty:
             raise
         except Exception as error:
@@ -105,7 +107,7 @@ class Channel(redis.Channel):
     def _receive_one(self, client: Any) -> Any:
         """The same for what is published to all workers."""
         try:
-            return super()._receive_one(client)
+            return super()._receive_one(client)  # type: ignore[misc]
         except Empty:
             raise
         except Exception as error:
@@ -118,7 +120,7 @@ class Channel(redis.Channel):
 class Transport(redis.Transport):
     Channel = Channel
 
-    def _deliver(self, message: Any, queue: str) -> None:
+    def _deliver(self, message: Any, queue: str | None) -> None:
         """JSON without what belongs in a message is dropped, before it takes a place."""
         try:
             super()._deliver(message, queue)

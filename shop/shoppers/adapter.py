@@ -20,4 +20,4 @@ class Adapter(DefaultAccountAdapter):
 
 def count_for_all_processes() -> None:
     """Let allauth count in the shared cache; it has no setting for another than the default one."""
-    ratelimit.cache = ConnectionProxy(caches, "counters")
+    ratelimit.cache = ConnectionProxy(caches, "counters")  # type: ignore[attr-defined, assignment]

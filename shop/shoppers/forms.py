@@ -25,7 +25,7 @@ AUTOCOMPLETE = {
 PRODUCT_ID = r"^[0-9a-f]{24}$"
 
 
-class ProfileForm(forms.ModelForm):
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     """What to call a shopper; both as they like."""
 
     class Meta:
@@ -38,7 +38,7 @@ class ProfileForm(forms.ModelForm):
         }
 
 
-class SavedAddressForm(forms.ModelForm):
+class SavedAddressForm(forms.ModelForm):  # type: ignore[type-arg]
     """An address of the address book, checked by the rules of its country."""
 
     class Meta:

@@ -27,7 +27,9 @@ class StockQuerySet(models.QuerySet["Stock"]):
 
         The reservation with the key `but` is left out of account.
         """
-        return self.annotate(held=_held(timezone.now(), but)).annotate(
+        # Django's plugin takes the attributes that the model names for a clash, and knows no `free`
+        # where a keyword names it; hence Q(free=...) and F("free").
+        return self.annotate(held=_held(timezone.now(), but)).annotate(  # type: ignore[no-redef]
             free=Greatest(F("on_hand") - F("held"), 0, output_field=models.IntegerField())
         )
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
-from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -44,7 +43,7 @@ def available(skus: Collection[str], *, but: str = "") -> dict[str, int]:
     for those who look at what they hold themselves.
     """
     counted = Stock.objects.filter(sku__in=set(skus)).with_free(but=but)
-    return dict.fromkeys(skus, UNCOUNTED) | dict(counted.values_list("sku", "free"))
+    return dict.fromkeys(skus, UNCOUNTED) | dict(counted.values_list("sku", F("free")))
 
 
 @transaction.atomic
@@ -167,7 +166,7 @@ def _replace_lines(reservation: Reservation, wants: Mapping[str, int]) -> None:
     )
 
 
-def _move(sku: str, delta: int, reason: Any, key: str) -> None:
+def _move(sku: str, delta: int, reason: Movement.Reason, key: str) -> None:
     """Change the pieces on hand of a SKU that is counted, and write it down."""
     if Stock.objects.filter(sku=sku).update(on_hand=F("on_hand") + delta):
         Movement.objects.create(sku=sku, delta=delta, reason=reason, key=key)

@@ -125,7 +125,7 @@ def trouble_page(request: HttpRequest, error: BaseException | None) -> HttpRespo
     logger.error("%s: %s: %s", trouble.value.phrase, request.path, cause_of(error))
     response = _page(request, trouble.value, TROUBLES[trouble])
     # That line is enough; Django would add another one, or a traceback.
-    response._has_been_logged = True
+    response._has_been_logged = True  # type: ignore[attr-defined]
     if trouble is Trouble.AWAY:
         response["Retry-After"] = RETRY_AFTER_SECONDS
     return response

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.template.loader import render_to_string
 from django.utils.formats import number_format
-from django.utils.functional import lazy
+from django.utils.functional import Promise, lazy
 from django.utils.safestring import SafeString
 from django.utils.text import format_lazy
 from django.utils.translation import gettext, pgettext_lazy
@@ -53,7 +53,7 @@ class FilesInput(forms.ClearableFileInput):
     allow_multiple_selected = True
     template_name = "admin/catalog/files_input.html"
 
-    def __init__(self, accept: str, prompt: str) -> None:
+    def __init__(self, accept: str, prompt: str | Promise) -> None:
         super().__init__({"accept": accept})
         self.prompt = prompt
 
@@ -130,7 +130,7 @@ class VariantForm(forms.Form):
         return super().has_changed() and not is_spare
 
 
-class BasePhotographs(forms.BaseFormSet):
+class BasePhotographs(forms.BaseFormSet):  # type: ignore[type-arg]
     """The photographs that a product has, to be ordered, described and deleted."""
 
     deletion_widget = UnfoldBooleanWidget
@@ -152,7 +152,7 @@ class BasePhotographs(forms.BaseFormSet):
         return [photograph for _, photograph in sorted(staying, key=lambda pair: pair[0])]
 
 
-class BaseVariants(forms.BaseFormSet):
+class BaseVariants(forms.BaseFormSet):  # type: ignore[type-arg]
     """The sizes of a product."""
 
     deletion_widget = UnfoldBooleanWidget
@@ -174,11 +174,17 @@ class BaseVariants(forms.BaseFormSet):
         ]
 
 
-PhotographFormSet = forms.formset_factory(PhotographForm, BasePhotographs, extra=0, can_delete=True)
-VariantFormSet = forms.formset_factory(VariantForm, BaseVariants, extra=3, can_delete=True)
+PhotographFormSet = cast(
+    type[BasePhotographs],
+    forms.formset_factory(PhotographForm, BasePhotographs, extra=0, can_delete=True),
+)
+VariantFormSet = cast(
+    type[BaseVariants],
+    forms.formset_factory(VariantForm, BaseVariants, extra=3, can_delete=True),
+)
 
 
-class ProductForm(forms.ModelForm):
+class ProductForm(forms.ModelForm):  # type: ignore[type-arg]
     """A product with what its document holds: photographs, new ones and variants."""
 
     price = price_field()
@@ -242,7 +248,7 @@ class ProductForm(forms.ModelForm):
         # Before the model is validated, which wants a price.
         if "price" in self.cleaned_data:
             self.instance.price_cents = cents(self.cleaned_data["price"])
-        super()._post_clean()
+        super()._post_clean()  # type: ignore[misc]  # its stubs leave it out
 
     def save(self, commit: bool = True) -> Product:
         product: Product = super().save(commit=commit)
@@ -258,7 +264,8 @@ class ProductForm(forms.ModelForm):
 class LoosePhotographsForm(forms.Form):
     """Many photographs, a product each, and what is true of all of them."""
 
-    files = FilesField(
+    # The metaclass takes it out of the class, where `files` is what was uploaded.
+    files = FilesField(  # type: ignore[assignment]
         label=_("Photographs"),
         widget=FilesInput(PICTURES, _("Drop photographs here, or choose them")),
         help_text=format_lazy(
@@ -318,7 +325,8 @@ class LoosePhotographsForm(forms.Form):
 class CatalogueForm(forms.Form):
     """A CSV file with a zip of photographs, or a zip alone."""
 
-    files = FilesField(
+    # The metaclass takes it out of the class, where `files` is what was uploaded.
+    files = FilesField(  # type: ignore[assignment]
         label=_("CSV file and zip file"),
         widget=FilesInput(
             ".csv,.zip,text/csv,application/zip", _("Drop a CSV file and a zip here")

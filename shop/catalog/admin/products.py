@@ -138,7 +138,7 @@ class ProductAdmin(ModelAdmin):
         if not {"_addanother", "_popup"} & request.POST.keys():
             answers = request.POST.copy()
             answers["_continue"] = "1"
-            request.POST = answers
+            request.POST = answers  # type: ignore[assignment]  # Django itself never changes it
         return super().response_add(request, obj, post_url_continue)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:

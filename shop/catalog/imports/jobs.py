@@ -70,7 +70,7 @@ def run(job_id: str) -> None:
         LEASES.give_up([key], _why_given_up())
         return
     with LEASES.kept(claim.owner, key, LEASE_S), suppress(Overtaken):
-        _run(ImportJob.objects.get(pk=key))
+        _run(ImportJob.objects.get(pk=job_id))
 
 
 def _run(job: ImportJob) -> None:

@@ -78,7 +78,7 @@ class VoucherAdmin(ModelAdmin):
     @admin.display(description=_("takes off"))
     def takes_off(self, voucher: Voucher) -> str:
         is_fixed = voucher.kind == Voucher.Kind.FIXED
-        return price(voucher.amount_cents) if is_fixed else f"{voucher.percent} %"
+        return price(voucher.amount_cents or 0) if is_fixed else f"{voucher.percent} %"
 
     @admin.display(description=_("uses"), ordering="uses")
     def uses(self, voucher: Counted) -> int:
