@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from shop.embedded.adapter import answers, speed
 
+# The answers last, so that they are the first to see a request.
+PATCHES = (*speed.PATCHES, *answers.PATCHES)
+
 
 def apply() -> None:
     """Patches mongoeco in this process, which must happen before a server is made."""
-    # The answers last, so that they are the first to see a request.
-    for patch in (*speed.PATCHES, *answers.PATCHES):
+    for patch in PATCHES:
         patch()

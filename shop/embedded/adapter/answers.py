@@ -16,6 +16,7 @@ from mongoeco.core.aggregation.extensions import register_aggregation_expression
 from mongoeco.core.bson_ordering import bson_equality_key
 from mongoeco.core.bson_scalars import BsonInt64
 from mongoeco.core.filtering import QueryEngine
+from mongoeco.core.paths import get_document_value
 from mongoeco.engines import SQLiteEngine, sqlite_query
 from mongoeco.wire import executor
 
@@ -177,7 +178,7 @@ def _values_at(document: Any, key: str) -> list[Any]:
     if values:
         # An array comes first as a whole, then element by element.
         return list(values[1:] if isinstance(values[0], list) else values)
-    present, value = QueryEngine._get_field_value(document, key)
+    present, value = get_document_value(document, key)
     return [value] if present and not isinstance(value, list) else []
 
 

@@ -1,4 +1,8 @@
-"""What mongoeco answers slowly, made fast."""
+"""What mongoeco answers slowly, made fast.
+
+What each patch gains is the processor's time in the stand-in with 1,000 products and their vectors,
+by `python -m bench stand_in`; what reads the collection costs five times that with 5,000.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from typing import Any
 
 from mongoeco.api._async._database_admin_write_commands import DatabaseAdminWriteCommandService
 from mongoeco.core.operation_context import ChangePublicationPolicy, OperationContext
-from mongoeco.engines import SQLiteEngine, _sqlite_write_ops, results, sqlite
+from mongoeco.engines import SQLiteEngine
 from mongoeco.engines._sqlite_write_scope import sqlite_write_scope
 from mongoeco.engines.adapter import EngineSpiAdapter
 from mongoeco.wire import executor
@@ -41,7 +45,10 @@ _writing = asyncio.Lock()
 
 
 def read_by_find() -> None:
-    """Has what a `find` can answer answered by one; see `as_find`."""
+    """Has what a `find` can answer answered by one; see `as_find`.
+
+    A page of a category: 32 -> 10 ms; the admin's list: 190 -> 91 ms.
+    """
     build = executor.build_request_context
 
     def build_as_find(body: dict[str, Any], **options: Any) -> Any:
@@ -55,7 +62,7 @@ def as_find(command: dict[str, Any]) -> dict[str, Any]:
 
     The backend reads everything by aggregation, with `{$addFields: {a: "$a"}}` before each sort.
     mongoeco sorts and cuts a `find` in SQL; in an aggregation it first takes every document that
-    the filter lets through out of SQL, which is ten times slower for a page of 24.
+    the filter lets through out of SQL.
     """
     stages = [stage for stage in command["pipeline"] if not _changes_nothing(stage)]
     options: dict[str, Any] = {}
@@ -84,25 +91,17 @@ def _fits_find(operator: str, value: Any) -> bool:
 def insert_without_full_scans() -> None:
     """Keeps an insert's cost independent of the collection's size.
 
-    mongoeco reads every document at each insert, for two cases which the shop does not have:
-    an `_id` that is a number (ours are ObjectIds and text), and a unique index on a field that is
-    an array in one document and a scalar in another.
+    mongoeco reads every document at each insert for the sake of an `_id` that is a number of one
+    kind in one document and of another in the other; ours are ObjectIds and text.
+
+    A new product: 56 -> 23 ms.
     """
     validate = SQLiteEngine._validate_document_against_unique_indexes
 
     def validate_by_key(self: Any, db: str, collection: str, document: Any, **options: Any) -> Any:
         return validate(self, db, collection, document, **(options | {"scan_payload_id": False}))
 
-    def holds_arrays(self: Any, db: str, collection: str, document: Any, index: Any) -> bool:
-        return any(self._array_paths_for_index_field(document, field) for field in index["fields"])
-
-    def never(value: Any) -> bool:
-        return False
-
     SQLiteEngine._validate_document_against_unique_indexes = validate_by_key
-    SQLiteEngine._unique_index_uses_multikey_values = holds_arrays
-    sqlite.id_contains_numeric_value = never
-    _sqlite_write_ops.id_contains_numeric_value = never
 
 
 def plan_without_full_scans() -> None:
@@ -111,6 +110,8 @@ def plan_without_full_scans() -> None:
     To choose between SQL and Python, it wants to know whether a field holds anywhere a Decimal128
     (never here: money is whole cents), bytes or an undefined (nothing here is compared with them),
     or an array (which is noted as it is written).
+
+    Storing 16 vectors: 420 -> 70 ms; what changed in the last seconds: 19 -> 5.3 ms.
     """
     is_array = SQLiteEngine._field_is_top_level_array_in_collection
     validate = SQLiteEngine._validate_document_against_unique_indexes
@@ -141,7 +142,9 @@ def sort_without_full_scans() -> None:
     """Whether SQL cannot sort as MongoDB does, told without reading the collection.
 
     mongoeco looks for arrays and tagged numbers among the documents at every sorted read. Arrays
-    are noted as they are written, and there are no such numbers (see `narrow`).
+    are noted as they are written, and there are no such numbers (see `answers.narrow`).
+
+    A page of a category: 16 -> 9 ms.
     """
 
     def requires_python(self: Any, db: str, collection: str, plan: Any, sort: Any) -> bool:
@@ -158,11 +161,15 @@ def sort_without_full_scans() -> None:
     SQLiteEngine._sort_requires_python = requires_python
 
 
-def write_without_change_streams() -> None:
-    """Spares every write what feeds `watch()`, which the shop does not use.
+def commit_by_command() -> None:
+    """Commits once for each command that writes; mongoeco does so for each document.
 
-    mongoeco writes each change a second time and then hands it over under a lease, with a thread of
-    its own for each document: two thirds of the cost of a write.
+    What fails within the command is undone alone, and the rest of it stays, as before.
+
+    And spares every write what feeds `watch()`, which the shop does not use: mongoeco writes each
+    change a second time and hands it over by a connection of its own, which would wait for ours.
+
+    Storing 16 vectors: 92 -> 55 ms, not counting the waits for the disk.
     """
     create = OperationContext.create
 
@@ -175,22 +182,6 @@ def write_without_change_streams() -> None:
     OperationContext.create = without_publication
     EngineSpiAdapter.prepare_change_delivery = nothing
     EngineSpiAdapter.dispatch_committed_changes = nothing
-
-
-def write_without_copies() -> None:
-    """mongoeco copies what a document was and what it became once more than it needs to."""
-
-    def itself(document: Any) -> Any:
-        return document
-
-    results.deepcopy = itself
-
-
-def commit_by_command() -> None:
-    """Commits once for each command that writes; mongoeco does so for each document.
-
-    What fails within the command is undone alone, and the rest of it stays, as before.
-    """
     for name in WRITING_COMMANDS:
         plain = getattr(DatabaseAdminWriteCommandService, name)
         setattr(DatabaseAdminWriteCommandService, name, _in_one_transaction(plain))
@@ -220,8 +211,9 @@ def _in_one_transaction(command: Any) -> Any:
 def run_at_once() -> None:
     """Does the engine's work in the server's own thread; mongoeco hands it to one of a pool.
 
-    The engine's lock and Python's let one of them work at a time anyway, and the handing over
-    costs a quarter of a write.
+    The engine's lock and Python's let one of them work at a time anyway.
+
+    Reading 250 vectors: 28 -> 20 ms, not counting the waits for another thread.
     """
 
     async def run(self: Any, work: Any, /, *args: Any, **options: Any) -> Any:
@@ -233,8 +225,10 @@ def run_at_once() -> None:
 def read_by_one_connection() -> None:
     """Reads through the connection that there is; mongoeco opens one for each read of many.
 
-    What such a read selects is held in memory until it is fetched. Opening and closing was a sixth
-    of the cost of a small read.
+    What such a read selects is held in memory until it is fetched, so that one which filters in
+    Python until it has enough takes longer: the admin's search 42 -> 82 ms.
+
+    A saved product: 21 -> 14 ms; what changed in the last seconds: 8 -> 6.5 ms.
     """
 
     def never_dedicated(self: Any, context: Any) -> bool:
@@ -244,7 +238,10 @@ def read_by_one_connection() -> None:
 
 
 def decode_at_once() -> None:
-    """Decodes a stored document; mongoeco inspects its own decoder's signature before each."""
+    """Decodes a stored document; mongoeco inspects its own decoder's signature before each.
+
+    Reading 250 vectors: 27 -> 22 ms; the admin's search 95 -> 79 ms.
+    """
 
     def decode(self: Any, payload: Any, *, preserve_bson_wrappers: bool) -> Any:
         return self._codec.decode(payload, preserve_bson_wrappers=preserve_bson_wrappers)
@@ -258,8 +255,6 @@ PATCHES = (
     look_up_by_index,
     plan_without_full_scans,
     sort_without_full_scans,
-    write_without_change_streams,
-    write_without_copies,
     commit_by_command,
     run_at_once,
     read_by_one_connection,
