@@ -39,6 +39,8 @@ class Conf:
     MONGODB_NAME = Setting[str](lambda: "recommender")
     # How long a request waits for a MongoDB that is away, in milliseconds.
     MONGODB_PATIENCE_MS = Setting[int](lambda: 2000)
+    # How long a connection to it may take, and its word that it lives, in milliseconds.
+    MONGODB_CONNECT_MS = Setting[int](lambda: 2000)
 
     # Where the index, the converted encoders and what a command writes lie.
     VAR_DIR = Setting[Path](lambda: Path(getattr(settings, "BASE_DIR", Path.cwd()), "var"))

@@ -76,7 +76,7 @@ def _client(pid: int) -> MongoClient[Document]:
         conf.MONGODB_URI,
         appname="vitrine-recommender",
         tz_aware=True,
-        connectTimeoutMS=conf.MONGODB_PATIENCE_MS,
+        connectTimeoutMS=conf.MONGODB_CONNECT_MS,
         serverSelectionTimeoutMS=conf.MONGODB_PATIENCE_MS,
         socketTimeoutMS=30_000,
     )

@@ -130,6 +130,10 @@ if not MONGODB_URI:
 MONGODB_NAME = env.text("VITRINE_MONGODB_NAME", "vitrine")
 # How long a request waits for a MongoDB that is away.
 MONGODB_PATIENCE_MS = Conf.MONGODB_PATIENCE_MS.default()
+# How long a connection may take, and a server that is asked whether it lives. The stand-in does one
+# thing at a time, which takes seconds where there is much to read and the machine is busy: whoever
+# took it for dead meanwhile would cut off all that it is asked.
+MONGODB_CONNECT_MS = 20_000 if EMBEDDED_SERVERS else Conf.MONGODB_CONNECT_MS.default()
 
 DATABASES: dict[str, dict[str, Any]] = {
     "default": env.sql_database("DATABASE_URL", VAR_DIR / "db.sqlite3", beside="POSTGRES_PASSWORD"),
@@ -139,7 +143,7 @@ DATABASES: dict[str, dict[str, Any]] = {
         "NAME": MONGODB_NAME,
         "OPTIONS": {
             "serverSelectionTimeoutMS": MONGODB_PATIENCE_MS,
-            "connectTimeoutMS": MONGODB_PATIENCE_MS,
+            "connectTimeoutMS": MONGODB_CONNECT_MS,
             # Longer than any answer takes: only a server that hangs is given up.
             "socketTimeoutMS": 30_000,
         },

@@ -200,3 +200,10 @@ def test_tasks_take_json_only(name: str) -> None:
     from celery_app import app
 
     assert name not in app.conf.accept_content
+
+
+def test_a_stand_in_that_is_busy_is_not_taken_for_dead(tmp_path: Path) -> None:
+    """pymongo cuts off all that it asks a server that says nothing for so long."""
+    assert "MONGODB_CONNECT_MS = 20000 " in manage(tmp_path, "diffsettings").stdout
+    real = manage(tmp_path, "diffsettings", MONGODB_URI="mongodb://mongo.example/").stdout
+    assert "MONGODB_CONNECT_MS = 2000 " in real
