@@ -91,6 +91,7 @@ def test_the_named_colour_is_the_one_in_the_picture(products: list[DemoProduct])
         assert away.max() < 30, (product.name, middle)
 
 
+@pytest.mark.slow
 def test_pictures_are_of_one_size_and_on_one_ground(products: list[DemoProduct]) -> None:
     for product in products[::48]:
         for picture in product.pictures:
@@ -100,6 +101,7 @@ def test_pictures_are_of_one_size_and_on_one_ground(products: list[DemoProduct])
         assert np.abs(front[:40, :40].mean(axis=(0, 1)) - (246, 243, 238)).max() < 3
 
 
+@pytest.mark.slow
 def test_the_same_seed_draws_the_same_bytes_in_another_process(
     products: list[DemoProduct],
 ) -> None:
@@ -125,6 +127,7 @@ def test_another_seed_draws_other_bytes_of_the_same_product() -> None:
     assert _picture(first) != _picture(other)
 
 
+@pytest.mark.slow
 def test_what_is_alike_looks_alike(products: list[DemoProduct]) -> None:
     """By colour alone, two drawings of one style in like colours are nearer than of two styles."""
     tobacco, chocolate = dye("tobacco"), dye("chocolate")

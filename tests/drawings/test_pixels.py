@@ -22,6 +22,7 @@ def drawn() -> dict[str, DemoProduct]:
     return pixels.products()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shelf", SHELVES)
 def test_the_same_seed_draws_the_same_pixels(shelf: str, drawn: dict[str, DemoProduct]) -> None:
     expected = {name: known for name, known in SAMPLE.items() if name.startswith(f"{shelf}-")}

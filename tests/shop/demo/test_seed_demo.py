@@ -14,7 +14,7 @@ from shop.demo.seeding import pieces_of
 from shop.orders.models import DeliveryMethod, TaxRate, Voucher
 from shop.stock.models import Stock
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def run(**options: object) -> str:
