@@ -90,6 +90,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
     from django.conf import settings
 
+    # A busy machine may hold the broker up for longer than a page would wait to be counted.
+    for patience in (settings.COUNTERS_PATIENCE, settings.CACHES["counters"]["OPTIONS"]):
+        patience.update(dict.fromkeys(settings.COUNTERS_PATIENCE, 30.0))
+
     # Templates in this process name static files as they are; the web server's are collected.
     settings.STORAGES["staticfiles"] = {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
