@@ -41,7 +41,7 @@ def test_a_disk_that_fills_up_and_gets_room_again(tmp_path: Path) -> None:
     with mounted(tmp_path / "disk", megabytes=MEGABYTES) as disk:
         shop = RunningShop(disk, VITRINE_ENCODER="untrained", VITRINE_LEASE_SECONDS="5")
         # Beside the disk, to tell what happens while it is full.
-        for process in (shop.web, shop.worker, shop.queue.beat):
+        for process in (shop.web, shop.worker, shop.beat):
             process.log = tmp_path / process.log.name
         # Redis that cannot write ends the worker, whom whoever runs it starts again.
         (tmp_path / "redis").mkdir()

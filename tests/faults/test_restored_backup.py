@@ -32,7 +32,7 @@ def follow(commands: str, folder: Path, shop: RunningShop) -> None:
     done = subprocess.run(
         ["sh", "-ec", commands],
         cwd=folder,
-        env=shop.config.environment,
+        env=shop.environment,
         capture_output=True,
         text=True,
     )
@@ -61,7 +61,7 @@ def test_shop_is_right_again_after_its_backup_came_back(
     shutil.rmtree(shop.var / "media")
     wait_until(lambda: shop.visitor().get(PRODUCT).status == 404)
 
-    shop.queue.beat.stop()
+    shop.beat.stop()
     shop.worker.stop()
     shop.web.stop()
     keepers = [places.keeper_lock(shop.var, name) for name in ("mongo", "broker")]
@@ -71,7 +71,7 @@ def test_shop_is_right_again_after_its_backup_came_back(
     finally:
         shop.web.start()
         shop.worker.start()
-        shop.queue.beat.start()
+        shop.beat.start()
 
     assert shop.ready_ids() == shop.vector_ids() == ready
     assert shop.manage("shell", "-c", COUNT_USERS) == users
