@@ -36,6 +36,7 @@ def ids(messages: Any) -> list[str]:
         (SECRET, "ways:"),
     ],
 )
+@pytest.mark.slow
 def test_who_takes_the_money(tmp_path: Path, environment: dict[str, str], ways: str) -> None:
     done = manage(tmp_path, "shell", "--no-imports", "-c", SHOW, **environment)
     assert done.stdout.strip().splitlines()[-1] == ways, done.stderr

@@ -121,6 +121,7 @@ class Stockroom(RuleBasedStateMachine):
         assert dict.fromkeys(self.on_hand, 0) | dict(moved) == self.on_hand
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_any_order() -> None:
     run_state_machine_as_test(
