@@ -29,6 +29,7 @@ def test_the_same_seed_draws_the_same_pixels(shelf: str, drawn: dict[str, DemoPr
     assert pixels.catalogue_sums(drawn, expected) == expected
 
 
+@pytest.mark.slow
 def test_a_data_set_has_the_same_pixels(tmp_path: Path) -> None:
     assert pixels.dataset_sums(tmp_path) == pixels.written()["dataset"]
 

@@ -194,6 +194,7 @@ def test_a_file_cut_short(format: str, share: float):
     assert reason(data[: max(12, int(len(data) * share))])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format", FORMATS)
 @given(places=st.lists(st.tuples(st.floats(0, 0.999), st.integers(1, 255)), min_size=1, max_size=8))
 def test_flipped_bytes_give_a_picture_or_a_reason(format: str, places: list[tuple[float, int]]):

@@ -109,6 +109,7 @@ def test_an_item_is_shown_by_its_best_photograph_and_never_itself(index: Index, 
     assert len(found) == ITEMS - 1
 
 
+@pytest.mark.slow
 @given(data=st.data())
 def test_of_each_group_the_nearest_is_shown_and_never_fewer_than_there_are(
     index: Index, content, data: st.DataObject

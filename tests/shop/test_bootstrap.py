@@ -31,6 +31,7 @@ def installed(checkout: Path, *arguments: str) -> str | None:
     return done.stdout.split()[4] if done.stdout else None
 
 
+@pytest.mark.slow
 def test_a_longer_list_holds_the_shorter_ones(checkout: Path):
     assert installed(checkout, "--shop") == "requirements-shop.txt"
     assert installed(checkout, "--shop") is None
@@ -39,6 +40,7 @@ def test_a_longer_list_holds_the_shorter_ones(checkout: Path):
     assert [installed(checkout, *one) for one in (["--dev"], [], ["--shop"])] == [None] * 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["requirements-shop.txt", "constraints.txt"])
 def test_a_change_makes_every_list_stale(checkout: Path, name: str):
     installed(checkout, "--dev")

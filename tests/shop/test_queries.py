@@ -82,6 +82,7 @@ def addresses(client: Client, ada: User, shelf: list[Product]) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_no_page_asks_often(client: Client, ada: User, shelf: list[Product]) -> None:
     costs: dict[str, tuple[int, int]] = {}
     for address in addresses(client, ada, shelf):

@@ -216,6 +216,7 @@ def test_a_stand_in_is_named_in_the_log(caplog, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.skipif(not source.FASHION_FILE.exists(), reason="the fashion weights are not here")
 class TestFashionWeights:
+    @pytest.mark.slow
     def test_they_need_no_notice(self, settings):
         settings.ENCODER = "fashion"
         assert encoder_notice() is None

@@ -46,6 +46,7 @@ def drawn() -> tuple[list[Image.Image], np.ndarray]:
     return pictures, np.unique([product.category for product in products], return_inverse=True)[1]
 
 
+@pytest.mark.slow
 def test_it_knows_an_altered_picture_again(fashion: Encoder, drawn):
     pictures, _ = drawn
     vectors = fashion.encode(pictures)

@@ -111,6 +111,7 @@ def test_the_weights_in_the_box_are_served_as_keras_computes_them(
     assert _cosines(served_maps, feature_maps).min() > 0.9999
 
 
+@pytest.mark.slow
 def test_the_cosine_is_the_mean_of_the_parts_by_weight(projected, batch):
     """Of the projected vectors' cosine and the Bhattacharyya coefficient of the classifier's."""
     vectors, _ = _served(projected, batch)

@@ -25,6 +25,7 @@ def table(folder: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+@pytest.mark.slow
 def test_another_seed_draws_other_pictures(folder: Path, tmp_path: Path) -> None:
     call_command("draw_dataset", tmp_path / "drawn", count=1, seed=7, stdout=io.StringIO())
     other = tmp_path / "drawn"

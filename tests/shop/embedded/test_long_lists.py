@@ -65,6 +65,7 @@ def test_a_list_may_hold_values_of_several_kinds(things: Any, size: int) -> None
     assert things.count_documents({"missing": {"$nin": mixed}}) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 def test_a_list_of_numbers_finds_numbers_alone(things: Any, size: int) -> None:
     things.insert_one({"_id": "text", "number": "7"})

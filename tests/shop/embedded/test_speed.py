@@ -120,6 +120,7 @@ def test_what_fails_within_a_command_is_undone_alone(
     assert sorted(thing["_id"] for thing in mongo.things.find()) == left
 
 
+@pytest.mark.slow
 def test_commands_that_write_at_once_lose_nothing(mongo: Database[Any]) -> None:
     mongo.things.insert_many({"_id": number, "count": 0} for number in range(20))
     with ThreadPoolExecutor(4) as threads:
