@@ -70,10 +70,13 @@ def run(job_id: str) -> None:
         LEASES.give_up([key], _why_given_up())
         return
     with LEASES.kept(claim.owner, key, LEASE_S), suppress(Overtaken):
-        _run(ImportJob.objects.get(pk=job_id))
+        _run(job_id, claim.owner)
 
 
-def _run(job: ImportJob) -> None:
+def _run(job_id: str, owner: str) -> None:
+    job = ImportJob.objects.get(pk=job_id)
+    # Not what was read: the job may have gone to another worker since it was claimed.
+    job.owner = owner
     try:
         _import(job)
     except ImportRefused as refused:
@@ -84,7 +87,7 @@ def _run(job: ImportJob) -> None:
         if trouble_of(error):
             # Which says nothing about the job. If MongoDB is away, its lease runs out.
             with suppress(PyMongoError):
-                LEASES.give_back(str(job.owner), [job.pk], seconds=AGAIN_AFTER_S)
+                LEASES.give_back(owner, [job.pk], seconds=AGAIN_AFTER_S)
         raise
     else:
         _settle(job, ImportJob.State.DONE)

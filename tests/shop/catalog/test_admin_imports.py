@@ -318,6 +318,24 @@ def test_whoever_lost_a_job_changes_nothing(
     assert (job.state, job.created_count) == ("done", 1)
 
 
+def test_whoever_lost_a_job_before_reading_it_leaves_it_to_its_new_owner(
+    admin_client: Client, coats: Category, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin_client.post(ADD, loose(coats, file("a.jpg", jpeg())))
+    job = ImportJob.objects.get()
+    run = jobs._run
+
+    def paused(*args: Any) -> None:
+        let_the_lease_run_out()
+        held()
+        run(*args)
+
+    monkeypatch.setattr(jobs, "_run", paused)
+    run_import(str(job.pk))
+    job.refresh_from_db()
+    assert job.state == "running"
+
+
 def test_a_job_whose_files_are_gone_says_so(admin_client: Client, coats: Category) -> None:
     admin_client.post(ADD, loose(coats, file("a.jpg", jpeg())))
     job = ImportJob.objects.get()
