@@ -17,6 +17,6 @@ def send(task: Task[..., Any], *args: object, **options: Any) -> bool:
     try:
         task.apply_async(args, retry=False, ignore_result=True, **options)
     except (OperationalError, OSError) as away:
-        logger.warning("%s is found later, as the broker is away: %s", task.name, away)
+        logger.warning("No worker is sent to %s, as the broker is away: %s", task.name, away)
         return False
     return True
