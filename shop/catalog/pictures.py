@@ -93,7 +93,7 @@ def store_all(incoming: Iterable[Incoming]) -> list[Photograph]:
 def save(name: str, content: ContentFile[bytes]) -> str:
     """Put a file into the storage under a name of our own: all of it, or an OSError and nothing."""
     try:
-        saved: str = default_storage.save(name, content)
+        saved = default_storage.save(name, content)
     except OSError:
         # The storage leaves behind what it had written until the disk was full.
         default_storage.delete(name)

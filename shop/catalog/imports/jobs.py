@@ -104,8 +104,7 @@ def unattended() -> list[str]:
 
 def keep_upload(file: UploadedFile) -> str:
     """Keep an uploaded file for the worker that will import it; returns its name in the storage."""
-    name: str = default_storage.save(f"{UPLOADS}/{uuid.uuid4().hex}", file)
-    return name
+    return default_storage.save(f"{UPLOADS}/{uuid.uuid4().hex}", file)
 
 
 def discard_uploads(job: ImportJob) -> None:
