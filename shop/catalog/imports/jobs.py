@@ -99,6 +99,9 @@ def _why_given_up() -> str:
 
 def unattended() -> list[str]:
     """The ids of jobs that wait or whose worker fell silent."""
+    # Uploaded to a web server from before there were leases, that still serves during an update.
+    unleased = {"lease": 0.0, "attempts": 0, "owner": None}
+    _documents().update_many({"lease": {"$exists": False}}, {"$set": unleased})
     return [str(found["_id"]) for found in _documents().find(LEASES.free(), {"_id": 1})]
 
 

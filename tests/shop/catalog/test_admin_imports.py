@@ -196,6 +196,24 @@ def test_a_job_is_run_by_one_worker(admin_client: Client, coats: Category) -> No
     assert jobs.unattended() == []
 
 
+def test_a_job_from_before_there_were_leases_is_taken_up(
+    admin_client: Client, coats: Category
+) -> None:
+    job = uploaded_from_before_leases(admin_client, loose(coats, file("a.jpg", jpeg())))
+    assert jobs.unattended() == [str(job.pk)]
+    run_import(str(job.pk))
+    assert ImportJob.objects.get().state == "done"
+
+
+def uploaded_from_before_leases(client: Client, data: dict[str, Any]) -> ImportJob:
+    """As an older web server stores it, which serves until an update is through."""
+    client.post(ADD, data)
+    job = ImportJob.objects.get()
+    unleased = {"lease": "", "attempts": "", "owner": ""}
+    jobs._documents().update_one({"_id": job.pk}, {"$unset": unleased})
+    return job
+
+
 @pytest.mark.parametrize(("worker", "other"), [(-10, 0), (0, 10)])
 def test_nobody_takes_a_job_from_a_worker_whose_clock_differs(
     admin_client: Client, coats: Category, monkeypatch: pytest.MonkeyPatch, worker: int, other: int
