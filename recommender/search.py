@@ -26,16 +26,16 @@ from recommender.encoder import missing_for as missing_for
 from recommender.index import snapshot
 from recommender.matching import Accept, Filter, Wanted, matches, matches_of_item
 from recommender.matching import Match as Match
-from recommender.serving import checking, jobs, reports, search_indexes
+from recommender.serving import checking, jobs, reports
 from recommender.serving.checking import Check, Verdict
 from recommender.serving.jobs import Job, Standing
 from recommender.serving.keeper import NotLoaded, View, keeper
 from recommender.serving.reports import Clock as Clock
 from recommender.serving.reports import Process as Process
-from recommender.serving.search_indexes import VectorSearchUnavailable
-from recommender.store import database, embeddings, reading, tracking
+from recommender.store import database, embeddings, reading, search_indexes, tracking
 from recommender.store.database import Document
 from recommender.store.embeddings import State
+from recommender.store.search_indexes import VectorSearchUnavailable
 from recommender.switching import EncoderRef
 
 log = logging.getLogger(__name__)

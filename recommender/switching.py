@@ -31,8 +31,7 @@ from pymongo.errors import DuplicateKeyError
 
 from recommender import encoder as encoders
 from recommender.conf import conf
-from recommender.serving import search_indexes
-from recommender.store import database, embeddings, reading, two_encoders
+from recommender.store import database, embeddings, reading, search_indexes, two_encoders
 from recommender.store.database import Document, state
 
 log = logging.getLogger(__name__)

@@ -10,10 +10,10 @@ from recommender import embedding, switching
 from recommender.encoder import EncoderUnavailable
 from recommender.serving import building, checking, jobs, reports
 from recommender.serving.jobs import Job
-from recommender.serving.search_indexes import VectorSearchUnavailable
 from recommender.store import claiming
 from recommender.store.database import Document
 from recommender.store.reading import Progress
+from recommender.store.search_indexes import VectorSearchUnavailable
 
 log = logging.getLogger(__name__)
 

@@ -20,7 +20,10 @@ def keep_encoders(config: pytest.Config) -> None:
     code = hashlib.sha256()
     for file in sorted((PROJECT / "recommender" / "encoder").glob("*.py")):
         code.update(file.read_bytes())
-    kept = config.cache.mkdir("encoders")
+    # Without pytest's cache they lie in the folder of the run.
+    cache = getattr(config, "cache", None)
+    kept = cache.mkdir("encoders") if cache else _folder().with_name("kept-encoders")
+    kept.mkdir(exist_ok=True)
     mine = kept / code.hexdigest()[:16]
     for older in set(kept.iterdir()) - {mine}:
         shutil.rmtree(older, ignore_errors=True)

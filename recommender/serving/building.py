@@ -13,9 +13,8 @@ from recommender.index.live import LiveIndex
 from recommender.index.rows import Rows
 from recommender.index.scan import ScanIndex
 from recommender.index.snapshot import Origin
-from recommender.serving import search_indexes
 from recommender.serving.keeper import reconcile
-from recommender.store import database, embeddings, mending, reading
+from recommender.store import database, embeddings, mending, reading, search_indexes
 from recommender.store.reading import Progress
 from recommender.switching import Encoders
 

@@ -16,10 +16,10 @@ from django.utils.translation import gettext
 
 from recommender import switching
 from recommender.index import Searchable
-from recommender.serving import reports, search_indexes
+from recommender.serving import reports
 from recommender.serving.keeper import Keeper, View, new_keeper
 from recommender.serving.reports import Process
-from recommender.store import reading
+from recommender.store import reading, search_indexes
 from recommender.store.database import Document
 from recommender.store.reading import Progress
 from recommender.switching import Encoders

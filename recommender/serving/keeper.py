@@ -30,10 +30,9 @@ from recommender.conf import conf
 from recommender.index import Searchable, snapshot
 from recommender.index.live import LiveIndex
 from recommender.index.snapshot import Origin
-from recommender.serving import search_indexes
 from recommender.serving.reports import Contents, Reporter
 from recommender.serving.vector_search import VectorSearchIndex
-from recommender.store import database, embeddings, mending, reading
+from recommender.store import database, embeddings, mending, reading, search_indexes
 from recommender.store.database import TOMBSTONE_LIFE_S
 from recommender.store.reading import Change, Progress
 from recommender.switching import EncoderRef, Encoders

@@ -11,10 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 from recommender.index import Searchable
-from recommender.serving import search_indexes
-from recommender.serving.search_indexes import VectorSearchUnavailable, reaching
-from recommender.store import claiming, reading
+from recommender.store import claiming, reading, search_indexes
 from recommender.store.database import Document, stored
+from recommender.store.search_indexes import VectorSearchUnavailable, reaching
 
 # What MongoDB recommends for good recall, and the most that it takes.
 CANDIDATES_PER_RESULT = 20

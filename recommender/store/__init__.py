@@ -16,6 +16,6 @@ stored.
 
 `embeddings.py` says what a document is, `tracking.py` makes the list match what is wanted,
 `claiming.py` is the workers' way through it, `reading.py` tells what there is, `two_encoders.py`
-carries the list from one encoder to the next, and `mending.py` finds and heals what should never
-be.
+carries the list from one encoder to the next, `mending.py` finds and heals what should never be,
+and `search_indexes.py` has MongoDB index the vectors, where it searches them itself.
 """

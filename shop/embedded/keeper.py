@@ -20,8 +20,8 @@ from typing import IO
 from claims import locks
 from shop.config.logs import open_log, rotate
 from shop.embedded import places
+from shop.embedded.restarts import Restarts
 from shop.embedded.servers import SERVERS, ProgramMissing, Server
-from shop.operations.restarts import Restarts
 
 logger = logging.getLogger("shop.embedded.keeper")
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from shop.config.logs import open_log, rotate
-from shop.operations.restarts import Restarts
+from shop.embedded.restarts import Restarts
 
 STOP_SECONDS = 10.0
 LOG_LINES_SHOWN = 15

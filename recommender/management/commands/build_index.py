@@ -7,7 +7,7 @@ from rich.console import Console
 
 from recommender.management.progress import bar, count
 from recommender.serving import building
-from recommender.serving.search_indexes import VectorSearchUnavailable
+from recommender.store.search_indexes import VectorSearchUnavailable
 
 
 class Command(BaseCommand):

@@ -9,7 +9,7 @@ from recommender.encoder import EncoderUnavailable
 from recommender.management.progress import bar
 from recommender.serving import checking, jobs
 from recommender.serving.jobs import Job
-from recommender.serving.search_indexes import VectorSearchUnavailable
+from recommender.store.search_indexes import VectorSearchUnavailable
 
 
 class Command(BaseCommand):

@@ -11,10 +11,10 @@ from bson.binary import Binary, BinaryVectorDtype
 
 from recommender import search
 from recommender.index.exact import ExactIndex
-from recommender.serving import search_indexes, vector_search
-from recommender.serving.search_indexes import VectorSearchUnavailable
+from recommender.serving import vector_search
 from recommender.serving.vector_search import VectorSearchIndex
-from recommender.store import claiming, database, reading, tracking
+from recommender.store import claiming, database, reading, search_indexes, tracking
+from recommender.store.search_indexes import VectorSearchUnavailable
 from tests.recommender.search_node import Document, SearchNode
 
 A, B = "0" * 16, "1" * 16

@@ -8,10 +8,10 @@ from django.core.management import CommandError, call_command
 
 from recommender import search, switching, tasks
 from recommender.index import snapshot
-from recommender.serving import building, search_indexes
+from recommender.serving import building
 from recommender.serving import keeper as keepers
 from recommender.serving.keeper import EncoderKeeper, IndexKeeper
-from recommender.store import database, reading
+from recommender.store import database, reading, search_indexes
 from shop.operations import doctor
 from shop.operations.doctor import State
 from tests.recommender.search_node import SearchNode

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from shop.operations import restarts
-from shop.operations.restarts import Restarts
+from shop.embedded import restarts
+from shop.embedded.restarts import Restarts
 
 
 def test_pauses_grow_up_to_a_longest() -> None:

@@ -32,8 +32,8 @@ from shop.config.kept_secrets import kept_secret
 from shop.config.routers import CATALOG_DATABASE
 from shop.embedded import release, revive
 from shop.embedded.places import LOOPBACK, run_folder
+from shop.embedded.restarts import Restarts
 from shop.operations.children import Child, Children, end_groups, told_end, with_parent
-from shop.operations.restarts import Restarts
 
 ADMIN_NAME = "admin"
 PASSWORD_BYTES = 9
