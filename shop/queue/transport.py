@@ -2,7 +2,7 @@
 
 One that cannot be read is dropped. In kombu 5.7 it ends the worker (celery/celery issue 4308,
 celery/kombu issue 2421), and it may well come from somebody else who uses the same Redis. So does
-one whose connection was lost before it is acknowledged. tests/shop/queue/test_transport.py shows
+one whose connection was lost before it was acknowledged. tests/shop/queue/test_transport.py shows
 both in kombu, and fails when a newer one does without this. pool.py has its like in Celery's
 threads.
 """
@@ -39,10 +39,10 @@ def _log(what: str, error: Exception) -> None:
 
 
 class QoS(redis.QoS):
-    """Acknowledges nothing on a connection that was lost, where kombu raises an AttributeError.
+    """Acknowledges and restores nothing by a connection that was lost.
 
-    Celery's loop does so when a task ends after its message's connection. The broker gives such a
-    message out again either way.
+    There kombu raises an AttributeError, when Celery closes the connection and when a task ends
+    after its message's. The broker gives such a message out again.
     """
 
     def ack(self, delivery_tag: Any) -> None:
@@ -53,10 +53,13 @@ class QoS(redis.QoS):
         if not self._is_cut_off():
             super().reject(delivery_tag, requeue)
 
+    def restore_unacked(self, client: Any = None) -> None:
+        if not self._is_cut_off():
+            super().restore_unacked(client)
+
     def _is_cut_off(self) -> bool:
-        # The first of a connection's channels whose closing fails leaves the others open.
         transport = self.channel.connection
-        return self.channel.closed or transport is None or transport.client is None
+        return transport is None or transport.client is None
 
     def restore_by_tag(self, tag: Any, client: Any = None, leftmost: bool = False) -> None:
         """Drops what cannot be restored, else every worker would end at it when it starts."""

@@ -6,7 +6,6 @@ import json
 import logging
 from base64 import b64encode
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from decimal import InvalidOperation
 from itertools import count
 from pathlib import Path
@@ -26,6 +25,7 @@ from tests.processes import Process, wait_until
 from tests.running_shop import RunningShop
 
 NAME = "transport-test"
+logger = logging.getLogger(__name__)
 
 
 def message(**changes: object) -> dict[str, Any]:
@@ -226,8 +226,8 @@ def broker(tmp_path: Path) -> Iterator[Process]:
 
 
 @pytest.fixture
-def cut_off(request: pytest.FixtureRequest, broker: Process, tmp_path: Path) -> Message:
-    """A message whose connection was lost with its broker, and closed as Celery closes it."""
+def cut_off(request: pytest.FixtureRequest, broker: Process, tmp_path: Path) -> Desk:
+    """A desk with a message, whose connection was lost with its broker, as Celery takes it."""
     address = f"redis+socket://{places.broker_socket(tmp_path)}"
     with Connection(address) as connection:
         connection.transport_cls = request.param
@@ -237,26 +237,36 @@ def cut_off(request: pytest.FixtureRequest, broker: Process, tmp_path: Path) -> 
         desk.wait()
         broker.kill()
         connection.collect()
-        with suppress(AttributeError):
-            desk.close()
-    return desk.taken[0]
+    return desk
 
 
 @pytest.mark.parametrize("cut_off", [redis.Transport], indirect=True)
-def test_kombu_ends_at_what_is_acknowledged_too_late(cut_off: Message) -> None:
+def test_kombu_ends_at_what_was_not_acknowledged_in_time(cut_off: Desk) -> None:
     with pytest.raises(AttributeError):
-        cut_off.ack_log_error(logging.getLogger(), redis.Transport.connection_errors)
+        cut_off.close()
+    with pytest.raises(AttributeError):
+        cut_off.taken[0].ack_log_error(logger, redis.Transport.connection_errors)
 
 
 @pytest.mark.parametrize("cut_off", [transport.Transport], indirect=True)
-def test_what_is_acknowledged_too_late_is_left_to_the_broker(
-    cut_off: Message, broker: Process, tmp_path: Path
+def test_what_was_not_acknowledged_in_time_is_left_to_the_broker(
+    cut_off: Desk, broker: Process, tmp_path: Path
 ) -> None:
-    cut_off.ack_log_error(logging.getLogger(), redis.Transport.connection_errors)
-    assert cut_off.acknowledged
+    cut_off.close()
+    cut_off.taken[0].ack_log_error(logger, redis.Transport.connection_errors)
+    assert cut_off.taken[0].acknowledged
     broker.start()
     with Redis(unix_socket_path=str(places.broker_socket(tmp_path))) as client:
         assert client.hlen("unacked") + client.llen(NAME) == 1
+
+
+@pytest.mark.parametrize("desk", [transport.Transport], indirect=True)
+def test_what_is_not_acknowledged_goes_back_when_its_receiver_leaves(desk: Desk) -> None:
+    desk.put(1)
+    desk.take()
+    desk.close()
+    with Redis.from_url(settings.COUNTERS_URL) as client:
+        assert client.llen(NAME) == 1
 
 
 def test_worker_goes_on_after_what_cannot_be_read(running_shop: RunningShop) -> None:
