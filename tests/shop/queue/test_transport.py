@@ -273,6 +273,8 @@ def test_worker_goes_on_after_what_cannot_be_read(running_shop: RunningShop) -> 
     shop = running_shop
     contents = list(UNREADABLE.values())
     contents += [json.dumps(make()).encode() for make in NO_WAKES.values() for _ in range(2)]
+    # A test before may have taken the broker away.
+    wait_until(shop.worker.answers)
     before, connected = logged(shop, "was dropped"), logged(shop, "Connected to")
     # A worker that another test killed left what it held.
     left = set(shop.broker.hkeys("unacked"))
