@@ -232,20 +232,20 @@ class _Stamp:
 
 
 def _dots(cloth: Cloth, side: int) -> Grid:
-    stamp = _Stamp(cloth, side)
-    for row in range(6):
-        for column in range(6):
-            x = column * 32 + (16 if row % 2 else 0)
-            stamp.put(ellipse(x, row * 32 + 16, 7.5, 7.5), cloth.accents[0])
-    return stamp.done()
+    return _dotted(cloth, side, 32, 7.5)
 
 
 def _pin_dots(cloth: Cloth, side: int) -> Grid:
-    stamp = _Stamp(cloth, side)
-    for row in range(12):
-        for column in range(12):
-            x = column * 16 + (8 if row % 2 else 0)
-            stamp.put(ellipse(x, row * 16 + 8, 2.2, 2.2), cloth.accents[0])
+    return _dotted(cloth, side, 16, 2.2)
+
+
+def _dotted(cloth: Cloth, side: int, apart: int, radius: float) -> Grid:
+    """Dots in rows, every other row shifted by half of what they are apart."""
+    stamp, half = _Stamp(cloth, side), apart // 2
+    for row in range(int(TILE) // apart):
+        for column in range(int(TILE) // apart):
+            x = column * apart + (half if row % 2 else 0)
+            stamp.put(ellipse(x, row * apart + half, radius, radius), cloth.accents[0])
     return stamp.done()
 
 

@@ -83,6 +83,17 @@ def label(canvas: Canvas, x: float, y: float, paint: Paint = OFF_WHITE, width: f
     canvas.line(text, darker(paint, 0.7), 3.0, 0.75)
 
 
+def _pointed(x: float, y: float, width: float, height: float, point: float) -> Outline:
+    """A pocket's outline from its top left corner; its tip hangs by `point`."""
+    return outline(
+        [(x, y), (x + width, y)],
+        [(x + width, y + height - point)],
+        [(x + width / 2, y + height)],
+        [(x, y + height - point)],
+        [(x, y)],
+    )
+
+
 def patch_pocket(
     canvas: Canvas,
     x: float,
@@ -96,13 +107,7 @@ def patch_pocket(
     double: bool = False,
 ) -> None:
     """A pocket sewn on, its top left corner at (x, y); `point` is how far its tip hangs."""
-    shape = outline(
-        [(x, y), (x + width, y)],
-        [(x + width, y + height - point)],
-        [(x + width / 2, y + height)],
-        [(x, y + height - point)],
-        [(x, y)],
-    )
+    shape = _pointed(x, y, width, height, point)
     middle = (x + width / 2, y + height / 2)
     shape = turn(shape, tilt, middle)
     canvas.piece(shape, cloth, puff=0.45, edge=3, cast=0.6, grain=tilt)
@@ -139,13 +144,7 @@ def flap(
     point: float = 10.0,
 ) -> None:
     """A pocket flap hanging from its top edge."""
-    shape = outline(
-        [(x, y), (x + width, y)],
-        [(x + width, y + height - point)],
-        [(x + width / 2, y + height)],
-        [(x, y + height - point)],
-        [(x, y)],
-    )
+    shape = _pointed(x, y, width, height, point)
     canvas.piece(shape, cloth, puff=0.5, edge=3.5, cast=0.8)
     canvas.stitches(beside(shape[1:], 6), thread, 1.6)
 
