@@ -134,8 +134,8 @@ def _upload(browser: Browser, category: str, like: str, content: bytes) -> float
     file.name = "photograph.jpg"
     fields = {
         **{"sku": slug, "slug": slug, "name": slug, "category": category, "gender": "unisex"},
-        **{"kind": "Bench", "colour": "", "season": "", "usage": "", "description": ""},
-        **{"position": "0", "published": "on", "price": "10.00", "new_photographs": file},
+        **{"kind": "Bench", "colours": "", "season": "", "usage": "", "description": ""},
+        **{"position": "0", "status": "published", "price": "10.00", "new_photographs": file},
         **{"photographs-TOTAL_FORMS": "0", "photographs-INITIAL_FORMS": "0"},
         **{"variants-TOTAL_FORMS": "0", "variants-INITIAL_FORMS": "0"},
     }

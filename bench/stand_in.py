@@ -224,7 +224,7 @@ def _product(number: int, category: Category) -> Any:
         category=category,
         gender="women" if number % 2 else "men",
         kind=f"Kind {number % 40}",
-        colour=f"Colour {number % 15}",
+        colours=[f"Colour {number % 15}"],
         style=f"style-{number // 3}",
         price_cents=1000 + number * 7 % 9000,
         position=number,

@@ -93,7 +93,7 @@ def add_product(
 ) -> Answer:
     """Sends the admin's form of a new product with these photographs (name, content)."""
     fields = {"name": sku, "sku": sku, "price": "20", "category": category}
-    fields |= {"gender": "women", "position": 0, "published": "on", "_continue": "1"}
+    fields |= {"gender": "women", "position": 0, "status": "published", "_continue": "1"}
     for formset in ("photographs", "variants"):
         fields |= {f"{formset}-TOTAL_FORMS": 0, f"{formset}-INITIAL_FORMS": 0}
     photographs = [File("new_photographs", name, content) for name, content in files]

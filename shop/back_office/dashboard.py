@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from recommender import search
 from shop.back_office import encoders
 from shop.catalog.admin.states import IN_WORDS
-from shop.catalog.models import Category, ImportJob, Product
+from shop.catalog.models import Category, ImportJob, Product, Status
 
 STATES = ("ready", "working", "waiting", "failed")
 RECENT_IMPORTS = 3
@@ -33,7 +33,7 @@ def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     overview = _overview()
     return context | {
         "product_count": sum(bar.count for bar in shelves),
-        "hidden_count": Product.objects.filter(published=False).count(),
+        "hidden_count": Product.objects.exclude(status=Status.PUBLISHED).count(),
         "shelves": shelves,
         "overview": overview,
         "photograph_states": state_bars(overview.states) if overview else [],

@@ -60,7 +60,7 @@ def add(basket: Basket, product: Product, sku: str, quantity: int = 1) -> Line:
     Raises Refused when nothing is sold under the SKU or there are not so many pieces.
     """
     offer = product.offer(sku)
-    if offer is None or not product.published:
+    if offer is None or not product.is_sold:
         raise Refused(_("Choose a size first."))
     with transaction.atomic():
         _lock(basket)

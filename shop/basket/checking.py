@@ -86,7 +86,7 @@ def checked(basket: Basket, *, key: str = "") -> Checked:
     lines = list(basket.lines.all()) if basket.pk else []
     if not lines:
         return found
-    products = Product.objects.published().with_ids({line.product for line in lines})
+    products = Product.objects.sold().with_ids({line.product for line in lines})
     by_id = {str(product.pk): product for product in products}
     free = available([line.sku for line in lines], but=key)
     for line in lines:

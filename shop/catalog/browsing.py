@@ -110,9 +110,11 @@ class Choices:
 
     def narrow(self, products: ProductQuerySet) -> ProductQuerySet:
         """The products that fit the filters."""
-        for name in ("kind", "colour", "gender"):
+        for name in ("kind", "gender"):
             if values := getattr(self, name):
                 products = products.filter(**{f"{name}__in": values})
+        if self.colour:
+            products = products.filter(colours__overlap=self.colour)
         if self.category:
             products = products.filter(category_id__in=self._categories())
         if self.price_min is not None:

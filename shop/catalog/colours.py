@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext_noop as _
 
 COLOURS = {
@@ -74,6 +76,40 @@ COLOURS = {
     _("white"): "#fbfaf7",
     _("yellow"): "#e3c04a",
 }
+
+
+# The plain words that people look for, and the names that mean a kind of them.
+FAMILIES = {
+    "beige": ("beige", "camel", "cream", "ecru", "nude", "sand", "skin", "stone", "tan", "taupe"),
+    "black": ("black", "charcoal"),
+    "blue": (
+        *("blue", "denim", "indigo", "navy", "navy blue", "sky", "steel", "teal"),
+        "turquoise blue",
+    ),
+    "brown": (
+        *("brown", "bronze", "camel", "chocolate", "coffee brown", "copper", "mushroom brown"),
+        *("rust", "tan", "taupe", "terracotta", "tobacco"),
+    ),
+    "gold": ("gold", "bronze", "copper", "metallic"),
+    "green": (
+        *("green", "bottle green", "fluorescent green", "forest", "khaki", "lime green", "mint"),
+        *("olive", "sage", "sea green", "teal"),
+    ),
+    "grey": ("grey", "grey melange", "charcoal", "slate", "steel", "stone"),
+    "orange": ("orange", "coral", "peach", "rust", "terracotta"),
+    "pink": ("pink", "blush", "coral", "magenta", "mauve", "peach", "rose"),
+    "purple": ("purple", "lavender", "lilac", "magenta", "mauve", "plum"),
+    "red": ("red", "burgundy", "maroon"),
+    "silver": ("silver", "metallic"),
+    "white": ("white", "chalk", "cream", "ecru", "ivory", "off white"),
+    "yellow": ("yellow", "butter", "mustard"),
+}
+
+
+def families_of(colours: Iterable[str]) -> list[str]:
+    """The families that colours of these names belong to; one of no known name has none."""
+    names = {colour.strip().lower() for colour in colours}
+    return [family for family, members in FAMILIES.items() if not names.isdisjoint(members)]
 
 
 def hex_of(name: str) -> str | None:

@@ -33,8 +33,8 @@ def tell_colours(products: Iterable[Product]) -> None:
     styled = [product for product in products if product.style]
     colours = _colours_of({product.style for product in styled})
     for product in styled:
-        own_first = (product.colour, *colours[product.style])
-        product.colours = tuple(dict.fromkeys(filter(None, own_first)))
+        own_first = (*product.colours, *colours[product.style])
+        product.shown_colours = tuple(dict.fromkeys(own_first))
 
 
 def _colours_of(styles: set[str]) -> dict[str, tuple[str, ...]]:

@@ -17,7 +17,7 @@ class Tally(NamedTuple):
 
     category: ObjectId
     gender: str
-    colour: str
+    colours: tuple[str, ...]
     kind: str
     number: int
     price_min: int
@@ -44,7 +44,9 @@ class Facets:
         return cls(
             category=_counted((tally.category, tally.number) for tally in tallies),
             gender=_counted((tally.gender, tally.number) for tally in tallies),
-            colour=_counted((tally.colour, tally.number) for tally in tallies),
+            colour=_counted(
+                (colour, tally.number) for tally in tallies for colour in tally.colours
+            ),
             kind=_counted((tally.kind, tally.number) for tally in tallies),
             price_min=min((tally.price_min for tally in tallies), default=None),
             price_max=max((tally.price_max for tally in tallies), default=None),

@@ -1,11 +1,12 @@
-"""What a product document holds inside itself: its photographs and its variants."""
+"""What documents of the catalogue hold inside themselves: photographs, variants, texts."""
 
 from __future__ import annotations
 
-from django.core.validators import RegexValidator
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+from django_mongodb_backend.fields import ArrayField
 from django_mongodb_backend.models import EmbeddedModel
 
 TINT = r"^#[0-9a-f]{6}$"
@@ -36,14 +37,42 @@ class Photograph(EmbeddedModel):
 
 
 class Variant(EmbeddedModel):
-    """One size of a product."""
+    """What can be bought of a product: one size, of one colour where it comes in several."""
 
     size = models.CharField(_("size"), max_length=20)
+    colour = models.CharField(_("colour"), max_length=40, blank=True)
     sku = models.CharField("SKU", max_length=80, blank=True)
+    # None where it costs what the product costs.
+    price_cents = models.PositiveIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    # Names of those of the product's photographs that show this one; none where all do.
+    photographs = ArrayField(models.CharField(max_length=120), default=list, blank=True)
     available = models.BooleanField(_("available"), default=True)
 
     def __str__(self) -> str:
         return self.size
+
+
+class Text(EmbeddedModel):
+    """What a product or a category is called in one more language than the shop's own."""
+
+    language = models.CharField(max_length=10)
+    name = models.CharField(_("name"), max_length=160, blank=True)
+    description = models.TextField(_("description"), blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Attribute(EmbeddedModel):
+    """One more fact, such as its neckline, that no field of a product has."""
+
+    name = models.CharField(_("name"), max_length=60)
+    value = models.CharField(_("value"), max_length=300)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.value}"
 
 
 def variant_sku(sku: str, size: str) -> str:

@@ -152,7 +152,7 @@ def similar(request: PageRequest, slug: str) -> HttpResponse:
 
 
 def _product(slug: str) -> Product:
-    return get_object_or_404(Product.objects.published(), slug=slug)
+    return get_object_or_404(Product.objects.sold(), slug=slug)
 
 
 def _found(request: HttpRequest, find: Find) -> dict[str, object]:

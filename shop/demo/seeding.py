@@ -53,7 +53,7 @@ def _row(product: DemoProduct, photographs: Iterable[ReadPicture]) -> ImportRow:
         category=product.category,
         gender=product.gender,
         kind=product.kind,
-        colour=product.colour,
+        colours=[product.colour] if product.colour else [],
         season=product.season,
         usage=product.usage,
         price_cents=product.price_cents,

@@ -18,7 +18,7 @@ PASSING = "index_reports"
 UNPUBLISH_ONE = """
 from shop.catalog.models import Product
 product = Product.objects.exclude(sku="AFTER").first()
-product.published = False
+product.status = "draft"
 product.save()
 """
 

@@ -198,8 +198,8 @@ class ProductForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Product
         fields = (
-            *("sku", "name", "slug", "description", "category", "gender", "kind", "colour"),
-            *("style", "season", "usage", "position", "published"),
+            *("sku", "name", "slug", "description", "category", "gender", "kind", "colours"),
+            *("style", "season", "usage", "position", "status"),
         )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -54,24 +54,24 @@ class ProductAdmin(ModelAdmin):
     change_list_template = "admin/catalog/product/change_list.html"
     list_display = (
         *("thumbnail", "name", "sku", "category", "price", "photograph_states"),
-        *("position", "published"),
+        *("position", "status"),
     )
     list_display_links = ("thumbnail", "name")
-    list_editable = ("position", "published")
-    list_filter = ("published", "category", "gender")
+    list_editable = ("position", "status")
+    list_filter = ("status", "category", "gender")
     list_per_page = 25
     search_fields = ("name", "sku", "style")
     # Counting without the filters would read the whole collection once more.
     show_full_result_count = False
     save_on_top = False
     fieldsets = (
-        (None, {"fields": ("name", ("sku", "price"), ("category", "position"), "published")}),
+        (None, {"fields": ("name", ("sku", "price"), ("category", "position"), "status")}),
         (
             _("Facts"),
             {
                 "fields": (
                     "description",
-                    *(("gender", "kind"), ("colour", "style"), ("season", "usage"), "slug"),
+                    *(("gender", "kind"), ("colours", "style"), ("season", "usage"), "slug"),
                 )
             },
         ),

@@ -103,7 +103,7 @@ def _row(line: int, values: Mapping[str, str], photographs: _Photographs) -> Imp
         category=values["category"],
         gender=gender,
         kind=values.get("kind", ""),
-        colour=values.get("colour", ""),
+        colours=_several(values.get("colour", "")),
         season=values.get("season", ""),
         usage=values.get("usage", ""),
         price_cents=price_cents,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from shop.catalog.imports import kinds
 from shop.catalog.imports.archives import Archive, natural_order
 from shop.catalog.imports.rows import BadRow, ImportRow, RowRefused
+from shop.catalog.models import Status
 
 _NUMBER = re.compile(r"[\s_-]*\(?\d{1,3}\)?$")
 
@@ -58,7 +59,7 @@ def _row(images: Archive, names: list[str], facts: Facts) -> ImportRow:
         category=facts.category,
         gender=facts.gender,
         kind=facts.kind,
-        colour="",
+        colours=(),
         season="",
         usage="",
         price_cents=facts.price_cents,
@@ -66,7 +67,7 @@ def _row(images: Archive, names: list[str], facts: Facts) -> ImportRow:
         sizes=kinds.sizes_for(facts.kind, facts.gender),
         photographs=tuple(images.picture(name) for name in names),
         line=names[0],
-        published=facts.published,
+        status=Status.PUBLISHED if facts.published else Status.DRAFT,
     )
 
 

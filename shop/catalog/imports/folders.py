@@ -48,7 +48,7 @@ def _row(images: Archive, name: str, kind: str, number: int) -> ImportRow:
         category=kinds.shelf_for(kind).category,
         gender="unisex",
         kind=title,
-        colour="",
+        colours=(),
         season="",
         usage="",
         price_cents=kinds.price_for(kind, sku),

@@ -22,7 +22,7 @@ from shop.catalog.parts import Photograph, Variant, variant_sku
 from shop.catalog.signals import pieces_named
 
 BUSY_PAUSE_SECONDS = 1.0
-FACTS = ("name", "description", "gender", "kind", "colour", "season", "usage")
+FACTS = ("name", "description", "gender", "kind", "season", "usage")
 
 
 class Outcome(Enum):
@@ -120,7 +120,7 @@ def category_named(name: str) -> Category:
 def _store(row: ImportRow, category: Category, sources: Sequence[bytes]) -> Outcome:
     product = Product.objects.filter(sku=row.sku).first()
     outcome = Outcome.CREATED if product is None else Outcome.UPDATED
-    product = product or Product(sku=row.sku, published=row.published)
+    product = product or Product(sku=row.sku, status=row.status)
     changed = _set_facts(product, row, category)
     changed |= _set_sizes(product, row.sizes)
     if changed or not _has_photographs(product, sources):
@@ -138,6 +138,7 @@ def _store(row: ImportRow, category: Category, sources: Sequence[bytes]) -> Outc
 def _set_facts(product: Product, row: ImportRow, category: Category) -> bool:
     """Write the row's facts into the product; whether anything differed."""
     wanted: dict[str, Any] = {name: getattr(row, name) for name in FACTS}
+    wanted["colours"] = list(row.colours)
     wanted["category_id"] = category.pk
     wanted["price_cents"] = (
         row.price_cents or product.price_cents or kinds.price_for(row.kind, row.sku)

@@ -52,7 +52,7 @@ def _row(line: int, values: Mapping[str, str], images: Archive, picture: str) ->
         category=kinds.shelf_for(kind).category,
         gender=gender,
         kind=kind,
-        colour=colour,
+        colours=[colour] if colour else [],
         season=known["season"],
         usage=known["usage"],
         price_cents=kinds.price_for(kind, known["id"]),

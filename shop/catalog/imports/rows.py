@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from shop.catalog.models import Status
+
 # Where a row stands: its line in a CSV file, or the name of a file.
 Place = int | str
 ReadPicture = Callable[[], bytes]
@@ -34,7 +36,7 @@ class ImportRow:
     category: str
     gender: str
     kind: str
-    colour: str
+    colours: Sequence[str]
     season: str
     usage: str
     price_cents: int | None
@@ -42,7 +44,7 @@ class ImportRow:
     sizes: Sequence[str]
     photographs: Sequence[ReadPicture]
     line: Place
-    published: bool = True
+    status: Status = Status.PUBLISHED
     stock: Sequence[int] = ()
     style: str | None = None
 

@@ -2,7 +2,14 @@
 
 from shop.catalog.models.categories import SLUG_LENGTH, Category, CategoryQuerySet
 from shop.catalog.models.imports import ImportJob
-from shop.catalog.models.products import DEFAULT_SORT, SORTS, Gender, Product, ProductQuerySet
+from shop.catalog.models.products import (
+    DEFAULT_SORT,
+    SORTS,
+    Gender,
+    Product,
+    ProductQuerySet,
+    Status,
+)
 
 __all__ = [
     "DEFAULT_SORT",
@@ -14,4 +21,5 @@ __all__ = [
     "ImportJob",
     "Product",
     "ProductQuerySet",
+    "Status",
 ]

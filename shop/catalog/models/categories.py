@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django_mongodb_backend.fields import EmbeddedModelArrayField
+
+from shop.catalog.parts import Text
 
 SLUG_LENGTH = 120
 
@@ -24,6 +27,19 @@ class Category(models.Model):
         _("order of display"), default=0, help_text=_("Lower numbers come first.")
     )
     description = models.TextField(_("description"), blank=True)
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("within"),
+    )
+    texts: models.Field[list[Text], list[Text]] = EmbeddedModelArrayField(
+        Text, default=list, blank=True
+    )
+    # As `Product.revision`.
+    revision = models.DateTimeField(null=True, editable=False)
 
     objects = CategoryQuerySet.as_manager()
 
@@ -31,6 +47,7 @@ class Category(models.Model):
         ordering = ("position", "name")
         verbose_name = _("category")
         verbose_name_plural = _("categories")
+        indexes = [models.Index(fields=["revision"], name="category_revision")]
 
     def __str__(self) -> str:
         return self.name

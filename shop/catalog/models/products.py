@@ -24,14 +24,15 @@ from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_mongodb_backend.fields import EmbeddedModelArrayField
+from django_mongodb_backend.fields import ArrayField, EmbeddedModelArrayField
 
 from recommender import search
 from shop.catalog import pictures, rendering
+from shop.catalog.colours import families_of
 from shop.catalog.facets import Tally
 from shop.catalog.models.categories import SLUG_LENGTH, Category
 from shop.catalog.money import units
-from shop.catalog.parts import Photograph, Variant, variant_sku
+from shop.catalog.parts import Attribute, Photograph, Text, Variant, variant_sku
 from shop.catalog.remember import DATABASE_ERRORS
 
 logger = logging.getLogger(__name__)
@@ -56,10 +57,27 @@ class Gender(models.TextChoices):
     BOYS = "boys", _("Boys")
 
 
+class Status(models.TextChoices):
+    """Who sees a product."""
+
+    DRAFT = "draft", pgettext_lazy("product", "Draft")
+    PUBLISHED = "published", pgettext_lazy("product", "Published")
+    LINK = "link", pgettext_lazy("product", "By its link alone")
+    ARCHIVED = "archived", pgettext_lazy("product", "Archived")
+
+
+# Whoever knows the address of such a product can look at it and buy it.
+SOLD = (Status.PUBLISHED, Status.LINK)
+
+
 class ProductQuerySet(models.QuerySet["Product"]):
     def published(self) -> ProductQuerySet:
-        """Products that shoppers may see."""
-        return self.filter(published=True)
+        """Products that shoppers find."""
+        return self.filter(status=Status.PUBLISHED)
+
+    def sold(self) -> ProductQuerySet:
+        """Products that shoppers may look at and buy: the published, and those by link alone."""
+        return self.filter(status__in=SOLD)
 
     def in_category(self, category: Category) -> ProductQuerySet:
         return self.filter(category_id=category.pk)
@@ -76,7 +94,7 @@ class ProductQuerySet(models.QuerySet["Product"]):
             products = products.filter(
                 Q(name__icontains=word)
                 | Q(kind__icontains=word)
-                | Q(colour__icontains=word)
+                | Q(colours__icontains=word)
                 | Q(category_id__in=shelves)
             )
         return products
@@ -87,11 +105,10 @@ class ProductQuerySet(models.QuerySet["Product"]):
 
     def colours_by_style(self, styles: Sequence[str], *, most: int) -> dict[str, tuple[str, ...]]:
         """The different colours of each of these styles in order of display, about `most` each."""
-        rows = self.filter(style__in=styles).sorted_by(DEFAULT_SORT).values_list("style", "colour")
+        rows = self.filter(style__in=styles).sorted_by(DEFAULT_SORT).values_list("style", "colours")
         found: dict[str, dict[str, None]] = {}
-        for style, colour in rows[: most * len(styles)]:
-            if colour:
-                found.setdefault(style, {})[colour] = None
+        for style, colours in rows[: most * len(styles)]:
+            found.setdefault(style, {}).update(dict.fromkeys(colours))
         return {style: tuple(colours) for style, colours in found.items()}
 
     def tallies(self) -> list[Tally]:
@@ -101,10 +118,10 @@ class ProductQuerySet(models.QuerySet["Product"]):
         """
         rows = (
             self.order_by()
-            .values_list("category_id", "gender", "colour", "kind")
+            .values_list("category_id", "gender", "colours", "kind")
             .annotate(number=Count("pk"), low=Min("price_cents"), high=Max("price_cents"))
         )
-        return [Tally(*row) for row in rows]
+        return [Tally(shelf, whom, tuple(colours), *rest) for shelf, whom, colours, *rest in rows]
 
     def counts_by_category(self) -> dict[ObjectId, int]:
         """How many products each category has; one without products is left out."""
@@ -148,7 +165,17 @@ class Product(models.Model):
     kind = models.CharField(
         _("kind"), max_length=60, blank=True, help_text=_("Such as Shirt or Sandals.")
     )
-    colour = models.CharField(_("colour"), max_length=40, blank=True)
+    brand = models.CharField(_("brand"), max_length=80, blank=True)
+    colours = ArrayField(
+        models.CharField(max_length=40),
+        verbose_name=_("colours"),
+        default=list,
+        blank=True,
+        help_text=_("The main one first."),
+    )
+    # What `colours` are kinds of, such as blue for navy; follows them when the product is saved.
+    families = ArrayField(models.CharField(max_length=20), default=list, blank=True, editable=False)
+    material = models.CharField(_("material"), max_length=160, blank=True)
     style = models.CharField(
         _("style"),
         max_length=80,
@@ -157,22 +184,38 @@ class Product(models.Model):
     )
     season = models.CharField(_("season"), max_length=20, blank=True)
     usage = models.CharField(_("use"), max_length=20, blank=True)
+    gtin = models.CharField("GTIN", max_length=14, blank=True)
+    mpn = models.CharField(_("manufacturer's number"), max_length=70, blank=True)
     price_cents = models.PositiveIntegerField(validators=[MinValueValidator(1)])
+    # None where there is no sale; it is on from one moment until before the other, if they are set.
+    sale_price_cents = models.PositiveIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    sale_from = models.DateTimeField(_("sale from"), null=True, blank=True)
+    sale_until = models.DateTimeField(_("sale until"), null=True, blank=True)
     position = models.PositiveIntegerField(
         _("order of display"),
         default=0,
         help_text=_("Lower numbers come first in their category."),
     )
-    published = models.BooleanField(_("published"), default=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PUBLISHED)
     # Of a product without sizes; with sizes each says it for itself.
     available = models.BooleanField(default=True, editable=False)
     created = models.DateTimeField(default=timezone.now, editable=False)
     changed = models.DateTimeField(auto_now=True)
+    # When it was last written, by the server's clock; None for a moment after it was made.
+    revision = models.DateTimeField(null=True, editable=False)
     photographs: models.Field[list[Photograph], list[Photograph]] = EmbeddedModelArrayField(
         Photograph, default=list, blank=True
     )
     variants: models.Field[list[Variant], list[Variant]] = EmbeddedModelArrayField(
         Variant, default=list, blank=True
+    )
+    texts: models.Field[list[Text], list[Text]] = EmbeddedModelArrayField(
+        Text, default=list, blank=True
+    )
+    attributes: models.Field[list[Attribute], list[Attribute]] = EmbeddedModelArrayField(
+        Attribute, default=list, blank=True
     )
 
     objects = ProductQuerySet.as_manager()
@@ -184,10 +227,11 @@ class Product(models.Model):
         indexes = [
             # One per order in which a category can be read.
             *(
-                models.Index(fields=["category", "published", order], name=f"shelf_{order}")
+                models.Index(fields=["category", "status", order], name=f"by_{order}")
                 for order in ("position", "created", "price_cents", "name")
             ),
             models.Index(fields=["style"], name="style"),
+            models.Index(fields=["revision"], name="revision"),
         ]
 
     def __str__(self) -> str:
@@ -198,6 +242,7 @@ class Product(models.Model):
 
         Raises IntegrityError when another product has the SKU.
         """
+        self.families = families_of(self.colours)
         if self.slug:
             super().save(**kwargs)
         else:
@@ -236,7 +281,7 @@ class Product(models.Model):
         """
         told: Product | None = self
         while told:
-            search.track(str(self.pk), told.photo_names(), listed=told.published)
+            search.track(str(self.pk), told.photo_names(), listed=told.is_published)
             now = self._as_it_is()
             if now is None:
                 return search.forget(str(self.pk))
@@ -244,14 +289,17 @@ class Product(models.Model):
         return None
 
     def _as_it_is(self) -> Product | None:
-        found = Product.objects.filter(pk=self.pk).only("photographs", "published").order_by()
+        found = Product.objects.filter(pk=self.pk).only("photographs", "status").order_by()
         try:
             return next(iter(found), None)
         except DATABASE_ERRORS as away:
             raise search.SearchUnavailable(str(away)) from away
 
     def _is_tracked_as(self, other: Product) -> bool:
-        return (self.photo_names(), self.published) == (other.photo_names(), other.published)
+        return (self.photo_names(), self.is_published) == (
+            other.photo_names(),
+            other.is_published,
+        )
 
     def _save_with_new_slug(self, **kwargs: Any) -> None:
         # Another process may take a slug between the look and the write; the unique index
@@ -306,10 +354,25 @@ class Product(models.Model):
         """What is sold under that SKU."""
         return next((offer for offer in self.offers() if offer.sku == sku), None)
 
+    @property
+    def is_published(self) -> bool:
+        """Whether shoppers find it."""
+        return self.status == Status.PUBLISHED
+
+    @property
+    def is_sold(self) -> bool:
+        """Whether shoppers who know its address may look at it and buy it."""
+        return self.status in SOLD
+
+    @property
+    def colour(self) -> str:
+        """Its main colour, if it has any."""
+        return self.colours[0] if self.colours else ""
+
     @cached_property
-    def colours(self) -> tuple[str, ...]:
-        """Its own colour; `colourways.tell_colours` adds the others of its style."""
-        return (self.colour,) if self.colour else ()
+    def shown_colours(self) -> tuple[str, ...]:
+        """Its own colours; `colourways.tell_colours` adds the others of its style."""
+        return tuple(self.colours)
 
     @property
     def is_available(self) -> bool:

@@ -9,7 +9,7 @@ from django.test import Client
 
 from recommender import search
 from shop.api.schemas import Sort
-from shop.catalog.models import SORTS, Category, Product
+from shop.catalog.models import SORTS, Category, Product, Status
 from tests.drawn import LargePicture
 from tests.shop.catalog.shelves import jpeg, make_product
 
@@ -71,7 +71,7 @@ def test_a_product_that_is_not_there(client: Client, db: None, key: str) -> None
 
 
 def test_an_unpublished_product_is_not_there(client: Client, coats: Category) -> None:
-    hidden = make_product(coats, 0, published=False)
+    hidden = make_product(coats, 0, status=Status.DRAFT)
     assert client.get(f"/api/v1/products/{hidden.pk}").status_code == 404
     assert listed(client)["count"] == 0
 

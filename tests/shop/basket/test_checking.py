@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from shop.basket.basket import add
 from shop.basket.checking import checked
 from shop.basket.models import Basket
-from shop.catalog.models import Product
+from shop.catalog.models import Product, Status
 from shop.stock.counting import count
 from shop.stock.reserving import reserve
 
@@ -64,7 +64,7 @@ def sold_out(shirt: Product, bag: Product) -> None:
 
 
 def unpublished(shirt: Product, bag: Product) -> None:
-    Product.objects.filter(pk=shirt.pk).update(published=False)
+    Product.objects.filter(pk=shirt.pk).update(status=Status.DRAFT)
 
 
 def without_the_size(shirt: Product, bag: Product) -> None:

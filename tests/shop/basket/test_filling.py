@@ -6,7 +6,7 @@ import pytest
 
 from shop.basket.basket import MOST_LINES, MOST_OF_ONE, Refused, add, clear, remove, set_quantity
 from shop.basket.models import Basket, Line
-from shop.catalog.models import Product
+from shop.catalog.models import Product, Status
 from shop.stock.reserving import reserve
 
 
@@ -62,7 +62,7 @@ def test_where_nobody_counts_the_catalogue_says_what_is_sold_out(
 
 
 def test_an_unpublished_product_is_not_sold(basket: Basket, bag: Product) -> None:
-    bag.published = False
+    bag.status = Status.DRAFT
     with pytest.raises(Refused):
         add(basket, bag, "BAG")
 

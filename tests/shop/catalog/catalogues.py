@@ -59,7 +59,7 @@ def row(sku: str = "A1", *colours: str, **facts: Any) -> ImportRow:
         "category": "Shirts",
         "gender": "women",
         "kind": "Shirt",
-        "colour": "White",
+        "colours": ["White"],
         "season": "Summer",
         "usage": "Casual",
         "price_cents": 4990,

@@ -29,7 +29,7 @@ def make_product(category: Category, number: int, **facts: object) -> Product:
         category=category,
         gender="women" if number % 2 else "men",
         kind="Jacket" if number % 3 else "Parka",
-        colour=COLOURS[number % len(COLOURS)],
+        colours=[COLOURS[number % len(COLOURS)]],
         price_cents=1000 * (number + 1),
         position=number,
         photographs=photographs,

@@ -17,7 +17,7 @@ from kombu.exceptions import OperationalError
 
 from claims.leases import ATTEMPTS
 from shop.catalog.imports import jobs
-from shop.catalog.models import Category, ImportJob, Product
+from shop.catalog.models import Category, ImportJob, Product, Status
 from shop.catalog.tasks import resume_imports, run_import
 from tests.shop.catalog.catalogues import HEADER, zip_bytes
 from tests.shop.catalog.shelves import jpeg
@@ -78,7 +78,7 @@ def test_files_whose_names_differ_by_a_number_are_one_product(
     assert [p.digest for p in coat.photographs] == [
         digest(jpeg(c)) for c in ("teal", "navy", "red")
     ]
-    assert not coat.published
+    assert coat.status == Status.DRAFT
     assert Product.objects.count() == 2
 
 

@@ -16,7 +16,7 @@ from pymongo.errors import ServerSelectionTimeoutError
 from recommender import search
 from recommender.search import PhotoStatus
 from shop.catalog.admin.forms import MAX_PHOTOGRAPHS
-from shop.catalog.models import Category, Product
+from shop.catalog.models import Category, Product, Status
 from tests.shop.catalog.shelves import jpeg, make_product
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +45,7 @@ def filled(shelf: Category, /, **changes: Any) -> dict[str, Any]:
         "price": "129.90",
         "gender": "women",
         "position": 3,
-        "published": "on",
+        "status": "published",
     }
     data |= formset("photographs", [])
     data |= formset("variants", [{"size": "S", "available": "on"}, {"size": "M"}, {"size": ""}])
@@ -279,8 +279,8 @@ def test_search_by_name_and_sku(admin_client: Client, coats: Category, words: st
 
 def test_filters(admin_client: Client, coats: Category) -> None:
     make_product(coats, 1)
-    make_product(coats, 2, published=False)
-    for query in ({"published__exact": "1"}, {"gender__exact": "women"}):
+    make_product(coats, 2, status=Status.DRAFT)
+    for query in ({"status__exact": "published"}, {"gender__exact": "women"}):
         html = admin_client.get(LIST, query).content.decode()
         assert "Piece 1" in html
         assert "Piece 2" not in html
@@ -291,10 +291,10 @@ def test_filters(admin_client: Client, coats: Category) -> None:
 def test_order_of_display_is_edited_in_the_list(admin_client: Client, coats: Category) -> None:
     product = make_product(coats, 1)
     names = product.photo_names()
-    data = formset("form", [{"id": str(product.pk), "position": 9}], 1) | {"_save": "Save"}
-    admin_client.post(LIST, data)
+    row = {"id": str(product.pk), "position": 9, "status": "archived"}
+    admin_client.post(LIST, formset("form", [row], 1) | {"_save": "Save"})
     product.refresh_from_db()
-    assert (product.position, product.published) == (9, False)
+    assert (product.position, product.status) == (9, Status.ARCHIVED)
     assert product.photo_names() == names
 
 

@@ -16,7 +16,7 @@ from recommender.index.live import LiveIndex
 from recommender.serving.keeper import View
 from recommender.switching import EncoderRef
 from shop.catalog.alike import WIDE_K, similar_products
-from shop.catalog.models import Category, Product
+from shop.catalog.models import Category, Product, Status
 from shop.catalog.views import PHOTO_RESULTS
 from tests.shop.catalog.shelves import jpeg, make_product
 
@@ -57,11 +57,11 @@ class Shop:
                 name=f"Piece {number}",
                 category=shelves[random.integers(2)],
                 kind=("Parka", "Jacket", "Tote")[random.integers(3)],
-                colour=("Navy", "Rust", "Sage", "Ecru")[random.integers(4)],
+                colours=[("Navy", "Rust", "Sage", "Ecru")[random.integers(4)]],
                 gender=("women", "men")[random.integers(2)],
                 price_cents=int(random.integers(10, 100)) * 100,
                 style=f"Style {style}" if style < 40 else "",
-                published=bool(random.random() < 0.95),
+                status=Status.PUBLISHED if random.random() < 0.95 else Status.DRAFT,
             )
 
         Product.objects.bulk_create([product(number) for number in range(PRODUCTS)])
@@ -87,7 +87,7 @@ class Shop:
         if without and without.style:
             found[without.style] = ""
         for product in sorted(self.products, key=closeness, reverse=True):
-            if product.published and product != without and test(product):
+            if product.is_published and product != without and test(product):
                 found.setdefault(product.style or product.sku, product.name)
         return [name for name in found.values() if name]
 
@@ -135,7 +135,7 @@ def test_a_page_shows_the_true_nearest_of_what_fits(
     monkeypatch.setattr(matching, "FEW", few)
     picture = SimpleUploadedFile("coat.jpg", jpeg())
     photo_page = client.post("/photo/", {"picture": picture})["Location"]
-    product = next(product for product in shop.products if product.published and product.style)
+    product = next(product for product in shop.products if product.is_published and product.style)
     query = unit(shop.vectors[str(product.pk)].mean(axis=0))
     for choices, test in TESTS.items():
         expected = shop.nearest(shop.photo, test)[:PHOTO_RESULTS]
@@ -145,7 +145,7 @@ def test_a_page_shows_the_true_nearest_of_what_fits(
 
 
 def test_variants_of_what_was_asked_about_are_no_answer(shop: Shop) -> None:
-    product = next(product for product in shop.products if product.published and product.style)
+    product = next(product for product in shop.products if product.is_published and product.style)
     found = [match.product for match in similar_products(product, PRODUCTS)]
     assert product.style not in {found.style for found in found}
     styles = [found.style for found in found if found.style]

@@ -13,7 +13,7 @@ import pytest
 from django.test import Client
 
 from shop.catalog import sitemaps
-from shop.catalog.models import Category, Product
+from shop.catalog.models import Category, Product, Status
 from tests.shop.catalog.shelves import make_product
 
 SITE = "http://testserver"
@@ -229,7 +229,7 @@ def test_the_sitemap_leads_to_every_page(
     client: Client, products: list[Product], coats: Category, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sitemaps.ProductSitemap, "limit", 4)
-    make_product(coats, 9, published=False)
+    make_product(coats, 9, status=Status.DRAFT)
     parts = addresses(client, "/sitemap.xml")
     assert [part.removeprefix(SITE) for part in parts] == [
         "/sitemap-shelves.xml",

@@ -14,7 +14,7 @@ from recommender.images import TooBusy
 from shop.catalog import pictures
 from shop.catalog.imports import BadRow, Report, import_rows, importing
 from shop.catalog.imports.importing import category_named
-from shop.catalog.models import Category, Product
+from shop.catalog.models import Category, Product, Status
 from tests.drawn import LargePicture
 from tests.shop.catalog.catalogues import row
 from tests.shop.catalog.test_models import in_threads
@@ -99,13 +99,13 @@ def test_a_changed_photograph_replaces_the_old_one() -> None:
 def test_what_rows_do_not_speak_of_stays_as_the_merchant_set_it() -> None:
     import_rows([row()])
     product = Product.objects.get(sku="A1")
-    product.position, product.published, product.style = 7, False, "Lido"
+    product.position, product.status, product.style = 7, Status.DRAFT, "Lido"
     product.photographs[0].alt = "A shirt on a chair"
     product.variants[1].available = False
     product.save()
     import_rows([row(name="Cotton shirt")])
     product = Product.objects.get(sku="A1")
-    assert (product.position, product.published, product.style) == (7, False, "Lido")
+    assert (product.position, product.status, product.style) == (7, Status.DRAFT, "Lido")
     assert product.photographs[0].alt == "A shirt on a chair"
     assert [variant.available for variant in product.variants] == [True, False]
 

@@ -17,7 +17,7 @@ from django.db.utils import IntegrityError
 from recommender import search
 from recommender.store import database
 from shop.catalog.facets import Facets
-from shop.catalog.models import SLUG_LENGTH, SORTS, Category, Product
+from shop.catalog.models import SLUG_LENGTH, SORTS, Category, Product, Status
 from shop.catalog.tracking import track_all
 from tests.shop.catalog.shelves import make_product
 
@@ -82,7 +82,7 @@ def test_two_that_want_the_same_address_at_once_both_get_one(coats: Category) ->
 def test_saving_tells_the_recommender(coats: Category, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[Any] = []
     monkeypatch.setattr(search, "track", lambda *args, **kwargs: told.append((args, kwargs)))
-    product = make_product(coats, 1, published=False)
+    product = make_product(coats, 1, status=Status.DRAFT)
     assert told == [((str(product.pk), product.photo_names()), {"listed": False})]
 
 
@@ -103,7 +103,7 @@ def test_a_product_is_saved_while_the_recommender_is_away_and_tracked_later(
 def test_who_saved_first_and_tells_last_unlists_nothing(coats: Category) -> None:
     product = make_product(coats, 1)
     overtaken = Product.objects.get(pk=product.pk)
-    overtaken.published = False
+    overtaken.status = Status.DRAFT
     overtaken.photographs = []
     overtaken.track()
     assert {s.photo for s in search.status(str(product.pk))} == set(product.photo_names())
@@ -133,7 +133,10 @@ def test_a_category_with_products_stays(coats: Category) -> None:
 
 
 def test_products_come_by_ids_in_their_order(coats: Category) -> None:
-    first, second, hidden = (make_product(coats, n, published=n < 2) for n in range(3))
+    statuses = (Status.PUBLISHED, Status.PUBLISHED, Status.DRAFT)
+    first, second, hidden = (
+        make_product(coats, n, status=status) for n, status in enumerate(statuses)
+    )
     ids = [str(second.pk), "nonsense", str(hidden.pk), "0" * 24, str(first.pk)]
     assert Product.objects.by_ids(ids) == [second, first]
     assert Product.objects.by_ids([]) == []

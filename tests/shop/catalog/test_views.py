@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from pymongo.errors import ServerSelectionTimeoutError
 
-from shop.catalog.models import Category, Product, ProductQuerySet
+from shop.catalog.models import Category, Product, ProductQuerySet, Status
 
 
 class Links(HTMLParser):
@@ -116,7 +116,7 @@ def test_what_is_not_there_is_not_found(client: Client, coats: Category, address
 
 
 def test_an_unpublished_product_is_nowhere(client: Client, products: list[Product]) -> None:
-    products[0].published = False
+    products[0].status = Status.DRAFT
     products[0].save()
     assert client.get("/p/piece-0/").status_code == 404
     for address in ("/", "/c/coats/", "/search/?q=piece", "/p/piece-1/"):

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from shop.catalog import browsing
-from shop.catalog.models import Category, Product
+from shop.catalog.models import Category, Product, Status
 from tests.shop.catalog.shelves import make_product
 
 
@@ -108,7 +108,7 @@ def test_what_was_found_can_be_narrowed_to_a_category(
     client: Client, coats: Category, products: list[Product]
 ) -> None:
     bags = Category.objects.create(name="Bags", slug="bags", position=1)
-    make_product(bags, 7, kind="Tote", colour="Navy")
+    make_product(bags, 7, kind="Tote", colours=["Navy"])
     html = client.get("/search/?q=navy").content.decode()
     assert re.search('name="category" value="bags">Bags<span class="soft">1<', html)
     assert 'name="kind" value="Parka"' in html
@@ -123,8 +123,9 @@ def test_what_was_found_can_be_narrowed_to_a_category(
 def test_cards_show_the_colours_of_their_style(
     client: Client, coats: Category, mongo_queries: Callable[[], Any]
 ) -> None:
-    for number, published in enumerate((True, True, True, True, False)):
-        make_product(coats, number, style="Lido", colour=f"C{number % 3}", published=published)
+    for number in range(5):
+        status = Status.DRAFT if number == 4 else Status.PUBLISHED
+        make_product(coats, number, style="Lido", colours=[f"C{number % 3}"], status=status)
     make_product(coats, 5)
     assert client.get("/c/coats/").content.decode().count("3 colours<") == 4
     with mongo_queries() as queries:

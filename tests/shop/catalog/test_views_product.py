@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from shop.catalog.alike import Alike
-from shop.catalog.models import Category, Product
+from shop.catalog.models import Category, Product, Status
 from tests.shop.catalog.shelves import make_product
 
 
@@ -54,7 +54,9 @@ def test_the_other_colours_of_a_design_are_linked(
     client: Client, coats: Category, alike_by_order: None
 ) -> None:
     for number, style in enumerate(("Lido", "Lido", "Pier", "", "", "Lido")):
-        make_product(coats, number, style=style, published=number != 5)
+        make_product(
+            coats, number, style=style, status=Status.DRAFT if number == 5 else Status.PUBLISHED
+        )
     html = client.get("/p/piece-0/").content.decode()
     facts, _, panel = html.partition("Looks alike")
     assert re.findall(r'class="way" href="([^"]+)"', facts) == ["/p/piece-1/"]
@@ -151,7 +153,7 @@ def test_without_the_recommender_a_quiet_note_stands_in_the_panel(
 def test_a_product_without_photographs_or_sizes_has_a_page(
     client: Client, coats: Category, alike_by_order: None
 ) -> None:
-    make_product(coats, 0, photographs=[], variants=[], colour="", kind="")
+    make_product(coats, 0, photographs=[], variants=[], colours=[], kind="")
     for address in ("/", "/c/coats/", "/p/piece-0/", "/p/piece-0/similar/"):
         assert client.get(address).status_code == 200
 

@@ -21,7 +21,7 @@ def coat(db: None) -> Product:
     product = Product.objects.create(
         sku="COAT",
         name="Long coat",
-        colour="Navy",
+        colours=["Navy"],
         category=Category.objects.create(name="Coats", slug="coats"),
         price_cents=9900,
         variants=[Variant(size="S", sku="COAT-S"), Variant(size="M", sku="COAT-M")],

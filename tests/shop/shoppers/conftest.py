@@ -38,7 +38,7 @@ def shirts(db: None) -> list[Product]:
         Product.objects.create(
             sku=colour.upper(),
             name=f"{colour} shirt",
-            colour=colour,
+            colours=[colour],
             category=category,
             price_cents=4900,
         )

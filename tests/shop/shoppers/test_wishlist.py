@@ -11,7 +11,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from shop.catalog.models import Product
+from shop.catalog.models import Product, Status
 from shop.shoppers import wishlist
 from shop.shoppers.models import Wish, WishlistLink
 
@@ -87,7 +87,7 @@ def test_the_oldest_wish_makes_room(
 def test_what_is_no_longer_sold_is_not_shown(client: Client, shirts: list[Product]) -> None:
     keep(client, shirts[0])
     keep(client, shirts[1])
-    shirts[0].published = False
+    shirts[0].status = Status.DRAFT
     shirts[0].save()
     assert names(client) == ["Rust shirt"]
 
