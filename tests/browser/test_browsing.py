@@ -60,8 +60,10 @@ def test_without_scripts(window: Callable[..., Page]) -> None:
     page.locator("summary", has_text="Our order").click()
     page.get_by_label("Price, high to low").check()
     page.get_by_role("button", name="Apply").click()
+    expect(page.locator("summary", has_text="Price, high to low")).to_be_visible()
     assert shown_prices(page) == PRICES[:-31:-1]
     page.get_by_role("link", name="Next page").click()
+    expect(page.locator("[aria-current=page]", has_text="2")).to_be_visible()
     assert shown_prices(page) == PRICES[-31::-1]
 
     page.locator(".alike").first.click()
