@@ -310,6 +310,7 @@ class LoosePhotographsForm(forms.Form):
         cleaned = self.cleaned_data
         return {
             "category": cleaned["category"].name,
+            "category_id": str(cleaned["category"].pk),
             "gender": cleaned["gender"],
             "kind": cleaned["kind"],
             "price_cents": cents(cleaned["price"]),

@@ -21,7 +21,11 @@ _NUMBER = re.compile(r"[\s_-]*\(?\d{1,3}\)?$")
 
 @dataclass(frozen=True)
 class Facts:
-    """What the merchant said about all of them."""
+    """What the merchant said about all of them.
+
+    `category_id` is the primary key (text) of a category; uploads from before it was kept have a
+    name alone.
+    """
 
     category: str
     gender: str
@@ -29,6 +33,7 @@ class Facts:
     price_cents: int
     grouped: bool
     published: bool
+    category_id: str = ""
 
 
 def groups(images: Archive, grouped: bool) -> list[list[str]]:
@@ -57,6 +62,7 @@ def _row(images: Archive, names: list[str], facts: Facts) -> ImportRow:
         sku=_sku(images, names[0], title),
         name=readable[:160],
         category=facts.category,
+        category_id=facts.category_id,
         gender=facts.gender,
         kind=facts.kind,
         colours=(),

@@ -9,13 +9,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.utils import IntegrityError
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from recommender import search
 from recommender.images import BadImage, TooBusy
 from shop.catalog import pictures
 from shop.catalog.imports import kinds
+from shop.catalog.imports.categories import Categories
 from shop.catalog.imports.rows import BadRow, ImportRow, Place, Report, RowRefused
 from shop.catalog.models import Category, Product
 from shop.catalog.parts import Photograph, Variant, variant_sku
@@ -71,7 +71,7 @@ class _Importer:
     """One run: it remembers the categories it met and the SKUs it has seen."""
 
     def __init__(self) -> None:
-        self._categories: dict[str, Category] = {}
+        self._categories = Categories()
         self._lines: dict[str, Place] = {}
 
     def take(self, row: ImportRow) -> Outcome:
@@ -86,53 +86,37 @@ class _Importer:
             raise RowRefused(_("It has no photograph."))
         # The same picture twice is one photograph.
         sources = list(dict.fromkeys(read() for read in row.photographs))
-        category = self._category(row.category)
         try:
-            return _store(row, category, sources)
+            return self._store(row, sources)
         except IntegrityError:
             # Another import made the product between our look and our write: it is there now.
-            return _store(row, category, sources)
+            return self._store(row, sources)
 
-    def _category(self, name: str) -> Category:
-        slug = slugify(name)
-        if not slug or len(name) > 80:
-            raise RowRefused(_("%(name)r cannot be the name of a category.") % {"name": name})
-        if slug not in self._categories:
-            self._categories[slug] = category_named(name)
-        return self._categories[slug]
-
-
-def category_named(name: str) -> Category:
-    """The category of that name, made at the end of the shop's order if there is none."""
-    slug = slugify(name)
-    existing = Category.objects.filter(slug=slug).first()
-    if existing is not None:
-        return existing
-    last = Category.objects.order_by("-position").first()
-    try:
-        return Category.objects.create(
-            name=name, slug=slug, position=last.position + 1 if last else 0
-        )
-    except IntegrityError:
-        return Category.objects.get(slug=slug)
+    def _store(self, row: ImportRow, sources: Sequence[bytes]) -> Outcome:
+        product = Product.objects.filter(sku=row.sku).first()
+        outcome = Outcome.CREATED if product is None else Outcome.UPDATED
+        product = product or Product(sku=row.sku, status=row.status)
+        category = self._categories.of(row)
+        changed = _set_facts(product, row, category)
+        changed |= _set_sizes(product, row.sizes)
+        if changed or not _has_photographs(product, sources):
+            _check(product)
+            incoming = _incoming(product, sources)
+            # From here on the row is good: what it needs may be made.
+            product.category = self._categories.kept(category)
+            product.save_with_photographs(_photographs(product, sources, incoming))
+        else:
+            outcome = Outcome.UNCHANGED
+        _send_pieces(product, row)
+        return outcome
 
 
-def _store(row: ImportRow, category: Category, sources: Sequence[bytes]) -> Outcome:
-    product = Product.objects.filter(sku=row.sku).first()
-    outcome = Outcome.CREATED if product is None else Outcome.UPDATED
-    product = product or Product(sku=row.sku, status=row.status)
-    changed = _set_facts(product, row, category)
-    changed |= _set_sizes(product, row.sizes)
-    if changed or not _has_photographs(product, sources):
-        _check(product)
-        product.save_with_photographs(_photographs(product, sources))
-    else:
-        outcome = Outcome.UNCHANGED
+def _send_pieces(product: Product, row: ImportRow) -> None:
+    """Tell whoever counts stock how many pieces the row names, if it names any."""
     if row.stock:
         skus = [offer.sku for offer in product.offers()]
         pieces = dict(zip(skus, row.stock, strict=True))
         pieces_named.send(Product, product=product, pieces=pieces)
-    return outcome
 
 
 def _set_facts(product: Product, row: ImportRow, category: Category) -> bool:
@@ -182,17 +166,24 @@ def _check(product: Product) -> None:
         ) from invalid
 
 
-def _photographs(product: Product, sources: Sequence[bytes]) -> list[Photograph]:
-    """The product's photographs of these bytes; those that are new are stored.
+def _incoming(product: Product, sources: Sequence[bytes]) -> dict[str, pictures.Incoming]:
+    """Those of these photographs that the product lacks, by digest, looked at and not stored yet.
 
-    All are looked at before the first is stored, so a bad one leaves nothing behind.
+    Raises BadImage.
     """
-    known = {photograph.digest: photograph for photograph in product.photographs}
-    incoming = {
+    known = {photograph.digest for photograph in product.photographs}
+    return {
         digest: _read(source)
         for source in sources
         if (digest := pictures.digest(source)) not in known
     }
+
+
+def _photographs(
+    product: Product, sources: Sequence[bytes], incoming: dict[str, pictures.Incoming]
+) -> list[Photograph]:
+    """The product's photographs of these bytes; those that come in are stored."""
+    known = {photograph.digest: photograph for photograph in product.photographs}
     stored = dict(zip(incoming, pictures.store_all(incoming.values()), strict=True))
     return [(known | stored)[pictures.digest(source)] for source in sources]
 

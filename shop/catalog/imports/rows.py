@@ -24,9 +24,11 @@ class RowRefused(Exception):
 class ImportRow:
     """One product as a source describes it.
 
-    `category` is a category's name, made if there is none. `price_cents` None means that the
-    source names no price, `style` None that it does not speak of styles. `stock` is how many
-    pieces there are of each size, in their order, or empty where the source does not say.
+    `category` is the name of a category, or the way to it such as `Women > Shoes`, made if there
+    is none; `category_id` is the primary key (text) of one that was chosen instead. `price_cents`
+    None means that the source names no price, `style` None that it does not speak of styles.
+    `stock` is how many pieces there are of each size, in their order, or empty where the source
+    does not say.
     `photographs` are read one by one and only when they are needed; each call returns the bytes of
     an image file or raises RowRefused.
     """
@@ -47,6 +49,7 @@ class ImportRow:
     status: Status = Status.PUBLISHED
     stock: Sequence[int] = ()
     style: str | None = None
+    category_id: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,12 @@
 """What the catalogue keeps in MongoDB, under names from the shop floor."""
 
-from shop.catalog.models.categories import SLUG_LENGTH, Category, CategoryQuerySet
+from shop.catalog.models.categories import (
+    MOST_LEVELS,
+    SLUG_LENGTH,
+    Category,
+    CategoryQuerySet,
+    tidied,
+)
 from shop.catalog.models.imports import ImportJob
 from shop.catalog.models.products import (
     DEFAULT_SORT,
@@ -13,6 +19,7 @@ from shop.catalog.models.products import (
 
 __all__ = [
     "DEFAULT_SORT",
+    "MOST_LEVELS",
     "SLUG_LENGTH",
     "SORTS",
     "Category",
@@ -22,4 +29,5 @@ __all__ = [
     "Product",
     "ProductQuerySet",
     "Status",
+    "tidied",
 ]

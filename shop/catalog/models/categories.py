@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import Any
+
 from django.db import models
+from django.db.utils import IntegrityError
 from django.urls import reverse
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django_mongodb_backend.fields import EmbeddedModelArrayField
 
 from shop.catalog.parts import Text
 
 SLUG_LENGTH = 120
+# How deep categories may lie in one another.
+MOST_LEVELS = 6
 
 
 class CategoryQuerySet(models.QuerySet["Category"]):
@@ -17,12 +26,34 @@ class CategoryQuerySet(models.QuerySet["Category"]):
         """Categories in their order of display."""
         return self.order_by("position", "name")
 
+    def get_or_make(self, name: str, parent: Category | None) -> Category:
+        """The category of that name within the other, made at the end of the order if need be.
+
+        Whoever makes the same one at the same moment tries the same addresses, so one is made.
+        """
+        within = parent.pk if parent else None
+        for slug in _addresses(_way(name, parent)):
+            there = self.filter(slug=slug).first()
+            if there is None:
+                last = self.order_by("-position").first()
+                position = last.position + 1 if last else 0
+                there = self._made(name=name, slug=slug, parent=parent, position=position)
+            if there.parent_id == within and there.is_called(name):
+                return there
+        raise IntegrityError(f"No free address could be found for {name!r}.")
+
+    def _made(self, **facts: Any) -> Category:
+        try:
+            return self.create(**facts)
+        except IntegrityError:
+            return self.get(slug=facts["slug"])
+
 
 class Category(models.Model):
     """A shelf of the shop, shown in `position` order."""
 
     name = models.CharField(_("name"), max_length=80)
-    slug = models.SlugField(_("slug"), max_length=SLUG_LENGTH, unique=True)
+    slug = models.SlugField(_("slug"), max_length=SLUG_LENGTH, unique=True, blank=True)
     position = models.PositiveIntegerField(
         _("order of display"), default=0, help_text=_("Lower numbers come first.")
     )
@@ -52,5 +83,64 @@ class Category(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, **kwargs: Any) -> None:
+        """Save; one that has no address yet gets the shortest that is free."""
+        if self.slug:
+            super().save(**kwargs)
+        else:
+            self._save_with_new_slug(**kwargs)
+
     def get_absolute_url(self) -> str:
         return reverse("category", args=[self.slug])
+
+    @property
+    def names(self) -> list[str]:
+        """What it is called in each of its languages, the shop's own first."""
+        return [self.name, *(text.name for text in self.texts if text.name)]
+
+    def is_called(self, name: str) -> bool:
+        """Whether that is one of its names, but for upper and lower case."""
+        return tidied(name).lower() in {tidied(own).lower() for own in self.names}
+
+    def _save_with_new_slug(self, **kwargs: Any) -> None:
+        # As `Product` does it.
+        for slug in _addresses(_way(self.name, self.parent)):
+            if Category.objects.filter(slug=slug).exists():
+                continue
+            self.slug = slug
+            try:
+                return super().save(**kwargs)
+            except IntegrityError:
+                self.slug = ""
+        raise IntegrityError(f"No free address could be found for {self.name!r}.")
+
+
+def tidied(name: str) -> str:
+    """A name as it is compared and kept: in Unicode's NFC, no white space around it or doubled."""
+    return " ".join(unicodedata.normalize("NFC", name).split())
+
+
+def _way(name: str, parent: Category | None) -> list[str]:
+    """The names from the top down to a category of that name within the other."""
+    way = [name]
+    while parent is not None and len(way) < MOST_LEVELS:
+        way.insert(0, parent.name)
+        parent = parent.parent
+    return way
+
+
+def _addresses(way: Sequence[str]) -> Iterator[str]:
+    """Addresses for the category at the end of a way, the shortest first; the last is its own.
+
+    A name of no Latin letters would be a row of per cent signs wherever its address is sent, so it
+    has a short number instead.
+    """
+    room = SLUG_LENGTH - 13
+    number = hashlib.sha256("\n".join(way).encode()).hexdigest()[:12]
+    parts = [part for part in map(slugify, way) if part]
+    base = slugify(way[-1])[:room].strip("-")
+    if base:
+        yield base
+        yield "-".join(parts)[-room:].strip("-")
+    yield f"{base or 'c'}-{number[:6]}"
+    yield f"{base or 'c'}-{number}"

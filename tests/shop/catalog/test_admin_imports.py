@@ -65,6 +65,14 @@ def test_each_photograph_becomes_a_product(admin_client: Client, coats: Category
     assert not any(default_storage.exists(upload["name"]) for upload in job.uploads)
 
 
+def test_category_that_was_chosen_is_meant_whatever_its_name(admin_client: Client) -> None:
+    category = Category.objects.create(name="ワンピース", slug="dresses")
+    Category.objects.create(name="Dresses")
+    job = uploaded(admin_client, loose(category, file("red.jpg", jpeg("red"))))
+    assert (job.created_count, job.bad) == (1, [])
+    assert Product.objects.get().category == category
+
+
 def test_files_whose_names_differ_by_a_number_are_one_product(
     admin_client: Client, coats: Category
 ) -> None:

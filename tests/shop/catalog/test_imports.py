@@ -13,7 +13,6 @@ from django.core.files.storage import default_storage
 from recommender.images import TooBusy
 from shop.catalog import pictures
 from shop.catalog.imports import BadRow, Report, import_rows, importing
-from shop.catalog.imports.importing import category_named
 from shop.catalog.models import Category, Product, Status
 from tests.drawn import LargePicture
 from tests.shop.catalog.catalogues import row
@@ -202,8 +201,3 @@ def test_a_price_that_a_source_lacks_follows_from_kind_and_sku() -> None:
     price = Product.objects.get(sku="A1").price_cents
     assert 2900 <= price <= 7900
     assert str(import_rows([row(price_cents=None)])) == "1 unchanged"
-
-
-def test_categories_come_one_after_the_other() -> None:
-    names = ("Shirts", "Coats", "shirts")
-    assert [category_named(name).position for name in names] == [0, 1, 0]
