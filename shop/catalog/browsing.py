@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.formats import get_format
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from shop.catalog.context import shelves
 from shop.catalog.facets import Counts, Facets, Tally
 from shop.catalog.models import DEFAULT_SORT, SORTS, Gender, ProductQuerySet
-from shop.catalog.money import number, written_number
+from shop.catalog.money import NotAnAmount, cents, number, read_amount, written_number
 from shop.catalog.vocabulary import translated
 
 PER_PAGE = 30
@@ -223,8 +224,10 @@ def _text(value: str) -> str:
 
 
 def _cents(value: str) -> int | None:
+    # Of a number that could be thousands or decimals, the language of the page tells which.
+    sign = get_format("DECIMAL_SEPARATOR")
     try:
-        cents = round(float(value.strip().replace(",", ".")) * 100)
-    except (ValueError, OverflowError):
+        amount = cents(read_amount(value, "", decimal_sign=sign))
+    except NotAnAmount:
         return None
-    return cents if 0 <= cents <= HIGHEST_PRICE_CENTS else None
+    return amount if 0 <= amount <= HIGHEST_PRICE_CENTS else None

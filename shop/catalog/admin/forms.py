@@ -29,7 +29,7 @@ from unfold.widgets import (
 from recommender.images import BadImage
 from shop.catalog.imports.archives import PICTURE_ENDINGS
 from shop.catalog.models import Category, Gender, Product
-from shop.catalog.money import cents
+from shop.catalog.money import UnitsField, cents
 from shop.catalog.parts import Photograph, Variant
 from shop.catalog.pictures import Incoming, read_photograph, store_all
 
@@ -37,8 +37,8 @@ PICTURES = ",".join(("image/*", *sorted(PICTURE_ENDINGS)))
 MAX_PHOTOGRAPHS = 24
 
 
-def price_field() -> forms.DecimalField:
-    return forms.DecimalField(
+def price_field() -> UnitsField:
+    return UnitsField(
         label=format_lazy(_("Price in {currency}"), currency=settings.CURRENCY),
         max_digits=9,
         decimal_places=2,

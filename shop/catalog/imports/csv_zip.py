@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import PurePosixPath
 
 from django.utils.formats import number_format
@@ -19,7 +19,13 @@ from django.utils.translation import gettext as _
 from shop.catalog.imports.archives import Archive, natural_order
 from shop.catalog.imports.rows import BadRow, ImportRow, RowRefused
 from shop.catalog.imports.tables import Table
-from shop.catalog.money import cents
+from shop.catalog.money import (
+    MOST_QUOTED,
+    NotAnAmount,
+    cents,
+    decimal_sign_of,
+    read_amount,
+)
 
 REQUIRED = ("sku", "name", "category", "price")
 MAX_PRICE = Decimal(1_000_000)
@@ -37,33 +43,33 @@ def rows(table: Table, images: Archive) -> Iterator[ImportRow | BadRow]:
     """The products of a CSV file, in its order. Raises ImportRefused where columns are missing."""
     table.require(*REQUIRED)
     photographs = _Photographs(images, table.values("sku"))
+    decimal_sign = decimal_sign_of(table.values("price"))
     for record in table.records():
         if isinstance(record, BadRow):
             yield record
             continue
         line, values = record
         try:
-            yield _row(line, values, photographs)
+            yield _row(line, values, photographs, decimal_sign)
         except RowRefused as refused:
             yield BadRow(line, str(refused))
 
 
-def parse_price(text: str) -> int:
+def parse_price(text: str, what: str, decimal_sign: str = "") -> int:
     """A price such as `49.90` or `49,90` in cents. Raises RowRefused."""
-    plain = re.sub(r",(\d{1,2})$", r".\1", text.strip())
     try:
-        price = Decimal(plain)
-    except InvalidOperation:
+        price = read_amount(text, what, decimal_sign=decimal_sign)
+    except NotAnAmount as reason:
+        raise RowRefused(str(reason)) from reason
+    if not 0 < price <= MAX_PRICE:
         raise RowRefused(
-            _("The price %(price)r is not a number such as 49.90.") % {"price": text}
-        ) from None
-    if not price.is_finite() or price <= 0 or price > MAX_PRICE:
-        raise RowRefused(
-            _("The price %(price)r is not between 0.01 and %(most)s.")
-            % {"price": text, "most": number_format(MAX_PRICE, force_grouping=True)}
+            _("%(what)s %(price)r is not between 0.01 and %(most)s.")
+            % {
+                "what": what,
+                "price": text[:MOST_QUOTED],
+                "most": number_format(MAX_PRICE, force_grouping=True),
+            }
         )
-    if price != price.quantize(Decimal("0.01")):
-        raise RowRefused(_("The price %(price)r has more than two decimals.") % {"price": text})
     return cents(price)
 
 
@@ -84,7 +90,9 @@ def parse_stock(text: str, sizes: int) -> tuple[int, ...]:
     return tuple(map(int, numbers))
 
 
-def _row(line: int, values: Mapping[str, str], photographs: _Photographs) -> ImportRow:
+def _row(
+    line: int, values: Mapping[str, str], photographs: _Photographs, decimal_sign: str
+) -> ImportRow:
     for column in REQUIRED:
         if not values[column]:
             raise RowRefused(_("The %(column)s is empty.") % {"column": column})
@@ -94,7 +102,7 @@ def _row(line: int, values: Mapping[str, str], photographs: _Photographs) -> Imp
             _("The gender %(gender)r is none of women, men, unisex, girls, boys.")
             % {"gender": values["gender"]}
         )
-    price_cents = parse_price(values["price"])
+    price_cents = parse_price(values["price"], _("The price"), decimal_sign)
     sizes = _several(values.get("sizes", "")) or ("One size",)
     names = photographs.named(_several(values.get("photographs", "")), values["sku"])
     return ImportRow(

@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 
 from shop.catalog.imports import BadRow, ImportRefused, ImportRow, open_source
-from shop.catalog.imports.csv_zip import parse_price
-from shop.catalog.imports.rows import RowRefused
 from tests.shop.catalog.catalogues import HEADER, write_shop, write_zip
 from tests.shop.catalog.shelves import jpeg
 
@@ -149,9 +147,12 @@ def test_files_that_are_no_catalogue_are_refused(
         ("A1,Shirt,Shirts,cheap", "The price 'cheap' is not a number such as 49.90."),
         ("A1,Shirt,Shirts,-5", "The price '-5' is not between 0.01 and 1,000,000."),
         ("A1,Shirt,Shirts,0", "The price '0' is not between 0.01 and 1,000,000."),
-        ("A1,Shirt,Shirts,nan", "The price 'nan' is not between 0.01 and 1,000,000."),
-        ("A1,Shirt,Shirts,1e400", "The price '1e400' is not between 0.01 and 1,000,000."),
-        ("A1,Shirt,Shirts,1.999", "The price '1.999' has more than two decimals."),
+        ("A1,Shirt,Shirts,nan", "The price 'nan' is not a number such as 49.90."),
+        ("A1,Shirt,Shirts,1e3", "The price '1e3' is not a number such as 49.90."),
+        ("A1,Shirt,Shirts,1_3", "The price '1_3' is not a number such as 49.90."),
+        ("A1,Shirt,Shirts,٤٩", "The price '٤٩' is not a number such as 49.90."),
+        ("A1,Shirt,Shirts,€5", "The price '€5' names a currency: write the number alone."),
+        ("A1,Shirt,Shirts,0.001", "The price '0.001' has more than two decimals."),
         ("ZZ,Shirt,Shirts,1", "There is no photograph for ZZ in products.zip."),
     ],
 )
@@ -176,16 +177,29 @@ def test_lines_are_counted_as_an_editor_does(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "cents"), [("49.90", 4990), ("49,9", 4990), ("1000000", 100_000_000), (" 0.01 ", 1)]
+    ("prices", "cents"),
+    [
+        (("49,90", "1.300"), [4990, 130_000]),
+        (("49.90", "1,300"), [4990, 130_000]),
+        (("1.300,50", "1.300"), [130_050, 130_000]),
+    ],
 )
-def test_prices(text: str, cents: int) -> None:
-    assert parse_price(text) == cents
+def test_the_column_tells_which_sign_is_the_decimals(
+    tmp_path: Path, prices: tuple[str, str], cents: list[int]
+) -> None:
+    first, second = prices
+    text = f"sku;name;category;price\nA1;A;C;{first}\nA2;B;C;{second}\n"
+    rows, bad = read(write_shop(tmp_path, text))
+    assert ([row.price_cents for row in rows], bad) == (cents, [])
 
 
-@pytest.mark.parametrize("text", ["1,234.50", "1.234,50", "4,990", "€5", "Infinity", "0.001"])
-def test_ambiguous_prices_are_refused(text: str) -> None:
-    with pytest.raises(RowRefused):
-        parse_price(text)
+@pytest.mark.parametrize("other", ["49", "1.200", "2,5\nA2;B;C;2.5"])
+def test_a_price_that_could_be_two_is_refused(tmp_path: Path, other: str) -> None:
+    text = f"sku;name;category;price\nA1;A;C;1.300\nA2;B;C;{other}\n"
+    assert reasons(write_shop(tmp_path, text))[0] == (
+        2,
+        "The price '1.300' could be thousands or decimals: write it as 1300 or as 1.30.",
+    )
 
 
 def test_photographs_elsewhere(tmp_path: Path) -> None:
