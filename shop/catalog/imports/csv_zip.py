@@ -8,7 +8,6 @@ or everything in a folder `SKU/`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import PurePosixPath
@@ -17,8 +16,9 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from shop.catalog.imports.archives import Archive, natural_order
-from shop.catalog.imports.rows import BadRow, ImportRow, RowRefused
+from shop.catalog.imports.rows import BadRow, ImportRow, RowRefused, quoted
 from shop.catalog.imports.tables import Table
+from shop.catalog.models import Product
 from shop.catalog.money import (
     MOST_QUOTED,
     NotAnAmount,
@@ -30,6 +30,8 @@ from shop.catalog.money import (
 REQUIRED = ("sku", "name", "category", "price")
 MAX_PRICE = Decimal(1_000_000)
 MAX_PIECES = 100_000
+MOST_DIGITS = 20
+MAX_SKU: int = Product._meta.get_field("sku").max_length or 0
 _GENDERS = {
     **dict.fromkeys(("", "unisex", "all", "adults"), "unisex"),
     **dict.fromkeys(("women", "woman", "female", "ladies", "womens"), "women"),
@@ -77,17 +79,27 @@ def parse_stock(text: str, sizes: int) -> tuple[int, ...]:
     """Pieces of each size such as `4|0|12`; nothing where the text is empty. Raises RowRefused."""
     numbers = _several(text)
     for number in numbers:
-        if not number.isascii() or not number.isdigit() or int(number) > MAX_PIECES:
+        if not _is_count(number):
             raise RowRefused(
                 _("The stock %(number)r is not a whole number up to %(most)s.")
-                % {"number": number, "most": number_format(MAX_PIECES, force_grouping=True)}
+                % {"number": quoted(number), "most": number_format(MAX_PIECES, force_grouping=True)}
             )
     if numbers and len(numbers) != sizes:
         raise RowRefused(
             _("The stock %(stock)r has no number for each of the %(sizes)d sizes.")
-            % {"stock": text, "sizes": sizes}
+            % {"stock": quoted(text), "sizes": sizes}
         )
     return tuple(map(int, numbers))
+
+
+def _is_count(number: str) -> bool:
+    return (
+        number.isascii()
+        and number.isdigit()
+        # Python makes no number of more than 4,300 digits.
+        and len(number) <= MOST_DIGITS
+        and int(number) <= MAX_PIECES
+    )
 
 
 def _row(
@@ -166,8 +178,18 @@ class _Photographs:
     def _sku_of(self, name: str) -> str:
         """Whose photograph a file is: `ab-12-back` is of `ab-12` if that is a SKU, else of `ab`."""
         path = PurePosixPath(name.lower())
-        starts = [path.stem[: match.start()] for match in re.finditer(r"[-_]", path.stem)]
-        for candidate in (path.stem, *reversed(starts), path.parent.name):
+        for candidate in (*_starts(path.stem), path.parent.name):
             if candidate in self._skus:
                 return candidate
         return ""
+
+
+def _starts(stem: str) -> Iterator[str]:
+    """A name, and what of it stands before a dash, the longest first.
+
+    Not of more than a SKU can hold, or a long name of dashes would make as many long ones.
+    """
+    yield stem
+    for end in range(min(len(stem), MAX_SKU), 0, -1):
+        if stem[end : end + 1] in ("-", "_"):
+            yield stem[:end]

@@ -11,6 +11,9 @@ from shop.catalog.models import Status
 Place = int | str
 ReadPicture = Callable[[], bytes]
 
+# Characters of a stranger's text that a report repeats.
+MOST_QUOTED = 200
+
 
 class ImportRefused(Exception):
     """Nothing of this source can be imported. Its text is one sentence for a person."""
@@ -18,6 +21,11 @@ class ImportRefused(Exception):
 
 class RowRefused(Exception):
     """One row cannot be imported. Its text is one sentence for a person."""
+
+
+def quoted(text: str) -> str:
+    """As much of somebody's text as a sentence about it repeats."""
+    return text if len(text) <= MOST_QUOTED else f"{text[: MOST_QUOTED - 1]}…"
 
 
 @dataclass(frozen=True)

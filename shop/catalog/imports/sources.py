@@ -88,7 +88,7 @@ def source_of_table(table: Table, images: Archive) -> Source:
     reader = kaggle.rows if is_kaggle else csv_zip.rows
     return Source(
         layout="Kaggle's styles.csv" if is_kaggle else "CSV and photographs",
-        total=len(table.body) + len(images.bad),
+        total=table.size + len(images.bad),
         _rows=lambda: reader(table, images),
         _archive=images,
         notes=list(table.notes),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from shop.catalog.imports import BadRow, ImportRefused, ImportRow, open_source
+from shop.catalog.imports.archives import Files, natural_order
+from shop.catalog.imports.csv_zip import _Photographs
 from tests.shop.catalog.catalogues import HEADER, write_shop, write_zip
 from tests.shop.catalog.shelves import jpeg
 
@@ -77,6 +81,36 @@ def test_pieces_that_cannot_be_meant(tmp_path: Path, stock: str, reason: str) ->
     assert reasons(table) == [(2, reason)]
 
 
+@pytest.mark.parametrize("number", ["9" * 5_000, "0" * 5_000])
+def test_numbers_that_are_longer_than_numbers_are(tmp_path: Path, number: str) -> None:
+    table = write_shop(tmp_path, f"{HEADER},stock\nA1,A,C,1,{number}\n")
+    ((line, reason),) = reasons(table)
+    assert line == 2
+    assert reason.startswith(f"The stock '{number[:100]}")
+    assert len(reason) < 300
+
+
+def test_a_cell_that_is_too_long_is_named(tmp_path: Path) -> None:
+    table = write_shop(tmp_path, f"{HEADER}\nA1,{'x' * 65_537},C,1\nA2,A,C,1\n")
+    assert reasons(table) == [(2, "The name is longer than 65,536 characters.")]
+
+
+def test_rows_are_counted_without_the_empty_ones(tmp_path: Path) -> None:
+    path = write_shop(tmp_path, f"\n{HEADER}\n\nA1,A,C,1\n,,,\n\nA2,B,C,1\n\n")
+    with open_source(path) as source:
+        assert source.total == len(list(source)) == 2
+
+
+@pytest.mark.parametrize("length", [65_535, 65_536, 65_537])
+def test_letters_may_lie_across_what_is_looked_at_at_once(tmp_path: Path, length: int) -> None:
+    start = f"{HEADER}\nA1,"
+    text = f"{start}{'x' * 20}é,{'y' * (length - len(start) - 22)}é,1\n"
+    with open_source(write_shop(tmp_path, text)) as source:
+        (row,) = source
+        assert isinstance(row, ImportRow)
+        assert (row.name, row.category[-1], source.notes) == (f"{'x' * 20}é", "é", [])
+
+
 def test_photographs_are_found_by_the_sku(tmp_path: Path) -> None:
     files = {
         name: name.encode()
@@ -89,6 +123,22 @@ def test_photographs_are_found_by_the_sku(tmp_path: Path) -> None:
         [b"ab-1-front.jpg", b"x/ab-1.jpg"],
         [b"cd/a.jpg"],
     ]
+
+
+def test_a_name_of_dashes_is_looked_at_once(tmp_path: Path) -> None:
+    """Every start of it would be gigabytes."""
+    images = Files("photographs", [(f"a{'-' * 60_000}.jpg", io.BytesIO)])
+    tracemalloc.start()
+    photographs = _Photographs(images, ["a"])
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert photographs.named((), "a") == list(images.names)
+    assert peak < 2_000_000
+
+
+def test_photographs_are_in_the_order_of_their_numbers_however_long() -> None:
+    names = ["a", "a-", "a-9", f"a-{'0' * 5_000}10", "a-11", f"a-{'9' * 5_000}", "a--1", "a-b"]
+    assert sorted(set(names), key=natural_order) == names
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
