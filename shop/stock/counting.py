@@ -19,14 +19,36 @@ def count(
     From then on these SKUs are counted. Where somebody says what they saw on hand (`seen`) before
     they counted, what was sold or brought since is taken into account. `key` says who counted.
     """
-    Stock.objects.bulk_create(
-        (Stock(sku=sku, product=product) for sku in sorted(pieces)), ignore_conflicts=True
-    )
-    rows = list(Stock.objects.filter(sku__in=pieces).locked())
-    for row in rows:
+    for row in _locked_rows(product, pieces):
         since = row.on_hand - (seen or {}).get(row.sku, row.on_hand)
         _set(row, product, max(0, pieces[row.sku] + since), key)
     follow_after_commit(pieces)
+
+
+@transaction.atomic
+def count_news(product: str, pieces: Mapping[str, int], *, key: str) -> int:
+    """Take over what a file says is on hand, where it says something else than at the last import.
+
+    A file that still says what it said knows nothing of what was sold since. From then on these
+    SKUs are counted. Returns how many of them have another number on hand than the file says.
+    """
+    left = 0
+    for row in _locked_rows(product, pieces):
+        said = pieces[row.sku]
+        is_news = row.named != said
+        _set(row, product, said if is_news else row.on_hand, key)
+        Stock.objects.filter(pk=row.pk).update(named=said)
+        left += row.on_hand != said
+    follow_after_commit(pieces)
+    return left
+
+
+def _locked_rows(product: str, pieces: Mapping[str, int]) -> list[Stock]:
+    """The rows of these SKUs, made where there were none, for a transaction to change."""
+    Stock.objects.bulk_create(
+        (Stock(sku=sku, product=product) for sku in sorted(pieces)), ignore_conflicts=True
+    )
+    return list(Stock.objects.filter(sku__in=pieces).locked())
 
 
 def _set(row: Stock, product: str, on_hand: int, key: str) -> None:

@@ -9,9 +9,12 @@ from django.dispatch import receiver
 
 from shop.catalog.models import Product
 from shop.catalog.signals import pieces_named
-from shop.stock.counting import count, stop_counting
+from shop.stock.counting import count_news, stop_counting
 from shop.stock.following import show_again_after_commit
 from shop.stock.models import Stock
+
+# Who counted, in the movements.
+IMPORT = "import"
 
 
 @receiver(post_save, sender=Product)
@@ -21,8 +24,8 @@ def correct_what_was_saved(instance: Product, **kwargs: Any) -> None:
 
 
 @receiver(pieces_named)
-def count_what_was_named(product: Product, pieces: dict[str, int], **kwargs: Any) -> None:
-    count(str(product.pk), pieces, key="import")
+def count_what_was_named(product: Product, pieces: dict[str, int], **kwargs: Any) -> int:
+    return count_news(str(product.pk), pieces, key=IMPORT)
 
 
 @receiver(post_delete, sender=Product)

@@ -80,6 +80,8 @@ class Stock(models.Model):
         _("product"), max_length=24, db_index=True, help_text=_("Its id in the catalogue.")
     )
     on_hand = models.PositiveIntegerField(_("on hand"), default=0)
+    # How many there are by the import that last named it: only another number is news.
+    named = models.PositiveIntegerField(null=True, editable=False)
     # What the catalogue was told, so that a look at this table alone finds what it has missed.
     shown_available = models.BooleanField(null=True, editable=False)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.db.utils import IntegrityError
@@ -60,11 +60,12 @@ def _import_into(report: Report, importer: _Importer, row: ImportRow | BadRow) -
         report.bad.append(row)
         return
     try:
-        outcome = importer.take(row)
+        outcome, stock_left = importer.take(row)
     except (RowRefused, BadImage) as refused:
         report.bad.append(BadRow(row.line, str(refused)))
     else:
         setattr(report, outcome.value, getattr(report, outcome.value) + 1)
+        report.stock_left += stock_left
 
 
 class _Importer:
@@ -74,8 +75,10 @@ class _Importer:
         self._categories = Categories()
         self._lines: dict[str, Place] = {}
 
-    def take(self, row: ImportRow) -> Outcome:
-        """Import one row. Raises RowRefused or BadImage."""
+    def take(self, row: ImportRow) -> tuple[Outcome, int]:
+        """Import one row; of how many sizes the stock was left as it is. Raises RowRefused or
+        BadImage.
+        """
         earlier = self._lines.setdefault(row.sku, row.line)
         if earlier != row.line:
             raise RowRefused(
@@ -92,7 +95,7 @@ class _Importer:
             # Another import made the product between our look and our write: it is there now.
             return self._store(row, sources)
 
-    def _store(self, row: ImportRow, sources: Sequence[bytes]) -> Outcome:
+    def _store(self, row: ImportRow, sources: Sequence[bytes]) -> tuple[Outcome, int]:
         product = Product.objects.filter(sku=row.sku).first()
         outcome = Outcome.CREATED if product is None else Outcome.UPDATED
         product = product or Product(sku=row.sku, status=row.status)
@@ -107,16 +110,21 @@ class _Importer:
             product.save_with_photographs(_photographs(product, sources, incoming))
         else:
             outcome = Outcome.UNCHANGED
-        _send_pieces(product, row)
-        return outcome
+        return outcome, _send_pieces(product, row)
 
 
-def _send_pieces(product: Product, row: ImportRow) -> None:
-    """Tell whoever counts stock how many pieces the row names, if it names any."""
-    if row.stock:
-        skus = [offer.sku for offer in product.offers()]
-        pieces = dict(zip(skus, row.stock, strict=True))
-        pieces_named.send(Product, product=product, pieces=pieces)
+def _send_pieces(product: Product, row: ImportRow) -> int:
+    """Tell whoever counts stock how many pieces the row names, if it names any.
+
+    Returns of how many sizes the stock was left as it is.
+    """
+    if not row.stock:
+        return 0
+    skus = [offer.sku for offer in product.offers()]
+    pieces = dict(zip(skus, row.stock, strict=True))
+    answers = pieces_named.send(Product, product=product, pieces=pieces)
+    # Django's stubs know of no answers but texts.
+    return sum(cast(int, left) for _receiver, left in answers)
 
 
 def _set_facts(product: Product, row: ImportRow, category: Category) -> bool:

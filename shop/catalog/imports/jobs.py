@@ -46,7 +46,14 @@ LEASE_S = 60.0
 AGAIN_AFTER_S = 15.0
 # A job is one MongoDB document, so it lists the first bad rows and counts the others.
 MOST_BAD_ROWS = 5_000
-COUNTS = ("done", "created_count", "updated_count", "unchanged_count", "bad_count")
+COUNTS = (
+    "done",
+    "created_count",
+    "updated_count",
+    "unchanged_count",
+    "bad_count",
+    "stock_left_count",
+)
 WRITTEN = ("state", "error", "attempts", "total", "notes", "bad", *COUNTS)
 
 
@@ -151,6 +158,7 @@ def _import(job: ImportJob) -> None:
             created=job.created_count,
             updated=job.updated_count,
             unchanged=job.unchanged_count,
+            stock_left=job.stock_left_count,
             bad=[BadRow(*pair) for pair in job.bad],
         )
         # What an earlier run of this job dealt with is skipped, so that its report stays true.
@@ -179,6 +187,7 @@ def _write_down(job: ImportJob, report: Report) -> None:
     job.created_count = report.created
     job.updated_count = report.updated
     job.unchanged_count = report.unchanged
+    job.stock_left_count = report.stock_left
     job.bad_count = len(report.bad)
     job.bad = [[row.line, row.reason] for row in report.bad[:MOST_BAD_ROWS]]
     _save(job)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from django.utils.translation import ngettext
+
 from shop.catalog.models import Status
 
 # Where a row stands: its line in a CSV file, or the name of a file.
@@ -75,6 +77,9 @@ class Report:
     created: int = 0
     updated: int = 0
     unchanged: int = 0
+    # Sizes of which something else is on hand than the source says, since it says what it said at
+    # the import before.
+    stock_left: int = 0
     bad: list[BadRow] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -82,6 +87,16 @@ class Report:
     def done(self) -> int:
         """The number of rows dealt with, the bad ones included."""
         return self.created + self.updated + self.unchanged + len(self.bad)
+
+    @property
+    def remarks(self) -> list[str]:
+        """What else there is to say, each in one sentence for a person."""
+        left = ngettext(
+            "The stock of %(number)s size is unchanged in the file: left as it is.",
+            "The stock of %(number)s sizes is unchanged in the file: left as it is.",
+            self.stock_left,
+        )
+        return self.notes + ([left % {"number": self.stock_left}] if self.stock_left else [])
 
     def __str__(self) -> str:
         counts = {

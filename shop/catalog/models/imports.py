@@ -27,6 +27,8 @@ class ImportJob(models.Model):
     updated_count = models.PositiveIntegerField(_("updated"), default=0)
     unchanged_count = models.PositiveIntegerField(_("unchanged"), default=0)
     bad_count = models.PositiveIntegerField(_("left out"), default=0)
+    # Sizes whose stock was left as it is, since the file said what it said at the import before.
+    stock_left_count = models.PositiveIntegerField(default=0)
     # The first bad rows, each [where it stands, what is wrong with it].
     bad = models.JSONField(_("bad rows"), default=list)
     notes = models.JSONField(default=list)

@@ -19,6 +19,8 @@ from claims.leases import ATTEMPTS
 from shop.catalog.imports import jobs
 from shop.catalog.models import Category, ImportJob, Product, Status
 from shop.catalog.tasks import resume_imports, run_import
+from shop.stock import counting
+from shop.stock.models import Stock
 from tests.shop.catalog.catalogues import HEADER, zip_bytes
 from tests.shop.catalog.shelves import jpeg
 
@@ -388,3 +390,16 @@ def test_progress_is_asked_for_until_the_job_is_settled(admin_client: Client) ->
     ImportJob.objects.update(state="done")
     assert "hx-get" not in admin_client.get(address).content.decode()
     assert admin_client.get("/admin/catalog/importjob/").status_code == 200
+
+
+def test_a_report_says_that_stock_was_left_as_it_is(admin_client: Client) -> None:
+    files = (file("a.csv", f"{HEADER},stock\nA1,S,C,1,4\n".encode()),)
+    photographs = zip_bytes({"A1.jpg": jpeg()})
+    uploaded(admin_client, catalogue(*files, file("a.zip", photographs)))
+    ImportJob.objects.all().delete()
+    counting.count(str(Product.objects.get().pk), {"A1-ONE-SIZE": 3}, key="merchant")
+    files = (file("a.csv", f"{HEADER},stock\nA1,S,C,1,4\n".encode()),)
+    job = uploaded(admin_client, catalogue(*files, file("a.zip", photographs)))
+    page = admin_client.get(f"/admin/catalog/importjob/{job.pk}/change/").text
+    assert "The stock of 1 size is unchanged in the file: left as it is." in page
+    assert Stock.objects.get().on_hand == 3

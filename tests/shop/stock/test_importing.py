@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 
 from shop.catalog.imports import ImportRow, import_rows
 from shop.catalog.models import Product
-from shop.stock import reserving
+from shop.stock import counting, reserving
 from shop.stock.models import Movement, Stock
 from tests.drawn import jpeg
 
@@ -53,6 +55,60 @@ def test_the_row_is_the_truth_about_what_it_names() -> None:
     assert on_hand() == {"A1-S": 3, "A1-M": 0}
     assert str(import_rows([replace(ROW, stock=(3, 7))])) == "1 unchanged"
     assert on_hand() == {"A1-S": 3, "A1-M": 7}
+
+
+def sell(sku: str) -> None:
+    reserving.reserve(sku, {sku: 1}, seconds=60)
+    reserving.commit(sku)
+
+
+def test_a_file_that_says_what_it_said_puts_back_nothing() -> None:
+    import_rows([ROW])
+    sell("A1-S")
+    report = import_rows([ROW])
+    assert report.remarks == [
+        "The stock of 1 size is unchanged in the file: left as it is.",
+    ]
+    assert on_hand() == {"A1-S": 3, "A1-M": 0}
+    assert Movement.objects.filter(key="import").count() == 1
+
+
+def test_another_number_is_news_and_the_first_number_again_too() -> None:
+    import_rows([ROW])
+    sell("A1-S")
+    assert import_rows([replace(ROW, stock=(9, 0))]).remarks == []
+    assert on_hand()["A1-S"] == 9
+    import_rows([ROW])
+    assert on_hand()["A1-S"] == 4
+
+
+def test_what_somebody_counted_since_stays() -> None:
+    import_rows([ROW])
+    product = Product.objects.get(sku="A1")
+    counting.count(str(product.pk), {"A1-M": 5}, key="merchant")
+    assert import_rows([ROW]).stock_left == 1
+    assert on_hand() == {"A1-S": 4, "A1-M": 5}
+
+
+def test_a_product_that_was_deleted_is_counted_anew() -> None:
+    import_rows([ROW])
+    sell("A1-S")
+    Product.objects.get(sku="A1").delete()
+    import_rows([ROW])
+    assert on_hand() == {"A1-S": 4, "A1-M": 0}
+
+
+def test_what_imports_named_before_it_was_kept_is_told_by_the_movements() -> None:
+    import_rows([ROW])
+    sell("A1-S")
+    product = Product.objects.get(sku="A1")
+    counting.count(str(product.pk), {"A1-M": 5}, key="merchant")
+    Stock.objects.update(named=None)
+    migration = import_module("shop.stock.migrations.0004_named")
+    migration.name_what_imports_named(apps, None)
+    assert dict(Stock.objects.values_list("sku", "named")) == {"A1-S": 4, "A1-M": None}
+    import_rows([ROW])
+    assert on_hand() == {"A1-S": 3, "A1-M": 0}
 
 
 def test_without_pieces_nothing_is_counted() -> None:

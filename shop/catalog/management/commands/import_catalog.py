@@ -60,7 +60,7 @@ def _import(source: Source, limit: int | None, console: Console) -> Report:
 
 
 def _show(report: Report, console: Console) -> None:
-    for note in report.notes:
+    for note in report.remarks:
         console.print(f"[yellow]{escape(note)}")
     for row in report.bad[:BAD_ROWS_SHOWN]:
         place = f"line {row.line}" if isinstance(row.line, int) else row.line
