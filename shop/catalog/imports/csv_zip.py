@@ -28,6 +28,7 @@ from shop.catalog.money import (
 )
 
 REQUIRED = ("sku", "name", "category", "price")
+TEXTS = ("name", "description")
 MAX_PRICE = Decimal(1_000_000)
 MAX_PIECES = 100_000
 MOST_DIGITS = 20
@@ -46,7 +47,7 @@ def rows(table: Table, images: Archive) -> Iterator[ImportRow | BadRow]:
     table.require(*REQUIRED)
     photographs = _Photographs(images, table.values("sku"))
     decimal_sign = decimal_sign_of(table.values("price"))
-    for record in table.records():
+    for record in table.records(texts=TEXTS):
         if isinstance(record, BadRow):
             yield record
             continue

@@ -1,6 +1,6 @@
 """Kaggle's "Fashion Product Images": `styles.csv` and a folder or zip of `<id>.jpg`.
 
-The set names no prices, sizes or descriptions: those are derived from the kind of article
+A `productDisplayName` is used where there is one. The set names no prices, sizes or descriptions: those are derived from the kind of article
 (`kinds.py`), the same ones at every import.
 """
 
@@ -16,7 +16,8 @@ from shop.catalog.imports.archives import Archive
 from shop.catalog.imports.rows import BadRow, ImportRow
 from shop.catalog.imports.tables import Table
 
-COLUMNS = ("id", "gender", "articletype", "basecolour", "season", "usage", "productdisplayname")
+COLUMNS = ("id", "gender", "articletype", "basecolour", "season", "usage")
+NAME = "productdisplayname"
 
 
 def is_styles(table: Table) -> bool:
@@ -27,7 +28,7 @@ def is_styles(table: Table) -> bool:
 def rows(table: Table, images: Archive) -> Iterator[ImportRow | BadRow]:
     """The products of a `styles.csv`, in its order."""
     by_id = {PurePosixPath(name).stem: name for name in images.pictures()}
-    for record in table.records():
+    for record in table.records(texts=(NAME,)):
         if isinstance(record, BadRow):
             yield record
             continue
@@ -48,7 +49,7 @@ def _row(line: int, values: Mapping[str, str], images: Archive, picture: str) ->
     kind, colour, gender = known["articletype"], known["basecolour"], known["gender"].lower()
     return ImportRow(
         sku=known["id"],
-        name=known["productdisplayname"] or f"{colour} {kind}".strip(),
+        name=known.get(NAME) or f"{colour} {kind}".strip(),
         category=kinds.shelf_for(kind).category,
         gender=gender,
         kind=kind,

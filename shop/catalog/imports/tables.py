@@ -5,8 +5,12 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterator
+import re
+from collections import deque
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -21,8 +25,14 @@ MAX_ROWS = 200_000
 MAX_COLUMNS = 200
 MAX_HEADING = 100
 MAX_CELL = 65_536
+# What a carriage return within a row is read as: white space that nobody types.
+VT = "\v"
 # Bytes that are decoded at once, to see whether they can be.
 _CHUNK = 2**16
+
+# The line on which a row begins, and its cells; or its values by column.
+Row = tuple[int, list[str]]
+Record = tuple[int, dict[str, str]]
 
 
 @dataclass(frozen=True)
@@ -33,67 +43,142 @@ class _Text:
     content: bytes
     encoding: str
     delimiter: str = ","
+    # Lines above the columns' names.
+    skipped: int = 0
 
     def lines(self) -> Iterator[str]:
-        """Its lines with their ends, the last one at most of MAX_LINE + 1 characters."""
-        file = io.TextIOWrapper(io.BytesIO(self.content), self.encoding, newline="")
-        while line := file.readline(MAX_LINE + 1):
-            yield line
+        """Its lines, the last one at most of MAX_LINE + 1 characters.
 
-    def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """(line, cells) of every row, the columns' names first, empty ones left out.
-
-        Raises ImportRefused.
+        A carriage return within a line, which is no end of a row, is a VT.
         """
-        reader = csv.reader(self.lines(), delimiter=self.delimiter)
-        try:
-            for cells in reader:
-                if any(cell.strip() for cell in cells):
-                    yield reader.line_num, cells
-        except csv.Error as error:
-            raise ImportRefused(
-                _("%(title)s cannot be read as CSV at line %(line)d: %(error)s.")
-                % {"title": self.title, "line": reader.line_num, "error": error}
-            ) from error
+        ending = self._ending()
+        file = io.TextIOWrapper(io.BytesIO(self.content), self.encoding, newline=ending)
+        while line := file.readline(MAX_LINE + 1):
+            yield line.removesuffix(ending).removesuffix("\r").replace("\r", VT) + "\n"
+
+    def rows(self) -> Iterator[Row | BadRow]:
+        """Every row, the columns' names first, empty ones left out."""
+        lines = _Lines(islice(self.lines(), self.skipped, None), self.skipped)
+        while True:
+            reader = csv.reader(lines, delimiter=self.delimiter, strict=True)
+            try:
+                yield from _rows(reader, lines)
+            except csv.Error:
+                yield BadRow(lines.first, _why_unreadable(lines))
+                lines.go_on_below_the_first()
+            else:
+                return
+
+    def _ending(self) -> str:
+        """What its lines end with: where there is a line feed, a carriage return ends none."""
+        feed = "\n".encode("utf-16-le") if self.encoding == "utf-16" else b"\n"
+        return "\n" if feed in self.content or feed[::-1] in self.content else "\r"
+
+
+class _Lines:
+    """Lines that are read again from a row's second on where the row could not be read."""
+
+    def __init__(self, lines: Iterator[str], above: int) -> None:
+        self._lines = lines
+        self._again: deque[str] = deque()
+        self.row: list[str] = []
+        # The number of the row's first line.
+        self.first = above + 1
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.popleft() if self._again else next(self._lines)
+        self.row.append(line)
+        return line
+
+    def begin_row(self) -> None:
+        self.first += len(self.row)
+        self.row.clear()
+
+    def go_on_below_the_first(self) -> None:
+        self._again.extendleft(reversed(self.row[1:]))
+        del self.row[1:]
+        self.begin_row()
+
+
+def _rows(reader: Iterator[list[str]], lines: _Lines) -> Iterator[Row]:
+    for cells in reader:
+        if any(cell.strip() for cell in cells):
+            yield lines.first, cells
+        lines.begin_row()
+
+
+def _why_unreadable(lines: _Lines) -> str:
+    if len(lines.row) == 1 and len(lines.row[0]) > MAX_CELL:
+        return _("A cell is longer than %(most)s characters.") % {"most": _grouped(MAX_CELL)}
+    return _("A quotation mark that opens here is not closed at the end of a cell.")
 
 
 @dataclass(frozen=True)
 class Table:
     """A CSV file, split anew whenever it is asked for: its cells take far more than its bytes.
 
-    `columns` are lower-case and stripped; `size` is the number of rows below them.
+    `headings` are the columns' names as they were written, `columns` in lower case; one without a
+    name is empty. `size` is the number of rows below them.
     """
 
     title: str
-    columns: list[str]
+    headings: list[str]
     size: int
     _text: _Text
     notes: list[str] = field(default_factory=list)
 
-    def body(self) -> Iterator[tuple[int, list[str]]]:
-        """(line, cells) of every row that is not empty."""
+    @cached_property
+    def columns(self) -> list[str]:
+        return [heading.lower() for heading in self.headings]
+
+    @property
+    def delimiter(self) -> str:
+        return self._text.delimiter
+
+    def body(self) -> Iterator[Row | BadRow]:
+        """Every row that is not empty."""
         rows = self._text.rows()
         next(rows)
         return rows
 
-    def records(self) -> Iterator[tuple[int, dict[str, str]] | BadRow]:
+    def records(self, texts: Container[str] = ()) -> Iterator[Record | BadRow]:
         """(line, values by column) of every row that is not empty.
 
-        Commas that nobody quoted in the last column (as in Kaggle's `styles.csv`) are put back.
+        Delimiters that nobody quoted in the last column, as in Kaggle's `styles.csv`, are put back
+        where that column is one of `texts`.
         """
-        width = len(self.columns)
-        for line, cells in self.body():
-            if len(cells) > width:
-                cells = [*cells[: width - 1], ",".join(cells[width - 1 :])]
+        for row in self.body():
+            if isinstance(row, BadRow):
+                yield row
+                continue
+            line, cells = row
+            cells = self._fitted(cells, texts)
             reason = self._why_bad(cells)
             if reason:
                 yield BadRow(line, reason)
             else:
                 values = (cell.strip() for cell in cells)
-                yield line, dict(zip(self.columns, values, strict=True))
+                named = zip(self.columns, values, strict=True)
+                yield line, {column: value for column, value in named if column}
+
+    def _fitted(self, cells: list[str], texts: Container[str]) -> list[str]:
+        """As many cells as there are columns, if that can be had without a guess."""
+        width = len(self.columns)
+        more = cells[width:]
+        while more and not more[-1].strip():
+            more.pop()
+        if not more:
+            return cells[:width]
+        # A number may be the decimals of the column before.
+        if self.columns[-1] not in texts or cells[width - 1].strip().isdecimal():
+            return cells[:width] + more
+        return [*cells[: width - 1], self.delimiter.join(cells[width - 1 : width + len(more)])]
 
     def _why_bad(self, cells: list[str]) -> str:
-        if len(cells) < len(self.columns):
+        if len(cells) != len(self.columns):
             return _("It has %(there)d columns where %(expected)d are expected.") % {
                 "there": len(cells),
                 "expected": len(self.columns),
@@ -109,7 +194,8 @@ class Table:
     def values(self, column: str) -> Iterator[str]:
         """Everything that stands in a column."""
         index = self.columns.index(column)
-        return (cells[index].strip() for _line, cells in self.body() if len(cells) > index)
+        rows = (row[1] for row in self.body() if not isinstance(row, BadRow))
+        return (cells[index].strip() for cells in rows if len(cells) > index)
 
     def require(self, *columns: str) -> None:
         """Raise ImportRefused, naming them, when columns are missing."""
@@ -124,7 +210,7 @@ class Table:
                 % {
                     "title": self.title,
                     "missing": ", ".join(missing),
-                    "there": quoted(", ".join(self.columns)),
+                    "there": quoted(", ".join(filter(None, self.columns))),
                 }
             )
 
@@ -133,11 +219,27 @@ def read_table(content: bytes, title: str) -> Table:
     """Look through a CSV file. Raises ImportRefused when it is none, or too large a one."""
     encoding, notes = _encoding(content, title)
     first = _first_line(_Text(title, content, encoding))
-    text = _Text(title, content, encoding, _delimiter(first))
+    # Excel's own way to name the delimiter.
+    named = re.fullmatch(r'"?sep=(.)"?', first.strip("\n"), re.IGNORECASE)
+    delimiter = named[1] if named else _delimiter(first)
+    text = _Text(title, content, encoding, delimiter, 1 if named else 0)
     rows = text.rows()
-    columns = [column.strip().lower() for column in next(rows, (0, []))[1]]
-    _check_columns(columns, title)
-    return Table(title, columns, _counted(rows, title), text, notes)
+    headings = _headings(next(rows, (0, [])), title)
+    return Table(title, headings, _counted(rows, title), text, notes)
+
+
+def _headings(row: Row | BadRow, title: str) -> list[str]:
+    """The columns' names, without the empty ones at the end. Raises ImportRefused."""
+    if isinstance(row, BadRow):
+        raise ImportRefused(
+            _("%(title)s cannot be read as CSV at line %(line)d: %(error)s")
+            % {"title": title, "line": row.line, "error": row.reason}
+        )
+    headings = [heading.strip() for heading in row[1]]
+    while headings and not headings[-1]:
+        headings.pop()
+    _check_columns([heading.lower() for heading in headings], title)
+    return headings
 
 
 def _first_line(text: _Text) -> str:
@@ -181,7 +283,8 @@ def _check_columns(columns: list[str], title: str) -> None:
             _("%(title)s has a column whose name is longer than %(most)d characters.")
             % {"title": title, "most": MAX_HEADING}
         )
-    if len(set(columns)) < len(columns):
+    named = [column for column in columns if column]
+    if len(set(named)) < len(named):
         raise ImportRefused(_("%(title)s has two columns of the same name.") % {"title": title})
 
 

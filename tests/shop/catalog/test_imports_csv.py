@@ -175,7 +175,7 @@ def test_another_encoding_is_read_and_said(tmp_path: Path) -> None:
         ("sku,sku,name,category,price\n", "products.csv has two columns of the same name."),
         (b"\x00\x01\x02\x00", "products.csv is not a text file."),
         (b"\x81\x8d\xff\xfe", "products.csv is neither UTF-8 nor Windows-1252 (line 1)"),
-        (f'{HEADER}\nA1,"{"x" * 200_000}",C,1\n', "products.csv cannot be read as CSV at line"),
+        ('sku,"name,category,price\nA1,A,C,1\n', "products.csv cannot be read as CSV at line 1: A"),
     ],
 )
 def test_files_that_are_no_catalogue_are_refused(
@@ -218,6 +218,77 @@ def test_bad_values_of_optional_columns(tmp_path: Path) -> None:
     assert reasons(write_shop(tmp_path, text)) == [
         (2, "The gender 'robots' is none of women, men, unisex, girls, boys."),
         (3, "The photograph 'zz.jpg' is not in products.zip."),
+    ]
+
+
+def test_a_cell_beyond_bounds_is_refused_by_its_line(tmp_path: Path) -> None:
+    text = f'{HEADER}\nA1,"{"x" * 200_000}",C,1\nA2,Hat,C,2\n'
+    (row,), bad = read(write_shop(tmp_path, text))
+    assert (row.sku, bad) == ("A2", [BadRow(2, "A cell is longer than 65,536 characters.")])
+
+
+UNCLOSED = "A quotation mark that opens here is not closed at the end of a cell."
+
+
+@pytest.mark.parametrize(
+    ("rows", "bad", "good"),
+    [
+        ('A1,"Shirt,C,1\nA2,Hat,C,2\nA3,Cap,C,3', [2], ["A2", "A3"]),
+        ('A1,"Shirt,C,1\nA2,"Hat",C,2\nA3,Cap,C,3', [2], ["A2", "A3"]),
+        ('A1,Shirt,C,1\nA2,Hat,"C,2\nA3,Cap,C,3', [3], ["A1", "A3"]),
+        ('A1,"Shirt,C,1\nA2,"Hat,C,2\nA3,Cap,C,3', [2, 3], ["A3"]),
+        ('A1,"Shirt" blue,C,1\nA2,5" heel,C,2\nA3,Cap,C,3', [2], ["A2", "A3"]),
+    ],
+)
+def test_an_open_quote_swallows_nothing(
+    tmp_path: Path, rows: str, bad: list[int], good: list[str]
+) -> None:
+    files = {f"A{number}.jpg": jpeg() for number in (1, 2, 3)}
+    found, refused = read(write_shop(tmp_path, f"{HEADER}\n{rows}\n", files))
+    assert refused == [BadRow(line, UNCLOSED) for line in bad]
+    assert [row.sku for row in found] == good
+
+
+def test_the_first_line_may_name_the_delimiter(tmp_path: Path) -> None:
+    text = f"sep=;\n{HEADER}\n\nA1,Hat, blue,C,x\nA2,Hat,C,2\n".replace(",", ";")
+    assert reasons(write_shop(tmp_path, text)) == [
+        (4, "It has 5 columns where 4 are expected."),
+    ]
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+def test_rows_end_as_the_file_ends_its_lines(tmp_path: Path, ending: str) -> None:
+    text = f"{HEADER}\nA1,A,C,1\nA2,B,C,x\n".replace("\n", ending)
+    (row,), bad = read(write_shop(tmp_path, text))
+    assert (row.sku, [found.line for found in bad]) == ("A1", [3])
+
+
+def test_a_carriage_return_within_a_row_ends_none(tmp_path: Path) -> None:
+    (row,), bad = read(write_shop(tmp_path, f"{HEADER}\nA1,Linen\rshirt,C,1\n"))
+    assert (row.name.split(), bad) == (["Linen", "shirt"], [])
+
+
+def test_empty_columns_at_the_end_are_none(tmp_path: Path) -> None:
+    text = f"{HEADER},,\nA1,Shirt,C,1,,\nA2,Hat,C,2,,,,\n"
+    rows, bad = read(write_shop(tmp_path, text))
+    assert ([(row.sku, row.price_cents) for row in rows], bad) == ([("A1", 100), ("A2", 200)], [])
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_delimiters_that_nobody_quoted_are_put_back_in_a_text(
+    tmp_path: Path, delimiter: str
+) -> None:
+    text = f"{HEADER},description\nA1,S,C,1,Soft, light\nA2,S,C,49,90,Soft\n"
+    (row,), bad = read(write_shop(tmp_path, text.replace(",", delimiter)))
+    assert row.description == f"Soft{delimiter} light".strip()
+    # The second row's price may be 49 or 49,90.
+    assert bad == [BadRow(3, "It has 6 columns where 5 are expected.")]
+
+
+def test_a_delimiter_too_many_before_a_number_is_refused(tmp_path: Path) -> None:
+    text = "sku,name,price,category\nA1,Shirt,49,90,Shirts\n"
+    assert reasons(write_shop(tmp_path, text)) == [
+        (2, "It has 5 columns where 4 are expected."),
     ]
 
 

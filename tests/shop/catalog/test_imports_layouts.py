@@ -39,6 +39,18 @@ def test_kaggle_rows_keep_commas_that_nobody_quoted(tmp_path: Path) -> None:
     assert short == BadRow(5, "It has 5 columns where 10 are expected.")
 
 
+@pytest.mark.parametrize("heading", ["", ",productDisplayName,,"])
+def test_kaggle_without_names_or_with_empty_columns(tmp_path: Path, heading: str) -> None:
+    write_kaggle(tmp_path, "", (10,))
+    columns = "id,gender,masterCategory,subCategory,articleType,baseColour,season,year,usage"
+    row = "10,Men,Apparel,Topwear,Shirts,Navy Blue,Fall,2011,Casual"
+    ending = ",Turtle,," if heading else ""
+    (tmp_path / "styles.csv").write_text(f"{columns}{heading}\n{row}{ending}\n")
+    (shirt,) = rows_of(tmp_path)
+    assert isinstance(shirt, ImportRow)
+    assert shirt.name == ("Turtle" if heading else "Navy Blue Shirts")
+
+
 def test_kaggle_images_may_be_a_zip(tmp_path: Path) -> None:
     write_kaggle(tmp_path, KAGGLE_ROWS, ())
     (tmp_path / "images").rmdir()
