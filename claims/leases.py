@@ -102,13 +102,23 @@ class Leases:
 
     @contextmanager
     def kept(
-        self, owner: str, id: Any, seconds: float, news: Callable[[], Document] = dict
+        self,
+        owner: str,
+        id: Any,
+        seconds: float,
+        news: Callable[[], Document] = dict,
+        gets_on: Callable[[], bool] = lambda: True,
     ) -> Iterator[None]:
-        """Renew a claim, and write down the news of it, for as long as it is worked on."""
+        """Renew a claim, and write down the news of it, for as long as it is worked on.
+
+        Not while it does not get on: what hangs goes to the next worker once its lease has run out.
+        """
         collection, ended = self.collection(), threading.Event()
 
         def renew() -> None:
             while not ended.wait(RENEW_S):
+                if not gets_on():
+                    continue
                 with suppress(PyMongoError):
                     news_now = {"lease": _end(collection, seconds), **news()}
                     collection.update_one(_held(owner, [id]), {"$set": news_now})

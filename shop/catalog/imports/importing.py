@@ -16,7 +16,7 @@ from recommender.images import BadImage, TooBusy
 from shop.catalog import pictures
 from shop.catalog.imports import kinds
 from shop.catalog.imports.categories import Categories
-from shop.catalog.imports.rows import BadRow, ImportRow, Place, Report, RowRefused
+from shop.catalog.imports.rows import BadRow, ImportRow, Place, Report, RowRefused, quoted
 from shop.catalog.models import Category, Product
 from shop.catalog.parts import Photograph, Variant, variant_sku
 from shop.catalog.signals import pieces_named
@@ -36,6 +36,7 @@ def import_rows(
     *,
     report: Report | None = None,
     progress: Callable[[Report], None] | None = None,
+    mark: str = "",
 ) -> Report:
     """Make the catalogue hold these rows; `progress` is called after each.
 
@@ -43,12 +44,19 @@ def import_rows(
     resumed by running it again, and a second run changes nothing. Each row stands alone: a bad
     one is reported and leaves no trace. What a product has that rows do not speak of (order of
     display, alternative texts, whether it is published) stays as the merchant set it.
-    `report` goes on from an earlier part of the same import.
+
+    `report` goes on from an earlier part of the same import: as many rows as it counts are passed
+    over. With a `mark` that is this import's own, the report is the same however often it was
+    broken off: what a product became is written into it together with the mark.
     """
     report = report or Report()
-    importer = _Importer()
+    importer = _Importer(mark)
+    dealt_with = report.done
     with search.bulk():
-        for row in rows:
+        for number, row in enumerate(rows):
+            if number < dealt_with:
+                importer.pass_over(row)
+                continue
             _import_into(report, importer, row)
             if progress:
                 progress(report)
@@ -57,12 +65,12 @@ def import_rows(
 
 def _import_into(report: Report, importer: _Importer, row: ImportRow | BadRow) -> None:
     if isinstance(row, BadRow):
-        report.bad.append(row)
+        report.leave_out(row)
         return
     try:
         outcome, stock_left = importer.take(row)
     except (RowRefused, BadImage) as refused:
-        report.bad.append(BadRow(row.line, str(refused)))
+        report.leave_out(BadRow(row.line, str(refused)))
     else:
         setattr(report, outcome.value, getattr(report, outcome.value) + 1)
         report.stock_left += stock_left
@@ -71,9 +79,15 @@ def _import_into(report: Report, importer: _Importer, row: ImportRow | BadRow) -
 class _Importer:
     """One run: it remembers the categories it met and the SKUs it has seen."""
 
-    def __init__(self) -> None:
+    def __init__(self, mark: str) -> None:
+        self._mark = mark
         self._categories = Categories()
         self._lines: dict[str, Place] = {}
+
+    def pass_over(self, row: ImportRow | BadRow) -> None:
+        """Remember a row that an earlier part of this import dealt with."""
+        if isinstance(row, ImportRow):
+            self._lines.setdefault(row.sku, row.line)
 
     def take(self, row: ImportRow) -> tuple[Outcome, int]:
         """Import one row; of how many sizes the stock was left as it is. Raises RowRefused or
@@ -83,7 +97,7 @@ class _Importer:
         if earlier != row.line:
             raise RowRefused(
                 _("The SKU %(sku)s is already used in %(place)s.")
-                % {"sku": row.sku, "place": _place(earlier)}
+                % {"sku": quoted(row.sku), "place": quoted(_place(earlier))}
             )
         if not row.photographs:
             raise RowRefused(_("It has no photograph."))
@@ -97,8 +111,9 @@ class _Importer:
 
     def _store(self, row: ImportRow, sources: Sequence[bytes]) -> tuple[Outcome, int]:
         product = Product.objects.filter(sku=row.sku).first()
-        outcome = Outcome.CREATED if product is None else Outcome.UPDATED
         product = product or Product(sku=row.sku, status=row.status)
+        earlier = self._earlier(product)
+        outcome = earlier or (Outcome.UPDATED if product.pk else Outcome.CREATED)
         category = self._categories.of(row)
         changed = _set_facts(product, row, category)
         changed |= _set_sizes(product, row.sizes)
@@ -107,10 +122,16 @@ class _Importer:
             incoming = _incoming(product, sources)
             # From here on the row is good: what it needs may be made.
             product.category = self._categories.kept(category)
+            product.imported = self._mark and f"{self._mark}:{outcome.value}"
             product.save_with_photographs(_photographs(product, sources, incoming))
-        else:
+        elif earlier is None:
             outcome = Outcome.UNCHANGED
         return outcome, _send_pieces(product, row)
+
+    def _earlier(self, product: Product) -> Outcome | None:
+        """What this import made of it before it was broken off, if it got so far."""
+        mark, _colon, outcome = (product.imported or "").rpartition(":")
+        return Outcome(outcome) if self._mark and mark == self._mark else None
 
 
 def _send_pieces(product: Product, row: ImportRow) -> int:

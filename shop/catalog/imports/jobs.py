@@ -1,7 +1,10 @@
 """Imports that run in a worker: claimed by one of them, reporting as they go, resumable.
 
-A job is claimed for a lease: see `claims.leases`. `attempts` begins anew with every row that is
+A job is claimed for a lease: see `claims.leases`. Whatever stops its worker counts as an attempt,
+except that something the shop stands on is away. `attempts` begins anew with every row that is
 dealt with, so that only what stops its workers again and again at the same place is given up.
+Whatever a worker writes of a job it writes on condition that the job is still its own, and so does
+whoever lost it, or deleted it, no harm.
 """
 
 from __future__ import annotations
@@ -13,7 +16,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO, cast
 
@@ -29,7 +31,7 @@ from claims.leases import ATTEMPTS, Document, Leases
 from shop.catalog.imports import dropped
 from shop.catalog.imports.archives import MAX_CSV_BYTES, Archive, Files, Zip
 from shop.catalog.imports.importing import import_rows
-from shop.catalog.imports.rows import BadRow, ImportRefused, Report
+from shop.catalog.imports.rows import MOST_SAID, BadRow, ImportRefused, Report, quoted
 from shop.catalog.imports.sources import Source, source_of_archive, source_of_table
 from shop.catalog.imports.tables import read_table
 from shop.catalog.models import ImportJob
@@ -42,10 +44,9 @@ logger = logging.getLogger(__name__)
 UPLOADS = "imports"
 PROGRESS_EVERY_S = 0.5
 LEASE_S = 60.0
-# After a fault that says nothing about the job.
 AGAIN_AFTER_S = 15.0
-# A job is one MongoDB document, so it lists the first bad rows and counts the others.
-MOST_BAD_ROWS = 5_000
+# What no row takes, however large its photographs: a worker that needs longer hangs.
+LONGEST_ROW_S = 600.0
 COUNTS = (
     "done",
     "created_count",
@@ -54,11 +55,11 @@ COUNTS = (
     "bad_count",
     "stock_left_count",
 )
-WRITTEN = ("state", "error", "attempts", "total", "notes", "bad", *COUNTS)
+WRITTEN = ("state", "error", "attempts", "total", "notes", *COUNTS)
 
 
 class Overtaken(Exception):
-    """The job's lease ran out, and another worker is at it."""
+    """The job is another worker's, since its lease ran out, or was deleted."""
 
 
 def _documents() -> Collection[Document]:
@@ -76,28 +77,49 @@ def run(job_id: str) -> None:
     if not claim.documents:
         LEASES.give_up([key], _why_given_up())
         return
-    with LEASES.kept(claim.owner, key, LEASE_S), suppress(Overtaken):
-        _run(job_id, claim.owner)
+    pace = _Pace()
+    with LEASES.kept(claim.owner, key, LEASE_S, gets_on=pace.gets_on), suppress(Overtaken):
+        _run(job_id, claim.owner, pace)
 
 
-def _run(job_id: str, owner: str) -> None:
-    job = ImportJob.objects.get(pk=job_id)
-    # Not what was read: the job may have gone to another worker since it was claimed.
-    job.owner = owner
+def _run(job_id: str, owner: str, pace: _Pace) -> None:
+    job = ImportJob.objects.filter(pk=job_id, owner=owner).first()
+    if job is None:
+        raise Overtaken
     try:
-        _import(job)
+        _import(job, pace)
     except ImportRefused as refused:
         _settle(job, ImportJob.State.FAILED, str(refused))
     except FileNotFoundError:
         _settle(job, ImportJob.State.FAILED, _("The uploaded files are gone: upload them again."))
+    except Overtaken:
+        raise
     except Exception as error:
-        if trouble_of(error):
-            # Which says nothing about the job. If MongoDB is away, its lease runs out.
-            with suppress(PyMongoError):
-                LEASES.give_back(owner, [job.pk], seconds=AGAIN_AFTER_S)
+        # If MongoDB is away, the lease runs out.
+        with suppress(PyMongoError):
+            _stopped_by(error, job, owner)
         raise
     else:
         _settle(job, ImportJob.State.DONE)
+
+
+def _stopped_by(error: Exception, job: ImportJob, owner: str) -> None:
+    """Let a job be tried again after an error, unless that was the last attempt."""
+    if trouble_of(error):
+        # Which says nothing about the job.
+        LEASES.give_back(owner, [job.pk], seconds=AGAIN_AFTER_S)
+    elif job.attempts < ATTEMPTS:
+        LEASES.put_back(owner, [job.pk], _why_stopped(error), seconds=AGAIN_AFTER_S)
+    else:
+        _settle(job, ImportJob.State.FAILED, _why_stopped(error))
+
+
+def _why_stopped(error: Exception) -> str:
+    if isinstance(error, MemoryError):
+        return _("There was not enough memory for it.")
+    return _("It was stopped by a fault of the shop's own (%(fault)s).") % {
+        "fault": quoted(f"{type(error).__name__}: {error}")
+    }
 
 
 def _why_given_up() -> str:
@@ -151,7 +173,7 @@ def _stored_before(name: str, time: datetime) -> bool:
         return False
 
 
-def _import(job: ImportJob) -> None:
+def _import(job: ImportJob, pace: _Pace) -> None:
     with _open(job) as source:
         job.total, job.notes = source.total, source.notes
         report = Report(
@@ -159,25 +181,34 @@ def _import(job: ImportJob) -> None:
             updated=job.updated_count,
             unchanged=job.unchanged_count,
             stock_left=job.stock_left_count,
+            bad_count=job.bad_count,
             bad=[BadRow(*pair) for pair in job.bad],
         )
-        # What an earlier run of this job dealt with is skipped, so that its report stays true.
-        rows = islice(source, job.done, None)
-        import_rows(rows, report=report, progress=_Progress(job))
+
+        def progress(report: Report) -> None:
+            if pace.is_time_to_tell():
+                _write_down(job, report)
+
+        import_rows(source, report=report, progress=progress, mark=str(job.pk))
         _write_down(job, report)
 
 
-class _Progress:
-    """Writes a report into its job, not more often than a person can see."""
+class _Pace:
+    """When the last row was dealt with, and when somebody was last told."""
 
-    def __init__(self, job: ImportJob) -> None:
-        self._job = job
-        self._next = time.monotonic() + PROGRESS_EVERY_S
+    def __init__(self) -> None:
+        self._last = self._told = time.monotonic()
 
-    def __call__(self, report: Report) -> None:
-        if time.monotonic() >= self._next:
-            _write_down(self._job, report)
-            self._next = time.monotonic() + PROGRESS_EVERY_S
+    def is_time_to_tell(self) -> bool:
+        """Whether to tell of the row just dealt with: not more often than a person can see."""
+        self._last = time.monotonic()
+        if self._last < self._told + PROGRESS_EVERY_S:
+            return False
+        self._told = self._last
+        return True
+
+    def gets_on(self) -> bool:
+        return time.monotonic() < self._last + LONGEST_ROW_S
 
 
 def _write_down(job: ImportJob, report: Report) -> None:
@@ -188,9 +219,13 @@ def _write_down(job: ImportJob, report: Report) -> None:
     job.updated_count = report.updated
     job.unchanged_count = report.unchanged
     job.stock_left_count = report.stock_left
-    job.bad_count = len(report.bad)
-    job.bad = [[row.line, row.reason] for row in report.bad[:MOST_BAD_ROWS]]
-    _save(job)
+    job.bad_count = report.bad_count
+    if len(report.bad) == len(job.bad):
+        _save(job)
+    else:
+        # It may be megabytes.
+        job.bad = [[row.line, row.reason] for row in report.bad]
+        _save(job, bad=job.bad)
 
 
 def _save(job: ImportJob, **more: Any) -> None:
@@ -201,7 +236,7 @@ def _save(job: ImportJob, **more: Any) -> None:
 
 
 def _settle(job: ImportJob, state: Any, error: str = "") -> None:
-    job.state, job.error = state, error
+    job.state, job.error = state, quoted(error, MOST_SAID)
     _save(job, owner=None)
     discard_uploads(job)
 

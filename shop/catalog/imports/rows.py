@@ -13,8 +13,11 @@ from shop.catalog.models import Status
 Place = int | str
 ReadPicture = Callable[[], bytes]
 
-# Characters of a stranger's text that a report repeats.
+# A report is part of one MongoDB document, of at most 16 MB. It names the first bad rows and counts
+# all of them; of a stranger's text, and of what is said in all, it repeats so many characters.
+MOST_BAD_ROWS = 5_000
 MOST_QUOTED = 200
+MOST_SAID = 400
 
 
 class ImportRefused(Exception):
@@ -25,9 +28,9 @@ class RowRefused(Exception):
     """One row cannot be imported. Its text is one sentence for a person."""
 
 
-def quoted(text: str) -> str:
+def quoted(text: str, most: int = MOST_QUOTED) -> str:
     """As much of somebody's text as a sentence about it repeats."""
-    return text if len(text) <= MOST_QUOTED else f"{text[: MOST_QUOTED - 1]}…"
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 @dataclass(frozen=True)
@@ -69,10 +72,15 @@ class BadRow:
     line: Place
     reason: str
 
+    def shortened(self) -> BadRow:
+        """The same in so few words that many of them fit into a report."""
+        line = quoted(self.line) if isinstance(self.line, str) else self.line
+        return BadRow(line, quoted(self.reason, MOST_SAID))
+
 
 @dataclass
 class Report:
-    """How an import went so far."""
+    """How an import went so far. `bad` are the first of the `bad_count` rows that were left out."""
 
     created: int = 0
     updated: int = 0
@@ -80,13 +88,20 @@ class Report:
     # Sizes of which something else is on hand than the source says, since it says what it said at
     # the import before.
     stock_left: int = 0
+    bad_count: int = 0
     bad: list[BadRow] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     @property
     def done(self) -> int:
         """The number of rows dealt with, the bad ones included."""
-        return self.created + self.updated + self.unchanged + len(self.bad)
+        return self.created + self.updated + self.unchanged + self.bad_count
+
+    def leave_out(self, row: BadRow) -> None:
+        """Count a bad row, and name it while there is room."""
+        self.bad_count += 1
+        if len(self.bad) < MOST_BAD_ROWS:
+            self.bad.append(row.shortened())
 
     @property
     def remarks(self) -> list[str]:
@@ -103,6 +118,6 @@ class Report:
             "created": self.created,
             "updated": self.updated,
             "unchanged": self.unchanged,
-            "left out": len(self.bad),
+            "left out": self.bad_count,
         }
         return ", ".join(f"{n} {what}" for what, n in counts.items() if n) or "nothing to import"

@@ -193,6 +193,8 @@ class Product(models.Model):
     )
     sale_from = models.DateTimeField(_("sale from"), null=True, blank=True)
     sale_until = models.DateTimeField(_("sale until"), null=True, blank=True)
+    # By which import it was saved last, and what it thereby became: see imports.importing.
+    imported = models.CharField(max_length=40, blank=True, default="", editable=False)
     position = models.PositiveIntegerField(
         _("order of display"),
         default=0,
