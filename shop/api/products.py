@@ -93,11 +93,11 @@ def search_by_photo(
 
 
 def product_by(product_id: str) -> models.Product:
-    """The published product with this id. Raises Http404."""
-    found = models.Product.objects.by_ids([product_id])
-    if not found:
+    """The product with this id that may be bought, if by its link alone. Raises Http404."""
+    found = models.Product.objects.sold().with_ids([product_id]).first()
+    if found is None:
         raise Http404(_("There is no such product."))
-    return found[0]
+    return found
 
 
 def _among(filters: Filters) -> ProductQuerySet | None:

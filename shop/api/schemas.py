@@ -13,7 +13,7 @@ from pydantic import StringConstraints
 from shop.basket.basket import MOST_OF_ONE
 from shop.basket.checking import Checked, CheckedLine
 from shop.catalog import models as catalog
-from shop.catalog import parts
+from shop.catalog import parts, pricing
 from shop.catalog.browsing import HIGHEST_PRICE_CENTS, LONGEST_VALUE, MOST_VALUES, Choices
 from shop.catalog.context import shelf
 from shop.catalog.models import DEFAULT_SORT
@@ -66,15 +66,51 @@ class Photograph(Schema):
 
 
 class Offer(Schema):
-    """What can be put into a basket: one size, or the product as it is (an empty size)."""
+    """What can be put into a basket: one size, or the product as it is (an empty size).
+
+    `colour` is named where there are several. `usual_price` is what it costs without the sale that
+    is on; null where none is.
+    """
 
     sku: str
+    colour: str
     size: str
+    price: Money
+    usual_price: Money | None
     available: bool
+
+    @classmethod
+    def of(cls, found: parts.Variant, price: pricing.Price) -> Offer:
+        return cls(
+            sku=found.sku,
+            colour=found.colour,
+            size=found.size,
+            price=_money(price.cents),
+            usual_price=None if price.usual_cents is None else _money(price.usual_cents),
+            available=found.available,
+        )
+
+
+class Sale(Schema):
+    """What it costs without the sale that is on now; `until` is null where that has no end."""
+
+    usual_price: Money
+    until: datetime | None
+
+
+class Attribute(Schema):
+    """One more fact, such as its neckline."""
+
+    name: str
+    value: str
 
 
 class Product(Schema):
-    """A product; `category` is the slug of one."""
+    """A product; `category` is the slug of one, `colour` the main one of its colours.
+
+    `families` are the plain colours that its colours are kinds of. `price` is the lowest that a
+    piece of it costs now, of those that can be had.
+    """
 
     id: str
     sku: str
@@ -84,11 +120,19 @@ class Product(Schema):
     category: str | None
     gender: str
     kind: str
+    brand: str
     colour: str
+    colours: list[str]
+    families: list[str]
+    material: str
     style: str
     season: str
     usage: str
+    gtin: str
+    mpn: str
+    attributes: list[Attribute]
     price: Money
+    sale: Sale | None
     available: bool
     offers: list[Offer]
     photographs: list[Photograph]
@@ -105,15 +149,22 @@ class Product(Schema):
 
     @staticmethod
     def resolve_price(found: catalog.Product) -> Money:
-        return _money(found.price_cents)
+        return _money(found.span().lowest.cents)
+
+    @staticmethod
+    def resolve_sale(found: catalog.Product) -> Sale | None:
+        lowest = found.span().lowest
+        if lowest.usual_cents is None:
+            return None
+        return Sale(usual_price=_money(lowest.usual_cents), until=lowest.ends)
 
     @staticmethod
     def resolve_available(found: catalog.Product) -> bool:
         return found.is_available
 
     @staticmethod
-    def resolve_offers(found: catalog.Product) -> list[parts.Variant]:
-        return found.offers()
+    def resolve_offers(found: catalog.Product) -> list[Offer]:
+        return [Offer.of(offer, found.price_of(offer)) for offer in found.offers()]
 
     @staticmethod
     def resolve_url(found: catalog.Product, context: Context) -> str:
@@ -173,6 +224,7 @@ class BasketLine(Schema):
     product: str
     sku: str
     name: str
+    colour: str
     size: str
     quantity: int
     left: int

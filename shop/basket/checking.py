@@ -11,7 +11,8 @@ from shop.basket.basket import pieces_left
 from shop.basket.models import Basket, Line
 from shop.catalog.models import Product
 from shop.catalog.money import price
-from shop.catalog.parts import Variant
+from shop.catalog.parts import Photograph, Variant
+from shop.catalog.pricing import Price
 from shop.stock.reserving import available
 
 SCARCE = 3
@@ -25,12 +26,25 @@ class CheckedLine:
     product: Product
     variant: Variant
     quantity: int
-    unit_cents: int
+    price: Price
     left: int
 
     @property
     def sku(self) -> str:
         return self.variant.sku
+
+    @property
+    def colour(self) -> str:
+        """The variant's, or that of a product which comes in one."""
+        return self.variant.colour or self.product.colour
+
+    @property
+    def cover(self) -> Photograph | None:
+        return self.product.cover_of(self.variant)
+
+    @property
+    def unit_cents(self) -> int:
+        return self.price.cents
 
     @property
     def total_cents(self) -> int:
@@ -108,20 +122,19 @@ def _check(line: Line, product: Product | None, free: Mapping[str, int], found: 
         found.gone.append(product)
         line.delete()
         return
-    _catch_up(line, product, left, found)
-    found.lines.append(
-        CheckedLine(line.pk, product, offer, line.quantity, product.price_cents, left)
-    )
+    now = product.price_of(offer)
+    _catch_up(line, product, now.cents, left, found)
+    found.lines.append(CheckedLine(line.pk, product, offer, line.quantity, now, left))
 
 
-def _catch_up(line: Line, product: Product, left: int, found: Checked) -> None:
+def _catch_up(line: Line, product: Product, now_cents: int, left: int, found: Checked) -> None:
     """Write into the line what differs, and say so."""
     before = (line.price_cents, line.quantity, line.name)
-    if line.price_cents != product.price_cents:
-        found.changes.append(_price_change(line, product.price_cents))
+    if line.price_cents != now_cents:
+        found.changes.append(_price_change(line, now_cents))
     if line.quantity > left:
         found.changes.append(_("Only %(left)d left of %(title)s.") % {"left": left, "title": line})
-    now = (product.price_cents, min(line.quantity, left), product.name)
+    now = (now_cents, min(line.quantity, left), product.name)
     if now != before:
         line.price_cents, line.quantity, line.name = now
         Line.objects.filter(pk=line.pk).update(

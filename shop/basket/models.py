@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Sum
 from django.utils import timezone
 
+from shop.catalog.vocabulary import translated
 from shop.stock.models import SKU_LENGTH
 
 
@@ -51,6 +52,8 @@ class Line(models.Model):
     sku = models.CharField("SKU", max_length=SKU_LENGTH)
     quantity = models.PositiveIntegerField()
     name = models.CharField(max_length=160)
+    # Of a product that comes in several.
+    colour = models.CharField(max_length=40, blank=True)
     size = models.CharField(max_length=20, blank=True)
     price_cents = models.PositiveIntegerField()
 
@@ -64,9 +67,10 @@ class Line(models.Model):
         ]
 
     def __str__(self) -> str:
-        return titled(self.name, self.size)
+        return titled(self.name, self.colour, self.size)
 
 
-def titled(name: str, size: str) -> str:
-    """What a shopper calls it: "Rust shirt (M)"."""
-    return f"{name} ({size})" if size else name
+def titled(name: str, colour: str, size: str) -> str:
+    """What a shopper calls it: "Rust shirt (M)", or "Shirt (Rust, M)" where there are others."""
+    chosen = ", ".join(filter(None, (translated(colour), size)))
+    return f"{name} ({chosen})" if chosen else name

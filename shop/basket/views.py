@@ -74,10 +74,10 @@ def remove(request: PageRequest, line_id: int) -> HttpResponse:
 def _product(form: PiecesForm) -> Product:
     if not form.is_valid():
         raise Http404("No such product.")
-    found = Product.objects.by_ids([form.cleaned_data["product"]])
-    if not found:
+    found = Product.objects.sold().with_ids([form.cleaned_data["product"]]).first()
+    if found is None:
         raise Http404("No such product.")
-    return found[0]
+    return found
 
 
 def _add(request: HttpRequest, form: PiecesForm, product: Product) -> Line:

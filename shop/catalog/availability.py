@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from shop.catalog.models import Product
+from shop.catalog.parts import Variant
 from shop.config.routers import catalogue_connection
 
 
@@ -20,13 +21,15 @@ def show_available(product_id: str, available: Mapping[str, bool]) -> None:
     for offer in product.offers():
         wanted = available.get(offer.sku, offer.available)
         if wanted != offer.available:
-            _write(product, offer.size, wanted)
+            _write(product, offer, wanted)
 
 
-def _write(product: Product, size: str, available: bool) -> None:
+def _write(product: Product, offer: Variant, available: bool) -> None:
     found, field = {"_id": product.pk}, "available"
-    if size:
-        found["variants.size"] = size
+    if product.variants:
+        # Documents of before there were colours name none.
+        colour = offer.colour or {"$in": ["", None]}
+        found["variants"] = {"$elemMatch": {"size": offer.size, "colour": colour}}
         field = "variants.$.available"
     documents = catalogue_connection().get_collection(Product._meta.db_table)
     documents.update_one(found, {"$set": {field: available}})

@@ -39,7 +39,7 @@ class Photograph(EmbeddedModel):
 class Variant(EmbeddedModel):
     """What can be bought of a product: one size, of one colour where it comes in several."""
 
-    size = models.CharField(_("size"), max_length=20)
+    size = models.CharField(_("size"), max_length=20, blank=True)
     colour = models.CharField(_("colour"), max_length=40, blank=True)
     sku = models.CharField("SKU", max_length=80, blank=True)
     # None where it costs what the product costs.
@@ -51,7 +51,7 @@ class Variant(EmbeddedModel):
     available = models.BooleanField(_("available"), default=True)
 
     def __str__(self) -> str:
-        return self.size
+        return ", ".join(filter(None, (self.colour, self.size)))
 
 
 class Text(EmbeddedModel):
@@ -75,6 +75,12 @@ class Attribute(EmbeddedModel):
         return f"{self.name}: {self.value}"
 
 
-def variant_sku(sku: str, size: str) -> str:
-    """The SKU of a size that was given none: "COAT-7" in "One size" is "COAT-7-ONE-SIZE"."""
-    return f"{sku}-{slugify(size)}".upper()
+def variant_sku(sku: str, size: str, colour: str = "") -> str:
+    """The SKU of a variant that was given none: "COAT-7" in "One size" is "COAT-7-ONE-SIZE".
+
+    Where it comes in several colours, "BAG-2" in navy is "BAG-2-NAVY".
+    """
+    parts = [slugify(colour)] if colour else []
+    if size or not colour:
+        parts.append(slugify(size))
+    return "-".join((sku, *parts)).upper()

@@ -22,10 +22,11 @@ from recommender.search import PhotoVector, SearchUnavailable
 from shop.catalog import pictures, queries
 from shop.catalog.alike import WIDE_K, Alike, nothing_is_close, products_like, similar_products
 from shop.catalog.browsing import PER_PAGE, SORT_NAMES, Choices
+from shop.catalog.choosing import choice_of
 from shop.catalog.colourways import other_colourways, tell_colours
 from shop.catalog.context import shelf, shelves, tiles
 from shop.catalog.facets import Tally
-from shop.catalog.models import Category, Product, ProductQuerySet
+from shop.catalog.models import Category, Product, ProductQuerySet, Status
 from shop.catalog.remember import remembered
 from shop.catalog.signals import searched_in_vain
 from shop.limits import PHOTO_SEARCH, address_of, take
@@ -124,20 +125,40 @@ def _shop_tallies() -> list[Tally]:
 
 @require_safe
 def product(request: HttpRequest, slug: str) -> HttpResponse:
-    found = _product(slug)
+    found = get_object_or_404(Product.objects.all(), slug=slug)
+    if not found.is_sold and not _may_preview(request):
+        return _no_longer_sold(request, found)
+    find = partial(similar_products, found, settings.SIMILAR_K)
     context = {
         "product": found,
+        "choice": choice_of(found, request.GET.get("colour", "")),
         "category": shelf(found.category_id),
         "colourways": other_colourways(found),
-        "alike": _alike_or_none(partial(similar_products, found, settings.SIMILAR_K)),
+        # Only what shoppers find is compared.
+        "alike": _alike_or_none(find) if found.is_published else [],
     }
     return render(request, "catalog/product.html", context)
+
+
+def _may_preview(request: HttpRequest) -> bool:
+    return request.user.is_staff and request.user.has_perm("catalog.view_product")
+
+
+def _no_longer_sold(request: HttpRequest, product: Product) -> HttpResponse:
+    """What was taken down for good says so, to old orders' links too; a draft is nobody's business.
+
+    Raises Http404.
+    """
+    if product.status != Status.ARCHIVED:
+        raise Http404("No such product.")
+    context = {"product": product, "category": shelf(product.category_id)}
+    return render(request, "catalog/product_gone.html", context, status=410)
 
 
 @require_safe
 def similar(request: PageRequest, slug: str) -> HttpResponse:
     """The wide panel: a fragment that opens in the grid, else a page with filters."""
-    found = _product(slug)
+    found = get_object_or_404(Product.objects.published(), slug=slug)
     find = partial(similar_products, found, WIDE_K)
     context: dict[str, object] = {"product": found}
     if request.htmx and not request.htmx.boosted:
@@ -149,10 +170,6 @@ def similar(request: PageRequest, slug: str) -> HttpResponse:
     response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request", "HX-Boosted"])
     return response
-
-
-def _product(slug: str) -> Product:
-    return get_object_or_404(Product.objects.sold(), slug=slug)
 
 
 def _found(request: HttpRequest, find: Find) -> dict[str, object]:

@@ -12,7 +12,7 @@ from django.forms.models import model_to_dict
 from recommender.images import BadImage, TooBusy, open_picture
 from shop.catalog import pictures
 from shop.catalog.models import Product
-from shop.catalog.parts import Photograph
+from shop.catalog.parts import Photograph, Variant
 from shop.orders.models import OrderLine
 from shop.web.trouble import Trouble, trouble_of
 
@@ -23,9 +23,10 @@ LONG_SIDE = 320
 BATCH = 100
 
 
-def facts(product: Product) -> dict[str, Any] | None:
-    """The product's cover as an order's line remembers it."""
-    return model_to_dict(product.cover) if product.cover else None
+def facts(product: Product, variant: Variant) -> dict[str, Any] | None:
+    """The picture of what was bought as an order's line remembers it."""
+    cover = product.cover_of(variant)
+    return model_to_dict(cover) if cover else None
 
 
 def keep_waiting() -> None:

@@ -149,9 +149,9 @@ def _write_lines(order: Order, lines: Sequence[CheckedLine], discounts: Sequence
             slug=line.product.slug,
             sku=line.sku,
             name=line.product.name,
-            colour=line.product.colour,
+            colour=line.colour,
             size=line.variant.size,
-            photo=photographs.facts(line.product),
+            photo=photographs.facts(line.product, line.variant),
             unit_price_cents=line.unit_cents,
             quantity=line.quantity,
             discount_cents=discount,
@@ -171,7 +171,7 @@ def _in_words(lines: Sequence[CheckedLine], short: SoldOut) -> list[str]:
     words = []
     for line in lines:
         left = short.available.get(line.sku)
-        title = titled(line.product.name, line.variant.size)
+        title = titled(line.product.name, line.variant.colour, line.variant.size)
         if left == 0:
             words.append(_("%(title)s is sold out.") % {"title": title})
         elif left is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -33,6 +34,7 @@ from shop.catalog.facets import Tally
 from shop.catalog.models.categories import SLUG_LENGTH, Category
 from shop.catalog.money import units
 from shop.catalog.parts import Attribute, Photograph, Text, Variant, variant_sku
+from shop.catalog.pricing import Price, Sale, Span, price_at
 from shop.catalog.remember import DATABASE_ERRORS
 
 logger = logging.getLogger(__name__)
@@ -333,20 +335,46 @@ class Product(models.Model):
 
     @property
     def price(self) -> Decimal:
-        """The price in units of the currency, with two decimals."""
+        """The price without a sale in units of the currency, with two decimals."""
         return units(self.price_cents)
 
-    def offers(self) -> list[Variant]:
-        """What can be put into a basket: its sizes, each with a SKU, or the product as it is.
+    @property
+    def sale(self) -> Sale | None:
+        """What lowers its price for a time: one that is on, to come or over."""
+        if self.sale_price_cents is None:
+            return None
+        return Sale(self.sale_price_cents, self.sale_from, self.sale_until)
 
-        A size without a SKU of its own has the one that `variant_sku` makes.
+    def price_of(self, variant: Variant, at: datetime | None = None) -> Price:
+        """What a piece of the variant costs at that moment, or now: the one place that says so."""
+        usual = self.price_cents if variant.price_cents is None else variant.price_cents
+        return price_at(usual, self.sale, at or timezone.now())
+
+    def span(self, variants: Sequence[Variant] = ()) -> Span:
+        """What these variants, or all of them, cost now.
+
+        What is sold out counts only where everything is: nobody is led on by a price that cannot
+        be had.
+        """
+        offers = variants or self.offers()
+        available = [offer for offer in offers if offer.available]
+        now = timezone.now()
+        return Span.of(self.price_of(offer, now) for offer in available or offers)
+
+    def offers(self) -> list[Variant]:
+        """What can be put into a basket: its variants, each with a SKU, or the product as it is.
+
+        A variant without a SKU of its own has the one that `variant_sku` makes.
         """
         if not self.variants:
             return [Variant(size="", sku=self.sku, available=self.available)]
         return [
             Variant(
                 size=variant.size,
-                sku=variant.sku or variant_sku(self.sku, variant.size),
+                colour=variant.colour,
+                sku=variant.sku or variant_sku(self.sku, variant.size, variant.colour),
+                price_cents=variant.price_cents,
+                photographs=variant.photographs,
                 available=variant.available,
             )
             for variant in self.variants
@@ -384,6 +412,23 @@ class Product(models.Model):
     @property
     def cover(self) -> Photograph | None:
         return self.photographs[0] if self.photographs else None
+
+    def photographs_of(self, variant: Variant) -> list[Photograph]:
+        """All its photographs: those that show this variant first, those of others last.
+
+        A size without any of its own has those of its colour.
+        """
+        own = set(variant.photographs) or self._shown_by(variant.colour)
+        others = {name for other in self.variants for name in other.photographs} - own
+        return sorted(self.photographs, key=lambda p: (p.name not in own, p.name in others))
+
+    def _shown_by(self, colour: str) -> set[str]:
+        same = [other for other in self.variants if other.colour == colour]
+        return {name for other in same for name in other.photographs}
+
+    def cover_of(self, variant: Variant) -> Photograph | None:
+        """The picture that shows the variant best."""
+        return next(iter(self.photographs_of(variant)), None)
 
     def photo_names(self) -> list[str]:
         """The storage names of its photographs, in order of display."""

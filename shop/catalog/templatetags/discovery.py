@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 
 from shop.catalog import pictures
 from shop.catalog.models import Category, Product
-from shop.catalog.money import price
+from shop.catalog.money import price, units
 from shop.catalog.parts import Photograph
+from shop.catalog.pricing import Price, Span
 from shop.catalog.templatetags.storefront import largest
 from shop.web.languages import versions
 
@@ -48,7 +49,12 @@ def summary(found: Product | Category) -> str:
         return about or _("%(name)s at Vitrine, each with what looks like it.") % {
             "name": found.name
         }
-    return f"{found.name}, {price(found.price_cents)}. {about}".strip()
+    return f"{found.name}, {_span_in_words(found.span())}. {about}".strip()
+
+
+def _span_in_words(span: Span) -> str:
+    lowest = price(span.lowest.cents)
+    return _("from %(price)s") % {"price": lowest} if span.differs else lowest
 
 
 @register.inclusion_tag("catalog/_indexed.html", takes_context=True)
@@ -79,6 +85,7 @@ def indexed(
         "description": description,
         "picture": _shared_picture(request, photograph) if photograph else None,
         "product": product,
+        "price": units(product.span().lowest.cents) if product else None,
         "currency": settings.CURRENCY,
     }
 
@@ -138,11 +145,19 @@ def product_data(
             request.build_absolute_uri(largest(photograph)) for photograph in product.photographs
         ],
         "description": product.description,
-        "color": product.colour,
+        "brand": {"@type": "Brand", "name": product.brand} if product.brand else None,
+        "color": "/".join(product.colours),
+        "material": product.material,
+        "gtin": product.gtin,
+        "mpn": product.mpn,
         "category": category.name if category else "",
-        "size": [variant.size for variant in product.variants],
+        "size": list(dict.fromkeys(v.size for v in product.variants if v.size)),
         "inProductGroupWithID": product.style,
-        "offers": _offer(request, product),
+        "additionalProperty": [
+            {"@type": "PropertyValue", "name": attribute.name, "value": attribute.value}
+            for attribute in product.attributes
+        ],
+        "offers": _offers(request, product),
     }
     if gender := SUGGESTED_GENDERS.get(product.gender):
         data["audience"] = {"@type": "PeopleAudience", "suggestedGender": gender}
@@ -156,17 +171,30 @@ def product_data(
     return _json_ld({name: value for name, value in data.items() if value})
 
 
-def _offer(request: Any, product: Product) -> dict[str, Any]:
-    availability = "InStock" if product.is_available else "OutOfStock"
-    return {
+def _offers(request: Any, product: Product) -> dict[str, Any] | list[dict[str, Any]]:
+    """One offer for all pieces, or one for each where they do not cost the same."""
+    offers = [(offer, product.price_of(offer)) for offer in product.offers()]
+    prices = {price for _, price in offers}
+    if len(prices) == 1:
+        return _offer(request, product, prices.pop(), available=product.is_available)
+    return [
+        _offer(request, product, price, available=offer.available)
+        | {"sku": offer.sku, "name": f"{product.name} ({offer})"}
+        for offer, price in offers
+    ]
+
+
+def _offer(request: Any, product: Product, price: Price, *, available: bool) -> dict[str, Any]:
+    offer = {
         "@type": "Offer",
-        "price": f"{product.price:.2f}",
+        "price": f"{units(price.cents):.2f}",
         "priceCurrency": settings.CURRENCY,
-        "availability": f"https://schema.org/{availability}",
+        "availability": f"https://schema.org/{'InStock' if available else 'OutOfStock'}",
         "itemCondition": "https://schema.org/NewCondition",
         "seller": {"@type": "Organization", "name": settings.SELLER[0]},
         "url": request.build_absolute_uri(product.get_absolute_url()),
     }
+    return offer | ({"priceValidUntil": price.ends.isoformat()} if price.ends else {})
 
 
 def _json_ld(data: dict[str, Any]) -> SafeString:

@@ -237,8 +237,8 @@ class OrderLine(models.Model):
 
     @property
     def title(self) -> str:
-        """What a shopper calls it: "Rust shirt (M)"."""
-        return titled(self.name, self.size)
+        """What a shopper calls it: "Shirt (Rust, M)"."""
+        return titled(self.name, self.colour, self.size)
 
     @property
     def price_cents(self) -> int:

@@ -43,6 +43,7 @@ def test_putting_something_in(program: Client, piece: Product, ada: User) -> Non
                 "product": str(piece.pk),
                 "sku": "SKU-COATS-0-M",
                 "name": "Piece 0",
+                "colour": "Navy",
                 "size": "M",
                 "quantity": 2,
                 "left": 2,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any, get_args
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from recommender import search
 from shop.api.schemas import Sort
 from shop.catalog.models import SORTS, Category, Product, Status
+from shop.catalog.parts import Attribute, Variant
 from tests.drawn import LargePicture
 from tests.shop.catalog.shelves import jpeg, make_product
 
@@ -18,6 +21,10 @@ def listed(client: Client, query: str = "") -> dict[str, Any]:
     response = client.get(f"/api/v1/products{query}")
     assert response.status_code == 200, response.content
     return response.json()
+
+
+def euros(cents: int) -> dict[str, Any]:
+    return {"cents": cents, "currency": "EUR"}
 
 
 def names(client: Client, query: str) -> list[str]:
@@ -47,15 +54,30 @@ def test_a_product(client: Client, products: list[Product]) -> None:
         "category": "coats",
         "gender": "men",
         "kind": "Jacket",
+        "brand": "",
         "colour": "Sage",
+        "colours": ["Sage"],
+        "families": ["green"],
+        "material": "",
         "style": "",
         "season": "",
         "usage": "",
-        "price": {"cents": 3000, "currency": "EUR"},
+        "gtin": "",
+        "mpn": "",
+        "attributes": [],
+        "price": euros(3000),
+        "sale": None,
         "available": True,
         "offers": [
-            {"sku": "SKU-COATS-2-M", "size": "M", "available": True},
-            {"sku": "SKU-COATS-2-L", "size": "L", "available": False},
+            {
+                "sku": f"SKU-COATS-2-{size}",
+                "colour": "",
+                "size": size,
+                "price": euros(3000),
+                "usual_price": None,
+                "available": size == "M",
+            }
+            for size in "ML"
         ],
         "url": "http://testserver/p/piece-2/",
     }
@@ -63,6 +85,57 @@ def test_a_product(client: Client, products: list[Product]) -> None:
     picture = client.get(photographs[0]["url"])
     assert picture["Content-Type"] == "image/jpeg"
     picture.close()
+
+
+def test_what_is_known_of_a_product(client: Client, coats: Category) -> None:
+    ends = timezone.now() + timedelta(days=1)
+    product = make_product(
+        coats,
+        0,
+        brand="Lido",
+        colours=["Navy", "Rust"],
+        material="Wool",
+        gtin="96385074",
+        mpn="L-7",
+        attributes=[Attribute(name="Collar", value="Shawl")],
+        price_cents=9000,
+        sale_price_cents=7000,
+        sale_until=ends,
+        variants=[
+            Variant(colour="Navy", size="M"),
+            Variant(colour="Rust", size="M", price_cents=9500),
+            Variant(colour="Rust", size="L", price_cents=6500),
+        ],
+    )
+    found = client.get(f"/api/v1/products/{product.pk}").json()
+    assert {name: found[name] for name in ("brand", "colours", "families", "material")} == {
+        "brand": "Lido",
+        "colours": ["Navy", "Rust"],
+        "families": ["blue", "brown", "orange"],
+        "material": "Wool",
+    }
+    assert (found["gtin"], found["mpn"]) == ("96385074", "L-7")
+    assert found["attributes"] == [{"name": "Collar", "value": "Shawl"}]
+    assert found["price"] == euros(6500)
+    assert found["sale"] is None, "the cheapest costs what it always does"
+    assert [
+        (offer["sku"], offer["colour"], offer["price"], offer["usual_price"])
+        for offer in found["offers"]
+    ] == [
+        ("SKU-COATS-0-NAVY-M", "Navy", euros(7000), euros(9000)),
+        ("SKU-COATS-0-RUST-M", "Rust", euros(7000), euros(9500)),
+        ("SKU-COATS-0-RUST-L", "Rust", euros(6500), None),
+    ]
+    assert "status" not in found
+
+
+def test_a_sale_that_is_on(client: Client, coats: Category) -> None:
+    ends = timezone.now().replace(microsecond=0) + timedelta(days=1)
+    product = make_product(coats, 2, sale_price_cents=2500, sale_until=ends)
+    found = client.get(f"/api/v1/products/{product.pk}").json()
+    assert found["price"] == euros(2500)
+    assert found["sale"]["usual_price"] == euros(3000)
+    assert datetime.fromisoformat(found["sale"]["until"]) == ends
 
 
 @pytest.mark.parametrize("key", ["nothing", "0" * 24])
@@ -73,6 +146,12 @@ def test_a_product_that_is_not_there(client: Client, db: None, key: str) -> None
 def test_an_unpublished_product_is_not_there(client: Client, coats: Category) -> None:
     hidden = make_product(coats, 0, status=Status.DRAFT)
     assert client.get(f"/api/v1/products/{hidden.pk}").status_code == 404
+    assert listed(client)["count"] == 0
+
+
+def test_whoever_knows_the_id_finds_what_is_not_listed(client: Client, coats: Category) -> None:
+    known = make_product(coats, 0, status=Status.LINK)
+    assert client.get(f"/api/v1/products/{known.pk}").json()["name"] == "Piece 0"
     assert listed(client)["count"] == 0
 
 

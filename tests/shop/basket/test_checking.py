@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone, translation
 from pytest_django import DjangoAssertNumQueries
 
 from shop.basket.basket import add
 from shop.basket.checking import checked
 from shop.basket.models import Basket
 from shop.catalog.models import Product, Status
+from shop.catalog.parts import Photograph, Variant
 from shop.stock.counting import count
 from shop.stock.reserving import reserve
 
@@ -96,6 +99,51 @@ def test_a_change_is_told_once(
     assert (found.changes, found.ok, found.total_cents) == ([change], False, total_cents)
     again = checked(filled)
     assert (again.changes, again.ok, again.total_cents) == ([], True, total_cents)
+
+
+def test_a_sale_begins_and_ends_by_itself(
+    basket: Basket, bag: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begins = timezone.now()
+    bag.sale_price_cents, bag.sale_from, bag.sale_until = 9900, begins, begins + timedelta(days=2)
+    bag.save()
+    told = []
+    for days in (-1, 0, 1, 2, 3):
+        now = begins + timedelta(days=days)
+        monkeypatch.setattr(timezone, "now", lambda now=now: now)
+        if days == -1:
+            add(basket, bag, "BAG")
+        found = checked(basket)
+        told.append((found.total_cents, found.changes))
+    assert told == [
+        (12000, []),
+        (9900, ["The price of Bag fell from €120.00 to €99.00."]),
+        (9900, []),
+        (12000, ["The price of Bag rose from €99.00 to €120.00."]),
+        (12000, []),
+    ]
+
+
+def test_a_variant_has_a_price_a_colour_and_a_picture_of_its_own(
+    basket: Basket, bag: Product
+) -> None:
+    bag.colours = ["Navy", "Rust"]
+    bag.photographs = [
+        Photograph(name=f"{colour}.jpg", width=4, height=5, tint="#000000", digest=colour)
+        for colour in ("navy", "rust")
+    ]
+    bag.variants = [
+        Variant(sku="BAG-N", colour="Navy"),
+        Variant(sku="BAG-R", colour="Rust", price_cents=12900, photographs=["rust.jpg"]),
+    ]
+    bag.save()
+    assert str(add(basket, bag, "BAG-R")) == "Bag (Rust)"
+    with translation.override("de"):
+        assert str(basket.lines.get()) == "Bag (Rostrot)"
+    line = checked(basket).lines[0]
+    assert (line.unit_cents, line.colour) == (12900, "Rust")
+    assert line.cover
+    assert line.cover.name == "rust.jpg"
 
 
 def test_what_is_sold_out_leads_to_what_is_alike(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from html.parser import HTMLParser
 from typing import Any
 from urllib.robotparser import RobotFileParser
@@ -11,9 +12,11 @@ from xml.etree import ElementTree
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from shop.catalog import sitemaps
 from shop.catalog.models import Category, Product, Status
+from shop.catalog.parts import Attribute
 from tests.shop.catalog.shelves import make_product
 
 SITE = "http://testserver"
@@ -175,6 +178,50 @@ def test_the_facts_of_a_product(head: Callable[[str], Head], products: list[Prod
             "url": f"{SITE}/p/piece-2/",
         },
     }
+
+
+def test_what_else_is_known_of_a_product(
+    head: Callable[[str], Head], products: list[Product]
+) -> None:
+    product = products[2]
+    product.brand, product.material, product.gtin, product.mpn = "Lido", "Wool", "96385074", "L-7"
+    product.colours = ["Sage", "Rust"]
+    product.attributes = [Attribute(name="Collar", value="Shawl")]
+    product.save()
+    found = head("/p/piece-2/").data["Product"]
+    assert found["brand"] == {"@type": "Brand", "name": "Lido"}
+    assert (found["material"], found["gtin"], found["mpn"]) == ("Wool", "96385074", "L-7")
+    assert found["color"] == "Sage/Rust"
+    assert found["additionalProperty"] == [
+        {"@type": "PropertyValue", "name": "Collar", "value": "Shawl"}
+    ]
+
+
+def test_a_sale_says_until_when(head: Callable[[str], Head], products: list[Product]) -> None:
+    ends = timezone.now().replace(microsecond=0) + timedelta(days=1)
+    products[2].sale_price_cents, products[2].sale_until = 2500, ends
+    products[2].save()
+    found = head("/p/piece-2/")
+    offer = found.data["Product"]["offers"]
+    assert offer["price"] == found.meta["product:price:amount"] == "25.00"
+    assert datetime.fromisoformat(offer["priceValidUntil"]) == ends
+    assert found.meta["description"] == "Piece 2, €25.00. Soft <and> warm."
+
+
+def test_pieces_that_cost_different_prices_are_offers_of_their_own(
+    head: Callable[[str], Head], products: list[Product]
+) -> None:
+    products[2].variants[1].price_cents = 2800
+    products[2].variants[1].available = True
+    products[2].save()
+    found = head("/p/piece-2/")
+    offers = found.data["Product"]["offers"]
+    assert [(offer["sku"], offer["name"], offer["price"]) for offer in offers] == [
+        ("SKU-COATS-2-M", "Piece 2 (M)", "30.00"),
+        ("SKU-COATS-2-L", "Piece 2 (L)", "28.00"),
+    ]
+    assert found.meta["product:price:amount"] == "28.00"
+    assert found.meta["description"].startswith("Piece 2, from €28.00.")
 
 
 def test_what_is_sold_out_says_so(

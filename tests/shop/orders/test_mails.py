@@ -57,7 +57,7 @@ def test_placing_is_told(mailed: Any, coat: Product, delivery: DeliveryMethod) -
     for body in (str(sent.body), html):
         for text in (
             "Hello Ada Lovelace,",
-            "Long coat (S)",
+            "Long coat (Navy, S)",
             "€198.00",
             "€4.90",
             "€202.90",

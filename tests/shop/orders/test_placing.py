@@ -43,7 +43,7 @@ def test_everything_that_was_agreed_on_is_copied(
     assert (order.goods_cents, order.total_cents) == (19800, 20290)
     assert (order.tax_name, order.tax_percent, order.tax_cents) == ("VAT", Decimal(19), 3240)
     line = order.lines.get()
-    assert (line.title, line.sku, line.colour) == ("Long coat (S)", "COAT-S", "Navy")
+    assert (line.title, line.sku, line.colour) == ("Long coat (Navy, S)", "COAT-S", "Navy")
     assert (line.unit_price_cents, line.quantity, line.price_cents) == (9900, 2, 19800)
     assert line.photograph is not None
     assert (line.photograph.width, line.photograph.height) == (40, 50)

@@ -124,7 +124,7 @@ def test_a_return_is_asked_for(client: Client, order: Order) -> None:
     order = taken_to(order, State.DELIVERED)
     address = f"{order.get_absolute_url()}return/"
     line = order.lines.get()
-    assert "Pieces of Long coat (S)" in page(client, address)
+    assert "Pieces of Long coat (Navy, S)" in page(client, address)
     refused = client.post(address, {f"pieces_{line.pk}": "0"})
     assert "Choose what you want to send back." in refused.content.decode()
     assert client.post(address, {f"pieces_{line.pk}": "2"}).status_code == 200

@@ -1,0 +1,67 @@
+"""What a piece costs at a moment: pure arithmetic on whole cents and times.
+
+A piece usually costs what its product costs, or a price of its own where it has one. While a sale
+is on it costs the sale's price, if that is less: a sale makes nothing dearer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+
+@dataclass(frozen=True)
+class Sale:
+    """A lower price from one moment until before another; None where that side is open."""
+
+    cents: int
+    begins: datetime | None = None
+    ends: datetime | None = None
+
+    def is_on(self, at: datetime) -> bool:
+        has_begun = self.begins is None or self.begins <= at
+        return has_begun and (self.ends is None or at < self.ends)
+
+
+@dataclass(frozen=True)
+class Price:
+    """What a piece costs, in cents.
+
+    `usual_cents` is what it costs without the sale that is on, which is over at `ends`; None where
+    no sale is on, or one without an end.
+    """
+
+    cents: int
+    usual_cents: int | None = None
+    ends: datetime | None = None
+
+
+def price_at(usual_cents: int, sale: Sale | None, at: datetime) -> Price:
+    """The price at that moment of what usually costs so much."""
+    if sale is None or sale.cents >= usual_cents or not sale.is_on(at):
+        return Price(usual_cents)
+    return Price(sale.cents, usual_cents, sale.ends)
+
+
+@dataclass(frozen=True)
+class Span:
+    """What the pieces of a product cost, from the lowest price to the highest."""
+
+    lowest: Price
+    highest: Price
+
+    @classmethod
+    def of(cls, prices: Iterable[Price]) -> Self:
+        """Raises ValueError for no prices."""
+        # Of equal prices the one that is lowered least: a page claims no more than is true of all.
+        in_order = sorted(prices, key=lambda price: (price.cents, price.usual_cents or 0))
+        if not in_order:
+            raise ValueError("nothing has no price")
+        return cls(in_order[0], in_order[-1])
+
+    @property
+    def differs(self) -> bool:
+        """Whether some pieces cost more than others."""
+        return self.lowest.cents != self.highest.cents
