@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalog', '0006_a_trusted_catalogue'),
+        ('catalog', '0008_stock_left'),
     ]
 
     operations = [
