@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalog', '0008_stock_left'),
+        ('catalog', '0009_who_imported_it'),
     ]
 
     operations = [
