@@ -48,6 +48,14 @@ class Category(Schema):
     url: str
 
     @staticmethod
+    def resolve_name(found: catalog.Category) -> str:
+        return found.title
+
+    @staticmethod
+    def resolve_description(found: catalog.Category) -> str:
+        return found.about
+
+    @staticmethod
     def resolve_url(found: catalog.Category, context: Context) -> str:
         return _address(found, context)
 
@@ -141,6 +149,14 @@ class Product(Schema):
     @staticmethod
     def resolve_id(found: catalog.Product) -> str:
         return str(found.pk)
+
+    @staticmethod
+    def resolve_name(found: catalog.Product) -> str:
+        return found.title
+
+    @staticmethod
+    def resolve_description(found: catalog.Product) -> str:
+        return found.about
 
     @staticmethod
     def resolve_category(found: catalog.Product) -> str | None:
@@ -237,7 +253,7 @@ class BasketLine(Schema):
 
     @staticmethod
     def resolve_name(line: CheckedLine) -> str:
-        return str(line.product.name)
+        return str(line.product.title)
 
     @staticmethod
     def resolve_size(line: CheckedLine) -> str:

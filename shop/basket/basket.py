@@ -69,7 +69,7 @@ def add(basket: Basket, product: Product, sku: str, quantity: int = 1) -> Line:
             raise Refused(_("Your bag is full: it holds %(most)d lines.") % {"most": MOST_LINES})
         _refuse_more_than_there(product, offer, line.quantity, line.quantity + quantity)
         line.quantity += quantity
-        line.product, line.name = str(product.pk), product.name
+        line.product, line.name = str(product.pk), product.title
         line.colour, line.size = offer.colour, offer.size
         line.price_cents = product.price_of(offer).cents
         line.save()
@@ -123,7 +123,7 @@ def _refuse_more_than_there(product: Product, offer: Variant, has: int, wanted: 
     left = pieces_left(offer, available([offer.sku])[offer.sku])
     if wanted <= left:
         return
-    title = titled(product.name, offer.colour, offer.size)
+    title = titled(product.title, offer.colour, offer.size)
     if left == 0:
         raise Refused(_("%(title)s is sold out.") % {"title": title})
     if left == MOST_OF_ONE:

@@ -130,11 +130,13 @@ def _check(line: Line, product: Product | None, free: Mapping[str, int], found: 
 def _catch_up(line: Line, product: Product, now_cents: int, left: int, found: Checked) -> None:
     """Write into the line what differs, and say so."""
     before = (line.price_cents, line.quantity, line.name)
+    # In the language of this page, whatever that of the last one was.
+    line.name = product.title
     if line.price_cents != now_cents:
         found.changes.append(_price_change(line, now_cents))
     if line.quantity > left:
         found.changes.append(_("Only %(left)d left of %(title)s.") % {"left": left, "title": line})
-    now = (now_cents, min(line.quantity, left), product.name)
+    now = (now_cents, min(line.quantity, left), product.title)
     if now != before:
         line.price_cents, line.quantity, line.name = now
         Line.objects.filter(pk=line.pk).update(

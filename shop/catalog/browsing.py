@@ -201,10 +201,10 @@ class Choices:
 def label_of(name: str, value: str) -> str:
     """A value of a menu as shoppers read it."""
     if name == "category":
-        return next((shelf.name for shelf in shelves() if shelf.slug == value), value)
+        return next((shelf.title for shelf in shelves() if shelf.slug == value), value)
     if name == "gender":
         return str(dict(Gender.choices).get(value, value.capitalize()))
-    return translated(value) if name == "colour" else value
+    return translated(value)
 
 
 def _by_shelf(facets: Facets) -> Counts[str]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.text import slugify
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_mongodb_backend.fields import ArrayField
 from django_mongodb_backend.models import EmbeddedModel
@@ -73,6 +76,13 @@ class Attribute(EmbeddedModel):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.value}"
+
+
+def in_this_language(field: str, own: str, texts: Iterable[Text]) -> str:
+    """That field of the text in the language of the page, where it has any; else the shop's own."""
+    language = get_language()
+    there = (getattr(text, field) for text in texts if text.language == language)
+    return next(filter(None, there), own)
 
 
 def variant_sku(sku: str, size: str, colour: str = "") -> str:

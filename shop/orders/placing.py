@@ -148,7 +148,7 @@ def _write_lines(order: Order, lines: Sequence[CheckedLine], discounts: Sequence
             product=str(line.product.pk),
             slug=line.product.slug,
             sku=line.sku,
-            name=line.product.name,
+            name=line.product.title,
             colour=line.colour,
             size=line.variant.size,
             photo=photographs.facts(line.product, line.variant),
@@ -171,7 +171,7 @@ def _in_words(lines: Sequence[CheckedLine], short: SoldOut) -> list[str]:
     words = []
     for line in lines:
         left = short.available.get(line.sku)
-        title = titled(line.product.name, line.variant.colour, line.variant.size)
+        title = titled(line.product.title, line.variant.colour, line.variant.size)
         if left == 0:
             words.append(_("%(title)s is sold out.") % {"title": title})
         elif left is not None:

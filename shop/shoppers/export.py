@@ -57,7 +57,7 @@ def everything_about(user: Any) -> dict[str, Any]:
 
 
 def _names(products: Iterable[str]) -> dict[str, str]:
-    return {str(product.pk): product.name for product in Product.objects.by_ids(list(products))}
+    return {str(product.pk): product.title for product in Product.objects.by_ids(list(products))}
 
 
 def _product(row: Wish | View, names: dict[str, str]) -> dict[str, Any]:

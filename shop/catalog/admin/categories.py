@@ -5,9 +5,9 @@ from typing import Any, Protocol
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
+from shop.catalog.admin.texts import TextsAdmin, TextsForm
 from shop.catalog.models import Category, Product
 
 
@@ -28,7 +28,9 @@ class CategoryList(ChangeList):
 
 
 @admin.register(Category)
-class CategoryAdmin(ModelAdmin):
+class CategoryAdmin(TextsAdmin):
+    form = TextsForm
+    fieldsets = ((None, {"fields": ("name", "slug", "position", "description")}),)
     list_display = ("name", "products", "position")
     list_editable = ("position",)
     ordering = ("position", "name")

@@ -27,6 +27,7 @@ from unfold.widgets import (
 )
 
 from recommender.images import BadImage
+from shop.catalog.admin.texts import TextsForm
 from shop.catalog.imports.archives import PICTURE_ENDINGS
 from shop.catalog.models import Category, Gender, Product
 from shop.catalog.money import UnitsField, cents
@@ -184,9 +185,10 @@ VariantFormSet = cast(
 )
 
 
-class ProductForm(forms.ModelForm):  # type: ignore[type-arg]
+class ProductForm(TextsForm):
     """A product with what its document holds: photographs, new ones and variants."""
 
+    instance: Product
     price = price_field()
     new_photographs = PicturesField(
         required=False,
@@ -248,7 +250,7 @@ class ProductForm(forms.ModelForm):  # type: ignore[type-arg]
         # Before the model is validated, which wants a price.
         if "price" in self.cleaned_data:
             self.instance.price_cents = cents(self.cleaned_data["price"])
-        super()._post_clean()  # type: ignore[misc]  # its stubs leave it out
+        super()._post_clean()
 
     def save(self, commit: bool = True) -> Product:
         product: Product = super().save(commit=commit)

@@ -18,13 +18,13 @@ from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
 from recommender import search
 from shop.catalog.admin import states
 from shop.catalog.admin.forms import ProductForm
 from shop.catalog.admin.states import Badge, Summary
+from shop.catalog.admin.texts import TextsAdmin
 from shop.catalog.models import Category, Product
 from shop.web.requests import PageRequest
 
@@ -48,7 +48,7 @@ class ProductList(ChangeList):
 
 
 @admin.register(Product)
-class ProductAdmin(ModelAdmin):
+class ProductAdmin(TextsAdmin):
     form = ProductForm
     change_form_template = "admin/catalog/product/change_form.html"
     change_list_template = "admin/catalog/product/change_list.html"

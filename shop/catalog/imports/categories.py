@@ -12,8 +12,7 @@ from collections.abc import Callable
 from django.utils.translation import gettext as _
 
 from shop.catalog.imports.rows import ImportRow, RowRefused
-from shop.catalog.models import MOST_LEVELS, Category, tidied
-from shop.catalog.tree import Tree
+from shop.catalog.models import MOST_LEVELS, Category, Tree, tidied
 
 SEPARATOR = ">"
 LONGEST_NAME = 80

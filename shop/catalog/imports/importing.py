@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Any, cast
 
@@ -18,7 +18,7 @@ from shop.catalog.imports import kinds
 from shop.catalog.imports.categories import Categories
 from shop.catalog.imports.rows import BadRow, ImportRow, Place, Report, RowRefused, quoted
 from shop.catalog.models import Category, Product
-from shop.catalog.parts import Photograph, Variant, variant_sku
+from shop.catalog.parts import Photograph, Text, Variant, variant_sku
 from shop.catalog.signals import pieces_named
 
 BUSY_PAUSE_SECONDS = 1.0
@@ -117,6 +117,7 @@ class _Importer:
         category = self._categories.of(row)
         changed = _set_facts(product, row, category)
         changed |= _set_sizes(product, row.sizes)
+        changed |= _set_texts(product, row.texts)
         if changed or not _has_photographs(product, sources):
             _check(product)
             incoming = _incoming(product, sources)
@@ -176,6 +177,18 @@ def _set_sizes(product: Product, sizes: Sequence[str]) -> bool:
     return True
 
 
+def _set_texts(product: Product, wanted: Mapping[str, tuple[str, str]] | None) -> bool:
+    """Give the product these texts where the row speaks of any; whether one differed."""
+    there = {text.language: (text.name, text.description) for text in product.texts}
+    if wanted is None or there == wanted:
+        return False
+    product.texts = [
+        Text(language=language, name=name, description=description)
+        for language, (name, description) in wanted.items()
+    ]
+    return True
+
+
 def _has_photographs(product: Product, sources: Sequence[bytes]) -> bool:
     digests = [photograph.digest for photograph in product.photographs]
     return digests == [pictures.digest(source) for source in sources]
@@ -185,8 +198,8 @@ def _check(product: Product) -> None:
     """Raise RowRefused when a value does not fit its field."""
     try:
         product.clean_fields(exclude=("category", "slug", "photographs"))
-        for variant in product.variants:
-            variant.clean_fields(exclude=("id",))
+        for part in (*product.variants, *product.texts):
+            part.clean_fields(exclude=("id",))
     except ValidationError as invalid:
         field, messages = next(iter(invalid.message_dict.items()))
         raise RowRefused(

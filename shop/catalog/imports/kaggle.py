@@ -1,7 +1,7 @@
 """Kaggle's "Fashion Product Images": `styles.csv` and a folder or zip of `<id>.jpg`.
 
-A `productDisplayName` is used where there is one. The set names no prices, sizes or descriptions: those are derived from the kind of article
-(`kinds.py`), the same ones at every import.
+A `productDisplayName` is used where there is one. The set names no prices, sizes or descriptions:
+those are derived from the kind of article (`kinds.py`), the same ones at every import.
 """
 
 from __future__ import annotations

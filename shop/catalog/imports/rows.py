@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.translation import ngettext
@@ -40,8 +40,9 @@ class ImportRow:
     `category` is the name of a category, or the way to it such as `Women > Shoes`, made if there
     is none; `category_id` is the primary key (text) of one that was chosen instead. `price_cents`
     None means that the source names no price, `style` None that it does not speak of styles.
-    `stock` is how many pieces there are of each size, in their order, or empty where the source
-    does not say.
+    `texts` are name and description by the code of a language other than the shop's own, None where
+    the source does not speak of languages. `stock` is how many pieces there are of each size, in
+    their order, or empty where the source does not say.
     `photographs` are read one by one and only when they are needed; each call returns the bytes of
     an image file or raises RowRefused.
     """
@@ -63,6 +64,7 @@ class ImportRow:
     stock: Sequence[int] = ()
     style: str | None = None
     category_id: str = ""
+    texts: Mapping[str, tuple[str, str]] | None = None
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from shop.catalog.models.products import (
     ProductQuerySet,
     Status,
 )
+from shop.catalog.models.tree import Tree
 
 __all__ = [
     "DEFAULT_SORT",
@@ -29,5 +30,6 @@ __all__ = [
     "Product",
     "ProductQuerySet",
     "Status",
+    "Tree",
     "tidied",
 ]

@@ -14,7 +14,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django_mongodb_backend.fields import EmbeddedModelArrayField
 
-from shop.catalog.parts import Text
+from shop.catalog.parts import Text, in_this_language
 
 SLUG_LENGTH = 120
 # How deep categories may lie in one another.
@@ -92,6 +92,16 @@ class Category(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("category", args=[self.slug])
+
+    @property
+    def title(self) -> str:
+        """Its name as shoppers read it, in the language of the page."""
+        return in_this_language("name", self.name, self.texts)
+
+    @property
+    def about(self) -> str:
+        """Its description in the language of the page."""
+        return in_this_language("description", self.description, self.texts)
 
     @property
     def names(self) -> list[str]:

@@ -32,8 +32,16 @@ from shop.catalog import pictures, rendering
 from shop.catalog.colours import families_of
 from shop.catalog.facets import Tally
 from shop.catalog.models.categories import SLUG_LENGTH, Category
+from shop.catalog.models.tree import Tree
 from shop.catalog.money import units
-from shop.catalog.parts import Attribute, Photograph, Text, Variant, variant_sku
+from shop.catalog.parts import (
+    Attribute,
+    Photograph,
+    Text,
+    Variant,
+    in_this_language,
+    variant_sku,
+)
 from shop.catalog.pricing import Price, Sale, Span, price_at
 from shop.catalog.remember import DATABASE_ERRORS
 
@@ -89,12 +97,20 @@ class ProductQuerySet(models.QuerySet["Product"]):
         return self.order_by(*SORTS.get(key, SORTS[DEFAULT_SORT]))
 
     def matching(self, words: str) -> ProductQuerySet:
-        """Products that carry every word in their name, kind, colour or category's name."""
+        """Products that carry every word in a name, their kind or colour, or a category's name.
+
+        Names count in all their languages, and so do those of categories further up.
+        """
         products = self
-        for word in words.split()[:MOST_WORDS]:
-            shelves = [shelf.pk for shelf in Category.objects.filter(name__icontains=word)]
+        wanted = words.split()[:MOST_WORDS]
+        tree = Tree(Category.objects.in_order() if wanted else ())
+        for word in wanted:
+            shelves = {
+                key for shelf in tree if _has_word(shelf, word) for key in tree.keys(shelf.pk)
+            }
             products = products.filter(
                 Q(name__icontains=word)
+                | Q(other_names__icontains=word)
                 | Q(kind__icontains=word)
                 | Q(colours__icontains=word)
                 | Q(category_id__in=shelves)
@@ -218,6 +234,10 @@ class Product(models.Model):
     texts: models.Field[list[Text], list[Text]] = EmbeddedModelArrayField(
         Text, default=list, blank=True
     )
+    # What `texts` call it, to be searched; follows them when the product is saved.
+    other_names = ArrayField(
+        models.CharField(max_length=160), default=list, blank=True, editable=False
+    )
     attributes: models.Field[list[Attribute], list[Attribute]] = EmbeddedModelArrayField(
         Attribute, default=list, blank=True
     )
@@ -247,6 +267,7 @@ class Product(models.Model):
         Raises IntegrityError when another product has the SKU.
         """
         self.families = families_of(self.colours)
+        self.other_names = [text.name for text in self.texts if text.name]
         if self.slug:
             super().save(**kwargs)
         else:
@@ -332,6 +353,16 @@ class Product(models.Model):
         deleted = super().delete(using, keep_parents)
         pictures.delete_photographs(names)
         return deleted
+
+    @property
+    def title(self) -> str:
+        """Its name as shoppers read it, in the language of the page."""
+        return in_this_language("name", self.name, self.texts)
+
+    @property
+    def about(self) -> str:
+        """Its description in the language of the page."""
+        return in_this_language("description", self.description, self.texts)
 
     @property
     def price(self) -> Decimal:
@@ -442,6 +473,10 @@ def slug_candidates(name: str, sku: str) -> Iterator[str]:
     yield base
     yield f"{base}-{slugify(sku)[:29]}".strip("-")
     yield f"{base}-{hashlib.sha256(sku.encode()).hexdigest()[:12]}"
+
+
+def _has_word(category: Category, word: str) -> bool:
+    return any(word.lower() in name.lower() for name in category.names)
 
 
 def _object_id(text: str) -> ObjectId | None:

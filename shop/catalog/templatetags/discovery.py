@@ -44,12 +44,12 @@ def slogan() -> str:
 @register.filter
 def summary(found: Product | Category) -> str:
     """A product or a category in the words that a list of search results shows."""
-    about = Truncator(found.description).chars(ABOUT_LENGTH)
+    about = Truncator(found.about).chars(ABOUT_LENGTH)
     if isinstance(found, Category):
         return about or _("%(name)s at Vitrine, each with what looks like it.") % {
-            "name": found.name
+            "name": found.title
         }
-    return f"{found.name}, {_span_in_words(found.span())}. {about}".strip()
+    return f"{found.title}, {_span_in_words(found.span())}. {about}".strip()
 
 
 def _span_in_words(span: Span) -> str:
@@ -111,7 +111,7 @@ def breadcrumb_data(context: dict[str, Any], *trail: Category | Product | None) 
     """The way from the front page to this one, as JSON-LD; what is None is left out."""
     request = context["request"]
     steps = [(_("Home"), reverse("home"))]
-    steps += [(step.name, step.get_absolute_url()) for step in trail if step is not None]
+    steps += [(step.title, step.get_absolute_url()) for step in trail if step is not None]
     items = [
         {
             "@type": "ListItem",
@@ -138,19 +138,19 @@ def product_data(
     request = context["request"]
     data: dict[str, Any] = {
         "@type": "Product",
-        "name": product.name,
+        "name": product.title,
         "sku": product.sku,
         "url": request.build_absolute_uri(product.get_absolute_url()),
         "image": [
             request.build_absolute_uri(largest(photograph)) for photograph in product.photographs
         ],
-        "description": product.description,
+        "description": product.about,
         "brand": {"@type": "Brand", "name": product.brand} if product.brand else None,
         "color": "/".join(product.colours),
         "material": product.material,
         "gtin": product.gtin,
         "mpn": product.mpn,
-        "category": category.name if category else "",
+        "category": category.title if category else "",
         "size": list(dict.fromkeys(v.size for v in product.variants if v.size)),
         "inProductGroupWithID": product.style,
         "additionalProperty": [

@@ -79,4 +79,4 @@ def stars(number: float) -> SafeString:
 
 
 def _labelled(product: Product) -> SafeString:
-    return format_html(' aria-label="{}"', _("Keep %(name)s") % {"name": product.name})
+    return format_html(' aria-label="{}"', _("Keep %(name)s") % {"name": product.title})

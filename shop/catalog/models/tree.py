@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from bson import ObjectId
 
-from shop.catalog.models import Category
+from shop.catalog.models.categories import Category
 
 
 class Tree:
