@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "shop.back_office",
     "shop.catalog",
     "shop.stock",
+    "shop.prices",
     "shop.basket",
     "shop.orders",
     "shop.payments",
@@ -217,6 +218,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "tell the catalogue anew what can be had": {
         "task": "shop.stock.tasks.reconcile",
         "schedule": crontab(hour=4, minute=11),
+    },
+    "write down the prices of which no save told": {
+        "task": "shop.prices.tasks.record_missed",
+        "schedule": crontab(minute=7),
     },
     "cancel the orders that nobody has paid": {
         "task": "shop.orders.tasks.cancel_overdue",
