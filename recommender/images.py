@@ -73,6 +73,13 @@ def open_picture(file: Readable | bytes | Path, *, for_side: int | None = None) 
     return _small(data, side) or _large(data, side)
 
 
+def begins_as_picture(head: bytes) -> bool:
+    """Whether a file that begins with these bytes, 16 or more, is of a kind that is read."""
+    Image.init()
+    asked = (Image.OPEN[kind][1] for kind in decoding.FORMATS)
+    return any(accepts(head) for accepts in asked if accepts)
+
+
 def _read(file: Readable | bytes | Path) -> bytes:
     limit = conf.MAX_UPLOAD_BYTES
     if isinstance(file, bytes):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from typing import Any
+from unicodedata import normalize
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -132,8 +133,10 @@ def _start(form: UploadForm, author: str) -> ImportJob:
     job = ImportJob(title=_title(files), options=form.options(), author=author)
     titles: set[str] = set()
     for number, file in enumerate(files, 1):
+        # macOS writes accents apart from their letters.
+        name = normalize("NFC", file.name or "")
         # Two files from two folders may share a name.
-        title = file.name if file.name not in titles else f"{number}/{file.name}"
+        title = name if name not in titles else f"{number}/{name}"
         titles.add(title)
         job.uploads.append({"name": jobs.keep_upload(file), "title": title})
     job.save()

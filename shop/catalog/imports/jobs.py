@@ -252,10 +252,10 @@ def _open(job: ImportJob) -> Iterator[Source]:
 
 def _archive(job: ImportJob) -> Archive:
     zips = [upload for upload in job.uploads if _ending(upload) == ".zip"]
-    if zips:
+    # What was dropped among photographs is to be one, whatever it is called.
+    if zips and not job.options:
         return Zip(_opened(zips[0]["name"]), zips[0]["title"])
-    pictures = [upload for upload in job.uploads if _ending(upload) != ".csv"]
-    return Files(job.title, [(u["title"], partial(_opened, u["name"])) for u in pictures])
+    return Files(job.title, [(u["title"], partial(_opened, u["name"])) for u in job.uploads])
 
 
 def _source(job: ImportJob, archive: Archive) -> Source:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path, PurePosixPath
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from shop.catalog.imports import csv_zip, folders, kaggle
-from shop.catalog.imports.archives import MAX_CSV_BYTES, Archive, Folder, Zip
-from shop.catalog.imports.rows import BadRow, ImportRefused, ImportRow, RowRefused
+from shop.catalog.imports.archives import MAX_CSV_BYTES, Archive, Folder, Zip, is_table
+from shop.catalog.imports.rows import BadRow, ImportRefused, ImportRow, RowRefused, quoted
 from shop.catalog.imports.tables import Table, read_table
+
+# Files that are named where a number of them is counted.
+NAMED = 5
 
 
 @dataclass
@@ -57,13 +62,13 @@ def open_source(path: Path, images: Path | None = None) -> Source:
 
 def source_of_archive(archive: Archive) -> Source:
     """A catalogue that lies in one archive: a CSV file and photographs, or folders by class."""
-    tables = [name for name in archive.names if name.lower().endswith(".csv")]
+    tables = [name for name in archive.names if is_table(name)]
     styles = [name for name in tables if PurePosixPath(name).name.lower() == "styles.csv"]
     chosen = styles or tables
     if len(chosen) > 1:
         raise ImportRefused(
             _("%(archive)s holds several CSV files: %(names)s.")
-            % {"archive": archive.title, "names": ", ".join(chosen[:5])}
+            % {"archive": archive.title, "names": quoted(", ".join(chosen[:NAMED]))}
         )
     if chosen:
         return source_of_table(_table_in(archive, chosen[0]), archive)
@@ -77,6 +82,7 @@ def source_of_archive(archive: Archive) -> Source:
         total=len(folders.pictures(archive)) + len(archive.bad),
         _rows=lambda: folders.rows(archive),
         _archive=archive,
+        notes=_passed_over(archive, folders.pictures(archive)),
     )
 
 
@@ -91,8 +97,23 @@ def source_of_table(table: Table, images: Archive) -> Source:
         total=table.size + len(images.bad),
         _rows=lambda: reader(table, images),
         _archive=images,
-        notes=list(table.notes),
+        notes=[*table.notes, *_passed_over(images, [*images.pictures(), table.title])],
     )
+
+
+def _passed_over(archive: Archive, used: Iterable[str]) -> list[str]:
+    """One sentence about the files that a catalogue has no use for, if there are any."""
+    known = set(used)
+    others = [name for name in archive.names if name not in known]
+    if not others:
+        return []
+    text = ngettext(
+        "%(number)s file was passed over: %(names)s.",
+        "%(number)s files were passed over, such as %(names)s.",
+        len(others),
+    )
+    number = number_format(len(others), force_grouping=True)
+    return [text % {"number": number, "names": ", ".join(map(quoted, others[:NAMED]))}]
 
 
 def open_images(path: Path) -> Archive:
@@ -107,7 +128,7 @@ def _open_folder(path: Path, images: Path | None) -> Source:
     styles = [table for table in tables if table.name.lower() == "styles.csv"]
     chosen = styles or tables
     if len(chosen) > 1:
-        names = ", ".join(table.name for table in chosen[:5])
+        names = ", ".join(table.name for table in chosen[:NAMED])
         raise ImportRefused(
             _("%(path)s holds several CSV files (%(names)s): name the one to import.")
             % {"path": path, "names": names}

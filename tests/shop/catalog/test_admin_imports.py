@@ -364,15 +364,6 @@ def test_whoever_lost_a_job_before_reading_it_leaves_it_to_its_new_owner(
     assert job.state == "running"
 
 
-def test_a_job_whose_files_are_gone_says_so(admin_client: Client, coats: Category) -> None:
-    admin_client.post(ADD, loose(coats, file("a.jpg", jpeg())))
-    job = ImportJob.objects.get()
-    jobs.discard_uploads(job)
-    run_import(str(job.pk))
-    job.refresh_from_db()
-    assert (job.state, job.error) == ("failed", "The uploaded files are gone: upload them again.")
-
-
 def test_deleting_a_job_deletes_its_uploads(admin_client: Client, coats: Category) -> None:
     admin_client.post(ADD, loose(coats, file("a.jpg", jpeg())))
     job = ImportJob.objects.get()

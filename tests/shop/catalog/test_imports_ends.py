@@ -7,6 +7,7 @@ from typing import Any
 
 import bson
 import pytest
+from django.core.files.storage import default_storage
 from django.test import Client
 
 from claims.leases import ATTEMPTS
@@ -281,3 +282,72 @@ def test_a_small_report_offers_all_of_it(admin_client: Client) -> None:
         f"/admin/catalog/importjob/{run(upload(admin_client, TABLE)).pk}/change/"
     )
     assert "Download all 2 as a CSV file" in html.content.decode()
+
+
+@pytest.mark.parametrize("broken", [b"", b"no picture", jpeg()[:400], None])
+def test_one_broken_file_of_a_batch_leaves_the_good_ones(
+    admin_client: Client, coats: Category, broken: bytes | None
+) -> None:
+    """None stands for one that is gone from the storage."""
+    contents = {"a.jpg": jpeg("red"), "b.jpg": broken or b"", "c.jpg": jpeg("navy")}
+    files = [file(name, content) for name, content in contents.items()]
+    admin_client.post(ADD, loose(coats, *files))
+    job = ImportJob.objects.get()
+    if broken is None:
+        default_storage.delete(job.uploads[1]["name"])
+    run(job)
+    assert facts(job)[0] == "done", job.error
+    assert (job.created_count, job.bad_count) == (2, 1)
+    assert job.bad[0][0] == "b.jpg"
+
+
+@pytest.mark.parametrize("name", ["b.zip", "b.csv"])
+def test_what_is_dropped_among_photographs_leaves_the_good_ones(
+    admin_client: Client, coats: Category, name: str
+) -> None:
+    files = [file("a.jpg", jpeg("red")), file(name, b"no picture"), file("c.jpg", jpeg("navy"))]
+    admin_client.post(ADD, loose(coats, *files))
+    job = run(ImportJob.objects.get())
+    assert (job.state, job.created_count, job.bad_count) == ("done", 2, 1)
+    assert job.bad[0][0] == name
+
+
+def test_an_archive_whose_file_is_gone_says_so(admin_client: Client) -> None:
+    job = upload(admin_client, TABLE)
+    jobs.discard_uploads(job)
+    assert facts(run(job))[:2] == ("failed", "The uploaded files are gone: upload them again.")
+
+
+@pytest.mark.parametrize("at", range(40, 4_000, 640))
+def test_a_catalogue_with_damage_anywhere_settles(admin_client: Client, at: int) -> None:
+    files = {"styles.txt": b"", "list.csv": TABLE.encode(), "A0.jpg": jpeg("red"), "A1.jpg": b"x"}
+    content = bytearray(zip_bytes(files))
+    content[at % len(content)] ^= 0xFF
+    assert admin_client.post(ADD, catalogue(file("x.zip", bytes(content)))).status_code == 302
+    job = run(ImportJob.objects.get())
+    assert job.settled
+    assert job.error or job.done
+
+
+def test_names_and_cells_of_any_length_settle(admin_client: Client) -> None:
+    nines, long = "9" * 5_000, "x" * 60_000
+    table = f"""{HEADER},stock,photographs
+{nines},A,C,1,,
+A0,{long},C,1,,
+A1,A,{long},1,,
+A2,A,C,{nines},,
+A3,A,C,1,{nines},
+A4,A,C,1,,{long}
+"""
+    pictures = {f"A{number}.jpg": jpeg(colour) for number, colour in enumerate(COLOURS)}
+    pictures |= {f"{'9' * 400}.jpg": jpeg(), f"{nines}.jpg": jpeg(), f"{'-' * 60_000}.jpg": jpeg()}
+    data = catalogue(file("list.csv", table.encode()), file("photos.zip", zip_bytes(pictures)))
+    assert admin_client.post(ADD, data).status_code == 302
+    job = run(ImportJob.objects.get())
+    assert (job.state, job.created_count, job.bad_count) == ("done", 0, 8)
+    assert all(len(place) <= 200 and len(reason) <= 400 for place, reason in map(texts, job.bad))
+
+
+def texts(row: list[Any]) -> tuple[str, str]:
+    place, reason = row
+    return str(place), reason

@@ -68,7 +68,8 @@ def test_kaggle_in_one_zip(tmp_path: Path) -> None:
 
 def test_folders_by_class_with_or_without_splits(tmp_path: Path) -> None:
     names = ("train/t-shirt/a.jpg", "test/hat/b.jpg", "hat/c.jpg", "loose.jpg", "hat/notes.txt")
-    path = write_zip(tmp_path / "classes.zip", dict.fromkeys(names, jpeg()))
+    files = dict.fromkeys(names, jpeg()) | {"hat/notes.txt": b"Worn in summer."}
+    path = write_zip(tmp_path / "classes.zip", files)
     first, second, third = rows_of(path)
     assert isinstance(first, ImportRow)
     assert isinstance(third, ImportRow)
