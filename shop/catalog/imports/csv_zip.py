@@ -1,196 +1,201 @@
 """A shop's own CSV file with its photographs in a zip file or folder.
 
-Required columns: sku, name, category, price. Optional: description, gender, kind, colour, style,
-season, usage, sizes, stock and photographs (several values apart by `|`). Where `photographs` is
-absent or empty, the files named after the SKU are taken: `SKU.jpg`, `SKU-2.jpg`, `SKU_back.jpg`
-or everything in a folder `SKU/`.
+Required columns: sku, name, category, price. Others are optional; docs/importing.md lists them.
+What a file has no column for stays as it is. Where `photographs` is absent or empty, the files
+named after the SKU are taken: `SKU.jpg`, `SKU-2.jpg`, `SKU (2).jpg`, `SKU_back.jpg` or everything
+in a folder `SKU/`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
-from pathlib import PurePosixPath
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from django.utils.formats import number_format
+from django.conf import settings
 from django.utils.translation import gettext as _
 
-from shop.catalog.imports.archives import Archive, natural_order
-from shop.catalog.imports.rows import BadRow, ImportRow, RowRefused, quoted
-from shop.catalog.imports.tables import Table
-from shop.catalog.models import Product
-from shop.catalog.money import (
-    MOST_QUOTED,
-    NotAnAmount,
-    cents,
-    decimal_sign_of,
-    read_amount,
-)
+from shop.catalog.imports import cells
+from shop.catalog.imports.archives import Archive
+from shop.catalog.imports.markup import line_of, text_of
+from shop.catalog.imports.photographs import Photographs
+from shop.catalog.imports.rows import BadRow, ImportRefused, ImportRow, RowRefused, quoted
+from shop.catalog.imports.tables import VT, Table
+from shop.catalog.money import NotAnAmount, decimal_sign_of, read_amount
 
 REQUIRED = ("sku", "name", "category", "price")
-TEXTS = ("name", "description")
-MAX_PRICE = Decimal(1_000_000)
-MAX_PIECES = 100_000
-MOST_DIGITS = 20
-MAX_SKU: int = Product._meta.get_field("sku").max_length or 0
-_GENDERS = {
-    **dict.fromkeys(("", "unisex", "all", "adults"), "unisex"),
-    **dict.fromkeys(("women", "woman", "female", "ladies", "womens"), "women"),
-    **dict.fromkeys(("men", "man", "male", "gentlemen", "mens"), "men"),
-    **dict.fromkeys(("girls", "girl"), "girls"),
-    **dict.fromkeys(("boys", "boy"), "boys"),
+# What other systems call the same columns.
+ALIASES = {
+    **dict.fromkeys(("color", "colors", "colours"), "colour"),
+    **dict.fromkeys(("ean", "upc", "barcode"), "gtin"),
+    **dict.fromkeys(("image", "images", "photos"), "photographs"),
+    "size": "sizes",
 }
+PLAIN = ("kind", "season", "usage", "style", "brand", "material", "gtin", "mpn")
+OPTIONAL = (
+    *("description", "gender", "colour", "sizes", "stock", "photographs", "status"),
+    *("sale_price", "sale_from", "sale_until", *PLAIN),
+)
+# The heading of a column for one more fact is this and the fact's name.
+ATTRIBUTE = "attr:"
 
 
 def rows(table: Table, images: Archive) -> Iterator[ImportRow | BadRow]:
     """The products of a CSV file, in its order. Raises ImportRefused where columns are missing."""
-    table.require(*REQUIRED)
-    photographs = _Photographs(images, table.values("sku"))
-    decimal_sign = decimal_sign_of(table.values("price"))
-    for record in table.records(texts=TEXTS):
+    reader = _Reader(table, images)
+    for record in table.records(texts=(*_names(), *_descriptions())):
         if isinstance(record, BadRow):
             yield record
             continue
         line, values = record
         try:
-            yield _row(line, values, photographs, decimal_sign)
+            yield reader.row(line, values)
         except RowRefused as refused:
             yield BadRow(line, str(refused))
 
 
-def parse_price(text: str, what: str, decimal_sign: str = "") -> int:
-    """A price such as `49.90` or `49,90` in cents. Raises RowRefused."""
-    try:
-        price = read_amount(text, what, decimal_sign=decimal_sign)
-    except NotAnAmount as reason:
-        raise RowRefused(str(reason)) from reason
-    if not 0 < price <= MAX_PRICE:
-        raise RowRefused(
-            _("%(what)s %(price)r is not between 0.01 and %(most)s.")
-            % {
-                "what": what,
-                "price": text[:MOST_QUOTED],
-                "most": number_format(MAX_PRICE, force_grouping=True),
-            }
-        )
-    return cents(price)
-
-
-def parse_stock(text: str, sizes: int) -> tuple[int, ...]:
-    """Pieces of each size such as `4|0|12`; nothing where the text is empty. Raises RowRefused."""
-    numbers = _several(text)
-    for number in numbers:
-        if not _is_count(number):
-            raise RowRefused(
-                _("The stock %(number)r is not a whole number up to %(most)s.")
-                % {"number": quoted(number), "most": number_format(MAX_PIECES, force_grouping=True)}
+def check(table: Table) -> None:
+    """Raise ImportRefused where columns are missing, or mean the same."""
+    table.require(*REQUIRED)
+    meant = [ALIASES.get(column, column) for column in table.columns if column]
+    for column, meaning in zip(filter(None, table.columns), meant, strict=True):
+        if meant.count(meaning) > 1 and column != meaning:
+            raise ImportRefused(
+                _("%(title)s has two columns for %(column)s.")
+                % {"title": table.title, "column": meaning}
             )
-    if numbers and len(numbers) != sizes:
-        raise RowRefused(
-            _("The stock %(stock)r has no number for each of the %(sizes)d sizes.")
-            % {"stock": quoted(text), "sizes": sizes}
+
+
+def notes(table: Table) -> list[str]:
+    """What there is to say of the columns: those that nobody here understands."""
+    known = {*REQUIRED, *OPTIONAL, *ALIASES, *_names(), *_descriptions(), ""}
+    unknown = [
+        heading
+        for heading, column in zip(table.headings, table.columns, strict=True)
+        if column not in known and not column.startswith(ATTRIBUTE)
+    ]
+    sentence = _("Columns that are not understood: %(names)s.")
+    return [sentence % {"names": quoted(", ".join(unknown))}] if unknown else []
+
+
+class _Reader:
+    """Reads one table's records, knowing what all of them tell together."""
+
+    def __init__(self, table: Table, images: Archive) -> None:
+        check(table)
+        self._photographs = Photographs(images, table.values("sku"))
+        self._decimal_sign = decimal_sign_of(table.values("price"))
+        self._table = table
+        self._attributes = {
+            column: heading[len(ATTRIBUTE) :].strip()
+            for heading, column in zip(table.headings, table.columns, strict=True)
+            if column.startswith(ATTRIBUTE)
+        }
+
+    def row(self, line: int, record: Mapping[str, str]) -> ImportRow:
+        values = {
+            ALIASES.get(column, column): self._tidied(column, cell)
+            for column, cell in record.items()
+        }
+        for column in REQUIRED:
+            if not values[column]:
+                raise RowRefused(_("The %(column)s is empty.") % {"column": column})
+        price_cents = cells.price(values["price"], _("The price"), self._decimal_sign)
+        sizes = _sizes(values.get("sizes"))
+        wanted = cells.several(values.get("photographs", ""))
+        names = self._photographs.of(values["sku"], wanted)
+        return ImportRow(
+            sku=values["sku"],
+            name=values["name"],
+            category=values["category"],
+            gender=cells.gender(values["gender"]) if "gender" in values else None,
+            kind=values.get("kind"),
+            colours=cells.several(values["colour"]) if "colour" in values else None,
+            season=values.get("season"),
+            usage=values.get("usage"),
+            price_cents=price_cents,
+            description=values.get("description"),
+            sizes=sizes,
+            photographs=tuple(map(self._photographs.images.picture, names)),
+            line=line,
+            stock=cells.stock(values.get("stock", ""), None if sizes is None else len(sizes)),
+            style=values.get("style"),
+            facts=self._facts(values, price_cents),
+            texts={
+                language: (values.get(f"name_{language}"), values.get(f"description_{language}"))
+                for language in _languages()
+            },
+            attributes={name: values[column] for column, name in self._attributes.items()},
         )
-    return tuple(map(int, numbers))
 
+    def _facts(self, values: Mapping[str, str], price_cents: int) -> dict[str, Any]:
+        facts: dict[str, Any] = {
+            name: values[name] for name in ("brand", "material", "gtin", "mpn") if name in values
+        }
+        if "status" in values:
+            facts["status"] = cells.status(values["status"])
+        if "sale_price" in values:
+            facts["sale_price_cents"] = self._sale_price(values["sale_price"], price_cents)
+        for column in ("sale_from", "sale_until"):
+            if column in values:
+                end = column == "sale_until"
+                facts[column] = cells.moment(values[column], column, end=end)
+        return facts
 
-def _is_count(number: str) -> bool:
-    return (
-        number.isascii()
-        and number.isdigit()
-        # Python makes no number of more than 4,300 digits.
-        and len(number) <= MOST_DIGITS
-        and int(number) <= MAX_PIECES
-    )
-
-
-def _row(
-    line: int, values: Mapping[str, str], photographs: _Photographs, decimal_sign: str
-) -> ImportRow:
-    for column in REQUIRED:
-        if not values[column]:
-            raise RowRefused(_("The %(column)s is empty.") % {"column": column})
-    gender = _GENDERS.get(values.get("gender", "").lower().replace("'", ""))
-    if gender is None:
-        raise RowRefused(
-            _("The gender %(gender)r is none of women, men, unisex, girls, boys.")
-            % {"gender": values["gender"]}
-        )
-    price_cents = parse_price(values["price"], _("The price"), decimal_sign)
-    sizes = _several(values.get("sizes", "")) or ("One size",)
-    names = photographs.named(_several(values.get("photographs", "")), values["sku"])
-    return ImportRow(
-        sku=values["sku"],
-        name=values["name"],
-        category=values["category"],
-        gender=gender,
-        kind=values.get("kind", ""),
-        colours=_several(values.get("colour", "")),
-        season=values.get("season", ""),
-        usage=values.get("usage", ""),
-        price_cents=price_cents,
-        description=values.get("description", ""),
-        sizes=sizes,
-        photographs=tuple(photographs.images.picture(name) for name in names),
-        line=line,
-        stock=parse_stock(values.get("stock", ""), len(sizes)),
-        style=values.get("style"),
-    )
-
-
-def _several(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split("|") if part.strip())
-
-
-class _Photographs:
-    """Finds the files that a row means."""
-
-    def __init__(self, images: Archive, skus: Iterable[str]) -> None:
-        self.images = images
-        self._skus = {sku.lower() for sku in skus}
-        self._by_path = {name.lower(): name for name in images.pictures()}
-        self._by_file: dict[str, str] = {}
-        self._by_sku: dict[str, list[str]] = {}
-        for name in sorted(images.pictures(), key=natural_order):
-            self._by_file.setdefault(PurePosixPath(name.lower()).name, name)
-            self._by_sku.setdefault(self._sku_of(name), []).append(name)
-
-    def named(self, wanted: tuple[str, ...], sku: str) -> list[str]:
-        """The names in the archive; raises RowRefused when there are none."""
-        if wanted:
-            return [self._one(name) for name in wanted]
-        found = self._by_sku.get(sku.lower(), [])
-        if not found:
+    def _sale_price(self, text: str, price_cents: int) -> int | None:
+        if not text:
+            return None
+        sale = cells.price(text, _("The sale price"), self._decimal_sign)
+        if sale >= price_cents:
             raise RowRefused(
-                _("There is no photograph for %(sku)s in %(archive)s.")
-                % {"sku": sku, "archive": self.images.title}
+                _("The sale price %(sale)s is not below the price.") % {"sale": quoted(text)}
             )
-        return found
+        return sale
 
-    def _one(self, wanted: str) -> str:
-        key = wanted.lower()
-        name = self._by_path.get(key) or self._by_file.get(key)
-        if name is None:
+    def _tidied(self, column: str, cell: str) -> str:
+        """A cell as a person would have typed it. Raises RowRefused where it swallowed others."""
+        if column in _descriptions():
+            self._refuse_swallowed(column, cell)
+            return text_of(cell.replace(VT, "\n"))
+        if "\n" in cell and self._table.delimiter in cell:
             raise RowRefused(
-                _("The photograph %(photograph)r is not in %(archive)s.")
-                % {"photograph": wanted, "archive": self.images.title}
+                _("The %(column)s holds the end of a row: is a quotation mark not closed?")
+                % {"column": quoted(column)}
             )
-        return name
+        return line_of(cell)
 
-    def _sku_of(self, name: str) -> str:
-        """Whose photograph a file is: `ab-12-back` is of `ab-12` if that is a SKU, else of `ab`."""
-        path = PurePosixPath(name.lower())
-        for candidate in (*_starts(path.stem), path.parent.name):
-            if candidate in self._skus:
-                return candidate
-        return ""
+    def _refuse_swallowed(self, column: str, cell: str) -> None:
+        """Two quotation marks that are not closed are a pair, and what is between them one cell."""
+        for line in cell.split("\n") if "\n" in cell else ():
+            if self._is_a_row(line.split(self._table.delimiter)):
+                raise RowRefused(
+                    _("The %(column)s holds a row, %(row)r: is a quotation mark not closed?")
+                    % {"column": column, "row": quoted(line)}
+                )
+
+    def _is_a_row(self, found: list[str]) -> bool:
+        if len(found) != len(self._table.columns):
+            return False
+        try:
+            read_amount(found[self._table.columns.index("price")], "")
+        except NotAnAmount:
+            return False
+        return True
 
 
-def _starts(stem: str) -> Iterator[str]:
-    """A name, and what of it stands before a dash, the longest first.
+def _sizes(text: str | None) -> tuple[str, ...] | None:
+    return None if text is None else cells.listed(text, "sizes") or ("One size",)
 
-    Not of more than a SKU can hold, or a long name of dashes would make as many long ones.
-    """
-    yield stem
-    for end in range(min(len(stem), MAX_SKU), 0, -1):
-        if stem[end : end + 1] in ("-", "_"):
-            yield stem[:end]
+
+def _languages() -> list[str]:
+    """The languages besides the shop's own."""
+    return [
+        language for language, _name in settings.LANGUAGES if language != settings.LANGUAGE_CODE
+    ]
+
+
+def _names() -> tuple[str, ...]:
+    return ("name", *(f"name_{language}" for language in _languages()))
+
+
+def _descriptions() -> tuple[str, ...]:
+    return ("description", *(f"description_{language}" for language in _languages()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 from typing import Any, cast
 
@@ -18,11 +18,11 @@ from shop.catalog.imports import kinds
 from shop.catalog.imports.categories import Categories
 from shop.catalog.imports.rows import BadRow, ImportRow, Place, Report, RowRefused, quoted
 from shop.catalog.models import Category, Product
-from shop.catalog.parts import Photograph, Text, Variant, variant_sku
+from shop.catalog.parts import Attribute, Photograph, Text, Variant, variant_sku
 from shop.catalog.signals import pieces_named
 
 BUSY_PAUSE_SECONDS = 1.0
-FACTS = ("name", "description", "gender", "kind", "season", "usage")
+FACTS = ("name", "description", "gender", "kind", "season", "usage", "style")
 
 
 class Outcome(Enum):
@@ -116,8 +116,10 @@ class _Importer:
         outcome = earlier or (Outcome.UPDATED if product.pk else Outcome.CREATED)
         category = self._categories.of(row)
         changed = _set_facts(product, row, category)
+        changed |= _set_texts(product, row)
+        changed |= _set_attributes(product, row)
         changed |= _set_sizes(product, row.sizes)
-        changed |= _set_texts(product, row.texts)
+        _check_stock(product, row)
         if changed or not _has_photographs(product, sources):
             _check(product)
             incoming = _incoming(product, sources)
@@ -151,23 +153,53 @@ def _send_pieces(product: Product, row: ImportRow) -> int:
 
 def _set_facts(product: Product, row: ImportRow, category: Category) -> bool:
     """Write the row's facts into the product; whether anything differed."""
-    wanted: dict[str, Any] = {name: getattr(row, name) for name in FACTS}
-    wanted["colours"] = list(row.colours)
+    named = {name: getattr(row, name) for name in FACTS}
+    wanted: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
+    if row.colours is not None:
+        wanted["colours"] = list(row.colours)
     wanted["category_id"] = category.pk
     wanted["price_cents"] = (
-        row.price_cents or product.price_cents or kinds.price_for(row.kind, row.sku)
+        row.price_cents or product.price_cents or kinds.price_for(row.kind or "", row.sku)
     )
-    wanted["style"] = product.style if row.style is None else row.style
     changed = False
-    for name, value in wanted.items():
+    for name, value in (wanted | dict(row.facts)).items():
         if getattr(product, name) != value:
             setattr(product, name, value)
             changed = True
     return changed
 
 
-def _set_sizes(product: Product, sizes: Sequence[str]) -> bool:
+def _set_texts(product: Product, row: ImportRow) -> bool:
+    """Write what the row calls the product in further languages; whether anything differed."""
+    before = {text.language: (text.name, text.description) for text in product.texts}
+    now = dict(before)
+    for language, named in row.texts.items():
+        (name, description), there = named, before.get(language, ("", ""))
+        now[language] = (
+            there[0] if name is None else name,
+            there[1] if description is None else description,
+        )
+    product.texts = [
+        Text(language=language, name=name, description=description)
+        for language, (name, description) in now.items()
+        if name or description
+    ]
+    return before != {text.language: (text.name, text.description) for text in product.texts}
+
+
+def _set_attributes(product: Product, row: ImportRow) -> bool:
+    """Write the row's extra facts into the product; whether anything differed."""
+    before = {attribute.name: attribute.value for attribute in product.attributes}
+    now = before | dict(row.attributes)
+    product.attributes = [Attribute(name=name, value=now[name]) for name in now if now[name]]
+    return before != {attribute.name: attribute.value for attribute in product.attributes}
+
+
+def _set_sizes(product: Product, sizes: Sequence[str] | None) -> bool:
     """Make the product come in these sizes, keeping what is known of each; whether any differed."""
+    if sizes is None and product.variants:
+        return False
+    sizes = sizes or kinds.ONE_SIZE
     known = {variant.size: variant for variant in product.variants}
     if list(known) == list(sizes):
         return False
@@ -177,16 +209,13 @@ def _set_sizes(product: Product, sizes: Sequence[str]) -> bool:
     return True
 
 
-def _set_texts(product: Product, wanted: Mapping[str, tuple[str, str]] | None) -> bool:
-    """Give the product these texts where the row speaks of any; whether one differed."""
-    there = {text.language: (text.name, text.description) for text in product.texts}
-    if wanted is None or there == wanted:
-        return False
-    product.texts = [
-        Text(language=language, name=name, description=description)
-        for language, (name, description) in wanted.items()
-    ]
-    return True
+def _check_stock(product: Product, row: ImportRow) -> None:
+    """Raise RowRefused where the row has not one number for each size that there is."""
+    if row.stock and len(row.stock) != len(product.offers()):
+        raise RowRefused(
+            _("The stock has %(numbers)d numbers where it comes in %(sizes)d sizes.")
+            % {"numbers": len(row.stock), "sizes": len(product.offers())}
+        )
 
 
 def _has_photographs(product: Product, sources: Sequence[bytes]) -> bool:
@@ -198,7 +227,7 @@ def _check(product: Product) -> None:
     """Raise RowRefused when a value does not fit its field."""
     try:
         product.clean_fields(exclude=("category", "slug", "photographs"))
-        for part in (*product.variants, *product.texts):
+        for part in (*product.variants, *product.texts, *product.attributes):
             part.clean_fields(exclude=("id",))
     except ValidationError as invalid:
         field, messages = next(iter(invalid.message_dict.items()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import ngettext
 
@@ -38,11 +39,13 @@ class ImportRow:
     """One product as a source describes it.
 
     `category` is the name of a category, or the way to it such as `Women > Shoes`, made if there
-    is none; `category_id` is the primary key (text) of one that was chosen instead. `price_cents`
-    None means that the source names no price, `style` None that it does not speak of styles.
-    `texts` are name and description by the code of a language other than the shop's own, None where
-    the source does not speak of languages. `stock` is how many pieces there are of each size, in
-    their order, or empty where the source does not say.
+    is none; `category_id` is the primary key (text) of one that was chosen instead. None means that
+    the source does not say: of a product that is there it stays as it is. `status` is a new
+    product's. `facts` are further fields of the product by their names, `texts` are
+    name and description by the code of a language other than the shop's own, `attributes` extra
+    facts by their names, "" where there is none. `stock` is how many pieces there are of each size,
+    in their order, or empty where the source does not say.
+
     `photographs` are read one by one and only when they are needed; each call returns the bytes of
     an image file or raises RowRefused.
     """
@@ -50,21 +53,23 @@ class ImportRow:
     sku: str
     name: str
     category: str
-    gender: str
-    kind: str
-    colours: Sequence[str]
-    season: str
-    usage: str
+    gender: str | None
+    kind: str | None
+    colours: Sequence[str] | None
+    season: str | None
+    usage: str | None
     price_cents: int | None
-    description: str
-    sizes: Sequence[str]
+    description: str | None
+    sizes: Sequence[str] | None
     photographs: Sequence[ReadPicture]
     line: Place
     status: Status = Status.PUBLISHED
     stock: Sequence[int] = ()
     style: str | None = None
     category_id: str = ""
-    texts: Mapping[str, tuple[str, str]] | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    texts: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -90,14 +90,18 @@ def source_of_table(table: Table, images: Archive) -> Source:
     """A catalogue that is a CSV file with photographs: Kaggle's or a shop's own."""
     is_kaggle = kaggle.is_styles(table)
     if not is_kaggle:
-        table.require(*csv_zip.REQUIRED)
+        csv_zip.check(table)
     reader = kaggle.rows if is_kaggle else csv_zip.rows
     return Source(
         layout="Kaggle's styles.csv" if is_kaggle else "CSV and photographs",
         total=table.size + len(images.bad),
         _rows=lambda: reader(table, images),
         _archive=images,
-        notes=[*table.notes, *_passed_over(images, [*images.pictures(), table.title])],
+        notes=[
+            *table.notes,
+            *(() if is_kaggle else csv_zip.notes(table)),
+            *_passed_over(images, [*images.pictures(), table.title]),
+        ],
     )
 
 

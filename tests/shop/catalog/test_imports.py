@@ -109,6 +109,44 @@ def test_what_rows_do_not_speak_of_stays_as_the_merchant_set_it() -> None:
     assert [variant.available for variant in product.variants] == [True, False]
 
 
+def test_what_a_source_has_no_column_for_stays() -> None:
+    import_rows([row(facts={"brand": "Lido"}, texts={"de": ("Hemd", None)})])
+    silent = dict.fromkeys(
+        ("gender", "kind", "colours", "season", "usage", "price_cents", "description", "sizes")
+    )
+    assert str(import_rows([row(**silent)])) == "1 unchanged"
+    product = Product.objects.get(sku="A1")
+    assert (product.gender, product.colour, product.brand) == ("women", "White", "Lido")
+    assert [variant.size for variant in product.variants] == ["S", "M"]
+
+
+def test_facts_texts_and_attributes_are_written_and_taken_back() -> None:
+    facts = {"brand": "Lido", "sale_price_cents": 3990, "status": Status.LINK}
+    more: dict[str, Any] = {
+        "texts": {"de": ("Hemd", None)},
+        "attributes": {"Fit": "Slim", "Neck": ""},
+    }
+    import_rows([row(facts=facts, **more)])
+    product = Product.objects.get(sku="A1")
+    assert (product.brand, product.sale_price_cents, product.status) == ("Lido", 3990, "link")
+    assert [(text.language, text.name) for text in product.texts] == [("de", "Hemd")]
+    assert [str(attribute) for attribute in product.attributes] == ["Fit: Slim"]
+    assert str(import_rows([row(facts=facts, **more)])) == "1 unchanged"
+    gone: dict[str, Any] = {"texts": {"de": ("", None)}, "attributes": {"Fit": ""}}
+    assert str(import_rows([row(facts={"sale_price_cents": None}, **gone)])) == "1 updated"
+    product = Product.objects.get(sku="A1")
+    assert (product.texts, product.attributes, product.sale_price_cents) == ([], [], None)
+
+
+def test_stock_for_sizes_that_the_source_does_not_name() -> None:
+    import_rows([row()])
+    report = import_rows([row(sizes=None, stock=(1, 2, 3))])
+    assert [bad.reason for bad in report.bad] == [
+        "The stock has 3 numbers where it comes in 2 sizes."
+    ]
+    assert str(import_rows([row(sizes=None, stock=(1, 2))])) == "1 unchanged"
+
+
 def test_the_same_picture_twice_is_one_photograph() -> None:
     import_rows([row("A1", "white", "white")])
     assert len(Product.objects.get(sku="A1").photographs) == 1
@@ -142,6 +180,8 @@ def test_a_bad_row_leaves_no_trace_and_stops_nobody() -> None:
         ({"category": "???"}, "'???' cannot be the name of a category."),
         ({"sizes": ("x" * 40,)}, "The size will not do"),
         ({"style": "x" * 90}, "The style will not do"),
+        ({"facts": {"gtin": "x" * 90}}, "The gtin will not do"),
+        ({"attributes": {"x" * 90: "y"}}, "The name will not do"),
     ],
 )
 def test_values_that_do_not_fit_are_named(facts: dict[str, Any], reason: str) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import io
 import tracemalloc
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from shop.catalog.imports import BadRow, ImportRefused, ImportRow, open_source
 from shop.catalog.imports.archives import Files, natural_order
-from shop.catalog.imports.csv_zip import _Photographs
+from shop.catalog.imports.photographs import Photographs
+from shop.catalog.models import Status
 from tests.shop.catalog.catalogues import HEADER, write_shop, write_zip
 from tests.shop.catalog.shelves import jpeg
 
@@ -50,9 +52,8 @@ def test_all_columns(tmp_path: Path) -> None:
 
 def test_required_columns_are_enough(tmp_path: Path) -> None:
     (row,), _ = read(write_shop(tmp_path, f"{HEADER}\nA1,Shirt,Shirts,49\n"))
-    assert row.gender == "unisex"
-    assert row.sizes == ("One size",)
-    assert row.style is None
+    assert row.gender is None
+    assert (row.sizes, row.style, row.description) == (None, None, None)
     assert len(row.photographs) == 1
 
 
@@ -129,10 +130,10 @@ def test_a_name_of_dashes_is_looked_at_once(tmp_path: Path) -> None:
     """Every start of it would be gigabytes."""
     images = Files("photographs", [(f"a{'-' * 60_000}.jpg", io.BytesIO)])
     tracemalloc.start()
-    photographs = _Photographs(images, ["a"])
+    photographs = Photographs(images, ["a"])
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert photographs.named((), "a") == list(images.names)
+    assert photographs.of("a", ()) == list(images.names)
     assert peak < 2_000_000
 
 
@@ -225,6 +226,162 @@ def test_a_cell_beyond_bounds_is_refused_by_its_line(tmp_path: Path) -> None:
     text = f'{HEADER}\nA1,"{"x" * 200_000}",C,1\nA2,Hat,C,2\n'
     (row,), bad = read(write_shop(tmp_path, text))
     assert (row.sku, bad) == ("A2", [BadRow(2, "A cell is longer than 65,536 characters.")])
+
+
+@pytest.mark.parametrize(
+    ("names", "wanted", "reason"),
+    [
+        (
+            ("a/1.jpg", "b/1.jpg"),
+            "1.jpg",
+            "The photograph '1.jpg' could be a/1.jpg or b/1.jpg: write its path.",
+        ),
+        (
+            ("A1/B2.jpg", "A1/front.jpg"),
+            "",
+            "The photograph 'A1/B2.jpg' fits b2 as well: say in the column photographs whose it "
+            "is.",
+        ),
+    ],
+)
+def test_what_fits_two_products_is_refused(
+    tmp_path: Path, names: tuple[str, ...], wanted: str, reason: str
+) -> None:
+    text = f"{HEADER},photographs\nA1,A,C,1,{wanted}\nB2,B,C,1,{names[0]}\n"
+    table = write_shop(tmp_path, text, dict.fromkeys(names, jpeg()))
+    (row,), bad = read(table)
+    assert (row.sku, bad) == ("B2", [BadRow(2, reason)])
+
+
+def test_a_path_is_a_path(tmp_path: Path) -> None:
+    files = {"1.jpg": b"loose", "a/1.jpg": b"a", "a/1.JPG": b"A"}
+    text = f"{HEADER},photographs\nA1,A,C,1,1.jpg\nA2,A,C,1,a/1.jpg\nA3,A,C,1,a/1.JPG\n"
+    rows, bad = read(write_shop(tmp_path, text, files))
+    assert ([row.photographs for row in rows], bad) == ([[b"loose"], [b"a"], [b"A"]], [])
+
+
+def test_copies_belong_to_what_they_copy(tmp_path: Path) -> None:
+    names = ("CO-1.jpg", "CO-1 (2).jpg", "CO-1(3).jpg", "CO-1 copy.jpg", "CO-1 - Kopie.jpg")
+    text = f"{HEADER}\nCO-1,A,C,1\nCO-10,B,C,1\n"
+    table = write_shop(tmp_path, text, {name: name.encode() for name in (*names, "CO-10.jpg")})
+    first, second = read(table)[0]
+    assert first.photographs[0] == b"CO-1.jpg"
+    assert set(first.photographs) == {name.encode() for name in names}
+    assert second.photographs == [b"CO-10.jpg"]
+
+
+def test_two_open_quotes_are_no_name(tmp_path: Path) -> None:
+    table = write_shop(tmp_path, f'{HEADER}\nA1,"Shirt,C,1\nA2,Hat,C,2\nA3,Cap",C,3\n')
+    reason = "The name holds the end of a row: is a quotation mark not closed?"
+    assert read(table) == ([], [BadRow(2, reason)])
+
+
+def test_a_name_is_one_line(tmp_path: Path) -> None:
+    (row,), bad = read(write_shop(tmp_path, f'{HEADER}\nA1,"Linen\nshirt",C,1\n'))
+    assert (row.name, bad) == ("Linen shirt", [])
+
+
+def test_a_description_holds_no_rows(tmp_path: Path) -> None:
+    text = f'{HEADER},description\nA1,S,C,1,"Soft\nA2,H,C,2,Warm\nA3,C,C,3,Light"\n'
+    assert reasons(write_shop(tmp_path, text)) == [
+        (2, "The description holds a row, 'A2,H,C,2,Warm': is a quotation mark not closed?")
+    ]
+
+
+def test_a_description_may_have_lines(tmp_path: Path) -> None:
+    text = f'{HEADER},description\nA1,S,C,1,"Soft, light, cool, fine, new\nMade well"\n'
+    (row,), _ = read(write_shop(tmp_path, text))
+    assert row.description == "Soft, light, cool, fine, new\nMade well"
+
+
+def test_html_is_read_as_text(tmp_path: Path) -> None:
+    text = f"{HEADER},description\nA1,Coat &amp; <b>scarf</b>,C,1,<p>Soft</p><p>Warm &lt;3</p>\n"
+    (row,), _ = read(write_shop(tmp_path, text))
+    assert (row.name, row.description) == ("Coat & scarf", "Soft\n\nWarm <3")
+
+
+@pytest.mark.parametrize(
+    ("cell", "sizes"),
+    [
+        ("S|M|L", ("S", "M", "L")),
+        ("S, M, L", ("S", "M", "L")),
+        ("S,M,L", ("S", "M", "L")),
+        ("S; M; L", ("S", "M", "L")),
+        ("38,5", ("38,5",)),
+        ("38, 38,5, 39", ("38", "38,5", "39")),
+        ("36,38,40", ("36", "38", "40")),
+        ("S/M|L/XL", ("S/M", "L/XL")),
+        ("S/M", ("S/M",)),
+        ("", ("One size",)),
+    ],
+)
+def test_sizes(tmp_path: Path, cell: str, sizes: tuple[str, ...]) -> None:
+    (row,), _ = read(write_shop(tmp_path, f'{HEADER},sizes\nA1,S,C,1,"{cell}"\n'))
+    assert row.sizes == sizes
+
+
+@pytest.mark.parametrize("cell", ["37,38,5", "4,6,8"])
+def test_sizes_that_can_be_read_in_two_ways(tmp_path: Path, cell: str) -> None:
+    table = write_shop(tmp_path, f'{HEADER},sizes\nA1,S,C,1,"{cell}"\n')
+    reason = f"The sizes '{cell}' can be read in two ways: put | between them."
+    assert reasons(table) == [(2, reason)]
+
+
+def test_the_other_columns(tmp_path: Path) -> None:
+    text = (
+        "sku;name;category;price;Brand;Color;material;EAN;mpn;sale_price;sale_from;sale_until;"
+        "status;name_de;description_de;attr:Neckline;attr:Fit\n"
+        "A1;S;C;49,90;Lido;Navy|White;Linen;4006381333931;M-1;39,90;2026-12-01;2026-12-24;link;"
+        "Hemd;<p>Kühl;V;\n"
+    )
+    (row,), bad = read(write_shop(tmp_path, text))
+    assert bad == []
+    assert row.colours == ("Navy", "White")
+    assert row.facts == {
+        "brand": "Lido",
+        "material": "Linen",
+        "gtin": "4006381333931",
+        "mpn": "M-1",
+        "status": Status.LINK,
+        "sale_price_cents": 3990,
+        "sale_from": datetime(2026, 12, 1, tzinfo=UTC),
+        # The last day is part of it.
+        "sale_until": datetime(2026, 12, 25, tzinfo=UTC),
+    }
+    assert row.texts == {"de": ("Hemd", "Kühl")}
+    assert row.attributes == {"Neckline": "V", "Fit": ""}
+
+
+NO_DAY = "is no day such as 2026-12-24 and no time."
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "reason"),
+    [
+        ("sale_price", "2", "The sale price 2 is not below the price."),
+        ("sale_price", "1e3", "The sale price '1e3' is not a number such as 49.90."),
+        ("sale_from", "24.12.2026", f"The sale_from '24.12.2026' {NO_DAY}"),
+        ("sale_until", "2026-02-30", f"The sale_until '2026-02-30' {NO_DAY}"),
+        ("status", "gone", "The status 'gone' is none of draft, published, link, archived."),
+    ],
+)
+def test_other_columns_that_cannot_be_meant(
+    tmp_path: Path, column: str, cell: str, reason: str
+) -> None:
+    table = write_shop(tmp_path, f"{HEADER},{column}\nA1,S,C,1,{cell}\n")
+    assert reasons(table) == [(2, reason)]
+
+
+def test_columns_that_are_not_understood_are_named(tmp_path: Path) -> None:
+    table = write_shop(tmp_path, f"{HEADER},Colour,Vendor Code,,weight\nA1,S,C,1,Red,x,,2\n")
+    with open_source(table) as source:
+        assert source.notes == ["Columns that are not understood: Vendor Code, weight."]
+        assert len(list(source)) == 1
+
+
+def test_two_names_for_one_column_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ImportRefused, match=r"has two columns for colour\."):
+        read(write_shop(tmp_path, f"{HEADER},colour,color\nA1,S,C,1,Red,Red\n"))
 
 
 UNCLOSED = "A quotation mark that opens here is not closed at the end of a cell."

@@ -173,7 +173,7 @@ def test_import_stores_texts_and_leaves_them_alone_where_it_has_none() -> None:
     assert str(import_rows([row(description="Soft.")])) == "1 updated"
     with override("de"):
         assert Product.objects.get().title == "Leinenhemd"
-    assert str(import_rows([row(description="Soft.", texts={})])) == "1 updated"
+    assert str(import_rows([row(description="Soft.", texts={"de": ("", "")})])) == "1 updated"
     assert Product.objects.get().texts == []
 
 

@@ -1,0 +1,101 @@
+"""Which files of an archive are the photographs of a row."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
+
+from django.utils.translation import gettext as _
+
+from shop.catalog.imports.archives import Archive, natural_order
+from shop.catalog.imports.rows import RowRefused, quoted
+from shop.catalog.models import Product
+
+MAX_SKU: int = Product._meta.get_field("sku").max_length or 0
+# What may follow a SKU in a file's name: CO-1-back, CO-1_2, "CO-1 (2)", "CO-1 copy", CO-1.2.
+_BOUNDARIES = frozenset("-_ (.")
+
+
+class Photographs:
+    """The photographs of an archive, by their paths and by whose they are."""
+
+    def __init__(self, images: Archive, skus: Iterable[str]) -> None:
+        self.images = images
+        self._skus = {sku.lower() for sku in skus}
+        self._by_path: defaultdict[str, list[str]] = defaultdict(list)
+        self._by_file: defaultdict[str, list[str]] = defaultdict(list)
+        self._by_sku: defaultdict[str, list[str]] = defaultdict(list)
+        # A photograph that fits this SKU and another one, and that other one.
+        self._doubtful: dict[str, tuple[str, str]] = {}
+        for name in sorted(images.pictures(), key=natural_order):
+            self._by_path[name.lower()].append(name)
+            self._by_file[PurePosixPath(name.lower()).name].append(name)
+            self._give_to_its_sku(name)
+
+    def of(self, sku: str, wanted: tuple[str, ...]) -> list[str]:
+        """The names of what is wanted, or else of what is named after the SKU.
+
+        Raises RowRefused where there is none, or where one fits two products.
+        """
+        if wanted:
+            return [self._one(name) for name in wanted]
+        key = sku.lower()
+        if key in self._doubtful:
+            name, other = self._doubtful[key]
+            raise RowRefused(
+                _(
+                    "The photograph %(photograph)r fits %(other)s as well: say in the column "
+                    "photographs whose it is."
+                )
+                % {"photograph": quoted(name), "other": other}
+            )
+        if not self._by_sku[key]:
+            raise RowRefused(
+                _("There is no photograph for %(sku)s in %(archive)s.")
+                % {"sku": quoted(sku), "archive": self.images.title}
+            )
+        return self._by_sku[key]
+
+    def _one(self, wanted: str) -> str:
+        """The file at a path, or the only one of that name in any folder."""
+        key = wanted.lower()
+        found = self._by_path.get(key) or self._by_file.get(key) or []
+        if wanted in found:
+            return wanted
+        if not found:
+            raise RowRefused(
+                _("The photograph %(photograph)r is not in %(archive)s.")
+                % {"photograph": quoted(wanted), "archive": self.images.title}
+            )
+        if len(found) > 1:
+            raise RowRefused(
+                _("The photograph %(photograph)r could be %(first)s or %(second)s: write its path.")
+                % {
+                    "photograph": quoted(wanted),
+                    "first": quoted(found[0]),
+                    "second": quoted(found[1]),
+                }
+            )
+        return found[0]
+
+    def _give_to_its_sku(self, name: str) -> None:
+        """`ab-12-back` is of `ab-12` if that is a SKU, else of `ab`, or of its folder's SKU."""
+        path = PurePosixPath(name.lower())
+        by_name = next((start for start in _starts(path.stem) if start in self._skus), None)
+        by_folder = path.parent.name if path.parent.name in self._skus else None
+        if by_name and by_folder and by_name != by_folder:
+            self._doubtful |= {by_name: (name, by_folder), by_folder: (name, by_name)}
+        elif found := by_name or by_folder:
+            self._by_sku[found].append(name)
+
+
+def _starts(stem: str) -> Iterator[str]:
+    """A name, and what of it stands before a boundary, the longest first.
+
+    Not of more than a SKU can hold, or a long name of dashes would make as many long ones.
+    """
+    yield stem
+    for end in range(min(len(stem), MAX_SKU), 0, -1):
+        if stem[end : end + 1] in _BOUNDARIES:
+            yield stem[:end].rstrip()
