@@ -32,4 +32,4 @@ def _write(product: Product, offer: Variant, available: bool) -> None:
         found["variants"] = {"$elemMatch": {"size": offer.size, "colour": colour}}
         field = "variants.$.available"
     documents = catalogue_connection().get_collection(Product._meta.db_table)
-    documents.update_one(found, {"$set": {field: available}})
+    documents.update_one(found, {"$set": {field: available}, "$currentDate": {"revision": True}})

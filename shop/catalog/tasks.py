@@ -6,11 +6,18 @@ from __future__ import annotations
 from celery import shared_task
 
 from claims.messages import send
-from shop.catalog import queries, tracking
+from shop.catalog import changes, queries, tracking
 from shop.catalog.imports import jobs
 from shop.catalog.rendering import render_photograph
 
-__all__ = ["prune_queries", "render_photograph", "resume_imports", "run_import", "track_catalogue"]
+__all__ = [
+    "prune_queries",
+    "render_photograph",
+    "resume_imports",
+    "run_import",
+    "tend_changes",
+    "track_catalogue",
+]
 
 
 @shared_task
@@ -30,6 +37,12 @@ def resume_imports() -> None:
 def track_catalogue() -> None:
     """Make up for products that were saved while the recommender was away."""
     tracking.track_all()
+
+
+@shared_task
+def tend_changes() -> None:
+    """Revise what was made by a process that died before, and drop old tombstones."""
+    changes.tend()
 
 
 @shared_task

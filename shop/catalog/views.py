@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from recommender.images import BadImage, TooBusy, open_picture
 from recommender.search import PhotoVector, SearchUnavailable
 from shop.catalog import pictures, queries
+from shop.catalog.addresses import leads_on
 from shop.catalog.alike import WIDE_K, Alike, nothing_is_close, products_like, similar_products
 from shop.catalog.browsing import PER_PAGE, SORT_NAMES, Choices
 from shop.catalog.choosing import choice_of
@@ -74,6 +75,7 @@ def _arrivals() -> list[Product]:
 
 
 @require_safe
+@leads_on(Category)
 def category(request: HttpRequest, slug: str) -> HttpResponse:
     found = next((category for category in shelves() if category.slug == slug), None)
     if found is None:
@@ -124,6 +126,7 @@ def _shop_tallies() -> list[Tally]:
 
 
 @require_safe
+@leads_on(Product)
 def product(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Product.objects.all(), slug=slug)
     if not found.is_sold and not _may_preview(request):
@@ -156,6 +159,7 @@ def _no_longer_sold(request: HttpRequest, product: Product) -> HttpResponse:
 
 
 @require_safe
+@leads_on(Product)
 def similar(request: PageRequest, slug: str) -> HttpResponse:
     """The wide panel: a fragment that opens in the grid, else a page with filters."""
     found = get_object_or_404(Product.objects.published(), slug=slug)

@@ -211,6 +211,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "shop.catalog.tasks.track_catalogue",
         "schedule": crontab(hour=3, minute=41),
     },
+    "revise what was left without a revision, and drop old tombstones": {
+        "task": "shop.catalog.tasks.tend_changes",
+        "schedule": crontab(minute=17),
+    },
     "show what expired reservations freed": {
         "task": "shop.stock.tasks.clear_expired",
         "schedule": 30.0,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from shop.shoppers.models import Review, ReviewState
+from shop.shoppers.ratings import hear_of
 
 
 @admin.register(Review)
@@ -28,8 +29,14 @@ class ReviewAdmin(ModelAdmin):
 
     @admin.action(description=_("Show the chosen reviews"))
     def show(self, request: HttpRequest, reviews: QuerySet[Any]) -> None:
-        reviews.update(state=ReviewState.SHOWN)
+        _judge(reviews, ReviewState.SHOWN)
 
     @admin.action(description=_("Refuse the chosen reviews"))
     def refuse(self, request: HttpRequest, reviews: QuerySet[Any]) -> None:
-        reviews.update(state=ReviewState.REFUSED)
+        _judge(reviews, ReviewState.REFUSED)
+
+
+def _judge(reviews: QuerySet[Any], state: ReviewState) -> None:
+    products = list(reviews.values_list("product", flat=True))
+    reviews.update(state=state)
+    hear_of(products)

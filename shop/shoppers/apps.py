@@ -8,7 +8,7 @@ class ShoppersConfig(AppConfig):
     verbose_name = _("Shoppers")
 
     def ready(self) -> None:
-        from shop.shoppers import merging  # noqa: F401
+        from shop.shoppers import merging, ratings  # noqa: F401
         from shop.shoppers.adapter import count_for_all_processes
 
         count_for_all_processes()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from django.db import transaction
 
+from shop.catalog.changes import touch_product
 from shop.stock.following import follow_after_commit
 from shop.stock.models import Movement, Stock
 
@@ -55,8 +57,9 @@ def _set(row: Stock, product: str, on_hand: int, key: str) -> None:
     delta = on_hand - row.on_hand
     if delta:
         Movement.objects.create(sku=row.sku, delta=delta, reason=Movement.Reason.COUNTED, key=key)
+        row.shown_available = None
     row.on_hand, row.product = on_hand, product
-    row.save(update_fields=["on_hand", "product"])
+    row.save(update_fields=["on_hand", "product", "shown_available"])
 
 
 @transaction.atomic
@@ -69,4 +72,6 @@ def stop_counting(sku: str, *, key: str = "") -> None:
     if row is None:
         return
     Movement.objects.create(sku=sku, delta=-row.on_hand, reason=Movement.Reason.STOPPED, key=key)
+    product = row.product
     row.delete()
+    transaction.on_commit(partial(touch_product, product), robust=True)

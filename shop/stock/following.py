@@ -13,6 +13,7 @@ from functools import partial
 from django.db import transaction
 
 from shop.catalog.availability import show_available
+from shop.catalog.changes import touch_product
 from shop.catalog.remember import DATABASE_ERRORS
 from shop.stock.models import Stock, StockQuerySet
 
@@ -64,6 +65,9 @@ def _show(stock: StockQuerySet) -> None:
         by_product[row.product].append(row)
     for product, rows in by_product.items():
         show_available(product, {row.sku: row.free > 0 for row in rows})
+        if any(row.shown_available is None for row in rows):
+            # Pieces came or went.
+            touch_product(product)
         # One by one: an update of several rows would lock them in an order of its own.
         for row in rows:
             if row.shown_available != (row.free > 0):

@@ -168,5 +168,5 @@ def _replace_lines(reservation: Reservation, wants: Mapping[str, int]) -> None:
 
 def _move(sku: str, delta: int, reason: Movement.Reason, key: str) -> None:
     """Change the pieces on hand of a SKU that is counted, and write it down."""
-    if Stock.objects.filter(sku=sku).update(on_hand=F("on_hand") + delta):
+    if Stock.objects.filter(sku=sku).update(on_hand=F("on_hand") + delta, shown_available=None):
         Movement.objects.create(sku=sku, delta=delta, reason=reason, key=key)

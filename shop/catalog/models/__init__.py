@@ -2,11 +2,11 @@
 
 from shop.catalog.models.categories import (
     MOST_LEVELS,
-    SLUG_LENGTH,
     Category,
     CategoryQuerySet,
     tidied,
 )
+from shop.catalog.models.entries import SLUG_LENGTH, FormerAddress, Tombstone
 from shop.catalog.models.imports import ImportJob
 from shop.catalog.models.products import (
     DEFAULT_SORT,
@@ -25,11 +25,13 @@ __all__ = [
     "SORTS",
     "Category",
     "CategoryQuerySet",
+    "FormerAddress",
     "Gender",
     "ImportJob",
     "Product",
     "ProductQuerySet",
     "Status",
+    "Tombstone",
     "Tree",
     "tidied",
 ]

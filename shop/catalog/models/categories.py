@@ -14,14 +14,14 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django_mongodb_backend.fields import EmbeddedModelArrayField
 
+from shop.catalog.models.entries import SLUG_LENGTH, Entry, EntryQuerySet
 from shop.catalog.parts import Text, in_this_language
 
-SLUG_LENGTH = 120
 # How deep categories may lie in one another.
 MOST_LEVELS = 6
 
 
-class CategoryQuerySet(models.QuerySet["Category"]):
+class CategoryQuerySet(EntryQuerySet["Category"]):
     def in_order(self) -> CategoryQuerySet:
         """Categories in their order of display."""
         return self.order_by("position", "name")
@@ -49,11 +49,10 @@ class CategoryQuerySet(models.QuerySet["Category"]):
             return self.get(slug=facts["slug"])
 
 
-class Category(models.Model):
+class Category(Entry):
     """A shelf of the shop, shown in `position` order."""
 
     name = models.CharField(_("name"), max_length=80)
-    slug = models.SlugField(_("slug"), max_length=SLUG_LENGTH, unique=True, blank=True)
     position = models.PositiveIntegerField(
         _("order of display"), default=0, help_text=_("Lower numbers come first.")
     )
@@ -69,8 +68,6 @@ class Category(models.Model):
     texts: models.Field[list[Text], list[Text]] = EmbeddedModelArrayField(
         Text, default=list, blank=True
     )
-    # As `Product.revision`.
-    revision = models.DateTimeField(null=True, editable=False)
 
     objects = CategoryQuerySet.as_manager()
 
@@ -115,7 +112,7 @@ class Category(models.Model):
     def _save_with_new_slug(self, **kwargs: Any) -> None:
         # As `Product` does it.
         for slug in _addresses(_way(self.name, self.parent)):
-            if Category.objects.filter(slug=slug).exists():
+            if not Category.has_free(slug):
                 continue
             self.slug = slug
             try:

@@ -31,7 +31,8 @@ from recommender import search
 from shop.catalog import pictures, rendering
 from shop.catalog.colours import families_of
 from shop.catalog.facets import Tally
-from shop.catalog.models.categories import SLUG_LENGTH, Category
+from shop.catalog.models.categories import Category
+from shop.catalog.models.entries import SLUG_LENGTH, Entry, EntryQuerySet
 from shop.catalog.models.tree import Tree
 from shop.catalog.money import units
 from shop.catalog.parts import (
@@ -80,7 +81,7 @@ class Status(models.TextChoices):
 SOLD = (Status.PUBLISHED, Status.LINK)
 
 
-class ProductQuerySet(models.QuerySet["Product"]):
+class ProductQuerySet(EntryQuerySet["Product"]):
     def published(self) -> ProductQuerySet:
         """Products that shoppers find."""
         return self.filter(status=Status.PUBLISHED)
@@ -169,9 +170,8 @@ class ProductQuerySet(models.QuerySet["Product"]):
         return found if len(found) <= limit else None
 
 
-class Product(models.Model):
+class Product(Entry):
     sku = models.CharField(_("SKU"), max_length=60, unique=True)
-    slug = models.SlugField(_("slug"), max_length=SLUG_LENGTH, unique=True, blank=True)
     name = models.CharField(_("name"), max_length=160)
     description = models.TextField(_("description"), blank=True)
     category = models.ForeignKey(
@@ -223,8 +223,6 @@ class Product(models.Model):
     available = models.BooleanField(default=True, editable=False)
     created = models.DateTimeField(default=timezone.now, editable=False)
     changed = models.DateTimeField(auto_now=True)
-    # When it was last written, by the server's clock; None for a moment after it was made.
-    revision = models.DateTimeField(null=True, editable=False)
     photographs: models.Field[list[Photograph], list[Photograph]] = EmbeddedModelArrayField(
         Photograph, default=list, blank=True
     )
@@ -330,7 +328,7 @@ class Product(models.Model):
         # Another process may take a slug between the look and the write; the unique index
         # then refuses ours, and the next candidate is tried.
         for slug in slug_candidates(self.name, self.sku):
-            if Product.objects.filter(slug=slug).exists():
+            if not Product.has_free(slug):
                 continue
             self.slug = slug
             try:

@@ -1,0 +1,48 @@
+"""Addresses that products and categories had lead to where they are now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import cast
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.urls import ResolverMatch, reverse
+
+from shop.catalog.models import Category, FormerAddress, Product
+
+type View = Callable[..., HttpResponse]
+
+
+def leads_on(model: type[Product] | type[Category]) -> Callable[[View], View]:
+    """For a page of what has this slug: redirect from a slug that it had before."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def answer(request: HttpRequest, slug: str) -> HttpResponse:
+            try:
+                return view(request, slug)
+            except Http404:
+                now = _slug_now(model, slug)
+                if now is None:
+                    raise
+                return _same_page(request, now)
+
+        return answer
+
+    return decorate
+
+
+def _slug_now(model: type[Product] | type[Category], slug: str) -> str | None:
+    former = FormerAddress.objects.filter(kind=model._meta.model_name, slug=slug).first()
+    if former is None:
+        return None
+    found = model.objects.filter(pk=former.item).values_list("slug", flat=True).first()
+    return found if found != slug else None
+
+
+def _same_page(request: HttpRequest, slug: str) -> HttpResponse:
+    match = cast(ResolverMatch, request.resolver_match)
+    address = reverse(match.view_name, args=[slug])
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
