@@ -171,7 +171,7 @@ def test_a_photograph_of_another_product_cannot_be_named(
     ("changes", "sentence"),
     [
         ({"price": "0"}, "greater than or equal to 0.01"),
-        ({"price": "1.999"}, "2 decimal places"),
+        ({"price": "1.999"}, "could be thousands or decimals"),
         ({"sku": "SKU-coats-1"}, "Product with this SKU already exists."),
         ({"category": "nonsense"}, "is not a valid Object Id"),
         ({"variants-1-size": "S"}, "The size S is there twice."),
