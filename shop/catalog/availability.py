@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from shop.catalog.models import Product
-from shop.catalog.parts import Variant
 from shop.config.routers import catalogue_connection
 
 
@@ -21,15 +20,13 @@ def show_available(product_id: str, available: Mapping[str, bool]) -> None:
     for offer in product.offers():
         wanted = available.get(offer.sku, offer.available)
         if wanted != offer.available:
-            _write(product, offer, wanted)
+            _write(product, offer.sku, wanted)
 
 
-def _write(product: Product, offer: Variant, available: bool) -> None:
+def _write(product: Product, sku: str, available: bool) -> None:
     found, field = {"_id": product.pk}, "available"
     if product.variants:
-        # Documents of before there were colours name none.
-        colour = offer.colour or {"$in": ["", None]}
-        found["variants"] = {"$elemMatch": {"size": offer.size, "colour": colour}}
+        found["variants.sku"] = sku
         field = "variants.$.available"
     documents = catalogue_connection().get_collection(Product._meta.db_table)
     documents.update_one(found, {"$set": {field: available}, "$currentDate": {"revision": True}})

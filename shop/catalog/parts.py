@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
-from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_mongodb_backend.fields import ArrayField
 from django_mongodb_backend.models import EmbeddedModel
 
 TINT = r"^#[0-9a-f]{6}$"
+SKU_LENGTH = 80
 
 
 class Photograph(EmbeddedModel):
@@ -44,7 +44,8 @@ class Variant(EmbeddedModel):
 
     size = models.CharField(_("size"), max_length=20, blank=True)
     colour = models.CharField(_("colour"), max_length=40, blank=True)
-    sku = models.CharField("SKU", max_length=80, blank=True)
+    # A product's sizes without one are given one when it is saved.
+    sku = models.CharField("SKU", max_length=SKU_LENGTH, blank=True)
     # None where it costs what the product costs.
     price_cents = models.PositiveIntegerField(
         null=True, blank=True, validators=[MinValueValidator(1)]
@@ -83,14 +84,3 @@ def in_this_language(field: str, own: str, texts: Iterable[Text]) -> str:
     language = get_language()
     there = (getattr(text, field) for text in texts if text.language == language)
     return next(filter(None, there), own)
-
-
-def variant_sku(sku: str, size: str, colour: str = "") -> str:
-    """The SKU of a variant that was given none: "COAT-7" in "One size" is "COAT-7-ONE-SIZE".
-
-    Where it comes in several colours, "BAG-2" in navy is "BAG-2-NAVY".
-    """
-    parts = [slugify(colour)] if colour else []
-    if size or not colour:
-        parts.append(slugify(size))
-    return "-".join((sku, *parts)).upper()

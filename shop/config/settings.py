@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "shop.web",
     "shop.operations",
     "shop.back_office",
+    "shop.skus",
     "shop.catalog",
     "shop.stock",
     "shop.prices",

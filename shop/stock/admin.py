@@ -31,10 +31,18 @@ class LevelFilter(admin.SimpleListFilter):
     parameter_name = "level"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("low", gettext("Low")), ("sold-out", gettext("Sold out"))]
+        return [
+            ("low", gettext("Low")),
+            ("sold-out", gettext("Sold out")),
+            ("to-be-counted", gettext("To be counted")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Stock]) -> QuerySet[Stock]:
-        levels = {"low": Stock.objects.low, "sold-out": Stock.objects.sold_out}
+        levels = {
+            "low": Stock.objects.low,
+            "sold-out": Stock.objects.sold_out,
+            "to-be-counted": Stock.objects.to_be_counted,
+        }
         level = levels.get(self.value() or "")
         return queryset.filter(pk__in=level().values("pk")) if level else queryset
 

@@ -58,8 +58,8 @@ def _set(row: Stock, product: str, on_hand: int, key: str) -> None:
     if delta:
         Movement.objects.create(sku=row.sku, delta=delta, reason=Movement.Reason.COUNTED, key=key)
         row.shown_available = None
-    row.on_hand, row.product = on_hand, product
-    row.save(update_fields=["on_hand", "product", "shown_available"])
+    row.on_hand, row.product, row.shared_with = on_hand, product, ""
+    row.save(update_fields=["on_hand", "product", "shown_available", "shared_with"])
 
 
 @transaction.atomic

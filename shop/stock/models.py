@@ -49,6 +49,10 @@ class StockQuerySet(models.QuerySet["Stock"]):
         """Those that can be had and will soon be gone: at most LOW_STOCK pieces."""
         return self.with_free().filter(Q(free__gt=0, free__lte=settings.LOW_STOCK))
 
+    def to_be_counted(self) -> StockQuerySet:
+        """Those of which nobody knows how many there are, since they shared others' pieces."""
+        return self.with_free().exclude(shared_with="")
+
     def locked(self) -> StockQuerySet:
         """Rows for a transaction to change, locked in the one order that everybody keeps."""
         return self.order_by("sku").select_for_update()
@@ -85,6 +89,9 @@ class Stock(models.Model):
     # What the catalogue was told, so that a look at this table alone finds what it has missed; None
     # where pieces came or went since.
     shown_available = models.BooleanField(null=True, editable=False)
+
+    # The SKU whose pieces it was counted among until it got one of its own; empty once counted.
+    shared_with = models.CharField(max_length=SKU_LENGTH, blank=True, default="", editable=False)
 
     # Of rows that were read `with_free`.
     held: int

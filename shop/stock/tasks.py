@@ -7,6 +7,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
+from shop.stock import separating
 from shop.stock.following import follow_all, show_all_again
 from shop.stock.models import Reservation
 
@@ -15,8 +16,10 @@ RESERVATIONS_ARE_KEPT = timedelta(days=90)
 
 @shared_task
 def clear_expired() -> None:
-    """Close the reservations whose time is over, and let the catalogue show what they freed."""
+    """Close the reservations whose time is over, count apart what shared a SKU, and let the
+    catalogue show what came of both."""
     Reservation.objects.close_overdue()
+    separating.take_note()
     follow_all()
 
 

@@ -33,6 +33,8 @@ from shop.catalog.models import Category, Gender, Product
 from shop.catalog.money import UnitsField, cents
 from shop.catalog.parts import Photograph, Variant
 from shop.catalog.pictures import Incoming, read_photograph, store_all
+from shop.catalog.skus import uses_by_others
+from shop.skus.keys import key_of
 
 PICTURES = ",".join(("image/*", *sorted(PICTURE_ENDINGS)))
 MAX_PHOTOGRAPHS = 24
@@ -159,19 +161,29 @@ class BaseVariants(forms.BaseFormSet):  # type: ignore[type-arg]
     deletion_widget = UnfoldBooleanWidget
 
     def clean(self) -> None:
-        sizes = [variant.size for variant in self.variants()]
-        twice = {size for size in sizes if sizes.count(size) > 1}
-        if twice:
-            raise ValidationError(
-                gettext("The size %(size)s is there twice.") % {"size": min(twice)}
-            )
+        self._refuse_twice(gettext("The size %(size)s is there twice."), "size", "colour")
+        self._refuse_twice(gettext("The SKU %(sku)s is there twice."), "sku")
+
+    def _refuse_twice(self, reason: str, field: str, *beside: str) -> None:
+        """A row says in the field, and in those beside it, what an earlier one says."""
+        seen: set[tuple[str, ...]] = set()
+        for form in self.filled():
+            facts = form.cleaned_data
+            keys = tuple(key_of(facts.get(name, "")) for name in (field, *beside))
+            if keys[0] and keys in seen:
+                form.add_error(field, reason % facts)
+            seen.add(keys)
+
+    def filled(self) -> list[forms.Form]:
+        """The rows that describe a variant each, in their order."""
+        rows = [form for form in self.forms if getattr(form, "cleaned_data", {}).get("size")]
+        return [form for form in rows if not form.cleaned_data.get("DELETE")]
 
     def variants(self) -> list[Variant]:
         """The variants that the rows describe, in their order."""
         return [
             Variant(size=row["size"], sku=row["sku"], available=row["available"])
-            for row in (getattr(form, "cleaned_data", None) for form in self.forms)
-            if row and row.get("size") and not row.get("DELETE")
+            for row in (form.cleaned_data for form in self.filled())
         ]
 
 
@@ -236,7 +248,7 @@ class ProductForm(TextsForm):
         cleaned = super().clean()
         if not self.photographs.is_valid():
             self.add_error(None, gettext("The photographs below need a correction."))
-        if not self.variants.is_valid():
+        if not (self.variants.is_valid() and self._skus_are_free()):
             self.add_error(None, gettext("The sizes below need a correction."))
         new = self.cleaned_data.get("new_photographs", ())
         if len(new) + len(self.instance.photographs) > MAX_PHOTOGRAPHS:
@@ -245,6 +257,18 @@ class ProductForm(TextsForm):
                 gettext("A product has at most %(most)d photographs.") % {"most": MAX_PHOTOGRAPHS},
             )
         return cleaned
+
+    def _skus_are_free(self) -> bool:
+        """Name the product that has a SKU beside the SKU; whether no size's has one."""
+        said: list[forms.BaseForm] = [self, *self.variants.filled()]
+        stated = [(form, form.cleaned_data.get("sku", "")) for form in said]
+        uses = uses_by_others(
+            self.instance, (sku for _, sku in stated if sku), Product.objects.with_ids
+        )
+        for form, sku in stated:
+            if use := uses.get(key_of(sku)):
+                form.add_error("sku", str(use.refusal(sku)))
+        return self.variants.is_valid()
 
     def _post_clean(self) -> None:
         # Before the model is validated, which wants a price.
@@ -336,7 +360,7 @@ class CatalogueForm(forms.Form):
         ),
         help_text=_(
             "Columns: sku, name, category, price; if you like description, gender, kind, colour, "
-            "style, season, usage, sizes, stock and photographs (several values apart by |). "
+            "style, season, usage, sizes, skus, stock and photographs (several values apart by |). "
             "Kaggle's styles.csv and a zip of folders by class are understood as well."
         ),
     )

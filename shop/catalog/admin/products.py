@@ -26,6 +26,7 @@ from shop.catalog.admin.forms import ProductForm
 from shop.catalog.admin.states import Badge, Summary
 from shop.catalog.admin.texts import TextsAdmin
 from shop.catalog.models import Category, Product
+from shop.catalog.skus import SkuTaken
 from shop.web.requests import PageRequest
 
 
@@ -118,11 +119,24 @@ class ProductAdmin(TextsAdmin):
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except IntegrityError:
-            # The form found the SKU free, but somebody (or a second click) was faster.
+            # The form found the address free, but somebody (or a second click) was faster.
             messages.error(
                 request, gettext("Another product with this SKU or address was just saved.")
             )
             return redirect(request.path)
+        except SkuTaken as taken:
+            messages.error(request, str(taken))
+            return redirect(request.path)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        try:
+            return super().changelist_view(request, extra_context)
+        except SkuTaken as taken:
+            # Of one that has shared it since before a SKU was one product's alone.
+            messages.error(request, str(taken))
+            return redirect(request.get_full_path())
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if isinstance(form, ProductForm):

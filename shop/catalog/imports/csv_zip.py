@@ -32,7 +32,7 @@ ALIASES = {
 }
 PLAIN = ("kind", "season", "usage", "style", "brand", "material", "gtin", "mpn")
 OPTIONAL = (
-    *("description", "gender", "colour", "sizes", "stock", "photographs", "status"),
+    *("description", "gender", "colour", "sizes", "skus", "stock", "photographs", "status"),
     *("sale_price", "sale_from", "sale_until", *PLAIN),
 )
 # The heading of a column for one more fact is this and the fact's name.
@@ -117,6 +117,7 @@ class _Reader:
             sizes=sizes,
             photographs=tuple(map(self._photographs.images.picture, names)),
             line=line,
+            skus=cells.several(values.get("skus", "")),
             stock=cells.stock(values.get("stock", ""), None if sizes is None else len(sizes)),
             style=values.get("style"),
             facts=self._facts(values, price_cents),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
 from typing import Any, cast
 
@@ -18,8 +18,10 @@ from shop.catalog.imports import kinds
 from shop.catalog.imports.categories import Categories
 from shop.catalog.imports.rows import BadRow, ImportRow, Place, Report, RowRefused, quoted
 from shop.catalog.models import Category, Product
-from shop.catalog.parts import Attribute, Photograph, Text, Variant, variant_sku
+from shop.catalog.parts import Attribute, Photograph, Text, Variant
 from shop.catalog.signals import pieces_named
+from shop.catalog.skus import SkuBeingTaken, SkuTaken, repeated
+from shop.skus.keys import key_of
 
 BUSY_PAUSE_SECONDS = 1.0
 FACTS = ("name", "description", "gender", "kind", "season", "usage", "style")
@@ -87,27 +89,41 @@ class _Importer:
     def pass_over(self, row: ImportRow | BadRow) -> None:
         """Remember a row that an earlier part of this import dealt with."""
         if isinstance(row, ImportRow):
-            self._lines.setdefault(row.sku, row.line)
+            self._lines.setdefault(key_of(row.sku), row.line)
 
     def take(self, row: ImportRow) -> tuple[Outcome, int]:
         """Import one row; of how many sizes the stock was left as it is. Raises RowRefused or
         BadImage.
         """
-        earlier = self._lines.setdefault(row.sku, row.line)
+        earlier = self._lines.setdefault(key_of(row.sku), row.line)
         if earlier != row.line:
             raise RowRefused(
                 _("The SKU %(sku)s is already used in %(place)s.")
                 % {"sku": quoted(row.sku), "place": quoted(_place(earlier))}
             )
+        if twice := next(repeated(row.sizes or ()), None):
+            raise RowRefused(_("The size %(size)s is there twice.") % {"size": quoted(twice)})
         if not row.photographs:
             raise RowRefused(_("It has no photograph."))
         # The same picture twice is one photograph.
         sources = list(dict.fromkeys(read() for read in row.photographs))
         try:
-            return self._store(row, sources)
+            return self._store_in_turn(row, sources)
         except IntegrityError:
             # Another import made the product between our look and our write: it is there now.
-            return self._store(row, sources)
+            return self._store_in_turn(row, sources)
+
+    def _store_in_turn(self, row: ImportRow, sources: Sequence[bytes]) -> tuple[Outcome, int]:
+        """Raises RowRefused where another product has a SKU of the row's, and not just for now."""
+        while True:
+            try:
+                return self._store(row, sources)
+            except SkuBeingTaken:
+                time.sleep(BUSY_PAUSE_SECONDS)
+            except SkuTaken as taken:
+                # What another import made since we looked is the row's own product.
+                if taken.number != row.sku:
+                    raise RowRefused(str(taken)) from taken
 
     def _store(self, row: ImportRow, sources: Sequence[bytes]) -> tuple[Outcome, int]:
         product = Product.objects.filter(sku=row.sku).first()
@@ -118,11 +134,12 @@ class _Importer:
         changed = _set_facts(product, row, category)
         changed |= _set_texts(product, row)
         changed |= _set_attributes(product, row)
-        changed |= _set_sizes(product, row.sizes)
+        changed |= _set_sizes(product, row)
         _check_stock(product, row)
         if changed or not _has_photographs(product, sources):
             _check(product)
             incoming = _incoming(product, sources)
+            product.take_skus()
             # From here on the row is good: what it needs may be made.
             product.category = self._categories.kept(category)
             product.imported = self._mark and f"{self._mark}:{outcome.value}"
@@ -195,18 +212,31 @@ def _set_attributes(product: Product, row: ImportRow) -> bool:
     return before != {attribute.name: attribute.value for attribute in product.attributes}
 
 
-def _set_sizes(product: Product, sizes: Sequence[str] | None) -> bool:
-    """Make the product come in these sizes, keeping what is known of each; whether any differed."""
-    if sizes is None and product.variants:
-        return False
-    sizes = sizes or kinds.ONE_SIZE
-    known = {variant.size: variant for variant in product.variants}
-    if list(known) == list(sizes):
-        return False
-    product.variants = [
-        known.get(size) or Variant(size=size, sku=variant_sku(product.sku, size)) for size in sizes
-    ]
-    return True
+def _set_sizes(product: Product, row: ImportRow) -> bool:
+    """Make the product come in the row's sizes, keeping what is known of each; whether one is new.
+
+    Raises RowRefused where there is not one SKU for each.
+    """
+    before = [(variant.size, variant.sku) for variant in product.variants]
+    if row.sizes is not None or not product.variants:
+        product.variants = list(_in_sizes(product.variants, row.sizes or kinds.ONE_SIZE))
+    if row.skus and len(row.skus) != len(product.variants):
+        raise RowRefused(
+            _("There are %(numbers)d SKUs where it comes in %(sizes)d sizes.")
+            % {"numbers": len(row.skus), "sizes": len(product.variants)}
+        )
+    for variant, sku in zip(product.variants, row.skus, strict=False):
+        variant.sku = sku
+    return before != [(variant.size, variant.sku) for variant in product.variants]
+
+
+def _in_sizes(known: Sequence[Variant], sizes: Sequence[str]) -> Iterator[Variant]:
+    """Variants of these sizes, as they are spelled here: those that are known, else new ones."""
+    for size in sizes:
+        # Several where it comes in several colours.
+        for variant in [v for v in known if key_of(v.size) == key_of(size)] or [Variant()]:
+            variant.size = size
+            yield variant
 
 
 def _check_stock(product: Product, row: ImportRow) -> None:

@@ -44,7 +44,8 @@ class ImportRow:
     product's. `facts` are further fields of the product by their names, `texts` are
     name and description by the code of a language other than the shop's own, `attributes` extra
     facts by their names, "" where there is none. `stock` is how many pieces there are of each size,
-    in their order, or empty where the source does not say.
+    in their order, or empty where the source does not say; `skus` likewise says by what each is
+    sold.
 
     `photographs` are read one by one and only when they are needed; each call returns the bytes of
     an image file or raises RowRefused.
@@ -65,6 +66,7 @@ class ImportRow:
     line: Place
     status: Status = Status.PUBLISHED
     stock: Sequence[int] = ()
+    skus: Sequence[str] = ()
     style: str | None = None
     category_id: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)

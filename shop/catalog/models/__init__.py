@@ -16,6 +16,7 @@ from shop.catalog.models.products import (
     ProductQuerySet,
     Status,
 )
+from shop.catalog.models.separated import Separated
 from shop.catalog.models.tree import Tree
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "ImportJob",
     "Product",
     "ProductQuerySet",
+    "Separated",
     "Status",
     "Tombstone",
     "Tree",

@@ -28,23 +28,17 @@ from django.utils.translation import pgettext_lazy
 from django_mongodb_backend.fields import ArrayField, EmbeddedModelArrayField
 
 from recommender import search
-from shop.catalog import pictures, rendering
+from shop.catalog import pictures, rendering, skus
 from shop.catalog.colours import families_of
 from shop.catalog.facets import Tally
 from shop.catalog.models.categories import Category
 from shop.catalog.models.entries import SLUG_LENGTH, Entry, EntryQuerySet
 from shop.catalog.models.tree import Tree
 from shop.catalog.money import units
-from shop.catalog.parts import (
-    Attribute,
-    Photograph,
-    Text,
-    Variant,
-    in_this_language,
-    variant_sku,
-)
+from shop.catalog.parts import Attribute, Photograph, Text, Variant, in_this_language
 from shop.catalog.pricing import Price, Sale, Span, price_at
 from shop.catalog.remember import DATABASE_ERRORS
+from shop.skus import registry
 
 logger = logging.getLogger(__name__)
 
@@ -262,14 +256,22 @@ class Product(Entry):
     def save(self, **kwargs: Any) -> None:
         """Save, and make the recommender's work list match the photographs.
 
-        Raises IntegrityError when another product has the SKU.
+        Gives each size without a SKU one. Raises skus.SkuTaken, with nothing written, when another
+        product has one of its SKUs.
         """
         self.families = families_of(self.colours)
         self.other_names = [text.name for text in self.texts if text.name]
-        if self.slug:
-            super().save(**kwargs)
-        else:
-            self._save_with_new_slug(**kwargs)
+        self.take_skus()
+        if self._state.adding:
+            # Else Django would look for a document with the id that it has already.
+            kwargs["force_insert"] = True
+        try:
+            self._write(**kwargs)
+        except IntegrityError:
+            if self._state.adding:
+                registry.let_go(str(self.pk))
+            raise
+        registry.keep_only(str(self.pk), self.skus())
         try:
             self.track()
         except search.SearchUnavailable as away:
@@ -278,6 +280,15 @@ class Product(Entry):
 
     def get_absolute_url(self) -> str:
         return reverse("product", args=[self.slug])
+
+    def take_skus(self) -> None:
+        """Take the product's SKUs before it is saved, giving each size without one one.
+
+        Saving does so too. Raises skus.SkuTaken, with nothing taken.
+        """
+        # Its id is known before its document is written.
+        self.pk = self.pk or ObjectId()
+        skus.take(self, Product.objects.with_ids)
 
     def save_with_photographs(self, photographs: Sequence[Photograph]) -> None:
         """Save with these photographs in this order: the document first, the files after it.
@@ -324,6 +335,12 @@ class Product(Entry):
             other.is_published,
         )
 
+    def _write(self, **kwargs: Any) -> None:
+        if self.slug:
+            super().save(**kwargs)
+        else:
+            self._save_with_new_slug(**kwargs)
+
     def _save_with_new_slug(self, **kwargs: Any) -> None:
         # Another process may take a slug between the look and the write; the unique index
         # then refuses ours, and the next candidate is tried.
@@ -348,7 +365,9 @@ class Product(Entry):
         # that was forgotten but not deleted is tracked again every night.
         search.forget(str(self.pk))
         names = self.photo_names()
+        key = str(self.pk)
         deleted = super().delete(using, keep_parents)
+        registry.let_go(key)
         pictures.delete_photographs(names)
         return deleted
 
@@ -391,23 +410,14 @@ class Product(Entry):
         return Span.of(self.price_of(offer, now) for offer in available or offers)
 
     def offers(self) -> list[Variant]:
-        """What can be put into a basket: its variants, each with a SKU, or the product as it is.
-
-        A variant without a SKU of its own has the one that `variant_sku` makes.
-        """
+        """What can be put into a basket: its sizes, each with its SKU, or the product as it is."""
         if not self.variants:
             return [Variant(size="", sku=self.sku, available=self.available)]
-        return [
-            Variant(
-                size=variant.size,
-                colour=variant.colour,
-                sku=variant.sku or variant_sku(self.sku, variant.size, variant.colour),
-                price_cents=variant.price_cents,
-                photographs=variant.photographs,
-                available=variant.available,
-            )
-            for variant in self.variants
-        ]
+        return list(self.variants)
+
+    def skus(self) -> list[str]:
+        """What no other product may be known or sold by: its own SKU, and those of its sizes."""
+        return [self.sku, *(variant.sku for variant in self.variants)]
 
     def offer(self, sku: str) -> Variant | None:
         """What is sold under that SKU."""

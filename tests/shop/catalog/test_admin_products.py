@@ -15,6 +15,7 @@ from pymongo.errors import ServerSelectionTimeoutError
 
 from recommender import search
 from recommender.search import PhotoStatus
+from shop.catalog.admin import forms
 from shop.catalog.admin.forms import MAX_PHOTOGRAPHS
 from shop.catalog.models import Category, Product, Status
 from tests.shop.catalog.shelves import jpeg, make_product
@@ -172,7 +173,7 @@ def test_a_photograph_of_another_product_cannot_be_named(
     [
         ({"price": "0"}, "greater than or equal to 0.01"),
         ({"price": "1.999"}, "could be thousands or decimals"),
-        ({"sku": "SKU-coats-1"}, "Product with this SKU already exists."),
+        ({"sku": "SKU-coats-1"}, "The SKU SKU-coats-1 is taken: Piece 1 (SKU-coats-1) has it."),
         ({"category": "nonsense"}, "is not a valid Object Id"),
         ({"variants-1-size": "S"}, "The size S is there twice."),
         ({"variants-0-size": "x" * 30}, "at most 20 characters"),
@@ -198,9 +199,11 @@ def test_a_second_click_on_save_is_an_error_message(
     admin_client: Client, coats: Category, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_product(coats, 1, sku="C-1")
+    # Both clicks found it free.
+    monkeypatch.setattr(forms, "uses_by_others", lambda *_: {})
     monkeypatch.setattr(Product, "validate_unique", lambda *_, **__: None)
     response = admin_client.post(ADD, filled(coats, new_photographs=[upload()]), follow=True)
-    assert "Another product with this SKU" in response.content.decode()
+    assert "The SKU C-1 is taken: Piece 1 (C-1) has it." in response.content.decode()
     assert Product.objects.count() == 1
 
 

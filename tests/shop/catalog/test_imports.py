@@ -226,6 +226,7 @@ def test_an_interrupted_row_leaves_no_files(monkeypatch: pytest.MonkeyPatch) -> 
     assert originals() == files
 
 
+@pytest.mark.django_db(transaction=True)
 def test_two_imports_of_the_same_rows_at_once_make_each_product_once() -> None:
     rows = [row(f"A{n}", f"hsl({40 * n},50%,50%)", line=n) for n in range(4)]
     reports = in_threads(2, lambda _: import_rows(rows))

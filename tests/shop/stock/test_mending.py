@@ -10,12 +10,15 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connections
+from django.db.models import F
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from shop.catalog.models import Product
+from shop.catalog.skus import BEING_SAVED
 from shop.config.routers import CATALOG_DATABASE
 from shop.operations import doctor
 from shop.operations.doctor import State
+from shop.skus.models import Registration
 from shop.stock import counting, mending, reserving
 from shop.stock.models import Movement, Stock
 
@@ -207,6 +210,7 @@ def test_a_count_that_an_order_refers_to_is_kept(
 
 def test_a_product_that_was_imported_anew_takes_its_counts_over(counted: Product) -> None:
     older_mongodb(counted)
+    Registration.objects.update(since=F("since") - BEING_SAVED)
     again = Product.objects.create(
         sku="COAT",
         name="Long coat",

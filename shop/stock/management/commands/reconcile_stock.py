@@ -8,7 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from shop.catalog.remember import DATABASE_ERRORS
-from shop.stock import mending
+from shop.stock import mending, separating
+from shop.stock.models import Stock
 
 
 class Command(BaseCommand):
@@ -32,11 +33,15 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, dry_run: bool, uncounted: bool, **options: Any) -> None:
         try:
+            if not dry_run:
+                separating.take_note()
             found = mending.differences()
+            to_be_counted = [row.sku for row in Stock.objects.to_be_counted()]
             if not dry_run:
                 mending.mend(found, uncounted_too=uncounted)
         except DATABASE_ERRORS as away:
             raise CommandError(f"A database is away: {away}") from away
+        self._say("to be counted, as they shared another size's pieces", to_be_counted)
         self._tell(found, dry_run, uncounted)
 
     def _tell(self, found: mending.Differences, dry_run: bool, uncounted: bool) -> None:

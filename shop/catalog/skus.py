@@ -1,0 +1,156 @@
+"""One sellable piece has one SKU in the whole shop, whatever case or script it is written in.
+
+What a product is sold by (its sizes' SKUs, or its own) and its own number, which imports know it
+by, are registered for it in SQL before its document is written (`shop.skus`). So no other product
+can have them, while a size may have its own product's. What killed processes leave there is passed
+over here, and cleared away by `registering`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import timedelta
+from typing import Any, NamedTuple, Protocol
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from shop.catalog.naming import name_variants
+from shop.catalog.parts import Variant
+from shop.skus import registry
+from shop.skus.keys import key_of
+from shop.skus.models import Registration
+
+# Longer than it takes to write a document whose SKUs were just registered.
+BEING_SAVED = timedelta(minutes=1)
+
+
+class HasSkus(Protocol):
+    """What is asked of a product here."""
+
+    pk: Any
+    sku: str
+    name: str
+    variants: list[Variant]
+
+    def skus(self) -> list[str]: ...
+
+
+# From ids to the products that there are.
+Find = Callable[[Iterable[str]], Iterable[HasSkus]]
+
+
+class SkuTaken(Exception):
+    """Something else has the SKU. Its text is a sentence for a person, naming what.
+
+    `number` is the SKU that the other product is known by, where there is one.
+    """
+
+    def __init__(self, reason: str, number: str = "") -> None:
+        super().__init__(reason)
+        self.number = number
+
+
+class SkuBeingTaken(SkuTaken):
+    """A product that is just being saved may come to have the SKU: in a minute one knows."""
+
+
+class Use(NamedTuple):
+    """A SKU and the product that has it; None where that is just being saved."""
+
+    sku: str
+    product: HasSkus | None
+
+    def refusal(self, sku: str) -> SkuTaken:
+        """Why nobody else can have it, as spelled by who wants it."""
+        if self.product is None:
+            text = _("The SKU %(sku)s is just being given to a product: try again in a minute.")
+            return SkuBeingTaken(text % {"sku": sku})
+        text = _("The SKU %(sku)s is taken: %(product)s (%(number)s) has it.")
+        if self.sku != sku:
+            text = _(
+                "The SKU %(sku)s is taken: %(product)s (%(number)s) has %(theirs)s, which differs "
+                "in its letters' case or script alone."
+            )
+        product = self.product
+        facts = {"sku": sku, "theirs": self.sku, "product": product.name, "number": product.sku}
+        return SkuTaken(text % facts, product.sku)
+
+
+def take(product: HasSkus, find: Find) -> None:
+    """Register what the product is known and sold by, giving each size without a SKU one.
+
+    Raises SkuTaken, with nothing registered and no size named, where a SKU that was stated is there
+    twice or is another product's.
+    """
+    unnamed = [variant for variant in product.variants if not variant.sku]
+    refused: set[str] = set()
+    try:
+        while uses := _uses_in_the_way(product, refused, find):
+            made = {key_of(variant.sku) for variant in unnamed} - refused
+            refused |= _refused(uses, product.skus(), made)
+            _unname(unnamed)
+    except SkuTaken:
+        _unname(unnamed)
+        raise
+
+
+def _uses_in_the_way(product: HasSkus, refused: set[str], find: Find) -> dict[str, Use]:
+    """By their keys the uses for which the product's SKUs could not be registered."""
+    name_variants(product.sku, product.variants, but=refused)
+    _refuse_twice(product)
+    uses: dict[str, Use] = {}
+    while not uses:
+        try:
+            registry.take(str(product.pk), product.skus())
+        except registry.Taken as taken:
+            uses = in_use(taken.holders, find)
+            registry.release(row for row in taken.holders if row.key not in uses)
+        else:
+            break
+    return uses
+
+
+def _refused(uses: dict[str, Use], skus: Iterable[str], made: Collection[str]) -> set[str]:
+    """The keys of those in use, if all of them were made here and so can be made otherwise."""
+    for sku in skus:
+        if (key := key_of(sku)) in uses and key not in made:
+            raise uses[key].refusal(sku)
+    return set(uses)
+
+
+def _refuse_twice(product: HasSkus) -> None:
+    if twice := next(repeated([variant.sku for variant in product.variants]), None):
+        raise SkuTaken(_("The SKU %(sku)s is there twice.") % {"sku": twice})
+
+
+def _unname(variants: Iterable[Variant]) -> None:
+    for variant in variants:
+        variant.sku = ""
+
+
+def repeated(texts: Iterable[str]) -> Iterator[str]:
+    """Those of the texts that an earlier one equals, whatever their case, width or script."""
+    seen: set[str] = set()
+    for text in texts:
+        if (key := key_of(text)) in seen:
+            yield text
+        seen.add(key)
+
+
+def uses_by_others(product: HasSkus, skus: Iterable[str], find: Find) -> dict[str, Use]:
+    """By their keys those of these SKUs that other products have."""
+    return in_use(registry.others(str(product.pk), skus), find)
+
+
+def in_use(registrations: Collection[Registration], find: Find) -> dict[str, Use]:
+    """By their keys those of the registrations that a product needs, or soon may."""
+    products = {str(product.pk): product for product in find({row.owner for row in registrations})}
+    uses: dict[str, Use] = {}
+    for row in registrations:
+        product = products.get(row.owner)
+        if product and row.key in map(key_of, product.skus()):
+            uses[row.key] = Use(row.sku, product)
+        elif row.since > timezone.now() - BEING_SAVED:
+            uses[row.key] = Use(row.sku, None)
+    return uses

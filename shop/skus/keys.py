@@ -1,0 +1,24 @@
+"""By what texts that people write are compared: whatever case, width or script they chose."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+
+KEY_LENGTH = 120
+
+
+def key_of(text: str) -> str:
+    """What `lo-1`, `LO-1` and the full-width form of it have in common, at most KEY_LENGTH long.
+
+    Compatibility caseless matching: The Unicode Standard, section 3.13, definition D146, composed.
+    """
+    folded = text
+    for form in ("NFD", "NFKC", "NFKC"):
+        folded = unicodedata.normalize(form, folded).casefold()
+    folded = unicodedata.normalize("NFKC", folded)
+    if len(folded) <= KEY_LENGTH:
+        return folded
+    # One character may become eighteen, and what is indexed has to end somewhere.
+    digest = hashlib.sha256(folded.encode()).hexdigest()
+    return folded[: KEY_LENGTH - len(digest)] + digest

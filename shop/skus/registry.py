@@ -1,0 +1,75 @@
+"""Taking SKUs and letting them go. Of those who want one at the same moment, one gets it.
+
+An owner is the id of a product. A registration is written before what it is for, so whoever is
+killed in between leaves one that nobody needs: `Registration.since` tells how old it is, and
+whoever knows the owners releases it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from django.db import transaction
+
+from shop.skus.keys import key_of
+from shop.skus.models import Registration
+
+
+class Taken(Exception):
+    """Others have some of the SKUs: `holders` are their registrations."""
+
+    def __init__(self, holders: Collection[Registration]) -> None:
+        super().__init__(", ".join(map(str, holders)))
+        self.holders = holders
+
+
+def take(owner: str, skus: Iterable[str]) -> None:
+    """Register all of these SKUs for the owner, or none: raises Taken where others have one."""
+    wanted = {key_of(sku): sku for sku in skus}
+    own = Registration.objects.filter(owner=owner, key__in=wanted)
+    # Most of what is saved has its SKUs already, and a look keeps nobody waiting.
+    if dict(own.values_list("key", "sku")) != wanted:
+        _take(owner, wanted)
+
+
+@transaction.atomic
+def _take(owner: str, wanted: dict[str, str]) -> None:
+    # In one order, so that two who want the same never wait for each other.
+    rows = [Registration(key=key, sku=wanted[key], owner=owner) for key in sorted(wanted)]
+    Registration.objects.bulk_create(rows, ignore_conflicts=True)
+    found = list(Registration.objects.filter(key__in=wanted))
+    if others := [row for row in found if row.owner != owner]:
+        raise Taken(others)
+    for row in found:
+        if row.sku != wanted[row.key]:
+            Registration.objects.filter(pk=row.pk).update(sku=wanted[row.key])
+
+
+def keep_only(owner: str, skus: Iterable[str]) -> None:
+    """Let go of every SKU of the owner but these."""
+    keys = {key_of(sku) for sku in skus}
+    own = Registration.objects.filter(owner=owner).values_list("pk", "key")
+    if left := [row for row, key in own if key not in keys]:
+        Registration.objects.filter(pk__in=left).delete()
+
+
+def let_go(owner: str) -> None:
+    """Let go of every SKU of the owner."""
+    Registration.objects.filter(owner=owner).delete()
+
+
+def others(owner: str, skus: Iterable[str]) -> list[Registration]:
+    """The registrations by which others than the owner have some of these SKUs."""
+    keys = {key_of(sku) for sku in skus}
+    return list(Registration.objects.filter(key__in=keys).exclude(owner=owner))
+
+
+def release(registrations: Iterable[Registration]) -> int:
+    """Drop registrations that nobody needs; how many there were.
+
+    One that has come to another owner since it was read stays.
+    """
+    return sum(
+        Registration.objects.filter(pk=row.pk, owner=row.owner, since=row.since).delete()[0]
+        for row in registrations
+    )
