@@ -102,7 +102,7 @@ class Archive(ABC):
         return [name for name in self.names if is_picture(name) or self._begins_as_picture(name)]
 
     def _begins_as_picture(self, name: str) -> bool:
-        if is_table(name):
+        if is_table(name) or name.lower().endswith(".json"):
             return False
         # What cannot be read is named as soon as somebody asks for it.
         with suppress(Exception), self._open(name) as file:

@@ -126,8 +126,7 @@ class _Importer:
                     raise RowRefused(str(taken)) from taken
 
     def _store(self, row: ImportRow, sources: Sequence[bytes]) -> tuple[Outcome, int]:
-        product = Product.objects.filter(sku=row.sku).first()
-        product = product or Product(sku=row.sku, status=row.status)
+        product = _known(row, sources) or Product(sku=row.sku, status=row.status)
         earlier = self._earlier(product)
         outcome = earlier or (Outcome.UPDATED if product.pk else Outcome.CREATED)
         category = self._categories.of(row)
@@ -152,6 +151,19 @@ class _Importer:
         """What this import made of it before it was broken off, if it got so far."""
         mark, _colon, outcome = (product.imported or "").rpartition(":")
         return Outcome(outcome) if self._mark and mark == self._mark else None
+
+
+def _known(row: ImportRow, sources: Sequence[bytes]) -> Product | None:
+    """The product that a row means, if it is there already."""
+    product = Product.objects.filter(sku=row.sku).first()
+    if product is not None or not row.formerly:
+        return product
+    digests = set(map(pictures.digest, sources))
+    for sku in row.formerly:
+        found = Product.objects.filter(sku=sku).first()
+        if found and not digests.isdisjoint(shown.digest for shown in found.photographs):
+            return found
+    return None
 
 
 def _send_pieces(product: Product, row: ImportRow) -> int:

@@ -1,11 +1,13 @@
 """Kaggle's "Fashion Product Images": `styles.csv` and a folder or zip of `<id>.jpg`.
 
-A `productDisplayName` is used where there is one. The set names no prices, sizes or descriptions:
-those are derived from the kind of article (`kinds.py`), the same ones at every import.
+A `productDisplayName` is used where there is one. `styles.csv` names no prices, sizes or
+descriptions: those are derived from the kind of article (`kinds.py`), the same at every import. The
+full set has a `styles/<id>.json` for each product, which tells prices and descriptions.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
@@ -13,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from shop.catalog.imports import kinds
 from shop.catalog.imports.archives import Archive
-from shop.catalog.imports.rows import BadRow, ImportRow
+from shop.catalog.imports.rows import BadRow, ImportRow, ReadPicture, RowRefused, quoted
+from shop.catalog.imports.styles import Style, Styles
 from shop.catalog.imports.tables import Table
 
 COLUMNS = ("id", "gender", "articletype", "basecolour", "season", "usage")
@@ -25,26 +28,60 @@ def is_styles(table: Table) -> bool:
     return set(COLUMNS) <= set(table.columns)
 
 
-def rows(table: Table, images: Archive) -> Iterator[ImportRow | BadRow]:
+def rows(table: Table, images: Archive, styles: Styles) -> Iterator[ImportRow | BadRow]:
     """The products of a `styles.csv`, in its order."""
-    by_id = {PurePosixPath(name).stem: name for name in images.pictures()}
+    pictures = _Pictures(images)
     for record in table.records(texts=(NAME,)):
         if isinstance(record, BadRow):
             yield record
             continue
         line, values = record
-        picture = by_id.get(values["id"])
-        if picture is None:
-            yield BadRow(
-                line,
+        try:
+            picture = images.picture(pictures.of(values["id"]))
+            yield _row(line, values, picture, styles.of(values["id"]))
+        except RowRefused as refused:
+            yield BadRow(line, str(refused))
+
+
+def notes(styles: Styles) -> list[str]:
+    """What there is to say of the files beside `styles.csv`."""
+    if not styles.names:
+        return []
+    return [_("The prices of styles/*.json are taken as they are, whatever currency they are in.")]
+
+
+class _Pictures:
+    """The photographs by the ids that they are named after; of several, the topmost is meant."""
+
+    def __init__(self, images: Archive) -> None:
+        self._images = images
+        self._by_id: defaultdict[str, list[str]] = defaultdict(list)
+        for name in sorted(images.pictures(), key=_depth):
+            self._by_id[PurePosixPath(name).stem].append(name)
+
+    def of(self, key: str) -> str:
+        """Raises RowRefused where there is none, or no topmost one."""
+        found = self._by_id.get(key, [])
+        if not found:
+            raise RowRefused(
                 _("There is no photograph %(name)s in %(archive)s.")
-                % {"name": f"{values['id']}.jpg", "archive": images.title},
+                % {"name": quoted(f"{key}.jpg"), "archive": self._images.title}
             )
-        else:
-            yield _row(line, values, images, picture)
+        if len(found) > 1 and _depth(found[0]) == _depth(found[1]):
+            raise RowRefused(
+                _("Both %(first)s and %(second)s are its photograph: leave out one of them.")
+                % {"first": quoted(found[0]), "second": quoted(found[1])}
+            )
+        return found[0]
 
 
-def _row(line: int, values: Mapping[str, str], images: Archive, picture: str) -> ImportRow:
+def _depth(name: str) -> int:
+    return len(PurePosixPath(name).parts)
+
+
+def _row(
+    line: int, values: Mapping[str, str], picture: ReadPicture, style: Style | None
+) -> ImportRow:
     known = {name: "" if value in ("NA", "nan") else value for name, value in values.items()}
     kind, colour, gender = known["articletype"], known["basecolour"], known["gender"].lower()
     return ImportRow(
@@ -53,14 +90,15 @@ def _row(line: int, values: Mapping[str, str], images: Archive, picture: str) ->
         category=kinds.shelf_for(kind).category,
         gender=gender,
         kind=kind,
-        colours=[colour] if colour else [],
+        colours=list(dict.fromkeys(filter(None, (colour, *(style.colours if style else ()))))),
         season=known["season"],
         usage=known["usage"],
-        price_cents=kinds.price_for(kind, known["id"]),
-        description=_description(known),
+        price_cents=(style and style.price_cents) or kinds.price_for(kind, known["id"]),
+        description=(style and style.description) or _description(known),
         sizes=kinds.sizes_for(kind, gender),
-        photographs=(images.picture(picture),),
+        photographs=(picture,),
         line=line,
+        facts={"brand": style.brand, "sale_price_cents": style.sale_price_cents} if style else {},
     )
 
 

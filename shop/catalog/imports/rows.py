@@ -41,11 +41,13 @@ class ImportRow:
     `category` is the name of a category, or the way to it such as `Women > Shoes`, made if there
     is none; `category_id` is the primary key (text) of one that was chosen instead. None means that
     the source does not say: of a product that is there it stays as it is. `status` is a new
-    product's. `facts` are further fields of the product by their names, `texts` are
-    name and description by the code of a language other than the shop's own, `attributes` extra
-    facts by their names, "" where there is none. `stock` is how many pieces there are of each size,
-    in their order, or empty where the source does not say; `skus` likewise says by what each is
-    sold.
+    product's. `formerly` are SKUs that older versions would have given it: a product of one of them
+    that shows one of its photographs is it.
+
+    `facts` are further fields of the product by their names, `texts` are name and description by
+    the code of a language other than the shop's own, `attributes` extra facts by their names, ""
+    where there is none. `stock` is how many pieces there are of each size, in their order, or empty
+    where the source does not say; `skus` likewise says by what each is sold.
 
     `photographs` are read one by one and only when they are needed; each call returns the bytes of
     an image file or raises RowRefused.
@@ -69,6 +71,7 @@ class ImportRow:
     skus: Sequence[str] = ()
     style: str | None = None
     category_id: str = ""
+    formerly: Sequence[str] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     texts: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
     attributes: Mapping[str, str] = field(default_factory=dict)

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from shop.catalog.imports import csv_zip, folders, kaggle
 from shop.catalog.imports.archives import MAX_CSV_BYTES, Archive, Folder, Zip, is_table
 from shop.catalog.imports.rows import BadRow, ImportRefused, ImportRow, RowRefused, quoted
+from shop.catalog.imports.styles import FOLDER, Styles
 from shop.catalog.imports.tables import Table, read_table
 
 # Files that are named where a number of them is counted.
@@ -54,7 +55,7 @@ def open_source(path: Path, images: Path | None = None) -> Source:
     if path.is_dir():
         return _open_folder(path, images)
     if path.suffix.lower() == ".csv":
-        return source_of_table(_table_of(path), open_images(images or _beside(path)))
+        return _source_of_file(path, images)
     if images:
         raise _no_use(images, path)
     return source_of_archive(Zip(path, path.name))
@@ -63,7 +64,7 @@ def open_source(path: Path, images: Path | None = None) -> Source:
 def source_of_archive(archive: Archive) -> Source:
     """A catalogue that lies in one archive: a CSV file and photographs, or folders by class."""
     tables = [name for name in archive.names if is_table(name)]
-    styles = [name for name in tables if PurePosixPath(name).name.lower() == "styles.csv"]
+    styles = _topmost([name for name in tables if _is_styles(name)])
     chosen = styles or tables
     if len(chosen) > 1:
         raise ImportRefused(
@@ -79,30 +80,55 @@ def source_of_archive(archive: Archive) -> Source:
         )
     return Source(
         layout="folders by class",
-        total=len(folders.pictures(archive)) + len(archive.bad),
+        total=len(folders.products(archive)) + len(archive.bad),
         _rows=lambda: folders.rows(archive),
         _archive=archive,
         notes=_passed_over(archive, folders.pictures(archive)),
     )
 
 
-def source_of_table(table: Table, images: Archive) -> Source:
-    """A catalogue that is a CSV file with photographs: Kaggle's or a shop's own."""
-    is_kaggle = kaggle.is_styles(table)
-    if not is_kaggle:
-        csv_zip.check(table)
-    reader = kaggle.rows if is_kaggle else csv_zip.rows
+def source_of_table(table: Table, images: Archive, folder: Path | None = None) -> Source:
+    """A catalogue that is a CSV file with photographs: Kaggle's or a shop's own.
+
+    `folder` is where the file lies, if that is not among the photographs.
+    """
+    if kaggle.is_styles(table):
+        return _source_of_kaggle(table, images, folder)
+    csv_zip.check(table)
     return Source(
-        layout="Kaggle's styles.csv" if is_kaggle else "CSV and photographs",
+        layout="CSV and photographs",
         total=table.size + len(images.bad),
-        _rows=lambda: reader(table, images),
+        _rows=lambda: csv_zip.rows(table, images),
         _archive=images,
         notes=[
             *table.notes,
-            *(() if is_kaggle else csv_zip.notes(table)),
+            *csv_zip.notes(table),
             *_passed_over(images, [*images.pictures(), table.title]),
         ],
     )
+
+
+def _source_of_kaggle(table: Table, images: Archive, folder: Path | None) -> Source:
+    beside = folder / FOLDER if folder else None
+    styles = Styles(Folder(beside) if beside and beside.is_dir() else images)
+    used = [*images.pictures(), table.title, *styles.names.values()]
+    return Source(
+        layout="Kaggle's styles.csv",
+        total=table.size + len(images.bad),
+        _rows=lambda: kaggle.rows(table, images, styles),
+        _archive=images,
+        notes=[*table.notes, *kaggle.notes(styles), *_passed_over(images, used)],
+    )
+
+
+def _is_styles(name: str) -> bool:
+    return PurePosixPath(name).name.lower() == "styles.csv"
+
+
+def _topmost(names: list[str]) -> list[str]:
+    """Those of the fewest folders: Kaggle's zip holds a second copy of itself in one of its own."""
+    depths = [len(PurePosixPath(name).parts) for name in names]
+    return [name for name, depth in zip(names, depths, strict=True) if depth == min(depths)]
 
 
 def _passed_over(archive: Archive, used: Iterable[str]) -> list[str]:
@@ -138,12 +164,16 @@ def _open_folder(path: Path, images: Path | None) -> Source:
             % {"path": path, "names": names}
         )
     if chosen:
-        return source_of_table(_table_of(chosen[0]), open_images(images or _beside(chosen[0])))
+        return _source_of_file(chosen[0], images)
     if images:
         raise _no_use(images, path)
     if not folders.pictures(folder := Folder(path)):
         return source_of_archive(open_images(_only_zip(path)))
     return source_of_archive(folder)
+
+
+def _source_of_file(path: Path, images: Path | None) -> Source:
+    return source_of_table(_table_of(path), open_images(images or _beside(path)), path.parent)
 
 
 def _no_use(images: Path, path: Path) -> ImportRefused:

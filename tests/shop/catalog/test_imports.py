@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,11 @@ from django.core.files.storage import default_storage
 
 from recommender.images import TooBusy
 from shop.catalog import pictures
-from shop.catalog.imports import BadRow, Report, import_rows, importing
+from shop.catalog.imports import BadRow, ImportRow, Report, import_rows, importing, open_source
 from shop.catalog.models import Category, Product, Status
 from tests.drawn import LargePicture
-from tests.shop.catalog.catalogues import row
+from tests.shop.catalog.catalogues import row, write_zip
+from tests.shop.catalog.shelves import jpeg
 from tests.shop.catalog.test_models import in_threads
 
 pytestmark = pytest.mark.django_db
@@ -145,6 +147,28 @@ def test_stock_for_sizes_that_the_source_does_not_name() -> None:
         "The stock has 3 numbers where it comes in 2 sizes."
     ]
     assert str(import_rows([row(sizes=None, stock=(1, 2))])) == "1 unchanged"
+
+
+def test_what_an_older_version_imported_from_folders_is_found_again(tmp_path: Path) -> None:
+    """Then the SKU told no bytes, so that one of two files of a name was left out."""
+    files = {"train/hat/0.jpg": jpeg("red"), "test/hat/0.jpg": jpeg("blue")}
+    path = write_zip(tmp_path / "hats.zip", files)
+    older = "HAT-" + hashlib.sha256(b"hat/0.jpg").hexdigest()[:10].upper()
+    with open_source(path) as source:
+        import_rows([replace(r, sku=older) for r in source if isinstance(r, ImportRow)][1:])
+    red = Product.objects.get()
+    assert red.sku == older
+    with open_source(path) as source:
+        assert str(import_rows(source)) == "1 created, 1 unchanged"
+        assert str(import_rows(source)) == "2 unchanged"
+    assert Product.objects.get(sku=older).photo_names() == red.photo_names()
+
+
+def test_a_second_folder_replaces_nothing(tmp_path: Path) -> None:
+    for colour in ("red", "blue"):
+        path = write_zip(tmp_path / f"{colour}.zip", {"cardigan/1.jpg": jpeg(colour)})
+        with open_source(path) as source:
+            assert str(import_rows(source)) == "1 created"
 
 
 def test_the_same_picture_twice_is_one_photograph() -> None:

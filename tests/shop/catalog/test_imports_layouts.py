@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,13 @@ def rows_of(path: Path) -> list[ImportRow | BadRow]:
         rows = list(source)
         assert len(rows) == source.total
         return rows
+
+
+def contents_of(path: Path) -> list[list[bytes]]:
+    """The photographs of each row."""
+    with open_source(path) as source:
+        rows = [row for row in source if isinstance(row, ImportRow)]
+        return [[read() for read in row.photographs] for row in rows]
 
 
 def test_kaggle_rows_keep_commas_that_nobody_quoted(tmp_path: Path) -> None:
@@ -86,6 +94,130 @@ def test_a_photograph_that_moves_to_another_split_keeps_its_sku(tmp_path: Path) 
         assert isinstance(row, ImportRow)
         skus.append(row.sku)
     assert skus[0] == skus[1]
+
+
+def test_paths_of_one_name_are_two_products(tmp_path: Path) -> None:
+    """Even where the pictures are the same."""
+    for other in ("red", "blue"):
+        files = {"train/hat/0.jpg": jpeg("red"), "test/hat/0.jpg": jpeg(other)}
+        rows = rows_of(write_zip(tmp_path / f"{other}.zip", files))
+        skus = [row.sku for row in rows if isinstance(row, ImportRow)]
+        assert len(set(skus)) == 2
+
+
+def test_another_folder_takes_no_products_place(tmp_path: Path) -> None:
+    skus = []
+    for colour in ("red", "blue", "red"):
+        path = write_zip(tmp_path / "a.zip", {"cardigan/1.jpg": jpeg(colour)})
+        (row,) = rows_of(path)
+        assert isinstance(row, ImportRow)
+        skus.append(row.sku)
+    assert skus[0] == skus[2] != skus[1]
+
+
+def test_a_folder_of_views_is_one_product(tmp_path: Path) -> None:
+    folder = "img/WOMEN/Dresses/id_00000002"
+    views = [f"{folder}/01_{n}_{view}.jpg" for n, view in ((1, "front"), (2, "side"), (3, "back"))]
+    others = ["id_00000003/02_1_front.jpg", "id_00000003/02_4_full.jpg", "hat/1.jpg"]
+    files = {name: name.encode() for name in (*others, *views)}
+    path = write_zip(tmp_path / "views.zip", files)
+    first, second, third = rows_of(path)
+    assert isinstance(first, ImportRow)
+    assert isinstance(second, ImportRow)
+    assert isinstance(third, ImportRow)
+    assert [len(row.photographs) for row in (first, second, third)] == [2, 3, 1]
+    assert contents_of(path)[1] == [name.encode() for name in views]
+    assert (second.name, second.kind, second.gender) == ("Dresses 1", "Dresses", "women")
+    assert (second.category, first.name, first.gender) == ("Dresses", "Product 1", None)
+
+
+def test_a_damaged_photograph_is_named(tmp_path: Path) -> None:
+    path = write_zip(tmp_path / "a.zip", {"hat/1.jpg": jpeg(), "hat/2.jpg": jpeg("red")})
+    content = path.read_bytes()
+    start = content.index(jpeg()) + 20
+    path.write_bytes(content[:start] + b"?" + content[start + 1 :])
+    bad, row = rows_of(path)
+    assert bad == BadRow("hat/1.jpg", "hat/1.jpg is damaged in a.zip.")
+    assert isinstance(row, ImportRow)
+
+
+STYLE = {
+    "price": 895,
+    "discountedPrice": 595.5,
+    "brandName": "Puma",
+    "colour1": "Red",
+    "colour2": "NA",
+    "productDescriptors": {"description": {"value": "<p>Soft</p><p>Warm &amp; light</p>"}},
+}
+
+
+def kaggle_with(folder: Path, **styles: str) -> Path:
+    write_kaggle(folder, KAGGLE_ROWS.split("\n")[0] + "\n", (10,))
+    (folder / "styles").mkdir()
+    for key, content in styles.items():
+        (folder / "styles" / f"{key.strip('_')}.json").write_text(content)
+    return folder
+
+
+def zipped(folder: Path) -> Path:
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    names = {f"k/{path.relative_to(folder).as_posix()}": path.read_bytes() for path in files}
+    return write_zip(folder / "all.zip", names)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_the_full_kaggle_set_tells_prices_and_descriptions(tmp_path: Path, packed: bool) -> None:
+    folder = kaggle_with(tmp_path, _10=json.dumps({"data": STYLE}))
+    with open_source(zipped(folder) if packed else folder) as source:
+        (row,) = source
+        assert source.notes == [
+            "The prices of styles/*.json are taken as they are, whatever currency they are in."
+        ]
+    assert isinstance(row, ImportRow)
+    assert (row.price_cents, row.description) == (89500, "Soft\n\nWarm & light")
+    assert row.facts == {"brand": "Puma", "sale_price_cents": 59550}
+    assert row.colours == ["Navy Blue", "Red"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"price": True, "discountedPrice": "cheap", "productDescriptors": []},
+        {"price": -1, "productDescriptors": {"description": None}, "brandName": None},
+        {"price": None, "productDescriptors": {"description": {"value": "NA"}}},
+    ],
+)
+def test_what_the_full_set_does_not_tell_is_as_without_it(tmp_path: Path, data: object) -> None:
+    (row,) = rows_of(kaggle_with(tmp_path, _10=json.dumps({"data": data})))
+    assert isinstance(row, ImportRow)
+    assert row.price_cents == kinds.price_for("Shirts", "10")
+    assert row.description == "Navy blue shirts for casual wear. Fall 2011."
+    assert row.facts == {"brand": "", "sale_price_cents": None}
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"data": ', "[" * 100_000])
+def test_a_broken_file_of_the_full_set_is_named(tmp_path: Path, content: str) -> None:
+    (bad,) = rows_of(kaggle_with(tmp_path, _10=content))
+    assert bad == BadRow(2, "10.json is not as Kaggle's files are.")
+
+
+def test_of_two_copies_of_a_kaggle_set_the_topmost_is_meant(tmp_path: Path) -> None:
+    write_kaggle(tmp_path, KAGGLE_ROWS.split("\n")[0] + "\n", ())
+    styles = (tmp_path / "styles.csv").read_bytes()
+    files = {"styles.csv": styles, "images/10.jpg": b"top"}
+    files |= {f"myntradataset/{name}": content for name, content in files.items()}
+    assert contents_of(write_zip(tmp_path / "all.zip", files)) == [[b"top"]]
+
+
+def test_two_photographs_of_one_id_are_refused(tmp_path: Path) -> None:
+    write_kaggle(tmp_path, KAGGLE_ROWS.split("\n")[0] + "\n", ())
+    (tmp_path / "images").rmdir()
+    files = {"train/10.jpg": jpeg(), "test/10.jpg": jpeg("red")}
+    write_zip(tmp_path / "images.zip", files)
+    (bad,) = rows_of(tmp_path)
+    reason = "Both test/10.jpg and train/10.jpg are its photograph: leave out one of them."
+    assert bad == BadRow(2, reason)
 
 
 def test_a_folder_of_folders(tmp_path: Path) -> None:
