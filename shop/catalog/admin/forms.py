@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import PurePosixPath
@@ -15,29 +16,42 @@ from django.template.loader import render_to_string
 from django.utils.formats import number_format
 from django.utils.functional import Promise, lazy
 from django.utils.safestring import SafeString
-from django.utils.text import format_lazy
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminDecimalFieldWidget,
     UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminRadioSelectWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanWidget,
 )
 
 from recommender.images import BadImage
+from shop.catalog.admin.attributes import AttributeFormSet
 from shop.catalog.admin.texts import TextsForm
+from shop.catalog.admin.variants import VariantFormSet, initial_of
+from shop.catalog.gtin import check_gtin
 from shop.catalog.imports.archives import PICTURE_ENDINGS
-from shop.catalog.models import Category, Gender, Product
-from shop.catalog.money import UnitsField, cents
-from shop.catalog.parts import Photograph, Variant
+from shop.catalog.models import Category, Gender, Product, Status
+from shop.catalog.money import AmountField, UnitsField, cents
+from shop.catalog.parts import Photograph
 from shop.catalog.pictures import Incoming, read_photograph, store_all
 from shop.catalog.skus import uses_by_others
 from shop.skus.keys import key_of
 
 PICTURES = ",".join(("image/*", *sorted(PICTURE_ENDINGS)))
 MAX_PHOTOGRAPHS = 24
+
+
+# Who sees a product, told where it is chosen.
+STATUSES = {
+    Status.DRAFT: _("Draft: only staff see it."),
+    Status.PUBLISHED: _("Published: shoppers find it and can buy it."),
+    Status.LINK: _("By its link alone: who has the address can buy it, and no list shows it."),
+    Status.ARCHIVED: _("Archived: it is no longer sold, and its page says so."),
+}
 
 
 def price_field() -> UnitsField:
@@ -118,21 +132,6 @@ class PhotographForm(forms.Form):
     )
 
 
-class VariantForm(forms.Form):
-    size = forms.CharField(label=_("Size"), max_length=20, widget=UnfoldAdminTextInputWidget)
-    sku = forms.CharField(
-        label=_("SKU"), max_length=80, required=False, widget=UnfoldAdminTextInputWidget
-    )
-    available = forms.BooleanField(
-        label=_("Available"), required=False, initial=True, widget=UnfoldBooleanWidget
-    )
-
-    def has_changed(self) -> bool:
-        # A spare row counts once it names something; its box alone says nothing.
-        is_spare = self.empty_permitted and not {"size", "sku"} & set(self.changed_data)
-        return super().has_changed() and not is_spare
-
-
 class BasePhotographs(forms.BaseFormSet):  # type: ignore[type-arg]
     """The photographs that a product has, to be ordered, described and deleted."""
 
@@ -155,53 +154,43 @@ class BasePhotographs(forms.BaseFormSet):  # type: ignore[type-arg]
         return [photograph for _, photograph in sorted(staying, key=lambda pair: pair[0])]
 
 
-class BaseVariants(forms.BaseFormSet):  # type: ignore[type-arg]
-    """The sizes of a product."""
-
-    deletion_widget = UnfoldBooleanWidget
-
-    def clean(self) -> None:
-        self._refuse_twice(gettext("The size %(size)s is there twice."), "size", "colour")
-        self._refuse_twice(gettext("The SKU %(sku)s is there twice."), "sku")
-
-    def _refuse_twice(self, reason: str, field: str, *beside: str) -> None:
-        """A row says in the field, and in those beside it, what an earlier one says."""
-        seen: set[tuple[str, ...]] = set()
-        for form in self.filled():
-            facts = form.cleaned_data
-            keys = tuple(key_of(facts.get(name, "")) for name in (field, *beside))
-            if keys[0] and keys in seen:
-                form.add_error(field, reason % facts)
-            seen.add(keys)
-
-    def filled(self) -> list[forms.Form]:
-        """The rows that describe a variant each, in their order."""
-        rows = [form for form in self.forms if getattr(form, "cleaned_data", {}).get("size")]
-        return [form for form in rows if not form.cleaned_data.get("DELETE")]
-
-    def variants(self) -> list[Variant]:
-        """The variants that the rows describe, in their order."""
-        return [
-            Variant(size=row["size"], sku=row["sku"], available=row["available"])
-            for row in (form.cleaned_data for form in self.filled())
-        ]
-
-
 PhotographFormSet = cast(
     type[BasePhotographs],
     forms.formset_factory(PhotographForm, BasePhotographs, extra=0, can_delete=True),
 )
-VariantFormSet = cast(
-    type[BaseVariants],
-    forms.formset_factory(VariantForm, BaseVariants, extra=3, can_delete=True),
-)
+
+
+class GtinField(forms.CharField):
+    """Takes the number as it stands under a barcode, with spaces or hyphens."""
+
+    def to_python(self, value: Any) -> str:
+        return re.sub(r"[\s-]", "", super().to_python(value) or "")
 
 
 class ProductForm(TextsForm):
-    """A product with what its document holds: photographs, new ones and variants."""
+    """A product with what its document holds: photographs, variants, attributes."""
 
     instance: Product
     price = price_field()
+    status = forms.ChoiceField(
+        label=capfirst(_("status")),
+        choices=list(STATUSES.items()),
+        initial=Status.PUBLISHED,
+        widget=UnfoldAdminRadioSelectWidget,
+    )
+    sale_price_cents = AmountField(
+        label=format_lazy(_("Sale price in {currency}"), currency=settings.CURRENCY),
+        min_value=Decimal("0.01"),
+        required=False,
+        widget=UnfoldAdminDecimalFieldWidget,
+    )
+    gtin = GtinField(
+        label="GTIN",
+        required=False,
+        validators=[check_gtin],
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("The number under its barcode (EAN, UPC)."),
+    )
     new_photographs = PicturesField(
         required=False,
         label=_("Add photographs"),
@@ -213,7 +202,8 @@ class ProductForm(TextsForm):
         model = Product
         fields = (
             *("sku", "name", "slug", "description", "category", "gender", "kind", "colours"),
-            *("style", "season", "usage", "position", "status"),
+            *("style", "season", "usage", "position", "status", "brand", "material", "gtin"),
+            *("mpn", "sale_price_cents", "sale_from", "sale_until"),
         )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -233,15 +223,23 @@ class ProductForm(TextsForm):
         self.variants = VariantFormSet(
             data,
             prefix="variants",
-            initial=[
-                {"size": v.size, "sku": v.sku, "available": v.available} for v in product.variants
-            ],
+            initial=[initial_of(variant) for variant in product.variants],
+            form_kwargs={"photographs": product.photo_names()},
+        )
+        self.attributes = AttributeFormSet(
+            data,
+            prefix="attributes",
+            initial=[{"name": fact.name, "value": fact.value} for fact in product.attributes],
         )
 
     @property
     def changed_data(self) -> list[str]:
         changed = list(super().changed_data)
-        formsets = {"photographs": self.photographs, "variants": self.variants}
+        formsets = {
+            "photographs": self.photographs,
+            "variants": self.variants,
+            "attributes": self.attributes,
+        }
         return changed + [name for name, formset in formsets.items() if formset.has_changed()]
 
     def clean(self) -> dict[str, Any] | None:
@@ -250,6 +248,8 @@ class ProductForm(TextsForm):
             self.add_error(None, gettext("The photographs below need a correction."))
         if not (self.variants.is_valid() and self._skus_are_free()):
             self.add_error(None, gettext("The sizes below need a correction."))
+        if not self.attributes.is_valid():
+            self.add_error(None, gettext("The further facts below need a correction."))
         new = self.cleaned_data.get("new_photographs", ())
         if len(new) + len(self.instance.photographs) > MAX_PHOTOGRAPHS:
             self.add_error(
@@ -275,10 +275,14 @@ class ProductForm(TextsForm):
         if "price" in self.cleaned_data:
             self.instance.price_cents = cents(self.cleaned_data["price"])
         super()._post_clean()
+        for field, reason in self.instance.sale_faults().items():
+            if field not in self.errors:
+                self.add_error(field, reason)
 
     def save(self, commit: bool = True) -> Product:
         product: Product = super().save(commit=commit)
         product.variants = self.variants.variants()
+        product.attributes = self.attributes.attributes()
         return product
 
     def wanted_photographs(self) -> list[Photograph]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import Any, Protocol, cast
+from typing import Any, ClassVar, Protocol, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.db.utils import IntegrityError
 from django.forms import Form
+from django.forms.boundfield import BoundWidget
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -18,7 +19,9 @@ from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django_mongodb_backend.fields import ArrayField
 from unfold.views import ChangeList
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from recommender import search
 from shop.catalog.admin import states
@@ -26,6 +29,7 @@ from shop.catalog.admin.forms import ProductForm
 from shop.catalog.admin.states import Badge, Summary
 from shop.catalog.admin.texts import TextsAdmin
 from shop.catalog.models import Category, Product
+from shop.catalog.parts import Photograph
 from shop.catalog.skus import SkuTaken
 from shop.web.requests import PageRequest
 
@@ -62,17 +66,30 @@ class ProductAdmin(TextsAdmin):
     list_filter = ("status", "category", "gender")
     list_per_page = 25
     search_fields = ("name", "sku", "style")
+    formfield_overrides: ClassVar = {ArrayField: {"widget": UnfoldAdminTextInputWidget}}
     # Counting without the filters would read the whole collection once more.
     show_full_result_count = False
     save_on_top = False
     fieldsets = (
         (None, {"fields": ("name", ("sku", "price"), ("category", "position"), "status")}),
         (
+            _("Sale"),
+            {
+                "fields": ("sale_price_cents", ("sale_from", "sale_until")),
+                "description": _(
+                    "From the one moment until before the other, each open if it is empty. While "
+                    "it is on, whatever usually costs more costs this, sizes with their own "
+                    "price too."
+                ),
+            },
+        ),
+        (
             _("Facts"),
             {
                 "fields": (
                     "description",
-                    *(("gender", "kind"), ("colours", "style"), ("season", "usage"), "slug"),
+                    *(("brand", "material"), ("gender", "kind"), ("colours", "style")),
+                    *(("season", "usage"), ("gtin", "mpn"), "slug"),
                 )
             },
         ),
@@ -91,6 +108,10 @@ class ProductAdmin(TextsAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return ProductList
+
+    def view_on_site(self, product: Product) -> str:
+        """Where staff see it as shoppers do, a draft before them."""
+        return product.get_absolute_url()
 
     @admin.display(description="")
     def thumbnail(self, product: Product) -> SafeString:
@@ -174,7 +195,7 @@ class ProductAdmin(TextsAdmin):
         form: ProductForm = context["adminform"].form
         context |= _states_context(obj) if obj else {}
         context |= {"photograph_rows": _rows(form, context.get("badges", ()))}
-        context |= {"variants": form.variants, "has_file_field": True}
+        context |= {"variant_rows": _variant_rows(form, obj), "has_file_field": True}
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def states_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -227,3 +248,11 @@ def _rows(form: ProductForm, badges: Sequence[Badge]) -> list[tuple[Form, Badge]
     by_name = {badge.photograph.name: badge for badge in badges}
     rows = ((row, by_name.get(row["name"].value())) for row in form.photographs)
     return [(row, badge) for row, badge in rows if badge is not None]
+
+
+def _variant_rows(
+    form: ProductForm, product: Product | None
+) -> list[tuple[Form, list[tuple[BoundWidget, Photograph]]]]:
+    """Each variant's part of the form, and the product's photographs to choose its own from."""
+    photographs = product.photographs if product else []
+    return [(row, list(zip(row["photographs"], photographs, strict=True))) for row in form.variants]

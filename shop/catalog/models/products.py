@@ -23,14 +23,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import slugify
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django_mongodb_backend.fields import ArrayField, EmbeddedModelArrayField
 
 from recommender import search
 from shop.catalog import pictures, rendering, skus
 from shop.catalog.colours import families_of
 from shop.catalog.facets import Tally
+from shop.catalog.gtin import check_gtin
 from shop.catalog.models.categories import Category
 from shop.catalog.models.entries import SLUG_LENGTH, Entry, EntryQuerySet
 from shop.catalog.models.tree import Tree
@@ -196,7 +197,7 @@ class Product(Entry):
     )
     season = models.CharField(_("season"), max_length=20, blank=True)
     usage = models.CharField(_("use"), max_length=20, blank=True)
-    gtin = models.CharField("GTIN", max_length=14, blank=True)
+    gtin = models.CharField("GTIN", max_length=14, blank=True, validators=[check_gtin])
     mpn = models.CharField(_("manufacturer's number"), max_length=70, blank=True)
     price_cents = models.PositiveIntegerField(validators=[MinValueValidator(1)])
     # None where there is no sale; it is on from one moment until before the other, if they are set.
@@ -259,6 +260,7 @@ class Product(Entry):
         Gives each size without a SKU one. Raises skus.SkuTaken, with nothing written, when another
         product has one of its SKUs.
         """
+        self.colours = _with_those_of(self.variants, self.colours)
         self.families = families_of(self.colours)
         self.other_names = [text.name for text in self.texts if text.name]
         self.take_skus()
@@ -299,6 +301,8 @@ class Product(Entry):
         before = set(self.photo_names())
         self.photographs = list(photographs)
         now = set(self.photo_names())
+        for variant in self.variants:
+            variant.photographs = [name for name in variant.photographs if name in now]
         try:
             self.save()
         except BaseException:
@@ -393,6 +397,18 @@ class Product(Entry):
             return None
         return Sale(self.sale_price_cents, self.sale_from, self.sale_until)
 
+    def sale_faults(self) -> dict[str, str]:
+        """What is wrong with its sale, a sentence for each field; nothing where all is well."""
+        faults = {}
+        if self.sale_price_cents is None:
+            if self.sale_from or self.sale_until:
+                faults["sale_price_cents"] = gettext("Name what it costs between these dates.")
+        elif self.price_cents and self.sale_price_cents >= self.price_cents:
+            faults["sale_price_cents"] = gettext("A sale price must be less than the price.")
+        if self.sale_from and self.sale_until and self.sale_until <= self.sale_from:
+            faults["sale_until"] = gettext("A sale must end after it has begun.")
+        return faults
+
     def price_of(self, variant: Variant, at: datetime | None = None) -> Price:
         """What a piece of the variant costs at that moment, or now: the one place that says so."""
         usual = self.price_cents if variant.price_cents is None else variant.price_cents
@@ -472,6 +488,15 @@ class Product(Entry):
     def photo_names(self) -> list[str]:
         """The storage names of its photographs, in order of display."""
         return [photograph.name for photograph in self.photographs]
+
+
+def _with_those_of(variants: Iterable[Variant], colours: Iterable[str]) -> list[str]:
+    """The colours, and behind them those that only variants name."""
+    named = {colour.casefold(): colour for colour in colours}
+    for variant in variants:
+        if variant.colour:
+            named.setdefault(variant.colour.casefold(), variant.colour)
+    return list(named.values())
 
 
 def slug_candidates(name: str, sku: str) -> Iterator[str]:

@@ -179,7 +179,7 @@ def _offers(request: Any, product: Product) -> dict[str, Any] | list[dict[str, A
         return _offer(request, product, prices.pop(), available=product.is_available)
     return [
         _offer(request, product, price, available=offer.available)
-        | {"sku": offer.sku, "name": f"{product.name} ({offer})"}
+        | {"sku": offer.sku, "name": f"{product.title} ({offer})"}
         for offer, price in offers
     ]
 

@@ -48,7 +48,7 @@ def filled(shelf: Category, /, **changes: Any) -> dict[str, Any]:
         "position": 3,
         "status": "published",
     }
-    data |= formset("photographs", [])
+    data |= formset("photographs", []) | formset("attributes", [])
     data |= formset("variants", [{"size": "S", "available": "on"}, {"size": "M"}, {"size": ""}])
     return data | changes
 
@@ -175,7 +175,7 @@ def test_a_photograph_of_another_product_cannot_be_named(
         ({"price": "1.999"}, "could be thousands or decimals"),
         ({"sku": "SKU-coats-1"}, "The SKU SKU-coats-1 is taken: Piece 1 (SKU-coats-1) has it."),
         ({"category": "nonsense"}, "is not a valid Object Id"),
-        ({"variants-1-size": "S"}, "The size S is there twice."),
+        ({"variants-1-size": "S"}, "S is there twice."),
         ({"variants-0-size": "x" * 30}, "at most 20 characters"),
     ],
 )

@@ -1,0 +1,25 @@
+"""Numbers under barcodes, as GS1's own examples and packages in a kitchen have them."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from shop.catalog.gtin import check_digit, check_gtin
+
+
+@pytest.mark.parametrize(
+    "gtin", ["96385074", "036000291452", "4006381333931", "6291041500213", "10614141000415"]
+)
+def test_true_ones(gtin: str) -> None:
+    check_gtin(gtin)
+    for place in range(len(gtin) - 1):
+        mistyped = gtin[:place] + str((int(gtin[place]) + 1) % 10) + gtin[place + 1 :]
+        with pytest.raises(ValidationError, match=f"should be {check_digit(mistyped[:-1])}:"):
+            check_gtin(mistyped)
+
+
+@pytest.mark.parametrize("gtin", ["", "9638507", "963850740", "9638507a", "٩٦٣٨٥٠٧٤", "9638 5074"])
+def test_no_numbers_of_that_kind(gtin: str) -> None:
+    with pytest.raises(ValidationError, match="8, 12, 13 or 14 digits"):
+        check_gtin(gtin)
