@@ -162,7 +162,8 @@ class _Reader:
                 _("The %(column)s holds the end of a row: is a quotation mark not closed?")
                 % {"column": quoted(column)}
             )
-        return line_of(cell)
+        is_text = column in _texts() or column.startswith(ATTRIBUTE)
+        return line_of(cell) if is_text else cell.replace(VT, " ")
 
     def _refuse_swallowed(self, column: str, cell: str) -> None:
         """Two quotation marks that are not closed are a pair, and what is between them one cell."""
@@ -196,6 +197,21 @@ def _languages() -> list[str]:
 
 def _names() -> tuple[str, ...]:
     return ("name", *(f"name_{language}" for language in _languages()))
+
+
+def _texts() -> tuple[str, ...]:
+    """Columns of what people read, rather than of numbers, paths and SKUs."""
+    return (
+        *_names(),
+        "category",
+        "colour",
+        "kind",
+        "season",
+        "usage",
+        "style",
+        "brand",
+        "material",
+    )
 
 
 def _descriptions() -> tuple[str, ...]:
