@@ -42,10 +42,18 @@ def _money(cents: int, currency: str = "") -> Money:
 
 
 class Category(Schema):
+    """A category; `parent` is the slug of the one that it lies in, None at the top."""
+
     slug: str
+    parent: str | None
     name: str
     description: str
     url: str
+
+    @staticmethod
+    def resolve_parent(found: catalog.Category) -> str | None:
+        above = shelf(found.parent_id)
+        return above.slug if above else None
 
     @staticmethod
     def resolve_name(found: catalog.Category) -> str:
@@ -197,7 +205,9 @@ class Alike(Schema):
 class Filters(Schema):
     """Narrows what is found; of several values of one filter each is enough. Prices are cents."""
 
-    category: Values = Field([], description="Slugs of categories.")
+    category: Values = Field(
+        [], description="Slugs of categories; what lies in them is found as well."
+    )
     kind: Values = []
     colour: Values = []
     gender: Values = []

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any
 
 from django.http import QueryDict
@@ -11,9 +12,9 @@ from django.utils.formats import get_format
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from shop.catalog.context import shelves
+from shop.catalog.context import tree
 from shop.catalog.facets import Counts, Facets, Tally
-from shop.catalog.models import DEFAULT_SORT, SORTS, Gender, ProductQuerySet
+from shop.catalog.models import DEFAULT_SORT, SORTS, Category, Gender, ProductQuerySet
 from shop.catalog.money import NotAnAmount, cents, number, read_amount, written_number
 from shop.catalog.vocabulary import translated
 
@@ -134,7 +135,9 @@ class Choices:
         return replace(chosen, category=everything.category)
 
     def _categories(self) -> list[Any]:
-        return [shelf.pk for shelf in shelves() if shelf.slug in self.category]
+        """The primary keys of the chosen categories and of all that lie in them."""
+        chosen = [shelf for shelf in tree() if shelf.slug in self.category]
+        return [key for shelf in chosen for key in tree().keys(shelf.pk)]
 
     def menus(self, facets: Facets) -> list[Menu]:
         """What to choose from; what is chosen is there even where nothing has it."""
@@ -152,8 +155,8 @@ class Choices:
         known = dict(counts)
         values = dict.fromkeys((*known, *chosen))
         options = (
-            Option(value, label_of(name, value), known.get(value, 0), value in chosen)
-            for value in values
+            Option(value, label, known.get(value, 0), value in chosen)
+            for value, label in zip(values, _labels(name, list(values)), strict=True)
         )
         return Menu(name, str(MENUS[name]), tuple(options))
 
@@ -201,16 +204,42 @@ class Choices:
 def label_of(name: str, value: str) -> str:
     """A value of a menu as shoppers read it."""
     if name == "category":
-        return next((shelf.title for shelf in shelves() if shelf.slug == value), value)
+        return _way_in_words(_way_to(value)) or value
     if name == "gender":
         return str(dict(Gender.choices).get(value, value.capitalize()))
     return translated(value)
 
 
+def _labels(name: str, values: Sequence[str]) -> list[str]:
+    """The values of a menu as shoppers read them; ways to categories without what all share."""
+    if name != "category":
+        return [label_of(name, value) for value in values]
+    ways = [_way_to(value) for value in values]
+    levels = zip(*(way[:-1] for way in ways), strict=False)
+    shared = len(list(takewhile(lambda level: len(set(level)) == 1, levels)))
+    return [_way_in_words(way[shared:]) or value for value, way in zip(values, ways, strict=True)]
+
+
+def _way_to(slug: str) -> tuple[Category, ...]:
+    """The categories from the top down to one; none where there is none at that address."""
+    found = next((category for category in tree() if category.slug == slug), None)
+    return tree().way(found.pk) if found else ()
+
+
+def _way_in_words(way: Iterable[Category]) -> str:
+    return " > ".join(category.title for category in way)
+
+
 def _by_shelf(facets: Facets) -> Counts[str]:
-    """The categories' slugs with their counts, in the categories' order."""
-    counts = dict(facets.category)
-    return tuple((shelf.slug, counts[shelf.pk]) for shelf in shelves() if shelf.pk in counts)
+    """The categories' slugs in the categories' order, each with what choosing it would show.
+
+    What lies in a category counts there as well; one that all of it lies in narrows nothing and is
+    left out.
+    """
+    own = dict(facets.category)
+    whole = sum(own.values())
+    counts = {shelf: sum(own.get(key, 0) for key in tree().keys(shelf.pk)) for shelf in tree()}
+    return tuple((shelf.slug, count) for shelf, count in counts.items() if 0 < count < whole)
 
 
 def _values(query: QueryDict, name: str) -> tuple[str, ...]:

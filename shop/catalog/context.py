@@ -7,12 +7,20 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from shop.catalog.models import Category, Product
+from shop.catalog.models import Category, Product, Tree
 from shop.catalog.parts import Photograph
 from shop.catalog.remember import DATABASE_ERRORS, remembered
 
 # How many products to look at for one with a picture.
 LOOK_AT = 5
+
+
+@dataclass(frozen=True)
+class Top:
+    """A category of the menu, and those right below it."""
+
+    category: Category
+    children: list[Category]
 
 
 @dataclass(frozen=True)
@@ -24,24 +32,35 @@ class Tile:
 
 
 @remembered(seconds=10)
+def tree() -> Tree:
+    """How the categories lie in one another, each level in its order of display."""
+    return Tree(Category.objects.in_order())
+
+
 def shelves() -> list[Category]:
-    """Every category in its order of display."""
-    return list(Category.objects.in_order())
+    """Every category, each followed by what lies in it."""
+    return list(tree())
 
 
 def shelf(key: Any) -> Category | None:
     """The category with this primary key, without asking the database again."""
-    return next((category for category in shelves() if category.pk == key), None)
+    return tree().get(key)
+
+
+def menu() -> list[Top]:
+    """The categories at the top with what lies right below them."""
+    lying = tree()
+    return [Top(category, lying.within(category.pk)) for category in lying.within(None)]
 
 
 @remembered(seconds=60)
 def tiles() -> list[Tile]:
-    """The categories that have a picture to show, each with its first cover."""
-    return [tile for category in shelves() if (tile := _tile(category))]
+    """The categories at the top that have a picture to show, each with its first cover."""
+    return [tile for top in menu() if (tile := _tile(top.category))]
 
 
 def _tile(category: Category) -> Tile | None:
-    products = Product.objects.published().in_category(category).sorted_by("featured")
+    products = Product.objects.published().within(tree().keys(category.pk)).sorted_by("featured")
     covers = (product.cover for product in products[:LOOK_AT])
     cover = next((cover for cover in covers if cover), None)
     return Tile(category, cover) if cover else None
@@ -50,6 +69,6 @@ def _tile(category: Category) -> Tile | None:
 def storefront(request: HttpRequest) -> dict[str, Any]:
     """Context processor: the categories of the header, none while the database is away."""
     try:
-        return {"shelves": shelves()}
+        return {"shelves": menu()}
     except DATABASE_ERRORS:
         return {"shelves": []}

@@ -25,7 +25,7 @@ from shop.catalog.alike import WIDE_K, Alike, nothing_is_close, products_like, s
 from shop.catalog.browsing import PER_PAGE, SORT_NAMES, Choices
 from shop.catalog.choosing import choice_of
 from shop.catalog.colourways import other_colourways, tell_colours
-from shop.catalog.context import shelf, shelves, tiles
+from shop.catalog.context import shelf, shelves, tiles, tree
 from shop.catalog.facets import Tally
 from shop.catalog.models import Category, Product, ProductQuerySet, Status
 from shop.catalog.remember import remembered
@@ -80,14 +80,19 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     found = next((category for category in shelves() if category.slug == slug), None)
     if found is None:
         raise Http404("No such category.")
-    products = Product.objects.published().in_category(found)
-    context = {"category": found, **_listing(request, products, _category_tallies(found))}
+    products = Product.objects.published().within(tree().keys(found.pk))
+    context = {
+        "category": found,
+        "trail": tree().way(found.pk),
+        "children": tree().within(found.pk),
+        **_listing(request, products, _category_tallies(found)),
+    }
     return render(request, "catalog/category.html", context)
 
 
 @remembered(seconds=30)
 def _category_tallies(category: Category) -> list[Tally]:
-    return Product.objects.published().in_category(category).tallies()
+    return Product.objects.published().within(tree().keys(category.pk)).tallies()
 
 
 @require_safe
@@ -136,6 +141,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         "product": found,
         "choice": choice_of(found, request.GET.get("colour", "")),
         "category": shelf(found.category_id),
+        "trail": tree().way(found.category_id),
         "colourways": other_colourways(found),
         # Only what shoppers find is compared.
         "alike": _alike_or_none(find) if found.is_published else [],

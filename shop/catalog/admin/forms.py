@@ -30,6 +30,7 @@ from unfold.widgets import (
 
 from recommender.images import BadImage
 from shop.catalog.admin.attributes import AttributeFormSet
+from shop.catalog.admin.choosing import CategoryField
 from shop.catalog.admin.texts import TextsForm
 from shop.catalog.admin.variants import VariantFormSet, initial_of
 from shop.catalog.gtin import check_gtin
@@ -305,7 +306,7 @@ class LoosePhotographsForm(forms.Form):
             ),
         ),
     )
-    category = forms.ModelChoiceField(
+    category = CategoryField(
         Category.objects.in_order(), label=_("Category"), widget=UnfoldAdminSelectWidget
     )
     gender = forms.ChoiceField(

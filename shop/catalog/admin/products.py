@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Protocol, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import ForeignKey, QuerySet
 from django.db.utils import IntegrityError
 from django.forms import Form
 from django.forms.boundfield import BoundWidget
@@ -25,6 +25,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from recommender import search
 from shop.catalog.admin import states
+from shop.catalog.admin.choosing import CategoryField, CategoryFilter
 from shop.catalog.admin.forms import ProductForm
 from shop.catalog.admin.states import Badge, Summary
 from shop.catalog.admin.texts import TextsAdmin
@@ -63,7 +64,7 @@ class ProductAdmin(TextsAdmin):
     )
     list_display_links = ("thumbnail", "name")
     list_editable = ("position", "status")
-    list_filter = ("status", "category", "gender")
+    list_filter = ("status", CategoryFilter, "gender")
     list_per_page = 25
     search_fields = ("name", "sku", "style")
     formfield_overrides: ClassVar = {ArrayField: {"widget": UnfoldAdminTextInputWidget}}
@@ -112,6 +113,13 @@ class ProductAdmin(TextsAdmin):
     def view_on_site(self, product: Product) -> str:
         """Where staff see it as shoppers do, a draft before them."""
         return product.get_absolute_url()
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        return super().formfield_for_foreignkey(
+            db_field, request, **kwargs, form_class=CategoryField
+        )
 
     @admin.display(description="")
     def thumbnail(self, product: Product) -> SafeString:

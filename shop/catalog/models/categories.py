@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.utils import IntegrityError
 from django.urls import reverse
@@ -32,8 +33,10 @@ class CategoryQuerySet(EntryQuerySet["Category"]):
         Whoever makes the same one at the same moment tries the same addresses, so one is made.
         """
         within = parent.pk if parent else None
-        for slug in _addresses(_way(name, parent)):
+        for slug in _addresses(Category(name=name, parent=parent)._way()):
             there = self.filter(slug=slug).first()
+            if there is None and not Category.has_free(slug):
+                continue
             if there is None:
                 last = self.order_by("-position").first()
                 position = last.position + 1 if last else 0
@@ -90,6 +93,23 @@ class Category(Entry):
     def get_absolute_url(self) -> str:
         return reverse("category", args=[self.slug])
 
+    def clean(self) -> None:
+        """Raise ValidationError where it would lie in itself, too deep, or beside its like."""
+        super().clean()
+        above = list(self._above())
+        if self in above:
+            raise ValidationError({"parent": _("A category cannot lie in itself.")})
+        if len(above) + self._levels() > MOST_LEVELS:
+            raise ValidationError(
+                {
+                    "parent": _("At most %(most)d categories lie in one another.")
+                    % {"most": MOST_LEVELS}
+                }
+            )
+        beside = Category.objects.filter(parent=self.parent).exclude(pk=self.pk)
+        if any(other.is_called(self.name) for other in beside):
+            raise ValidationError({"name": _("There is a category of this name beside it.")})
+
     @property
     def title(self) -> str:
         """Its name as shoppers read it, in the language of the page."""
@@ -109,9 +129,31 @@ class Category(Entry):
         """Whether that is one of its names, but for upper and lower case."""
         return tidied(name).lower() in {tidied(own).lower() for own in self.names}
 
+    def _above(self) -> Iterator[Category]:
+        """What it lies in, from there up; no further than a circle goes."""
+        seen: list[Category] = []
+        above = self.parent
+        while above is not None and above not in seen:
+            yield above
+            seen.append(above)
+            above = above.parent
+
+    def _way(self) -> list[str]:
+        """The names from the top down to it."""
+        return [category.name for category in (*reversed([*self._above()]), self)]
+
+    def _levels(self) -> int:
+        """How many levels there are from it down, itself included, counted to one too many."""
+        levels, below = 1, [self.pk]
+        while levels <= MOST_LEVELS and (
+            below := list(Category.objects.filter(parent__in=below).values_list("pk", flat=True))
+        ):
+            levels += 1
+        return levels
+
     def _save_with_new_slug(self, **kwargs: Any) -> None:
         # As `Product` does it.
-        for slug in _addresses(_way(self.name, self.parent)):
+        for slug in _addresses(self._way()):
             if not Category.has_free(slug):
                 continue
             self.slug = slug
@@ -125,15 +167,6 @@ class Category(Entry):
 def tidied(name: str) -> str:
     """A name as it is compared and kept: in Unicode's NFC, no white space around it or doubled."""
     return " ".join(unicodedata.normalize("NFC", name).split())
-
-
-def _way(name: str, parent: Category | None) -> list[str]:
-    """The names from the top down to a category of that name within the other."""
-    way = [name]
-    while parent is not None and len(way) < MOST_LEVELS:
-        way.insert(0, parent.name)
-        parent = parent.parent
-    return way
 
 
 def _addresses(way: Sequence[str]) -> Iterator[str]:

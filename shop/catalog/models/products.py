@@ -85,8 +85,12 @@ class ProductQuerySet(EntryQuerySet["Product"]):
         """Products that shoppers may look at and buy: the published, and those by link alone."""
         return self.filter(status__in=SOLD)
 
-    def in_category(self, category: Category) -> ProductQuerySet:
-        return self.filter(category_id=category.pk)
+    def within(self, categories: Sequence[Any]) -> ProductQuerySet:
+        """Products in one of these categories (primary keys), as `Tree.keys` names them."""
+        if len(categories) == 1:
+            # What the stand-in for MongoDB has an index for.
+            return self.filter(category_id=categories[0])
+        return self.filter(category_id__in=categories)
 
     def sorted_by(self, key: str) -> ProductQuerySet:
         """Products ordered by one of `SORTS`; an unknown key means the order of display."""

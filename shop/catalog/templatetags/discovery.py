@@ -6,6 +6,7 @@ A page is indexed only if it says, by `indexed`, at which address.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
@@ -107,11 +108,15 @@ def shop_data(context: dict[str, Any]) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def breadcrumb_data(context: dict[str, Any], *trail: Category | Product | None) -> SafeString:
-    """The way from the front page to this one, as JSON-LD; what is None is left out."""
+def breadcrumb_data(
+    context: dict[str, Any], trail: Iterable[Category], product: Product | None = None
+) -> SafeString:
+    """The way from the front page to this one, as JSON-LD: categories, then what lies in them."""
     request = context["request"]
     steps = [(_("Home"), reverse("home"))]
-    steps += [(step.title, step.get_absolute_url()) for step in trail if step is not None]
+    steps += [(step.title, step.get_absolute_url()) for step in trail]
+    if product:
+        steps.append((product.title, product.get_absolute_url()))
     items = [
         {
             "@type": "ListItem",

@@ -35,6 +35,7 @@ def test_categories(client: Client, coats: Category) -> None:
     assert client.get("/api/v1/categories").json() == [
         {
             "slug": "coats",
+            "parent": None,
             "name": "Coats",
             "description": "Long and warm.",
             "url": "http://testserver/c/coats/",
