@@ -6,12 +6,13 @@ from __future__ import annotations
 from celery import shared_task
 
 from claims.messages import send
-from shop.catalog import changes, queries, tracking
+from shop.catalog import changes, queries, registering, tracking
 from shop.catalog.imports import jobs
 from shop.catalog.rendering import render_photograph
 
 __all__ = [
     "prune_queries",
+    "register_skus",
     "render_photograph",
     "resume_imports",
     "run_import",
@@ -43,6 +44,12 @@ def track_catalogue() -> None:
 def tend_changes() -> None:
     """Revise what was made by a process that died before, and drop old tombstones."""
     changes.tend()
+
+
+@shared_task
+def register_skus() -> None:
+    """Make the registry of SKUs fit the catalogue, and note what clashes."""
+    registering.mend(registering.differences())
 
 
 @shared_task

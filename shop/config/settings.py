@@ -216,6 +216,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "shop.catalog.tasks.tend_changes",
         "schedule": crontab(minute=17),
     },
+    "register the SKUs of before there was a registry, and note those that clash": {
+        "task": "shop.catalog.tasks.register_skus",
+        "schedule": crontab(minute=53),
+    },
     "show what expired reservations freed": {
         "task": "shop.stock.tasks.clear_expired",
         "schedule": 30.0,

@@ -17,6 +17,7 @@ from django.db.utils import Error as DatabaseError
 from celery_app import app as celery
 from recommender import search
 from recommender.search import Clock
+from shop.catalog import registering
 from shop.catalog.models import Product
 from shop.catalog.remember import DATABASE_ERRORS
 from shop.config.routers import CATALOG_DATABASE
@@ -66,6 +67,7 @@ def findings() -> Iterator[Finding]:
     if said["sql"].ok and said["mongodb"].ok:
         yield tables()
         yield catalogue()
+        yield from skus()
         yield from stock()
         yield from recommender()
     yield collected_files()
@@ -168,6 +170,22 @@ def catalogue() -> Finding:
         return Finding(State.OK, "catalogue", f"{count} products")
     remedy = "manage.py seed_demo draws one, manage.py import_catalog brings yours in."
     return Finding(State.NOTE, "catalogue", "empty", remedy)
+
+
+def skus() -> Iterator[Finding]:
+    """SKUs that two products have, or that no one is registered for."""
+    try:
+        found = registering.differences()
+    except DATABASE_ERRORS as fault:
+        yield Finding(State.FAULT, "SKUs", str(fault))
+        return
+    if found.missing:
+        names = [sku for some in found.missing.values() for sku in some]
+        detail = f"not registered, so that others could take them: {len(names)} ({_some(names)})"
+        yield Finding(State.NOTE, "SKUs", detail, "manage.py reconcile_skus registers them.")
+    for product, sentence in found.clashes[:SKUS_NAMED]:
+        detail = f"{product.name} ({product.sku}): {sentence}"
+        yield Finding(State.NOTE, "SKUs", detail, "Give one of the two another SKU in the admin.")
 
 
 def stock() -> Iterator[Finding]:

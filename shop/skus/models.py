@@ -24,3 +24,16 @@ class Registration(models.Model):
 
     def __str__(self) -> str:
         return self.sku
+
+
+class Clash(models.Model):
+    """An owner that was found with a SKU that is registered for another, from before they were."""
+
+    owner = models.CharField(max_length=24, unique=True)
+
+    class Meta:
+        ordering = ("pk",)
+        verbose_name_plural = "clashes"
+
+    def __str__(self) -> str:
+        return self.owner

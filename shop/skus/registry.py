@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable
 from django.db import transaction
 
 from shop.skus.keys import key_of
-from shop.skus.models import Registration
+from shop.skus.models import Clash, Registration
 
 
 class Taken(Exception):
@@ -73,3 +73,21 @@ def release(registrations: Iterable[Registration]) -> int:
         Registration.objects.filter(pk=row.pk, owner=row.owner, since=row.since).delete()[0]
         for row in registrations
     )
+
+
+def registered(skus: Iterable[str]) -> dict[str, Registration]:
+    """The registrations of these SKUs by their keys."""
+    found = Registration.objects.filter(key__in={key_of(sku) for sku in skus})
+    return {row.key: row for row in found}
+
+
+@transaction.atomic
+def note_clashes(owners: Iterable[str]) -> None:
+    """These owners, and no others, have a SKU that is registered for another."""
+    Clash.objects.all().delete()
+    Clash.objects.bulk_create(Clash(owner=owner) for owner in owners)
+
+
+def clashing() -> list[str]:
+    """The owners that were noted, which may have been mended since."""
+    return list(Clash.objects.values_list("owner", flat=True))

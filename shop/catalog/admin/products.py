@@ -24,6 +24,7 @@ from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from recommender import search
+from shop.catalog import registering
 from shop.catalog.admin import states
 from shop.catalog.admin.choosing import CategoryField, CategoryFilter
 from shop.catalog.admin.forms import ProductForm
@@ -160,8 +161,9 @@ class ProductAdmin(TextsAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        context = {"clashing": registering.clashing()} | (extra_context or {})
         try:
-            return super().changelist_view(request, extra_context)
+            return super().changelist_view(request, context)
         except SkuTaken as taken:
             # Of one that has shared it since before a SKU was one product's alone.
             messages.error(request, str(taken))
