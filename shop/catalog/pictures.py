@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 WIDTHS = (160, 320, 480, 640, 960, 1280)
 LONG_SIDE = 1600
+# Of one product.
+MAX_PHOTOGRAPHS = 24
 
 # Every name that this module gives out, and so the only names that it will open.
 _NAME = re.compile(r"(?:photographs/[0-9a-f]{2}|queries)/[0-9a-f]{32}\.jpg")
@@ -54,28 +56,36 @@ FORMATS = {
 
 @dataclass(frozen=True)
 class Incoming:
-    """An uploaded picture that was found good and is not stored yet."""
+    """An uploaded picture that was found good and is not stored yet.
 
-    picture: Image.Image
+    It holds the file that will be stored, a tenth of its pixels: a product may have two dozen.
+    """
+
+    content: bytes
+    width: int
+    height: int
+    tint: str
     digest: str
 
     def store(self) -> Photograph:
         key = uuid.uuid4().hex
-        name = save(f"photographs/{key[:2]}/{key}.jpg", _original(self.picture))
+        name = save(f"photographs/{key[:2]}/{key}.jpg", ContentFile(self.content))
         return Photograph(
-            name=name,
-            width=self.picture.width,
-            height=self.picture.height,
-            tint=tint(self.picture),
-            digest=self.digest,
+            name=name, width=self.width, height=self.height, tint=self.tint, digest=self.digest
         )
 
 
 def read_photograph(file: Readable | bytes) -> Incoming:
     """Check an uploaded picture without storing anything. Raises recommender.images.BadImage."""
     source = file if isinstance(file, bytes) else file.read(settings.MAX_UPLOAD_BYTES + 1)
-    picture = open_picture(source, for_side=LONG_SIDE)
-    return Incoming(shrink(picture, LONG_SIDE), digest(source))
+    return incoming(open_picture(source, for_side=LONG_SIDE), digest(source))
+
+
+def incoming(picture: Image.Image, digest: str, long_side: int = LONG_SIDE) -> Incoming:
+    """A picture at the size that is kept, ready to be stored."""
+    kept = shrink(picture, long_side)
+    content = jpeg(kept, subsampling="4:4:4", optimize=True).read()
+    return Incoming(content, kept.width, kept.height, tint(kept), digest)
 
 
 def store_all(incoming: Iterable[Incoming]) -> list[Photograph]:
@@ -178,15 +188,21 @@ def is_ours(name: str) -> bool:
     return _NAME.fullmatch(name) is not None
 
 
-def _original(picture: Image.Image) -> ContentFile[bytes]:
-    return jpeg(picture, subsampling="4:4:4", optimize=True)
-
-
 def jpeg(picture: Image.Image, **options: Any) -> ContentFile[bytes]:
     """A picture as a file to store."""
+    return ContentFile(_written(picture, "JPEG", {"quality": 90, **options}))
+
+
+def _written(picture: Image.Image, format: str, options: dict[str, Any]) -> bytes:
     buffer = io.BytesIO()
-    picture.save(buffer, "JPEG", quality=90, **options)
-    return ContentFile(buffer.getvalue())
+    try:
+        picture.save(buffer, format, **options)
+    except OSError:
+        # For these Pillow gives the JPEG encoder a byte a pixel to write in, and noise takes more.
+        plain = {name: options[name] for name in options if name not in ("optimize", "progressive")}
+        buffer = io.BytesIO()
+        picture.save(buffer, format, **plain)
+    return buffer.getvalue()
 
 
 def rendered(folder: str) -> Iterator[Path]:
@@ -225,9 +241,7 @@ def _narrow(picture: Image.Image, width: int) -> Image.Image:
 
 
 def _encoded(picture: Image.Image, form: Format) -> bytes:
-    buffer = io.BytesIO()
-    picture.save(buffer, form.pillow, **form.options)
-    return buffer.getvalue()
+    return _written(picture, form.pillow, form.options)
 
 
 def _write_rendition(path: Path, content: bytes) -> None:

@@ -69,4 +69,4 @@ def _copy(photograph: Photograph) -> Photograph | None:
         raise
     except (FileNotFoundError, BadImage):
         return None
-    return pictures.Incoming(pictures.shrink(picture, LONG_SIDE), photograph.digest).store()
+    return pictures.incoming(picture, photograph.digest, LONG_SIDE).store()

@@ -38,12 +38,11 @@ from shop.catalog.imports.archives import PICTURE_ENDINGS
 from shop.catalog.models import Category, Gender, Product, Status
 from shop.catalog.money import AmountField, UnitsField, cents
 from shop.catalog.parts import Photograph
-from shop.catalog.pictures import Incoming, read_photograph, store_all
+from shop.catalog.pictures import MAX_PHOTOGRAPHS, Incoming, read_photograph, store_all
 from shop.catalog.skus import uses_by_others
 from shop.skus.keys import key_of
 
 PICTURES = ",".join(("image/*", *sorted(PICTURE_ENDINGS)))
-MAX_PHOTOGRAPHS = 24
 
 
 # Who sees a product, told where it is chosen.

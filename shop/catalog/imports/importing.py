@@ -16,7 +16,15 @@ from recommender.images import BadImage, TooBusy
 from shop.catalog import pictures
 from shop.catalog.imports import kinds
 from shop.catalog.imports.categories import Categories
-from shop.catalog.imports.rows import BadRow, ImportRow, Place, Report, RowRefused, quoted
+from shop.catalog.imports.rows import (
+    BadRow,
+    ImportRow,
+    Place,
+    ReadPicture,
+    Report,
+    RowRefused,
+    quoted,
+)
 from shop.catalog.models import Category, Product
 from shop.catalog.parts import Attribute, Photograph, Text, Variant
 from shop.catalog.signals import pieces_named
@@ -24,6 +32,8 @@ from shop.catalog.skus import SkuBeingTaken, SkuTaken, repeated
 from shop.skus.keys import key_of
 
 BUSY_PAUSE_SECONDS = 1.0
+# Far more than clothes come in.
+MAX_SIZES, MAX_COLOURS = 100, 50
 FACTS = ("name", "description", "gender", "kind", "season", "usage", "style")
 
 
@@ -101,23 +111,18 @@ class _Importer:
                 _("The SKU %(sku)s is already used in %(place)s.")
                 % {"sku": quoted(row.sku), "place": quoted(_place(earlier))}
             )
-        if twice := next(repeated(row.sizes or ()), None):
-            raise RowRefused(_("The size %(size)s is there twice.") % {"size": quoted(twice)})
-        if not row.photographs:
-            raise RowRefused(_("It has no photograph."))
-        # The same picture twice is one photograph.
-        sources = list(dict.fromkeys(read() for read in row.photographs))
+        _check_numbers(row)
         try:
-            return self._store_in_turn(row, sources)
+            return self._store_in_turn(row)
         except IntegrityError:
             # Another import made the product between our look and our write: it is there now.
-            return self._store_in_turn(row, sources)
+            return self._store_in_turn(row)
 
-    def _store_in_turn(self, row: ImportRow, sources: Sequence[bytes]) -> tuple[Outcome, int]:
+    def _store_in_turn(self, row: ImportRow) -> tuple[Outcome, int]:
         """Raises RowRefused where another product has a SKU of the row's, and not just for now."""
         while True:
             try:
-                return self._store(row, sources)
+                return self._store(row)
             except SkuBeingTaken:
                 time.sleep(BUSY_PAUSE_SECONDS)
             except SkuTaken as taken:
@@ -125,8 +130,8 @@ class _Importer:
                 if taken.number != row.sku:
                     raise RowRefused(str(taken)) from taken
 
-    def _store(self, row: ImportRow, sources: Sequence[bytes]) -> tuple[Outcome, int]:
-        product = _known(row, sources) or Product(sku=row.sku, status=row.status)
+    def _store(self, row: ImportRow) -> tuple[Outcome, int]:
+        product = _known(row) or Product(sku=row.sku, status=row.status)
         earlier = self._earlier(product)
         outcome = earlier or (Outcome.UPDATED if product.pk else Outcome.CREATED)
         category = self._categories.of(row)
@@ -135,14 +140,15 @@ class _Importer:
         changed |= _set_attributes(product, row)
         changed |= _set_sizes(product, row)
         _check_stock(product, row)
-        if changed or not _has_photographs(product, sources):
+        if changed:
             _check(product)
-            incoming = _incoming(product, sources)
+        shown = _shown(product, row.photographs)
+        if changed or list(shown) != [photograph.digest for photograph in product.photographs]:
             product.take_skus()
             # From here on the row is good: what it needs may be made.
             product.category = self._categories.kept(category)
             product.imported = self._mark and f"{self._mark}:{outcome.value}"
-            product.save_with_photographs(_photographs(product, sources, incoming))
+            product.save_with_photographs(_stored(shown))
         elif earlier is None:
             outcome = Outcome.UNCHANGED
         return outcome, _send_pieces(product, row)
@@ -153,17 +159,35 @@ class _Importer:
         return Outcome(outcome) if self._mark and mark == self._mark else None
 
 
-def _known(row: ImportRow, sources: Sequence[bytes]) -> Product | None:
+def _known(row: ImportRow) -> Product | None:
     """The product that a row means, if it is there already."""
     product = Product.objects.filter(sku=row.sku).first()
     if product is not None or not row.formerly:
         return product
-    digests = set(map(pictures.digest, sources))
     for sku in row.formerly:
         found = Product.objects.filter(sku=sku).first()
-        if found and not digests.isdisjoint(shown.digest for shown in found.photographs):
+        if found and not _digests(row).isdisjoint(shown.digest for shown in found.photographs):
             return found
     return None
+
+
+def _digests(row: ImportRow) -> set[str]:
+    return {pictures.digest(read()) for read in row.photographs}
+
+
+def _check_numbers(row: ImportRow) -> None:
+    """Raise RowRefused where a row has none, too many, or twice of something."""
+    if twice := next(repeated(row.sizes or ()), None):
+        raise RowRefused(_("The size %(size)s is there twice.") % {"size": quoted(twice)})
+    if not row.photographs:
+        raise RowRefused(_("It has no photograph."))
+    if len(row.photographs) > pictures.MAX_PHOTOGRAPHS:
+        most = pictures.MAX_PHOTOGRAPHS
+        raise RowRefused(_("A product has at most %(most)d photographs.") % {"most": most})
+    if len(row.sizes or ()) > MAX_SIZES:
+        raise RowRefused(_("A product has at most %(most)d sizes.") % {"most": MAX_SIZES})
+    if len(row.colours or ()) > MAX_COLOURS:
+        raise RowRefused(_("A product has at most %(most)d colours.") % {"most": MAX_COLOURS})
 
 
 def _send_pieces(product: Product, row: ImportRow) -> int:
@@ -260,11 +284,6 @@ def _check_stock(product: Product, row: ImportRow) -> None:
         )
 
 
-def _has_photographs(product: Product, sources: Sequence[bytes]) -> bool:
-    digests = [photograph.digest for photograph in product.photographs]
-    return digests == [pictures.digest(source) for source in sources]
-
-
 def _check(product: Product) -> None:
     """Raise RowRefused when a value does not fit its field."""
     try:
@@ -279,26 +298,31 @@ def _check(product: Product) -> None:
         ) from invalid
 
 
-def _incoming(product: Product, sources: Sequence[bytes]) -> dict[str, pictures.Incoming]:
-    """Those of these photographs that the product lacks, by digest, looked at and not stored yet.
+def _shown(
+    product: Product, readers: Sequence[ReadPicture]
+) -> dict[str, Photograph | pictures.Incoming]:
+    """The photographs of these files by digest; those that the product lacks are not stored yet.
 
-    Raises BadImage.
+    The same picture twice is one photograph. Files are let go of one by one, as two dozen may be
+    half a gigabyte. Raises RowRefused or BadImage.
     """
-    known = {photograph.digest for photograph in product.photographs}
-    return {
-        digest: _read(source)
-        for source in sources
-        if (digest := pictures.digest(source)) not in known
-    }
-
-
-def _photographs(
-    product: Product, sources: Sequence[bytes], incoming: dict[str, pictures.Incoming]
-) -> list[Photograph]:
-    """The product's photographs of these bytes; those that come in are stored."""
     known = {photograph.digest: photograph for photograph in product.photographs}
-    stored = dict(zip(incoming, pictures.store_all(incoming.values()), strict=True))
-    return [(known | stored)[pictures.digest(source)] for source in sources]
+    shown: dict[str, Photograph | pictures.Incoming] = {}
+    for read in readers:
+        source = read()
+        digest = pictures.digest(source)
+        if digest not in shown:
+            shown[digest] = known.get(digest) or _read(source)
+    return shown
+
+
+def _stored(shown: dict[str, Photograph | pictures.Incoming]) -> list[Photograph]:
+    """The same, all of them stored."""
+    lacking = [each for each in shown.values() if isinstance(each, pictures.Incoming)]
+    stored = iter(pictures.store_all(lacking))
+    return [
+        next(stored) if isinstance(each, pictures.Incoming) else each for each in shown.values()
+    ]
 
 
 def _read(source: bytes) -> pictures.Incoming:

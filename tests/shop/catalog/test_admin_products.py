@@ -16,8 +16,8 @@ from pymongo.errors import ServerSelectionTimeoutError
 from recommender import search
 from recommender.search import PhotoStatus
 from shop.catalog.admin import forms
-from shop.catalog.admin.forms import MAX_PHOTOGRAPHS
 from shop.catalog.models import Category, Product, Status
+from shop.catalog.pictures import MAX_PHOTOGRAPHS
 from tests.shop.catalog.shelves import jpeg, make_product
 
 pytestmark = pytest.mark.django_db

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,10 +12,12 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.files.storage import default_storage
+from PIL import Image
 
 from recommender.images import TooBusy
 from shop.catalog import pictures
 from shop.catalog.imports import BadRow, ImportRow, Report, import_rows, importing, open_source
+from shop.catalog.imports.rows import ReadPicture
 from shop.catalog.models import Category, Product, Status
 from tests.drawn import LargePicture
 from tests.shop.catalog.catalogues import row, write_zip
@@ -177,6 +181,23 @@ def test_the_same_picture_twice_is_one_photograph() -> None:
     assert str(import_rows([row("A1", "white", "white")])) == "1 unchanged"
 
 
+def test_photographs_are_held_one_by_one() -> None:
+    """As files, and as pixels, two dozen would be some 50 MB each."""
+
+    def reader(grey: int) -> ReadPicture:
+        file = io.BytesIO()
+        Image.new("RGB", (1_000, 1_000), (grey,) * 3).save(file, "PNG", compress_level=0)
+        return lambda: bytes(file.getbuffer())
+
+    # Of 3 MB each.
+    photographs = tuple(map(reader, range(12)))
+    tracemalloc.start()
+    assert import_rows([row(photographs=photographs)]).created == 1
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 12_000_000
+
+
 def test_a_bad_row_leaves_no_trace_and_stops_nobody() -> None:
     def broken() -> bytes:
         return b"a text file named .jpg"
@@ -198,6 +219,9 @@ def test_a_bad_row_leaves_no_trace_and_stops_nobody() -> None:
     ("facts", "reason"),
     [
         ({"photographs": ()}, "It has no photograph."),
+        ({"photographs": (jpeg,) * 25}, "A product has at most 24 photographs."),
+        ({"sizes": tuple(map(str, range(101)))}, "A product has at most 100 sizes."),
+        ({"colours": ["Red"] * 51}, "A product has at most 50 colours."),
         ({"name": "x" * 200}, "The name will not do"),
         ({"sku": "x" * 90}, "The sku will not do"),
         ({"gender": "robots"}, "The gender will not do"),

@@ -6,6 +6,7 @@ import io
 from pathlib import Path
 from threading import Thread
 
+import numpy as np
 import pytest
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -45,6 +46,17 @@ def test_a_stored_photograph_is_ours_alone() -> None:
 def test_a_small_photograph_keeps_its_size() -> None:
     photograph = pictures.read_photograph(io.BytesIO(jpeg(size=(60, 80)))).store()
     assert (photograph.width, photograph.height) == (60, 80)
+
+
+def test_noise_takes_more_than_a_byte_a_pixel_and_is_stored_and_shown() -> None:
+    noise = np.random.default_rng(1).integers(0, 256, (400, 300, 3), np.uint8)
+    source = io.BytesIO()
+    Image.fromarray(noise).save(source, "PNG")
+    name = pictures.read_photograph(source.getvalue()).store().name
+    assert default_storage.size(name) > 400 * 300
+    for form in pictures.FORMATS:
+        with pictures.rendition(name, 320, form) as file, Image.open(file) as shown:
+            assert shown.size == (300, 400)
 
 
 def test_a_bad_picture_leaves_nothing() -> None:
