@@ -10,8 +10,9 @@ import numpy as np
 
 from drawings.canvas import HEIGHT, WIDTH, Canvas, Measure, View, jpeg
 from drawings.copywriting import description_of, name_of
+from drawings.german import words_of
 from drawings.palette import PALETTE, Colour
-from drawings.styles import SIZES, Category, Style, Way
+from drawings.styles import SIZES, Category, Style, Way, Words
 from drawings.wardrobe import categories
 
 # How much of the picture a product may fill, and how far a small one is enlarged.
@@ -72,6 +73,7 @@ class DemoProduct:
     sku: str
     name: str
     description: str
+    german: Words
     category: str
     gender: str
     kind: str
@@ -174,6 +176,7 @@ def _product(category: Category, style: Style, way: Way, at: int, seed: int) -> 
         sku=sku,
         name=name_of(style, way),
         description=description_of(style, way),
+        german=words_of(style, way),
         category=category.name,
         gender=style.gender,
         kind=style.kind,

@@ -1,4 +1,7 @@
-"""Names and descriptions, in one voice: short, concrete, no exclamation marks."""
+"""Names and descriptions, in one voice: short, concrete, no exclamation marks.
+
+They are English; `german.py` has the German ones.
+"""
 
 from drawings.palette import GOLD
 from drawings.styles import Style, Way
@@ -26,7 +29,7 @@ _PATTERNS = {
     "marl": "marl",
     "fair-isle": "Fair Isle",
 }
-_TWO_COLOURED = ("breton", "stripe", "gingham", "deckchair", "dots", "pin-dots", "fine-stripe")
+TWO_COLOURED = ("breton", "stripe", "gingham", "deckchair", "dots", "pin-dots", "fine-stripe")
 
 _FABRICS = {
     "jersey": "Cotton jersey, washed once so that it will not shrink.",
@@ -76,21 +79,30 @@ def _colours(style: Style, way: Way) -> str:
         return _listed(way)
     if "strip" in words and "strip" in style.name.lower():
         return _listed(way)
-    if way.pattern in _TWO_COLOURED:
+    if way.pattern in TWO_COLOURED:
         return f"{_listed(way)} {words}"
     return f"{colour} {words}"
 
 
 def _listed(way: Way) -> str:
-    if way.pattern in _TWO_COLOURED or len(way.accents) == 1:
-        return f"{way.colour} and {way.accents[0]}"
-    return f"{way.colour}, {way.accents[0]} and {way.accents[-1]}"
+    return _joined((way.colour, *shown_accents(way)))
+
+
+def shown_accents(way: Way) -> tuple[str, ...]:
+    """Those of a pattern's colours that its name lists: the first, and the last of many."""
+    if way.pattern in TWO_COLOURED or len(way.accents) == 1:
+        return way.accents[:1]
+    return way.accents[0], way.accents[-1]
+
+
+def is_told_by_trim(style: Style, way: Way) -> bool:
+    """A second colour belongs in the name where another colourway shares the first."""
+    alike = [each for each in style.ways if each.colour == way.colour and each.pattern == "solid"]
+    return bool(way.trim) and way.trim != way.colour and len(alike) > 1
 
 
 def _with_trim(style: Style, way: Way) -> str:
-    """A second colour belongs in the name where another colourway shares the first."""
-    alike = [each for each in style.ways if each.colour == way.colour and each.pattern == "solid"]
-    if way.trim and way.trim != way.colour and len(alike) > 1:
+    if is_told_by_trim(style, way):
         return f"{way.colour} and {way.trim}"
     if way.weave:
         return f"{way.colour} {way.weave}"
@@ -120,7 +132,11 @@ def _material(style: Style, way: Way) -> str:
 
 
 def _pattern_sentence(way: Way) -> str:
-    accents = list(dict.fromkeys(way.accents))
-    others = accents[0] if len(accents) == 1 else f"{', '.join(accents[:-1])} and {accents[-1]}"
+    others = _joined(tuple(dict.fromkeys(way.accents)))
     words = _PATTERNS[way.pattern]
     return f"{words[0].upper()}{words[1:]} in {others} on {way.colour}."
+
+
+def _joined(colours: tuple[str, ...]) -> str:
+    *first, last = colours
+    return f"{', '.join(first)} and {last}" if first else last

@@ -28,6 +28,14 @@ SIZES = {
 
 
 @dataclass(frozen=True)
+class Words:
+    """A name, and what is said of it, in one language."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Detail:
     """A closer look: where its middle lies (shares of the product's size, 0 the centre), how close.
 
@@ -77,6 +85,7 @@ class Style:
     price_cents: int
     sizes: Annotated[str, SIZES]
     note: str
+    german: Words
     weave: Annotated[str, WEAVES]
     drawer: Annotated[str, DRAWERS]
     garment: Any
@@ -115,10 +124,11 @@ class Style:
 
 @dataclass(frozen=True)
 class Category:
-    """A shelf of the shop: its name, its slug, one line about it, and the styles on it."""
+    """A shelf of the shop: its name and one line about it, its slug, and the styles on it."""
 
     name: str
     slug: str
     line: str
+    german: Words
     code: str
     styles: tuple[Style, ...]

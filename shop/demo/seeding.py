@@ -5,28 +5,64 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
+from django.conf import settings
+
 from drawings.ahead import drawn_ahead
 from drawings.catalogue import DemoProduct
+from drawings.styles import Words
 from drawings.wardrobe import categories
 from shop.catalog.imports import ImportRow
 from shop.catalog.imports.rows import ReadPicture
 from shop.catalog.models import Category, Product
+from shop.catalog.parts import Text
 from shop.stock.counting import count
 from shop.stock.models import Stock
 
+# By the code of a language.
+type Told = dict[str, Words]
 
-def prepare_categories() -> None:
-    """Make the demo's categories that are missing, in their order, each with its line."""
+
+def prepare_categories() -> dict[str, str]:
+    """Make the demo's categories that are missing, in their order, each told in every language.
+
+    Returns their primary keys (text) by the names that drawn products have, whatever a merchant
+    calls them since. One that a version without languages made is told the others.
+    """
+    keys = {}
     for position, shelf in enumerate(categories()):
-        Category.objects.get_or_create(
-            slug=shelf.slug,
-            defaults={"name": shelf.name, "position": position, "description": shelf.line},
-        )
+        own, others = _own_first({"en": Words(shelf.name, shelf.line), "de": shelf.german})
+        texts = [
+            Text(language=language, name=words.name, description=words.text)
+            for language, words in others.items()
+        ]
+        facts = {"name": own.name, "description": own.text, "position": position, "texts": texts}
+        category, made = Category.objects.get_or_create(slug=shelf.slug, defaults=facts)
+        if not made and category.name == own.name and not category.texts:
+            category.texts = texts
+            category.save()
+        keys[shelf.name] = str(category.pk)
+    return keys
 
 
-def rows_of(products: Iterable[DemoProduct], drawers: int) -> Iterator[ImportRow]:
-    """Import rows in the products' order, their pictures drawn ahead by that many processes."""
-    return (_row(product, pictures) for product, pictures in drawn_ahead(products, drawers))
+def rows_of(
+    products: Iterable[DemoProduct], shelves: dict[str, str], drawers: int
+) -> Iterator[ImportRow]:
+    """Import rows in the products' order, their pictures drawn ahead by that many processes.
+
+    `shelves` are the categories as `prepare_categories` names them.
+    """
+    return (
+        _row(product, shelves[product.category], pictures)
+        for product, pictures in drawn_ahead(products, drawers)
+    )
+
+
+def _own_first(told: Told) -> tuple[Words, Told]:
+    """The words in the shop's own language, and those in the others."""
+    others = {
+        language: words for language, words in told.items() if language != settings.LANGUAGE_CODE
+    }
+    return told[settings.LANGUAGE_CODE], others
 
 
 def stock_shelves(products: Iterable[DemoProduct]) -> None:
@@ -46,20 +82,24 @@ def pieces_of(sku: str) -> int:
     return 1 + second % 3 if first % 12 < 3 else 4 + second % 17
 
 
-def _row(product: DemoProduct, photographs: Iterable[ReadPicture]) -> ImportRow:
+def _row(product: DemoProduct, shelf: str, photographs: Iterable[ReadPicture]) -> ImportRow:
+    english = Words(product.name, product.description)
+    own, others = _own_first({"en": english, "de": product.german})
     return ImportRow(
         sku=product.sku,
-        name=product.name,
+        name=own.name,
         category=product.category,
+        category_id=shelf,
         gender=product.gender,
         kind=product.kind,
         colours=[product.colour] if product.colour else [],
         season=product.season,
         usage=product.usage,
         price_cents=product.price_cents,
-        description=product.description,
+        description=own.text,
         sizes=product.sizes,
         photographs=tuple(photographs),
         line=product.sku,
         style=product.style,
+        texts={language: (words.name, words.text) for language, words in others.items()},
     )

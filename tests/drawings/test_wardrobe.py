@@ -12,7 +12,7 @@ from drawings.garments.torso import Torso
 from drawings.look import PAINTS
 from drawings.palette import GOLD
 from drawings.reading import BadTable
-from drawings.styles import Detail, Style, Way
+from drawings.styles import Detail, Style, Way, Words
 from drawings.wardrobe import FOLDER, RANGES, categories, read_range
 
 RANGE = """
@@ -24,6 +24,7 @@ cuff = 94
 name = "T-shirts"
 slug = "t-shirts"
 line = "Cotton jersey."
+german = { name = "T-Shirts", text = "Baumwolljersey." }
 code = "TSH"
 
 [category.every]
@@ -40,6 +41,7 @@ usage = "Casual"
 price_cents = 3900
 sizes = "women"
 note = "A wide neck."
+german = { name = "Bretonshirt", text = "Ein weiter Ausschnitt." }
 weave = "jersey"
 button = "#462f26"
 stitch = "denim-thread"
@@ -70,6 +72,7 @@ def test_a_style_is_what_its_table_says(tmp_path: Path) -> None:
         price_cents=3900,
         sizes="women",
         note="A wide neck.",
+        german=Words("Bretonshirt", "Ein weiter Ausschnitt."),
         weave="jersey",
         drawer="top",
         garment=Top(Torso(sleeve=505, cuff=90, neckline="v"), edges="ribbed", rib=60),

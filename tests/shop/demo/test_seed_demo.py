@@ -6,10 +6,15 @@ import io
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import override_settings
+from django.utils.translation import override
 
 from drawings.catalogue import draw_catalogue
+from drawings.palette import PALETTE
 from drawings.wardrobe import categories
+from shop.catalog.colours import COLOURS
 from shop.catalog.models import Category, Product
+from shop.catalog.vocabulary import KINDS, SEASONS, USES
 from shop.demo.seeding import pieces_of
 from shop.orders.models import DeliveryMethod, TaxRate, Voucher
 from shop.stock.models import Stock
@@ -46,6 +51,49 @@ def test_shelves_come_in_their_order_with_their_lines() -> None:
     run(count=1, drawers=0)
     made = [(shelf.name, shelf.slug, shelf.description) for shelf in Category.objects.all()]
     assert made == [(shelf.name, shelf.slug, shelf.line) for shelf in categories()]
+
+
+def test_products_and_categories_are_told_in_german_too() -> None:
+    run(count=2, drawers=0)
+    with override("de"):
+        for drawn in draw_catalogue(count=2):
+            product = Product.objects.get(sku=drawn.sku)
+            assert (product.title, product.about) == (drawn.german.name, drawn.german.text)
+        told = [(shelf.title, shelf.about) for shelf in Category.objects.all()]
+    assert told == [(shelf.german.name, shelf.german.text) for shelf in categories()]
+
+
+def test_kinds_colours_seasons_and_uses_are_known_words() -> None:
+    styles = [style for shelf in categories() for style in shelf.styles]
+    facts = {word.lower() for style in styles for word in (style.kind, style.season, style.usage)}
+    assert facts <= {*KINDS, *SEASONS, *USES}
+    assert {colour.name.lower() for colour in PALETTE} <= set(COLOURS)
+
+
+def test_shop_whose_own_language_is_german_has_english_beside_it() -> None:
+    with override_settings(LANGUAGE_CODE="de"):
+        run(count=1, drawers=0)
+    drawn = next(draw_catalogue(count=1))
+    product = Product.objects.get()
+    assert (product.name, product.category.name) != (drawn.name, drawn.category)
+    assert product.name == drawn.german.name
+    with override("en"):
+        assert (product.title, product.category.title) == (drawn.name, drawn.category)
+
+
+def test_renamed_category_is_not_made_again() -> None:
+    run(count=1, drawers=0)
+    shelf = Product.objects.get().category
+    Category.objects.filter(pk=shelf.pk).update(name="Something else")
+    assert "1 unchanged." in run(count=1, drawers=0)
+    assert Category.objects.count() == len(categories())
+
+
+def test_categories_of_an_older_demo_are_told_in_german() -> None:
+    for shelf in categories():
+        Category.objects.create(name=shelf.name, slug=shelf.slug, description=shelf.line)
+    run(count=1, drawers=0)
+    assert all(shelf.texts for shelf in Category.objects.all())
 
 
 def test_what_cannot_be_drawn_is_refused() -> None:

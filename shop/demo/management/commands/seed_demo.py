@@ -43,7 +43,7 @@ class Command(BaseCommand):
 
 
 def _import(products: list[DemoProduct], drawers: int, console: Console) -> None:
-    prepare_categories()
+    shelves = prepare_categories()
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -53,7 +53,7 @@ def _import(products: list[DemoProduct], drawers: int, console: Console) -> None
     with Progress(*columns, console=console) as bar:
         task = bar.add_task("drawing the demo catalogue", total=len(products))
         report = import_rows(
-            rows_of(products, drawers),
+            rows_of(products, shelves, drawers),
             progress=lambda report: bar.update(task, completed=report.done),
         )
     stock_shelves(products)
