@@ -41,10 +41,10 @@ def shows(page: Page, address: str, name: Locator) -> bool:
 def upload(page: Page, name: str, sku: str, files: list[dict[str, object]]) -> Locator:
     """Fills in the form of a new product and saves it; returns its photographs' states."""
     page.goto("/admin/catalog/product/add/")
-    page.get_by_label("Name").fill(name)
-    page.get_by_label("SKU").first.fill(sku)
-    page.get_by_label("Price in EUR").fill("49.90")
-    page.get_by_label("Category").select_option("Shirts")
+    page.locator("#id_name").fill(name)
+    page.locator("#id_sku").fill(sku)
+    page.locator("#id_price").fill("49.90")
+    page.locator("#id_category").select_option("Shirts")
     page.get_by_label("Add photographs").set_input_files(files)
     page.get_by_role("button", name="Save", exact=True).click()
     return page.locator(".photographs .state")
@@ -108,3 +108,31 @@ def test_a_failed_photograph_says_why_and_can_be_tried_again(
     expect(badges).to_have_text(READY)
     # The shop is shared by all tests of the browser, and some count its shirts.
     delete(merchant)
+
+
+def test_a_sku_of_another_product_is_refused_beside_the_field(merchant: Page) -> None:
+    page = merchant
+    page.goto("/admin/catalog/product/add/")
+    page.locator("#id_name").fill("Clashing shirt")
+    page.locator("#id_sku").fill("shirt-04")
+    page.locator("#id_price").fill("49.90")
+    page.locator("#id_category").select_option("Shirts")
+    for number, (size, sku) in enumerate((("S", "CLASH-S"), ("s", ""), ("M", "shirt-04-m"))):
+        page.locator(f"#id_variants-{number}-size").fill(size)
+        page.locator(f"#id_variants-{number}-sku").fill(sku)
+    save = page.get_by_role("button", name="Save", exact=True)
+    save.click()
+    second = page.locator("tr", has=page.locator("#id_variants-1-size"))
+    expect(second).to_contain_text("s is there twice.")
+    page.locator("#id_variants-1-size").fill("L")
+    save.click()
+    taken = re.compile(r"The SKU shirt-04-m is taken: .+ \(SHIRT-04\) has SHIRT-04-M")
+    expect(page.locator("tr", has=page.locator("#id_variants-2-sku"))).to_contain_text(taken)
+    expect(
+        page.get_by_text(re.compile(r"The SKU shirt-04 is taken: .+ has SHIRT-04"))
+    ).to_be_visible()
+    page.locator("#id_variants-2-sku").fill("")
+    page.locator("#id_sku").fill("CLASH")
+    save.click()
+    expect(page.locator("#id_variants-2-sku")).to_have_value("CLASH-M")
+    delete(page)
