@@ -12,7 +12,7 @@ from shop.catalog.pricing import Price, Span
 
 @dataclass(frozen=True)
 class Colour:
-    """One of the colours of a product; `cover` is the first picture of it."""
+    """One of the colours of a product; `cover` is the first picture of it where that is known."""
 
     name: str
     cover: Photograph | None
@@ -73,4 +73,6 @@ def _can_be_had(way: Sequence[Variant]) -> bool:
 
 def _colour(product: Product, way: Sequence[Variant], chosen: bool) -> Colour:
     first = way[0]
-    return Colour(first.colour, product.cover_of(first), _can_be_had(way), chosen)
+    is_told = any(offer.photographs for offer in product.variants)
+    cover = product.cover_of(first) if is_told else None
+    return Colour(first.colour, cover, _can_be_had(way), chosen)

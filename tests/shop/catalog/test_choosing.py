@@ -119,6 +119,8 @@ def test_colours_without_sizes(client: Client, coats: Category, alike_by_order: 
     html = page(client, "/p/bag/?colour=Rust")
     assert '<input type="hidden" name="sku" value="SKU-COATS-0-RUST">' in html
     assert 'class="sizes"' not in html
+    ways = html[html.index('id="colours"') : html.index('class="buy"')]
+    assert "<img" not in ways, "which picture shows which is not known"
 
 
 def test_what_is_in_one_colour_offers_no_choice(coats: Category) -> None:
