@@ -119,7 +119,8 @@ def _check(line: Line, product: Product | None, free: Mapping[str, int], found: 
         found.changes.append(
             _("%(title)s is sold out, so it is no longer in your bag.") % {"title": line}
         )
-        found.gone.append(product)
+        if product.is_published:
+            found.gone.append(product)
         line.delete()
         return
     now = product.price_of(offer)

@@ -44,7 +44,7 @@ def everything_about(user: Any) -> dict[str, Any]:
         "looked_at": [{**_product(view, names), "at": view.at} for view in views],
         "bag": list(
             Line.objects.filter(basket__user=user).values(
-                "sku", "name", "size", "quantity", "price_cents"
+                "sku", "name", "colour", "size", "quantity", "price_cents"
             )
         ),
         "reviews": list(

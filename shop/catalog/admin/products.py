@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 from typing import Any, ClassVar, Protocol, cast
 
 from django.contrib import admin, messages
@@ -127,8 +126,10 @@ class ProductAdmin(TextsAdmin):
         return render_to_string("admin/catalog/product/_thumbnail.html", {"product": product})
 
     @admin.display(description=_("Price"), ordering="price_cents")
-    def price(self, product: Product) -> Decimal:
-        return product.price
+    def price(self, product: Product) -> SafeString:
+        span = product.span()
+        context = {"price": span.lowest, "from": span.differs}
+        return render_to_string("catalog/_price.html", context)
 
     @admin.display(description=_("Photographs"))
     def photograph_states(self, product: Row) -> SafeString:

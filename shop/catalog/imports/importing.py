@@ -209,7 +209,7 @@ def _set_facts(product: Product, row: ImportRow, category: Category) -> bool:
     named = {name: getattr(row, name) for name in FACTS}
     wanted: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
     if row.colours is not None:
-        wanted["colours"] = list(row.colours)
+        wanted["colours"] = product.colours_with(row.colours)
     wanted["category_id"] = category.pk
     wanted["price_cents"] = (
         row.price_cents or product.price_cents or kinds.price_for(row.kind or "", row.sku)

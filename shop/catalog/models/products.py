@@ -264,7 +264,7 @@ class Product(Entry):
         Gives each size without a SKU one. Raises skus.SkuTaken, with nothing written, when another
         product has one of its SKUs.
         """
-        self.colours = _with_those_of(self.variants, self.colours)
+        self.colours = self.colours_with(self.colours)
         self.families = families_of(self.colours)
         self.other_names = [text.name for text in self.texts if text.name]
         self.take_skus()
@@ -458,6 +458,14 @@ class Product(Entry):
         """Its main colour, if it has any."""
         return self.colours[0] if self.colours else ""
 
+    def colours_with(self, named: Iterable[str]) -> list[str]:
+        """What it comes in if these colours are named: behind them those of its variants."""
+        colours = {colour.casefold(): colour for colour in named}
+        for variant in self.variants:
+            if variant.colour:
+                colours.setdefault(variant.colour.casefold(), variant.colour)
+        return list(colours.values())
+
     @cached_property
     def shown_colours(self) -> tuple[str, ...]:
         """Its own colours; `colourways.tell_colours` adds the others of its style."""
@@ -492,15 +500,6 @@ class Product(Entry):
     def photo_names(self) -> list[str]:
         """The storage names of its photographs, in order of display."""
         return [photograph.name for photograph in self.photographs]
-
-
-def _with_those_of(variants: Iterable[Variant], colours: Iterable[str]) -> list[str]:
-    """The colours, and behind them those that only variants name."""
-    named = {colour.casefold(): colour for colour in colours}
-    for variant in variants:
-        if variant.colour:
-            named.setdefault(variant.colour.casefold(), variant.colour)
-    return list(named.values())
 
 
 def slug_candidates(name: str, sku: str) -> Iterator[str]:

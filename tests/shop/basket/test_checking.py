@@ -153,6 +153,16 @@ def test_what_is_sold_out_leads_to_what_is_alike(
     assert checked(filled).gone == [bag]
 
 
+def test_nothing_is_compared_with_what_nobody_finds(
+    filled: Basket, shirt: Product, bag: Product
+) -> None:
+    Product.objects.filter(pk=bag.pk).update(status=Status.LINK)
+    sold_out(shirt, bag)
+    found = checked(filled)
+    assert len(found.changes) == 1
+    assert found.gone == []
+
+
 def test_several_changes_of_one_line(filled: Basket, shirt: Product, bag: Product) -> None:
     dearer(shirt, bag)
     fewer(shirt, bag)

@@ -164,6 +164,18 @@ def test_who_sees_it_is_told_where_it_is_chosen(admin_client: Client, coats: Cat
     assert f'href="{product.get_absolute_url()}"' in html
 
 
+def test_the_list_shows_what_they_cost_now(admin_client: Client, coats: Category) -> None:
+    make_product(coats, 1, sale_price_cents=1500)
+    html = admin_client.get(LIST).content.decode()
+    cell = html[html.index("field-price") :]
+    assert re.sub(r"<[^>]+>|\s+", " ", cell[: cell.index("</td>")]).split()[-4:] == [
+        "€15.00",
+        "instead",
+        "of",
+        "€20.00",
+    ]
+
+
 def test_a_product_whose_price_fell_below_its_sale_can_be_edited_in_the_list(
     admin_client: Client, coats: Category
 ) -> None:

@@ -19,6 +19,7 @@ from shop.catalog import pictures
 from shop.catalog.imports import BadRow, ImportRow, Report, import_rows, importing, open_source
 from shop.catalog.imports.rows import ReadPicture
 from shop.catalog.models import Category, Product, Status
+from shop.catalog.parts import Variant
 from tests.drawn import LargePicture
 from tests.shop.catalog.catalogues import row, write_zip
 from tests.shop.catalog.shelves import jpeg
@@ -290,3 +291,17 @@ def test_a_price_that_a_source_lacks_follows_from_kind_and_sku() -> None:
     price = Product.objects.get(sku="A1").price_cents
     assert 2900 <= price <= 7900
     assert str(import_rows([row(price_cents=None)])) == "1 unchanged"
+
+
+def test_colours_that_only_variants_name_are_no_difference() -> None:
+    import_rows([row(sizes=("M",))])
+    product = Product.objects.get(sku="A1")
+    product.variants[0].colour = "White"
+    product.variants.append(Variant(size="M", colour="Rust", price_cents=5290))
+    product.save()
+    assert product.colours == ["White", "Rust"]
+    assert str(import_rows([row(sizes=("M",))])) == "1 unchanged"
+    import_rows([row(sizes=("M",), colours=["White", "Sage"])])
+    product.refresh_from_db()
+    assert product.colours == ["White", "Sage", "Rust"]
+    assert [variant.price_cents for variant in product.variants] == [None, 5290]

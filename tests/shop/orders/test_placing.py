@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from shop.basket.basket import add
 from shop.basket.checking import checked
@@ -135,6 +137,28 @@ def test_a_basket_that_another_window_changed_is_not_ordered(
     with pytest.raises(BasketChanged, match="another window"):
         order_from(basket, delivery)
     assert not Order.objects.exists()
+
+
+def test_a_sale_that_ends_while_somebody_decides_is_told(
+    coat: Product, delivery: DeliveryMethod, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends = timezone.now() + timedelta(minutes=5)
+    coat.sale_price_cents, coat.sale_until = 7900, ends
+    coat.save()
+    basket = basket_with(coat, {"COAT-S": 1})
+    monkeypatch.setattr(timezone, "now", lambda: ends)
+    with pytest.raises(BasketChanged, match=re.escape("rose from €79.00 to €99.00")):
+        order_from(basket, delivery, agreed_cents=8390)
+    assert not Order.objects.exists()
+    assert order_from(basket, delivery).goods_cents == 9900
+
+
+def test_an_order_names_the_colour_and_its_price(coat: Product, delivery: DeliveryMethod) -> None:
+    coat.variants[1].colour, coat.variants[1].price_cents = "Rust", 10900
+    coat.save()
+    line = order_of(coat, {"COAT-M": 1}, delivery).lines.get()
+    assert (line.title, line.colour) == ("Long coat (Rust, M)", "Rust")
+    assert line.unit_price_cents == 10900
 
 
 def test_the_total_is_the_one_that_was_agreed_to(coat: Product, delivery: DeliveryMethod) -> None:
