@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import (
+    MinValueValidator,
+    ProhibitNullCharactersValidator,
+    RegexValidator,
+)
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -45,7 +49,9 @@ class Variant(EmbeddedModel):
     size = models.CharField(_("size"), max_length=20, blank=True)
     colour = models.CharField(_("colour"), max_length=40, blank=True)
     # A product's sizes without one are given one when it is saved.
-    sku = models.CharField("SKU", max_length=SKU_LENGTH, blank=True)
+    sku = models.CharField(
+        "SKU", max_length=SKU_LENGTH, blank=True, validators=[ProhibitNullCharactersValidator()]
+    )
     # None where it costs what the product costs.
     price_cents = models.PositiveIntegerField(
         null=True, blank=True, validators=[MinValueValidator(1)]

@@ -77,38 +77,29 @@ class Use(NamedTuple):
         return SkuTaken(text % facts, product.sku)
 
 
-def take(product: HasSkus, find: Find) -> None:
+def take(product: HasSkus, find: Find) -> list[Registration]:
     """Register what the product is known and sold by, giving each size without a SKU one.
 
-    Raises SkuTaken, with nothing registered and no size named, where a SKU that was stated is there
-    twice or is another product's.
+    Returns what is registered for it besides. Raises SkuTaken, with nothing registered and no size
+    named, where a SKU that was stated is there twice or is another product's.
     """
     unnamed = [variant for variant in product.variants if not variant.sku]
     refused: set[str] = set()
     try:
-        while uses := _uses_in_the_way(product, refused, find):
-            made = {key_of(variant.sku) for variant in unnamed} - refused
-            refused |= _refused(uses, product.skus(), made)
-            _unname(unnamed)
+        while True:
+            name_variants(product.sku, product.variants, but=refused)
+            _refuse_twice(product)
+            try:
+                return registry.take(str(product.pk), product.skus())
+            except registry.Taken as taken:
+                uses = in_use(taken.holders, find)
+                registry.release(row for row in taken.holders if row.key not in uses)
+                made = {key_of(variant.sku) for variant in unnamed} - refused
+                refused |= _refused(uses, product.skus(), made)
+                _unname(unnamed)
     except SkuTaken:
         _unname(unnamed)
         raise
-
-
-def _uses_in_the_way(product: HasSkus, refused: set[str], find: Find) -> dict[str, Use]:
-    """By their keys the uses for which the product's SKUs could not be registered."""
-    name_variants(product.sku, product.variants, but=refused)
-    _refuse_twice(product)
-    uses: dict[str, Use] = {}
-    while not uses:
-        try:
-            registry.take(str(product.pk), product.skus())
-        except registry.Taken as taken:
-            uses = in_use(taken.holders, find)
-            registry.release(row for row in taken.holders if row.key not in uses)
-        else:
-            break
-    return uses
 
 
 def _refused(uses: dict[str, Use], skus: Iterable[str], made: Collection[str]) -> set[str]:

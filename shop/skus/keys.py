@@ -11,9 +11,10 @@ KEY_LENGTH = 120
 def key_of(text: str) -> str:
     """What `lo-1`, `LO-1` and the full-width form of it have in common, at most KEY_LENGTH long.
 
-    Compatibility caseless matching: The Unicode Standard, section 3.13, definition D146, composed.
+    Compatibility caseless matching: The Unicode Standard, section 3.13, definition D146, composed,
+    and without signs that are never seen, such as the zero-width space of a copied table.
     """
-    folded = text
+    folded = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
     for form in ("NFD", "NFKC", "NFKC"):
         folded = unicodedata.normalize(form, folded).casefold()
     folded = unicodedata.normalize("NFKC", folded)

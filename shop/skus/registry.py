@@ -23,13 +23,17 @@ class Taken(Exception):
         self.holders = holders
 
 
-def take(owner: str, skus: Iterable[str]) -> None:
-    """Register all of these SKUs for the owner, or none: raises Taken where others have one."""
+def take(owner: str, skus: Iterable[str]) -> list[Registration]:
+    """Register all of these SKUs for the owner, or none: raises Taken where others have one.
+
+    Returns the owner's other registrations, to be released once it has been written without them.
+    """
     wanted = {key_of(sku): sku for sku in skus}
-    own = Registration.objects.filter(owner=owner, key__in=wanted)
+    own = list(Registration.objects.filter(owner=owner))
     # Most of what is saved has its SKUs already, and a look keeps nobody waiting.
-    if dict(own.values_list("key", "sku")) != wanted:
+    if {row.key: row.sku for row in own if row.key in wanted} != wanted:
         _take(owner, wanted)
+    return [row for row in own if row.key not in wanted]
 
 
 @transaction.atomic
@@ -43,14 +47,6 @@ def _take(owner: str, wanted: dict[str, str]) -> None:
     for row in found:
         if row.sku != wanted[row.key]:
             Registration.objects.filter(pk=row.pk).update(sku=wanted[row.key])
-
-
-def keep_only(owner: str, skus: Iterable[str]) -> None:
-    """Let go of every SKU of the owner but these."""
-    keys = {key_of(sku) for sku in skus}
-    own = Registration.objects.filter(owner=owner).values_list("pk", "key")
-    if left := [row for row, key in own if key not in keys]:
-        Registration.objects.filter(pk__in=left).delete()
 
 
 def let_go(owner: str) -> None:

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from bson import ObjectId
 from bson.errors import InvalidId
-from django.core.validators import MinValueValidator
+from django.core.validators import MinValueValidator, ProhibitNullCharactersValidator
 from django.db import models
 from django.db.models import Count, Max, Min, Q
 from django.db.utils import IntegrityError
@@ -40,6 +40,7 @@ from shop.catalog.parts import Attribute, Photograph, Text, Variant, in_this_lan
 from shop.catalog.pricing import Price, Sale, Span, price_at
 from shop.catalog.remember import DATABASE_ERRORS
 from shop.skus import registry
+from shop.skus.models import Registration
 
 logger = logging.getLogger(__name__)
 
@@ -170,7 +171,9 @@ class ProductQuerySet(EntryQuerySet["Product"]):
 
 
 class Product(Entry):
-    sku = models.CharField(_("SKU"), max_length=60, unique=True)
+    sku = models.CharField(
+        _("SKU"), max_length=60, unique=True, validators=[ProhibitNullCharactersValidator()]
+    )
     name = models.CharField(_("name"), max_length=160)
     description = models.TextField(_("description"), blank=True)
     category = models.ForeignKey(
@@ -267,7 +270,7 @@ class Product(Entry):
         self.colours = self.colours_with(self.colours)
         self.families = families_of(self.colours)
         self.other_names = [text.name for text in self.texts if text.name]
-        self.take_skus()
+        given_up = self.take_skus()
         if self._state.adding:
             # Else Django would look for a document with the id that it has already.
             kwargs["force_insert"] = True
@@ -277,7 +280,7 @@ class Product(Entry):
             if self._state.adding:
                 registry.let_go(str(self.pk))
             raise
-        registry.keep_only(str(self.pk), self.skus())
+        registry.release(given_up)
         try:
             self.track()
         except search.SearchUnavailable as away:
@@ -287,14 +290,15 @@ class Product(Entry):
     def get_absolute_url(self) -> str:
         return reverse("product", args=[self.slug])
 
-    def take_skus(self) -> None:
+    def take_skus(self) -> list[Registration]:
         """Take the product's SKUs before it is saved, giving each size without one one.
 
-        Saving does so too. Raises skus.SkuTaken, with nothing taken.
+        Saving does so too, and gives up those that are returned. Raises skus.SkuTaken, with nothing
+        taken.
         """
         # Its id is known before its document is written.
         self.pk = self.pk or ObjectId()
-        skus.take(self, Product.objects.with_ids)
+        return skus.take(self, Product.objects.with_ids)
 
     def save_with_photographs(self, photographs: Sequence[Photograph]) -> None:
         """Save with these photographs in this order: the document first, the files after it.

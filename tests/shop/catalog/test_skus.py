@@ -22,6 +22,7 @@ from shop.stock.models import Stock
 from tests.shop.catalog.catalogues import row
 from tests.shop.catalog.shelves import make_product
 from tests.shop.catalog.test_admin_products import ADD, filled, page_of
+from tests.shop.catalog.test_models import in_threads
 
 pytestmark = pytest.mark.django_db
 
@@ -77,6 +78,26 @@ def test_a_size_may_have_its_products_sku_and_no_other_size_has_it(coats: Catego
     made(coats, "SCARF", "scarf")
     with pytest.raises(SkuTaken, match="The SKU B is there twice"):
         made(coats, "HAT", "b", "B")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_that_state_one_sku_at_once_one_is_saved(coats: Category) -> None:
+    said = in_threads(2, lambda n: made(coats, "AB"[n], ("one", "ONE")[n]).sku)
+    (saved,) = Product.objects.values_list("sku", flat=True)
+    assert [words for words in said if isinstance(words, str)] == [saved]
+    assert [type(words) for words in said if not isinstance(words, str)] in (
+        [SkuTaken],
+        [SkuBeingTaken],
+    )
+    assert len(held()) == 2
+
+
+@pytest.mark.parametrize("field", ["sku", "variants"])
+def test_what_sql_cannot_hold_is_refused(coats: Category, field: str) -> None:
+    facts = {"skus": ("A\0", "B")} if field == "variants" else {}
+    report = import_rows([row("A" if facts else "A\0", **facts)])
+    assert "Null characters are not allowed" in report.bad[0].reason
+    assert not Product.objects.exists()
 
 
 def test_a_made_sku_gives_way_to_a_stated_one(coats: Category) -> None:

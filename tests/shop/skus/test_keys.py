@@ -12,6 +12,7 @@ from shop.skus.keys import KEY_LENGTH, key_of
     [
         ("LO-1", "lo-1"),
         ("\uff2c\uff2f\uff0d\uff11", "LO-1"),
+        ("LO\u200b-1\ufeff", "LO-1"),
         ("STRASSE", "straße"),
         ("\u00e9", "e\u0301"),
         ("½", "1\u20442"),

@@ -31,9 +31,11 @@ def test_taking_again_changes_the_spelling_alone() -> None:
 
 def test_what_is_no_longer_wanted_is_free() -> None:
     registry.take("one", ["A", "B"])
-    registry.keep_only("one", ["b"])
+    given_up = registry.take("one", ["b"])
+    assert [row.sku for row in given_up] == ["A"]
+    registry.release(given_up)
     registry.take("other", ["A"])
-    assert held() == {"B": "one", "A": "other"}
+    assert held() == {"b": "one", "A": "other"}
     registry.let_go("one")
     assert held() == {"A": "other"}
 
