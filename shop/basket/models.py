@@ -72,5 +72,5 @@ class Line(models.Model):
 
 def titled(name: str, colour: str, size: str) -> str:
     """What a shopper calls it: "Rust shirt (M)", or "Shirt (Rust, M)" where there are others."""
-    chosen = ", ".join(filter(None, (translated(colour), size)))
+    chosen = ", ".join(filter(None, map(translated, (colour, size))))
     return f"{name} ({chosen})" if chosen else name

@@ -1,7 +1,8 @@
 """Words that many merchants use alike, in the language of the page.
 
-What a merchant types is shown as it is, but kinds, colours, seasons and uses are much the same in
-every shop: where the words are among these, a page in another language can say them in its own.
+What a merchant types is shown as it is, but kinds, colours, sizes, seasons and uses are much the
+same in every shop: where the words are among these, a page in another language can say them in its
+own.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ KINDS = (
     *(_("tights"), _("tops"), _("track pants"), _("tracksuits"), _("trousers"), _("tshirts")),
     *(_("tunics"), _("waistcoat"), _("wallets"), _("watches")),
 )
-_KNOWN = {*COLOURS, *KINDS, *SEASONS, *USES}
+# Other sizes are the same in both languages.
+SIZES = (_("one size"),)
+_KNOWN = {*COLOURS, *KINDS, *SIZES, *SEASONS, *USES}
 
 
 def translated(word: str) -> str:

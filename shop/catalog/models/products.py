@@ -100,15 +100,14 @@ class ProductQuerySet(EntryQuerySet["Product"]):
     def matching(self, words: str) -> ProductQuerySet:
         """Products that carry every word in a name, their kind or colour, or a category's name.
 
-        Names count in all their languages, and so do those of categories further up.
+        Names count in all their languages. Of a category further up a whole word must be meant,
+        so that who looks for "Kleid" is not shown everything in "Kleidung".
         """
         products = self
         wanted = words.split()[:MOST_WORDS]
         tree = Tree(Category.objects.in_order() if wanted else ())
         for word in wanted:
-            shelves = {
-                key for shelf in tree if _has_word(shelf, word) for key in tree.keys(shelf.pk)
-            }
+            shelves = _shelves_meant(tree, word.lower())
             products = products.filter(
                 Q(name__icontains=word)
                 | Q(other_names__icontains=word)
@@ -515,8 +514,19 @@ def slug_candidates(name: str, sku: str) -> Iterator[str]:
     yield f"{base}-{hashlib.sha256(sku.encode()).hexdigest()[:12]}"
 
 
-def _has_word(category: Category, word: str) -> bool:
-    return any(word.lower() in name.lower() for name in category.names)
+def _shelves_meant(tree: Tree, word: str) -> set[ObjectId]:
+    """The keys of the categories whose names have the word, in lower case, somewhere in them.
+
+    What lies in a category counts as well where it is one of the name's words.
+    """
+    meant: set[ObjectId] = set()
+    for category in tree:
+        names = [name.lower() for name in category.names]
+        if any(word in name for name in names):
+            meant.add(category.pk)
+        if any(word in name.split() for name in names):
+            meant.update(tree.keys(category.pk))
+    return meant
 
 
 def _object_id(text: str) -> ObjectId | None:

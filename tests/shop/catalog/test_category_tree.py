@@ -158,6 +158,10 @@ def test_word_finds_by_a_category_further_up(client: Client, shop: Shop) -> None
     }
 
 
+def test_part_of_a_word_means_the_category_alone(client: Client, shop: Shop) -> None:
+    assert shown(client.get("/search/", {"q": "wom"}).text) == {"women"}
+
+
 def test_menu_shows_the_top_and_what_lies_right_below(client: Client, shop: Shop) -> None:
     html = client.get("/c/boots/").text
     menu = re.search(r'<ul class="shelf__list">.*?</nav>', html, re.S)

@@ -138,9 +138,9 @@ def english_in(html: str) -> list[str]:
 
 def test_known_words_of_merchants_are_translated(client: Client, products: list[Product]) -> None:
     with override("de"):
-        assert [translated(word) for word in ("Navy", "rust", "Fall", "Sunset", "")] == [
-            *("Marine", "rostrot", "Herbst", "Sunset", "")
-        ]
+        assert [
+            translated(word) for word in ("Navy", "rust", "Fall", "One size", "M", "Sunset", "")
+        ] == [*("Marine", "rostrot", "Herbst", "Einheitsgröße", "M", "Sunset", "")]
     assert translated("Navy") == "Navy"
     html = client.get("/de/c/coats/?colour=Navy&gender=women").text
     assert "Marine" in html
