@@ -82,6 +82,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="SECONDS",
         help="have tests/faults/test_stays_up.py trouble a real demo for so long",
     )
+    parser.addoption(
+        "--import-plans",
+        type=int,
+        default=12,
+        metavar="NUMBER",
+        help="have tests/shop/catalog/test_imports_property.py try so many plans",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

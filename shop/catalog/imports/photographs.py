@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from shop.catalog.imports.archives import Archive, natural_order
 from shop.catalog.imports.rows import RowRefused, quoted
 from shop.catalog.models import Product
+from shop.skus.keys import key_of
 
 MAX_SKU: int = Product._meta.get_field("sku").max_length or 0
 # What may follow a SKU in a file's name: CO-1-back, CO-1_2, "CO-1 (2)", "CO-1 copy", CO-1.2.
@@ -22,7 +23,7 @@ class Photographs:
 
     def __init__(self, images: Archive, skus: Iterable[str]) -> None:
         self.images = images
-        self._skus = {sku.lower() for sku in skus}
+        self._skus = {key_of(sku): sku for sku in skus}
         self._by_path: defaultdict[str, list[str]] = defaultdict(list)
         self._by_file: defaultdict[str, list[str]] = defaultdict(list)
         self._by_sku: defaultdict[str, list[str]] = defaultdict(list)
@@ -40,7 +41,7 @@ class Photographs:
         """
         if wanted:
             return [self._one(name) for name in wanted]
-        key = sku.lower()
+        key = key_of(sku)
         if key in self._doubtful:
             name, other = self._doubtful[key]
             raise RowRefused(
@@ -81,11 +82,12 @@ class Photographs:
 
     def _give_to_its_sku(self, name: str) -> None:
         """`ab-12-back` is of `ab-12` if that is a SKU, else of `ab`, or of its folder's SKU."""
-        path = PurePosixPath(name.lower())
-        by_name = next((start for start in _starts(path.stem) if start in self._skus), None)
-        by_folder = path.parent.name if path.parent.name in self._skus else None
+        path = PurePosixPath(name)
+        by_name = next((key for key in map(key_of, _starts(path.stem)) if key in self._skus), None)
+        by_folder = key if (key := key_of(path.parent.name)) in self._skus else None
         if by_name and by_folder and by_name != by_folder:
-            self._doubtful |= {by_name: (name, by_folder), by_folder: (name, by_name)}
+            self._doubtful[by_name] = name, self._skus[by_folder]
+            self._doubtful[by_folder] = name, self._skus[by_name]
         elif found := by_name or by_folder:
             self._by_sku[found].append(name)
 

@@ -217,7 +217,7 @@ CASES = (
     ),
     _photographs(
         "`CO/CO-1.jpg` of `CO-1`",
-        "The photograph 'CO/CO-1.jpg' fits co as well: say in the column photographs whose it is.",
+        "The photograph 'CO/CO-1.jpg' fits CO as well: say in the column photographs whose it is.",
         *("CO/CO-1.jpg", "CO.jpg"),
     ),
     _photographs(

@@ -233,7 +233,7 @@ def test_a_cell_beyond_bounds_is_refused_by_its_line(tmp_path: Path) -> None:
         (
             ("A1/B2.jpg", "A1/front.jpg"),
             "",
-            "The photograph 'A1/B2.jpg' fits b2 as well: say in the column photographs whose it "
+            "The photograph 'A1/B2.jpg' fits B2 as well: say in the column photographs whose it "
             "is.",
         ),
     ],
