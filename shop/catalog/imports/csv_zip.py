@@ -8,18 +8,27 @@ in a folder `SKU/`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from shop.catalog.imports import cells
+from shop.catalog.imports import cells, variants
 from shop.catalog.imports.archives import Archive
 from shop.catalog.imports.markup import line_of, text_of
 from shop.catalog.imports.photographs import Photographs
-from shop.catalog.imports.rows import BadRow, ImportRefused, ImportRow, RowRefused, quoted
-from shop.catalog.imports.tables import VT, Table
+from shop.catalog.imports.rows import (
+    BadRow,
+    ImportRefused,
+    ImportRow,
+    ReadPicture,
+    RowRefused,
+    quoted,
+)
+from shop.catalog.imports.tables import VT, Record, Table
 from shop.catalog.money import NotAnAmount, decimal_sign_of, read_amount
 
 REQUIRED = ("sku", "name", "category", "price")
@@ -42,21 +51,32 @@ ATTRIBUTE = "attr:"
 def rows(table: Table, images: Archive) -> Iterator[ImportRow | BadRow]:
     """The products of a CSV file, in its order. Raises ImportRefused where columns are missing."""
     reader = _Reader(table, images)
-    for record in table.records(texts=(*_names(), *_descriptions())):
-        if isinstance(record, BadRow):
-            yield record
+    for product in _products(table):
+        if isinstance(product, BadRow):
+            yield product
             continue
-        line, values = record
         try:
-            yield reader.row(line, values)
+            yield reader.row(product)
         except RowRefused as refused:
-            yield BadRow(line, str(refused))
+            yield BadRow(product[0][0], str(refused))
+
+
+def total(table: Table) -> int:
+    """How many products and bad rows there are."""
+    return (
+        sum(1 for _product in _products(table)) if variants.COLUMN in table.columns else table.size
+    )
+
+
+def _products(table: Table) -> Iterator[list[Record] | BadRow]:
+    """The rows of each product: one, unless they are its sizes."""
+    return variants.joined(table.records(texts=(*_names(), *_descriptions())))
 
 
 def check(table: Table) -> None:
     """Raise ImportRefused where columns are missing, or mean the same."""
     table.require(*REQUIRED)
-    meant = [ALIASES.get(column, column) for column in table.columns if column]
+    meant = [_meaning(column) for column in table.columns if column]
     for column, meaning in zip(filter(None, table.columns), meant, strict=True):
         if meant.count(meaning) > 1 and column != meaning:
             raise ImportRefused(
@@ -73,8 +93,17 @@ def notes(table: Table) -> list[str]:
         for heading, column in zip(table.headings, table.columns, strict=True)
         if column not in known and not column.startswith(ATTRIBUTE)
     ]
-    sentence = _("Columns that are not understood: %(names)s.")
-    return [sentence % {"names": quoted(", ".join(unknown))}] if unknown else []
+    found = []
+    if unknown:
+        sentence = _("Columns that are not understood: %(names)s.")
+        found.append(sentence % {"names": quoted(", ".join(unknown))})
+    if {variants.COLUMN, "gtin"} <= {*table.columns, *map(_meaning, table.columns)}:
+        found.append(_("Sizes have no GTIN of their own: where rows are sizes it was left out."))
+    return found
+
+
+def _meaning(column: str) -> str:
+    return ALIASES.get(column, column)
 
 
 class _Reader:
@@ -91,18 +120,65 @@ class _Reader:
             if column.startswith(ATTRIBUTE)
         }
 
-    def row(self, line: int, record: Mapping[str, str]) -> ImportRow:
-        values = {
-            ALIASES.get(column, column): self._tidied(column, cell)
-            for column, cell in record.items()
-        }
-        for column in REQUIRED:
-            if not values[column]:
-                raise RowRefused(_("The %(column)s is empty.") % {"column": column})
-        price_cents = cells.price(values["price"], _("The price"), self._decimal_sign)
+    def row(self, product: Sequence[Record]) -> ImportRow:
+        """The product that rows tell of: one row, or one for each size."""
+        rows = [(line, self._values(record)) for line, record in product]
+        if variants.is_size(product[0][1]):
+            return self._of_sizes(rows)
+        ((line, values),) = rows
+        _require(values, *REQUIRED)
         sizes = _sizes(values.get("sizes"))
         wanted = cells.several(values.get("photographs", ""))
-        names = self._photographs.of(values["sku"], wanted)
+        return replace(
+            self._of_facts(line, values),
+            sizes=sizes,
+            photographs=self._pictures(self._photographs.of([values["sku"]], wanted)),
+            skus=cells.several(values.get("skus", "")),
+            stock=cells.stock(values.get("stock", ""), None if sizes is None else len(sizes)),
+        )
+
+    def _of_sizes(self, rows: Sequence[tuple[int, dict[str, str]]]) -> ImportRow:
+        """A product of rows that are one size each."""
+        values = variants.shared(rows)
+        _require(values, *REQUIRED)
+        usual = values["price"]
+        sizes = [self._size(line, {**row, "price": row["price"] or usual}) for line, row in rows]
+        skus = tuple(size.sku for size in sizes)
+        wanted = tuple(dict.fromkeys(chain.from_iterable(size.photographs for size in sizes)))
+        values["sku"] = variants.product_sku(values["style"], values.get("colour", ""))
+        return replace(
+            self._of_facts(rows[0][0], values),
+            sizes=tuple(size.name for size in sizes),
+            prices=tuple(size.price_cents for size in sizes),
+            photographs=self._pictures(self._photographs.of(skus, wanted)),
+            skus=skus,
+            stock=_stock_of(sizes),
+        )
+
+    def _size(self, line: int, values: Mapping[str, str]) -> variants.Size:
+        with variants.in_line(line):
+            _require(values, "sku")
+            return variants.Size(
+                name=values["sizes"] or "One size",
+                sku=values["sku"],
+                price_cents=self._price(values["price"]),
+                stock=cells.stock(values.get("stock", ""), 1),
+                photographs=cells.several(values.get("photographs", "")),
+            )
+
+    def _values(self, record: Mapping[str, str]) -> dict[str, str]:
+        """A record by the columns' own names, its cells tidied."""
+        return {_meaning(column): self._tidied(column, cell) for column, cell in record.items()}
+
+    def _pictures(self, names: Iterable[str]) -> tuple[ReadPicture, ...]:
+        return tuple(map(self._photographs.images.picture, names))
+
+    def _price(self, text: str) -> int:
+        return cells.price(text, _("The price"), self._decimal_sign)
+
+    def _of_facts(self, line: int, values: Mapping[str, str]) -> ImportRow:
+        """A product without its sizes and photographs."""
+        price_cents = self._price(values["price"])
         return ImportRow(
             sku=values["sku"],
             name=values["name"],
@@ -114,11 +190,9 @@ class _Reader:
             usage=values.get("usage"),
             price_cents=price_cents,
             description=values.get("description"),
-            sizes=sizes,
-            photographs=tuple(map(self._photographs.images.picture, names)),
+            sizes=None,
+            photographs=(),
             line=line,
-            skus=cells.several(values.get("skus", "")),
-            stock=cells.stock(values.get("stock", ""), None if sizes is None else len(sizes)),
             style=values.get("style"),
             facts=self._facts(values, price_cents),
             texts={
@@ -182,6 +256,20 @@ class _Reader:
         except NotAnAmount:
             return False
         return True
+
+
+def _require(values: Mapping[str, str], *columns: str) -> None:
+    for column in columns:
+        if not values[column]:
+            raise RowRefused(_("The %(column)s is empty.") % {"column": column})
+
+
+def _stock_of(sizes: Sequence[variants.Size]) -> tuple[int, ...]:
+    """The pieces of sizes that have a row each. Raises RowRefused where only some tell them."""
+    stock = tuple(chain.from_iterable(size.stock for size in sizes))
+    if stock and len(stock) != len(sizes):
+        raise RowRefused(_("The stock is empty in some of its rows and not in others."))
+    return stock
 
 
 def _sizes(text: str | None) -> tuple[str, ...] | None:

@@ -253,7 +253,7 @@ def _set_sizes(product: Product, row: ImportRow) -> bool:
 
     Raises RowRefused where there is not one SKU for each.
     """
-    before = [(variant.size, variant.sku) for variant in product.variants]
+    before = _told_of_sizes(product)
     if row.sizes is not None or not product.variants:
         product.variants = list(_in_sizes(product.variants, row.sizes or kinds.ONE_SIZE))
     if row.skus and len(row.skus) != len(product.variants):
@@ -263,7 +263,13 @@ def _set_sizes(product: Product, row: ImportRow) -> bool:
         )
     for variant, sku in zip(product.variants, row.skus, strict=False):
         variant.sku = sku
-    return before != [(variant.size, variant.sku) for variant in product.variants]
+    for variant, price_cents in zip(product.variants, row.prices, strict=False):
+        variant.price_cents = None if price_cents == row.price_cents else price_cents
+    return before != _told_of_sizes(product)
+
+
+def _told_of_sizes(product: Product) -> list[tuple[str, str, int | None]]:
+    return [(variant.size, variant.sku, variant.price_cents) for variant in product.variants]
 
 
 def _in_sizes(known: Sequence[Variant], sizes: Sequence[str]) -> Iterator[Variant]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 
 from django.utils.translation import gettext as _
@@ -34,13 +34,22 @@ class Photographs:
             self._by_file[PurePosixPath(name.lower()).name].append(name)
             self._give_to_its_sku(name)
 
-    def of(self, sku: str, wanted: tuple[str, ...]) -> list[str]:
-        """The names of what is wanted, or else of what is named after the SKU.
+    def of(self, skus: Sequence[str], wanted: tuple[str, ...]) -> list[str]:
+        """The names of what is wanted, or else of what is named after one of the SKUs.
 
         Raises RowRefused where there is none, or where one fits two products.
         """
         if wanted:
             return [self._one(name) for name in wanted]
+        found = [name for sku in skus for name in self._named_after(sku)]
+        if not found:
+            raise RowRefused(
+                _("There is no photograph for %(sku)s in %(archive)s.")
+                % {"sku": quoted(", ".join(skus)), "archive": self.images.title}
+            )
+        return found
+
+    def _named_after(self, sku: str) -> list[str]:
         key = key_of(sku)
         if key in self._doubtful:
             name, other = self._doubtful[key]
@@ -51,12 +60,7 @@ class Photographs:
                 )
                 % {"photograph": quoted(name), "other": other}
             )
-        if not self._by_sku[key]:
-            raise RowRefused(
-                _("There is no photograph for %(sku)s in %(archive)s.")
-                % {"sku": quoted(sku), "archive": self.images.title}
-            )
-        return self._by_sku[key]
+        return self._by_sku.get(key, [])
 
     def _one(self, wanted: str) -> str:
         """The file at a path, or the only one of that name in any folder."""

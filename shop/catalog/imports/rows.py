@@ -47,7 +47,8 @@ class ImportRow:
     `facts` are further fields of the product by their names, `texts` are name and description by
     the code of a language other than the shop's own, `attributes` extra facts by their names, ""
     where there is none. `stock` is how many pieces there are of each size, in their order, or empty
-    where the source does not say; `skus` likewise says by what each is sold.
+    where the source does not say; `skus` and `prices` (in cents) likewise say by what each is
+    sold, and for how much.
 
     `photographs` are read one by one and only when they are needed; each call returns the bytes of
     an image file or raises RowRefused.
@@ -69,6 +70,7 @@ class ImportRow:
     status: Status = Status.PUBLISHED
     stock: Sequence[int] = ()
     skus: Sequence[str] = ()
+    prices: Sequence[int] = ()
     style: str | None = None
     category_id: str = ""
     formerly: Sequence[str] = ()

@@ -97,7 +97,7 @@ def source_of_table(table: Table, images: Archive, folder: Path | None = None) -
     csv_zip.check(table)
     return Source(
         layout="CSV and photographs",
-        total=table.size + len(images.bad),
+        total=csv_zip.total(table) + len(images.bad),
         _rows=lambda: csv_zip.rows(table, images),
         _archive=images,
         notes=[

@@ -176,6 +176,15 @@ def test_a_second_folder_replaces_nothing(tmp_path: Path) -> None:
             assert str(import_rows(source)) == "1 created"
 
 
+def test_sizes_have_skus_and_prices_of_their_own() -> None:
+    facts: dict[str, Any] = {"skus": ("S-1", "M-1"), "prices": (4990, 5990)}
+    import_rows([row(**facts)])
+    variants = Product.objects.get(sku="A1").variants
+    assert [(each.sku, each.price_cents) for each in variants] == [("S-1", None), ("M-1", 5990)]
+    assert str(import_rows([row(**facts)])) == "1 unchanged"
+    assert str(import_rows([row(**(facts | {"prices": (4990, 4990)}))])) == "1 updated"
+
+
 def test_the_same_picture_twice_is_one_photograph() -> None:
     import_rows([row("A1", "white", "white")])
     assert len(Product.objects.get(sku="A1").photographs) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tracemalloc
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -133,7 +134,7 @@ def test_a_name_of_dashes_is_looked_at_once(tmp_path: Path) -> None:
     photographs = Photographs(images, ["a"])
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert photographs.of("a", ()) == list(images.names)
+    assert photographs.of(["a"], ()) == list(images.names)
     assert peak < 2_000_000
 
 
@@ -349,6 +350,86 @@ def test_columns_that_are_not_understood_are_named(tmp_path: Path) -> None:
 def test_two_names_for_one_column_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ImportRefused, match=r"has two columns for colour\."):
         read(write_shop(tmp_path, f"{HEADER},colour,color\nA1,S,C,1,Red,Red\n"))
+
+
+BY_SIZE = "sku,style,name,category,price,colour,size,stock,photographs"
+
+
+def by_size(colours: Sequence[str], *, extra: str = "") -> str:
+    rows = (
+        f"{colour[0]}{size},Lido,Coat,Coats,{100 if size == 'XL' else 90},{colour},{size},"
+        f"{number},{colour}.jpg"
+        for colour in colours
+        for number, size in enumerate(("S", "M", "L", "XL"))
+    )
+    return "\n".join((BY_SIZE, *rows, extra))
+
+
+COATS = {"Navy.jpg": jpeg("navy"), "White.jpg": jpeg("white"), "Red.jpg": jpeg("red")}
+
+
+def test_a_row_for_each_size_makes_a_product_of_each_colour(tmp_path: Path) -> None:
+    table = write_shop(tmp_path, by_size(("Navy", "White", "Red")), COATS)
+    with open_source(table) as source:
+        assert source.total == 3
+        assert len(list(source)) == 3
+    rows, bad = read(table)
+    assert bad == []
+    assert [(row.sku, row.style, row.line) for row in rows] == [
+        ("LIDO-NAVY", "Lido", 2),
+        ("LIDO-WHITE", "Lido", 6),
+        ("LIDO-RED", "Lido", 10),
+    ]
+    assert rows[0].sizes == ("S", "M", "L", "XL")
+    assert rows[0].skus == ("NS", "NM", "NL", "NXL")
+    assert (rows[0].stock, rows[0].prices) == ((0, 1, 2, 3), (9000, 9000, 9000, 10000))
+    assert rows[0].photographs == [jpeg("navy")]
+
+
+def test_a_list_of_sizes_makes_a_product_of_each_colour(tmp_path: Path) -> None:
+    """The same design, told by a row for each colour."""
+    text = f"{HEADER},style,colour,sizes\n" + "".join(
+        f"L-{colour},Coat,Coats,90,Lido,{colour},S|M|L|XL\n" for colour in ("Navy", "White", "Red")
+    )
+    files = {f"L-{name}": content for name, content in COATS.items()}
+    rows, _ = read(write_shop(tmp_path, text, files))
+    assert [(row.style, row.colours, len(row.sizes or ())) for row in rows] == [
+        ("Lido", ("Navy",), 4),
+        ("Lido", ("White",), 4),
+        ("Lido", ("Red",), 4),
+    ]
+
+
+def test_further_sizes_may_leave_empty_what_the_first_says(tmp_path: Path) -> None:
+    text = f"{BY_SIZE}\nNS,Lido,Coat,Coats,90,Navy,S,,Navy.jpg\nNM,Lido,,,,Navy,M,,\n"
+    (row,), bad = read(write_shop(tmp_path, text, COATS))
+    assert (row.sizes, row.name, row.prices, bad) == (("S", "M"), "Coat", (9000, 9000), [])
+
+
+@pytest.mark.parametrize(
+    ("extra", "reason"),
+    [
+        (
+            "NXXL,Lido,Jacket,Coats,90,Navy,XXL,4,",
+            "Line 6: It says another name, 'Jacket': what is of one style and colour is one "
+            "product.",
+        ),
+        ("NXXL,Lido,Coat,Coats,1e3,Navy,XXL,4,", "Line 6: The price '1e3' is not a number such"),
+        ("NXXL,Lido,Coat,Coats,90,Navy,XXL,4|5,", "Line 6: The stock '4|5' has no number for"),
+        (",Lido,Coat,Coats,90,Navy,XXL,4,", "Line 6: The sku is empty."),
+        (
+            "NXXL,Lido,Coat,Coats,90,Navy,XXL,,",
+            "The stock is empty in some of its rows and not in others.",
+        ),
+    ],
+)
+def test_one_bad_size_keeps_its_product_as_it_is(tmp_path: Path, extra: str, reason: str) -> None:
+    """Or the product would lose a size that it has."""
+    rows, bad = read(write_shop(tmp_path, by_size(("Navy",), extra=extra), COATS))
+    assert rows == []
+    ((line, why),) = [(row.line, row.reason) for row in bad]
+    assert line == 2
+    assert why.startswith(reason)
 
 
 UNCLOSED = "A quotation mark that opens here is not closed at the end of a cell."
