@@ -10,8 +10,9 @@ from django.utils.functional import Promise
 
 from recommender import search
 from shop.back_office import encoders
+from shop.catalog.admin.choosing import way_of
 from shop.catalog.admin.states import IN_WORDS
-from shop.catalog.models import Category, ImportJob, Product, Status
+from shop.catalog.models import Category, ImportJob, Product, Status, Tree
 
 STATES = ("ready", "working", "waiting", "failed")
 RECENT_IMPORTS = 3
@@ -59,10 +60,12 @@ def _other_encoders(
 
 def _shelves() -> list[Bar]:
     counts = Product.objects.counts_by_category()
+    categories = list(Category.objects.in_order())
+    tree = Tree(categories)
     most = max(counts.values(), default=1)
     return [
-        Bar(category.name, count, 100 * count / most)
-        for category in Category.objects.in_order()
+        Bar(way_of(tree, category), count, 100 * count / most)
+        for category in categories
         if (count := counts.get(category.pk, 0))
     ]
 

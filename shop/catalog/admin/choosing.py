@@ -17,7 +17,9 @@ from shop.catalog.models import Category, Product, Tree
 
 def way_of(tree: Tree, category: Category) -> str:
     """The way to a category in the shop's own language: "Women > Shoes"."""
-    return " > ".join(each.name for each in tree.way(category.pk))
+    way = tree.way(category.pk)
+    # One in a circle has none.
+    return " > ".join(each.name for each in way) or category.name
 
 
 class _InTree(ModelChoiceIterator):

@@ -25,19 +25,20 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from recommender import search
 from shop.catalog import registering
 from shop.catalog.admin import states
-from shop.catalog.admin.choosing import CategoryField, CategoryFilter
+from shop.catalog.admin.choosing import CategoryField, CategoryFilter, way_of
 from shop.catalog.admin.forms import ProductForm
 from shop.catalog.admin.states import Badge, Summary
 from shop.catalog.admin.texts import TextsAdmin
-from shop.catalog.models import Category, Product
+from shop.catalog.models import Category, Product, Tree
 from shop.catalog.parts import Photograph
 from shop.catalog.skus import SkuTaken
 from shop.web.requests import PageRequest
 
 
 class Row(Protocol):
-    """A product of the list, with what is said of its photographs."""
+    """A product of the list, with the way to it and what is said of its photographs."""
 
+    shelf: str
     summary: Summary
 
 
@@ -47,9 +48,11 @@ class ProductList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         products = list(self.result_list)
-        shelves = {category.pk: category for category in Category.objects.in_order()}
+        categories = list(Category.objects.in_order())
+        tree = Tree(categories)
+        shelves = {category.pk: way_of(tree, category) for category in categories}
         for product in products:
-            product.category = shelves[product.category_id]
+            product.shelf = shelves[product.category_id]
         self.unsettled = _summarize(products)
 
 
@@ -59,7 +62,7 @@ class ProductAdmin(TextsAdmin):
     change_form_template = "admin/catalog/product/change_form.html"
     change_list_template = "admin/catalog/product/change_list.html"
     list_display = (
-        *("thumbnail", "name", "sku", "category", "price", "photograph_states"),
+        *("thumbnail", "name", "sku", "shelf", "price", "photograph_states"),
         *("position", "status"),
     )
     list_display_links = ("thumbnail", "name")
@@ -120,6 +123,10 @@ class ProductAdmin(TextsAdmin):
         return super().formfield_for_foreignkey(
             db_field, request, **kwargs, form_class=CategoryField
         )
+
+    @admin.display(description=_("Category"), ordering="category")
+    def shelf(self, product: Row) -> str:
+        return product.shelf
 
     @admin.display(description="")
     def thumbnail(self, product: Product) -> SafeString:

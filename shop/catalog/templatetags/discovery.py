@@ -133,12 +133,13 @@ def breadcrumb_data(
 def product_data(
     context: dict[str, Any],
     product: Product,
-    category: Category | None = None,
+    trail: Iterable[Category] = (),
     rating: tuple[float, int] | None = None,
 ) -> SafeString:
     """What search engines read of a product: schema.org's Product, as JSON-LD.
 
-    `rating` is how many stars it has on average, 1 to 5, and by how many buyers.
+    `trail` are the categories that it lies in, from the top down; `rating` is how many stars it has
+    on average, 1 to 5, and by how many buyers.
     """
     request = context["request"]
     data: dict[str, Any] = {
@@ -155,7 +156,7 @@ def product_data(
         "material": product.material,
         "gtin": product.gtin,
         "mpn": product.mpn,
-        "category": category.title if category else "",
+        "category": " > ".join(step.title for step in trail),
         "size": list(dict.fromkeys(v.size for v in product.variants if v.size)),
         "inProductGroupWithID": product.style,
         "additionalProperty": [

@@ -95,6 +95,11 @@ def test_page_leads_up_and_down(client: Client, shop: Shop) -> None:
     assert way_on(client.get("/c/women/").text) == []
 
 
+def test_two_pages_of_one_name_have_two_titles(client: Client, shop: Shop) -> None:
+    titles = [client.get(f"/c/{slug}/").text.split("title>")[1] for slug in ("shoes", "men-shoes")]
+    assert [title.partition(" ·")[0] for title in titles] == ["Shoes, Women", "Shoes, Men"]
+
+
 def way_on(html: str) -> list[str]:
     crumbs = re.search(r'<nav class="crumbs".*?</nav>', html, re.S)
     return re.findall(r'href="([^"]+)"', crumbs[0]) if crumbs else []
@@ -112,6 +117,7 @@ def test_product_names_the_whole_way(client: Client, shop: Shop) -> None:
     html = client.get("/p/boots-0/").text
     assert way_on(html) == ["/", "/c/women/", "/c/shoes/", "/c/boots/"]
     assert linked_names(html) == ["Home", "Women", "Shoes", "Boots", "boots 0"]
+    assert '"category": "Women \\u003E Shoes \\u003E Boots"' in html
 
 
 def test_facets_count_what_choosing_shows(client: Client, shop: Shop) -> None:
@@ -274,6 +280,8 @@ def test_products_are_chosen_a_category_and_filtered_by_the_tree(
     assert "Women &gt; Shoes &gt; Boots" in admin_client.get(ADD).text
     boot = Product.objects.get(slug="boots-0")
     assert "Men &gt; Shoes" in admin_client.get(page_of(boot)).text
+    assert "Women &gt; Shoes &gt; Boots" in admin_client.get("/admin/catalog/product/").text
+    assert "Women &gt; Shoes &gt; Boots" in admin_client.get("/admin/").text
     html = admin_client.get("/admin/catalog/product/", {"category": str(shop.shoes.pk)}).text
     assert set(re.findall(r">(boots|shoes|women|dresses) \d<", html)) == {"boots", "shoes"}
     assert filled(shop.boots)["category"] == str(shop.boots.pk)
