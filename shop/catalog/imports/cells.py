@@ -6,11 +6,13 @@ import re
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from shop.catalog.gtin import check_gtin
 from shop.catalog.imports.rows import RowRefused, quoted
 from shop.catalog.models import Status
 from shop.catalog.money import NotAnAmount, cents, read_amount
@@ -43,13 +45,27 @@ def gender(text: str) -> str:
 
 
 def status(text: str) -> Status:
-    found = _STATUSES.get(text.lower() or Status.PUBLISHED)
+    found = _STATUSES.get(text.lower())
     if found is None:
         raise RowRefused(
             _("The status %(status)r is none of %(known)s.")
             % {"status": quoted(text), "known": ", ".join(status.value for status in Status)}
         )
     return found
+
+
+def gtin(text: str) -> str:
+    """A GTIN without its spaces and hyphens; "" where there is none."""
+    digits = re.sub(r"[ -]", "", text)
+    if digits:
+        try:
+            check_gtin(digits)
+        except ValidationError as invalid:
+            raise RowRefused(
+                _("The GTIN %(gtin)r will not do: %(reason)s")
+                % {"gtin": quoted(text), "reason": invalid.messages[0]}
+            ) from invalid
+    return digits
 
 
 def price(text: str, what: str, decimal_sign: str = "") -> int:

@@ -204,9 +204,11 @@ class _Reader:
 
     def _facts(self, values: Mapping[str, str], price_cents: int) -> dict[str, Any]:
         facts: dict[str, Any] = {
-            name: values[name] for name in ("brand", "material", "gtin", "mpn") if name in values
+            name: values[name] for name in ("brand", "material", "mpn") if name in values
         }
-        if "status" in values:
+        if "gtin" in values:
+            facts["gtin"] = cells.gtin(values["gtin"])
+        if values.get("status"):
             facts["status"] = cells.status(values["status"])
         if "sale_price" in values:
             facts["sale_price_cents"] = self._sale_price(values["sale_price"], price_cents)
@@ -214,6 +216,9 @@ class _Reader:
             if column in values:
                 end = column == "sale_until"
                 facts[column] = cells.moment(values[column], column, end=end)
+        begins, ends = facts.get("sale_from"), facts.get("sale_until")
+        if begins and ends and ends <= begins:
+            raise RowRefused(_("The sale ends before it begins."))
         return facts
 
     def _sale_price(self, text: str, price_cents: int) -> int | None:

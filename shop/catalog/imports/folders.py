@@ -12,6 +12,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
+from unicodedata import normalize
 
 from shop.catalog.imports import kinds
 from shop.catalog.imports.archives import Archive
@@ -116,7 +117,12 @@ class _Skus:
             # The same file in another split is another product, as its path is another.
             return f"{start}-{_short_digest(f'{names[0]}/{content}')}", ()
         self._given.add(sku)
-        return sku, (f"{class_of(names[0])[:20].upper()}-{_short_digest(key)}",)
+        return sku, tuple(dict.fromkeys(map(_former_sku, (key, normalize("NFD", key)))))
+
+
+def _former_sku(key: str) -> str:
+    """By class and name alone, accents apart or not as the file's name had them."""
+    return f"{key.rpartition('/')[0][:20].upper()}-{_short_digest(key)}"
 
 
 def _short_digest(key: str) -> str:

@@ -64,6 +64,7 @@ _VALUES: dict[str, Callable[[ImportRow], str]] = {
     "sale_price": lambda row: f"{row.facts['sale_price_cents'] / 100:.2f}",
     "sale_until": lambda row: f"until {row.facts['sale_until']:%Y-%m-%d %H:%M}",
     "status": lambda row: row.facts["status"].value,
+    "gtin": lambda row: str(row.facts["gtin"]),
     "gender": lambda row: str(row.gender),
     "colour": lambda row: _joined(row.colours),
     "sizes": lambda row: _joined(row.sizes),
@@ -151,6 +152,18 @@ CASES = (
     ),
     _cell("status", "link", "link"),
     _cell("status", "gone", "The status 'gone' is none of draft, published, link, archived."),
+    _cell("gtin", "4006381 333931", "4006381333931"),
+    _cell(
+        "gtin",
+        "4.00638E+12",
+        "The GTIN '4.00638E+12' will not do: A GTIN is a number of 8, 12, 13 or 14 digits.",
+    ),
+    _cell(
+        "gtin",
+        "4006381333932",
+        "The GTIN '4006381333932' will not do: The last digit should be 1: look for a mistyped "
+        "one.",
+    ),
     _cell("gender", "Ladies'", "women"),
     _cell("gender", "", "unisex"),
     _cell("gender", "robots", "The gender 'robots' is none of women, men, unisex, girls, boys."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import tracemalloc
+import unicodedata
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -167,6 +168,16 @@ def test_what_an_older_version_imported_from_folders_is_found_again(tmp_path: Pa
         assert str(import_rows(source)) == "1 created, 1 unchanged"
         assert str(import_rows(source)) == "2 unchanged"
     assert Product.objects.get(sku=older).photo_names() == red.photo_names()
+
+
+def test_what_was_imported_with_accents_apart_is_found_again(tmp_path: Path) -> None:
+    """As macOS packs them; since then all names are composed."""
+    key = unicodedata.normalize("NFD", "röcke/1.jpg")
+    older = f"{key.split('/')[0].upper()}-{hashlib.sha256(key.encode()).hexdigest()[:10].upper()}"
+    path = write_zip(tmp_path / "skirts.zip", {key: jpeg("red")})
+    with open_source(path) as source:
+        import_rows([replace(r, sku=older) for r in source if isinstance(r, ImportRow)])
+        assert str(import_rows(source)) == "1 unchanged"
 
 
 def test_a_second_folder_replaces_nothing(tmp_path: Path) -> None:

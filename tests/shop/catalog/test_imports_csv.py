@@ -340,6 +340,14 @@ def test_other_columns_that_cannot_be_meant(
     assert reasons(table) == [(2, reason)]
 
 
+def test_a_sale_begins_before_it_ends(tmp_path: Path) -> None:
+    columns = f"{HEADER},sale_price,sale_from,sale_until,status"
+    text = f"{columns}\nA1,S,C,2,1,2026-12-02,2026-12-01,\nA2,S,C,2,1,2026-12-02,2026-12-02,\n"
+    (row,), bad = read(write_shop(tmp_path, text))
+    assert (row.sku, "status" in row.facts) == ("A2", False)
+    assert bad == [BadRow(2, "The sale ends before it begins.")]
+
+
 def test_columns_that_are_not_understood_are_named(tmp_path: Path) -> None:
     table = write_shop(tmp_path, f"{HEADER},Colour,Vendor Code,,weight\nA1,S,C,1,Red,x,,2\n")
     with open_source(table) as source:
