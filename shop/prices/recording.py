@@ -6,17 +6,22 @@ compared with what is stored, until it is the same.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import batched
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from shop.catalog.models import Product
 from shop.prices.models import PriceRecord
 
 CHUNK = 500
-FIELDS = ("sku", "price_cents", "sale_price_cents", "sale_from", "sale_until", "variants")
+FIELDS = (
+    *("sku", "changed", "price_cents", "sale_price_cents", "sale_from", "sale_until"),
+    "variants",
+)
 
 
 def record(product: Product, *, is_new: bool = False) -> None:
@@ -38,11 +43,21 @@ def record_missed() -> None:
     """
     products = Product.objects.only(*FIELDS).order_by("pk").iterator(CHUNK)
     for some in batched(products, CHUNK, strict=False):
-        last = PriceRecord.objects.last_of(str(product.pk) for product in some)
-        for product in some:
-            key = str(product.pk)
-            if key not in last or last[key].says() != _facts(product):
-                _follow(key)
+        for key in _record_first(some):
+            _follow(key)
+
+
+@transaction.atomic
+def _record_first(products: Sequence[Product]) -> list[str]:
+    """Write the first record of each that has none; the ids of those whose last says other."""
+    by_key = {str(product.pk): product for product in products}
+    last = PriceRecord.objects.last_of(by_key)
+    PriceRecord.objects.bulk_create(
+        PriceRecord(product=key, since=_since(product, None), **_facts(product))
+        for key, product in by_key.items()
+        if key not in last
+    )
+    return [key for key, record in last.items() if record.says() != _facts(by_key[key])]
 
 
 def _follow(key: str) -> None:
@@ -50,7 +65,7 @@ def _follow(key: str) -> None:
     while True:
         # In this order: what is saved and recorded in between is found twice rather than undone.
         last = PriceRecord.objects.of(key).first()
-        product = Product.objects.only("changed", *FIELDS).filter(pk=key).order_by().first()
+        product = Product.objects.only(*FIELDS).filter(pk=key).order_by().first()
         if product is None or not _write(product, last, _since(product, last)):
             return
 
