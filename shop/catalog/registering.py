@@ -73,7 +73,7 @@ def _compare(products: Sequence[Product], wanted: dict[str, Use], found: Differe
     ]
     uses = in_use([rows[key] for _product, key, _sku in others if key in rows], _find)
     for product, key, sku in others:
-        use = uses.get(key) or wanted.setdefault(key, Use(sku, product))
+        use = uses.get(key) or wanted.setdefault(key, Use(sku, str(product.pk), product))
         if use.product is product:
             found.missing.setdefault(str(product.pk), []).append(sku)
         elif use.product is not None:

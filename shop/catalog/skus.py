@@ -52,20 +52,29 @@ class SkuTaken(Exception):
 
 
 class SkuBeingTaken(SkuTaken):
-    """A product that is just being saved may come to have the SKU: in a minute one knows."""
+    """A product that is just being saved may come to have the SKU: in a minute one knows.
+
+    `sku` is the one that was wanted, `owner` the id that the product will have.
+    """
+
+    def __init__(self, reason: str, sku: str, owner: str) -> None:
+        super().__init__(reason)
+        self.sku = sku
+        self.owner = owner
 
 
 class Use(NamedTuple):
-    """A SKU and the product that has it; None where that is just being saved."""
+    """A SKU and the product that has it, with its id; None where that is just being saved."""
 
     sku: str
+    owner: str
     product: HasSkus | None
 
     def refusal(self, sku: str) -> SkuTaken:
         """Why nobody else can have it, as spelled by who wants it."""
         if self.product is None:
             text = _("The SKU %(sku)s is just being given to a product: try again in a minute.")
-            return SkuBeingTaken(text % {"sku": sku})
+            return SkuBeingTaken(text % {"sku": sku}, sku, self.owner)
         text = _("The SKU %(sku)s is taken: %(product)s (%(number)s) has it.")
         if self.sku != sku:
             text = _(
@@ -141,7 +150,7 @@ def in_use(registrations: Collection[Registration], find: Find) -> dict[str, Use
     for row in registrations:
         product = products.get(row.owner)
         if product and row.key in map(key_of, product.skus()):
-            uses[row.key] = Use(row.sku, product)
+            uses[row.key] = Use(row.sku, row.owner, product)
         elif row.since > timezone.now() - BEING_SAVED:
-            uses[row.key] = Use(row.sku, None)
+            uses[row.key] = Use(row.sku, row.owner, None)
     return uses

@@ -14,6 +14,9 @@ def key_of(text: str) -> str:
     Compatibility caseless matching: The Unicode Standard, section 3.13, definition D146, composed,
     and without signs that are never seen, such as the zero-width space of a copied table.
     """
+    if text.isascii() and len(text) <= KEY_LENGTH:
+        # Most are, and the rest of this is for the others.
+        return text.lower()
     folded = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
     for form in ("NFD", "NFKC", "NFKC"):
         folded = unicodedata.normalize(form, folded).casefold()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from shop.skus.keys import key_of
 from shop.skus.models import Clash, Registration
@@ -30,23 +30,29 @@ def take(owner: str, skus: Iterable[str]) -> list[Registration]:
     """
     wanted = {key_of(sku): sku for sku in skus}
     own = list(Registration.objects.filter(owner=owner))
-    # Most of what is saved has its SKUs already, and a look keeps nobody waiting.
-    if {row.key: row.sku for row in own if row.key in wanted} != wanted:
-        _take(owner, wanted)
+    spelled = {row.key: row.sku for row in own}
+    _add(owner, {key: sku for key, sku in wanted.items() if key not in spelled})
+    for row in own:
+        if row.sku != wanted.get(row.key, row.sku):
+            Registration.objects.filter(pk=row.pk).update(sku=wanted[row.key])
     return [row for row in own if row.key not in wanted]
 
 
-@transaction.atomic
-def _take(owner: str, wanted: dict[str, str]) -> None:
-    # In one order, so that two who want the same never wait for each other.
-    rows = [Registration(key=key, sku=wanted[key], owner=owner) for key in sorted(wanted)]
-    Registration.objects.bulk_create(rows, ignore_conflicts=True)
-    found = list(Registration.objects.filter(key__in=wanted))
-    if others := [row for row in found if row.owner != owner]:
-        raise Taken(others)
-    for row in found:
-        if row.sku != wanted[row.key]:
-            Registration.objects.filter(pk=row.pk).update(sku=wanted[row.key])
+def _add(owner: str, wanted: dict[str, str]) -> None:
+    while wanted:
+        # In one order, so that two who want the same never wait for each other.
+        rows = [Registration(key=key, sku=wanted[key], owner=owner) for key in sorted(wanted)]
+        try:
+            with transaction.atomic():
+                Registration.objects.bulk_create(rows)
+        except IntegrityError:
+            there = registered(wanted.values())
+            if holders := [row for row in there.values() if row.owner != owner]:
+                raise Taken(holders) from None
+            # Whoever saves the same product was faster, or another has let go since.
+            wanted = {key: sku for key, sku in wanted.items() if key not in there}
+        else:
+            return
 
 
 def let_go(owner: str) -> None:

@@ -276,7 +276,7 @@ class Product(Entry):
         try:
             self._write(**kwargs)
         except IntegrityError:
-            if self._state.adding:
+            if self._state.adding and not Product.objects.filter(pk=self.pk).exists():
                 registry.let_go(str(self.pk))
             raise
         registry.release(given_up)
@@ -297,6 +297,14 @@ class Product(Entry):
         """
         # Its id is known before its document is written.
         self.pk = self.pk or ObjectId()
+        try:
+            return skus.take(self, Product.objects.with_ids)
+        except skus.SkuBeingTaken as taken:
+            if not self._state.adding or taken.sku != self.sku:
+                raise
+            # Somebody died who was making this very product, or is still at it: under one id
+            # MongoDB takes one of the two, and nobody waits.
+            self.pk = ObjectId(taken.owner)
         return skus.take(self, Product.objects.with_ids)
 
     def save_with_photographs(self, photographs: Sequence[Photograph]) -> None:

@@ -10,11 +10,13 @@ from django.db.models import F
 from django.db.utils import IntegrityError
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from shop.catalog import skus
 from shop.catalog.imports import import_rows
 from shop.catalog.models import Category, Product
 from shop.catalog.parts import Variant
-from shop.catalog.skus import BEING_SAVED, SkuBeingTaken, SkuTaken
+from shop.catalog.skus import BEING_SAVED, SkuBeingTaken, SkuTaken, in_use
 from shop.skus import registry
 from shop.skus.models import Registration
 from shop.stock.counting import count
@@ -140,7 +142,31 @@ def test_what_nobody_came_for_can_be_had(coats: Category) -> None:
 def test_what_is_just_being_saved_is_waited_for(coats: Category) -> None:
     registry.take("f" * 24, ["a"])
     with pytest.raises(SkuBeingTaken, match="try again in a minute"):
+        made(coats, "B", "A")
+
+
+def test_who_makes_what_another_died_over_waits_for_nobody(coats: Category) -> None:
+    registry.take("f" * 24, ["A", "A-30", "more"])
+    heir = made(coats, "A", "")
+    assert str(heir.pk) == "f" * 24
+    assert held() == ["A", "A-30"]
+    with pytest.raises(SkuTaken):
         made(coats, "A")
+    assert held() == ["A", "A-30"]
+
+
+def test_of_two_that_make_one_product_the_first_keeps_it(
+    coats: Category, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second finds the number taken and no document, which is written in between."""
+    first = made(coats, "A", "")
+    Registration.objects.update(since=timezone.now())
+    monkeypatch.setattr(skus, "in_use", lambda rows, find: in_use(rows, lambda ids: []))
+    with pytest.raises(IntegrityError):
+        made(coats, "A", "", "")
+    monkeypatch.undo()
+    assert [str(product.pk) for product in Product.objects.all()] == [str(first.pk)]
+    assert {"A", "A-30"} <= set(held())
 
 
 def test_a_document_that_was_refused_leaves_nothing(

@@ -57,6 +57,8 @@ def test_of_two_at_once_exactly_one_gets_it(sql_environment: dict[str, str]) -> 
     with crowds(sql_environment, "tests.shop.skus.crowd") as crowd:
         one, other = crowd.at_once(("take", "one", lists), ("take", "other", others))
         owners = crowd.call("owners")
+        same = crowd.at_once(*[("take", "third", [["x", f"{n}"] for n in range(40)])] * 2)
+    assert same == [[True] * 40] * 2, "nobody is in their own way"
     assert [a + b for a, b in zip(one, other, strict=True)] == [1] * len(lists)
     for number, mine in enumerate(one):
         found = {owners[f"{letter}-{number}"] for letter in "abc"}
