@@ -194,7 +194,7 @@ class _Reader:
             photographs=(),
             line=line,
             style=values.get("style"),
-            facts=self._facts(values, price_cents),
+            facts=self._facts(values),
             texts={
                 language: (values.get(f"name_{language}"), values.get(f"description_{language}"))
                 for language in _languages()
@@ -202,7 +202,7 @@ class _Reader:
             attributes={name: values[column] for column, name in self._attributes.items()},
         )
 
-    def _facts(self, values: Mapping[str, str], price_cents: int) -> dict[str, Any]:
+    def _facts(self, values: Mapping[str, str]) -> dict[str, Any]:
         facts: dict[str, Any] = {
             name: values[name] for name in ("brand", "material", "mpn") if name in values
         }
@@ -211,25 +211,15 @@ class _Reader:
         if values.get("status"):
             facts["status"] = cells.status(values["status"])
         if "sale_price" in values:
-            facts["sale_price_cents"] = self._sale_price(values["sale_price"], price_cents)
+            facts["sale_price_cents"] = self._sale_price(values["sale_price"])
         for column in ("sale_from", "sale_until"):
             if column in values:
                 end = column == "sale_until"
                 facts[column] = cells.moment(values[column], column, end=end)
-        begins, ends = facts.get("sale_from"), facts.get("sale_until")
-        if begins and ends and ends <= begins:
-            raise RowRefused(_("The sale ends before it begins."))
         return facts
 
-    def _sale_price(self, text: str, price_cents: int) -> int | None:
-        if not text:
-            return None
-        sale = cells.price(text, _("The sale price"), self._decimal_sign)
-        if sale >= price_cents:
-            raise RowRefused(
-                _("The sale price %(sale)s is not below the price.") % {"sale": quoted(text)}
-            )
-        return sale
+    def _sale_price(self, text: str) -> int | None:
+        return cells.price(text, _("The sale price"), self._decimal_sign) if text else None
 
     def _tidied(self, column: str, cell: str) -> str:
         """A cell as a person would have typed it. Raises RowRefused where it swallowed others."""

@@ -36,6 +36,8 @@ BUSY_PAUSE_SECONDS = 1.0
 MAX_SIZES, MAX_COLOURS = 100, 50
 FACTS = ("name", "description", "gender", "kind", "season", "usage", "style")
 
+SALE = frozenset(("sale_price_cents", "sale_from", "sale_until"))
+
 
 class Outcome(Enum):
     CREATED = "created"
@@ -141,7 +143,7 @@ class _Importer:
         changed |= _set_sizes(product, row)
         _check_stock(product, row)
         if changed:
-            _check(product)
+            _check(product, row)
         shown = _shown(product, row.photographs)
         if changed or list(shown) != [photograph.digest for photograph in product.photographs]:
             product.take_skus()
@@ -290,8 +292,8 @@ def _check_stock(product: Product, row: ImportRow) -> None:
         )
 
 
-def _check(product: Product) -> None:
-    """Raise RowRefused when a value does not fit its field."""
+def _check(product: Product, row: ImportRow) -> None:
+    """Raise RowRefused when a value does not fit its field, or the row's sale is none."""
     try:
         product.clean_fields(exclude=("category", "slug", "photographs"))
         for part in (*product.variants, *product.texts, *product.attributes):
@@ -302,6 +304,8 @@ def _check(product: Product) -> None:
             _("The %(field)s will not do: %(reason)s")
             % {"field": field.replace("_", " "), "reason": messages[0]}
         ) from invalid
+    if SALE & row.facts.keys() and (faults := product.sale_faults()):
+        raise RowRefused(next(iter(faults.values())))
 
 
 def _shown(

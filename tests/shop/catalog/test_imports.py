@@ -7,6 +7,7 @@ import io
 import tracemalloc
 import unicodedata
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -144,6 +145,18 @@ def test_facts_texts_and_attributes_are_written_and_taken_back() -> None:
     assert str(import_rows([row(facts={"sale_price_cents": None}, **gone)])) == "1 updated"
     product = Product.objects.get(sku="A1")
     assert (product.texts, product.attributes, product.sale_price_cents) == ([], [], None)
+
+
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        ({"sale_price_cents": 4990}, "A sale price must be less than the price."),
+        ({"sale_from": datetime(2026, 12, 1, tzinfo=UTC)}, "Name what it costs between"),
+    ],
+)
+def test_a_sale_that_is_none_is_refused(facts: dict[str, Any], reason: str) -> None:
+    report = import_rows([row(facts=facts)])
+    assert [bad.reason[: len(reason)] for bad in report.bad] == [reason]
 
 
 def test_stock_for_sizes_that_the_source_does_not_name() -> None:
