@@ -32,7 +32,7 @@ from shop.web.trouble import trouble_of
 
 # ZipFile makes some 800 bytes of every entry, and holds the whole directory as it does.
 MAX_ENTRIES = 100_000
-MAX_DIRECTORY_BYTES = 32 * 1024**2
+MAX_DIRECTORY_BYTES = 16 * 1024**2
 MAX_NAME = 500
 # It is held in memory.
 MAX_CSV_BYTES = 64 * 1024**2

@@ -20,8 +20,8 @@ from pathlib import PurePosixPath
 from typing import Any, BinaryIO, cast
 
 from bson import ObjectId
+from django.core.files import File
 from django.core.files.storage import default_storage
-from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from pymongo.collection import Collection
@@ -43,6 +43,8 @@ logger = logging.getLogger(__name__)
 # The storage's folder of what was uploaded.
 UPLOADS = "imports"
 PROGRESS_EVERY_S = 0.5
+# Of its time that a worker tells how far it is.
+MOST_TELLING = 0.05
 LEASE_S = 60.0
 AGAIN_AFTER_S = 15.0
 # What no row takes, however large its photographs: a worker that needs longer hangs.
@@ -134,7 +136,7 @@ def unattended() -> list[str]:
     return [str(found["_id"]) for found in _documents().find(LEASES.free(), {"_id": 1})]
 
 
-def keep_upload(file: UploadedFile) -> str:
+def keep_upload(file: File[bytes]) -> str:
     """Keep an uploaded file for the worker that will import it; returns its name in the storage."""
     return default_storage.save(f"{UPLOADS}/{uuid.uuid4().hex}", file)
 
@@ -187,25 +189,32 @@ def _import(job: ImportJob, pace: _Pace) -> None:
 
         def progress(report: Report) -> None:
             if pace.is_time_to_tell():
-                _write_down(job, report)
+                with pace.telling():
+                    _write_down(job, report)
 
         import_rows(source, report=report, progress=progress, mark=str(job.pk))
         _write_down(job, report)
 
 
 class _Pace:
-    """When the last row was dealt with, and when somebody was last told."""
+    """When the last row was dealt with, and when somebody is told next."""
 
     def __init__(self) -> None:
-        self._last = self._told = time.monotonic()
+        self._last = time.monotonic()
+        self._next = self._last + PROGRESS_EVERY_S
 
     def is_time_to_tell(self) -> bool:
         """Whether to tell of the row just dealt with: not more often than a person can see."""
         self._last = time.monotonic()
-        if self._last < self._told + PROGRESS_EVERY_S:
-            return False
-        self._told = self._last
-        return True
+        return self._last >= self._next
+
+    @contextmanager
+    def telling(self) -> Iterator[None]:
+        """Tell, and then not again before that is a small part of all that was done."""
+        begun = time.monotonic()
+        yield
+        ended = time.monotonic()
+        self._next = ended + max(PROGRESS_EVERY_S, (ended - begun) / MOST_TELLING)
 
     def gets_on(self) -> bool:
         return time.monotonic() < self._last + LONGEST_ROW_S

@@ -14,9 +14,10 @@ from shop.catalog.models import Status
 Place = int | str
 ReadPicture = Callable[[], bytes]
 
-# A report is part of one MongoDB document, of at most 16 MB. It names the first bad rows and counts
-# all of them; of a stranger's text, and of what is said in all, it repeats so many characters.
-MOST_BAD_ROWS = 5_000
+# A report is part of one MongoDB document, which may have 16 MB and is written again and again. It
+# names the first bad rows and counts all of them; of a stranger's text, and of what is said in all,
+# it repeats so many characters.
+MOST_BAD_ROWS = 1_000
 MOST_QUOTED = 200
 MOST_SAID = 400
 

@@ -1,0 +1,34 @@
+"""What importing a catalogue costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench import Figure, import_memory
+
+
+def run(folder: Path) -> dict[str, Figure]:
+    """Figures of the memory that imports take."""
+    with _shop():
+        return import_memory.figures(folder)
+
+
+@contextmanager
+def _shop() -> Iterator[None]:
+    """The servers that the settings name, with an empty shop in them."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from shop.embedded import ensure_running, release
+
+    ensure_running()
+    try:
+        for database in ("default", "catalog"):
+            call_command("migrate", database=database, interactive=False, verbosity=0)
+        yield
+    finally:
+        release()
