@@ -18,9 +18,17 @@ from shop.catalog.parts import Text
 FIELDS = ("name", "description")
 
 
-def other_languages() -> list[tuple[str, str]]:
-    """Code and own name of each language but the shop's."""
-    return [(code, name) for code, name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
+def other_languages(found: Product | Category | None) -> list[tuple[str, str]]:
+    """Code and own name of each language but the shop's.
+
+    If the shop's own was another when a text in it was written, that text is what pages show.
+    """
+    told = {text.language for text in found.texts} if found else set()
+    return [
+        (code, name)
+        for code, name in settings.LANGUAGES
+        if code != settings.LANGUAGE_CODE or code in told
+    ]
 
 
 class TextsForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -32,7 +40,8 @@ class TextsForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         known = {text.language: text for text in self.instance.texts}
         longest = type(self.instance)._meta.get_field("name").max_length
-        for code, _language in other_languages():
+        self._codes = [code for code, _language in other_languages(self.instance)]
+        for code in self._codes:
             text = known.get(code, Text())
             self.fields[f"name_{code}"] = forms.CharField(
                 label=_("Name"),
@@ -51,9 +60,8 @@ class TextsForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def _post_clean(self) -> None:
         # Before the model is validated. What is known of further languages stays.
-        codes = {code for code, _language in other_languages()}
-        kept = [text for text in self.instance.texts if text.language not in codes]
-        self.instance.texts = kept + [text for code in codes if (text := self._text(code))]
+        kept = [text for text in self.instance.texts if text.language not in self._codes]
+        self.instance.texts = kept + [text for code in self._codes if (text := self._text(code))]
         super()._post_clean()  # type: ignore[misc]  # its stubs leave it out
 
     def _text(self, code: str) -> Text | None:
@@ -67,7 +75,7 @@ class TextsAdmin(ModelAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         folded = [
             (name, {"classes": ["collapse"], "fields": [f"{field}_{code}" for field in FIELDS]})
-            for code, name in other_languages()
+            for code, name in other_languages(obj)
         ]
         return [*super().get_fieldsets(request, obj), *folded]
 

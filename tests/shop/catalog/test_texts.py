@@ -166,6 +166,19 @@ def test_admin_asks_for_what_is_not_the_shops_own(admin_client: Client, coats: C
     assert 'name="name_de"' not in html
 
 
+@override_settings(LANGUAGE_CODE="de", LANGUAGES=[("de", "Deutsch"), ("en", "English")])
+def test_admin_edits_what_pages_show_since_the_shop_changed_its_language(
+    admin_client: Client, coat: Product
+) -> None:
+    html = admin_client.get(page_of(coat)).text
+    assert f'value="{GERMAN}"' in html
+    rows = [{"name": name, "order": 1} for name in coat.photo_names()]
+    admin_client.post(page_of(coat), refilled(coat, *rows, name_de="", name_en=ENGLISH))
+    coat = Product.objects.get(pk=coat.pk)
+    assert [(text.language, text.name) for text in coat.texts] == [("en", ENGLISH)]
+    assert 'name="name_de"' not in admin_client.get(page_of(coat)).text
+
+
 def test_import_stores_texts_and_leaves_them_alone_where_it_has_none() -> None:
     texts = {"de": ("Leinenhemd", "Kühl.")}
     assert str(import_rows([row(texts=texts)])) == "1 created"
