@@ -1,4 +1,4 @@
-"""What importing a catalogue costs."""
+"""What importing a catalogue costs, and whether anything is lost by it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench import Figure, import_memory
+from bench import Figure, import_memory, import_plans
 
 
 def run(folder: Path) -> dict[str, Figure]:
-    """Figures of the memory that imports take."""
+    """Figures of the memory that imports take, and of what they spoil."""
     with _shop():
-        return import_memory.figures(folder)
+        return import_memory.figures(folder) | import_plans.figures(folder)
 
 
 @contextmanager
