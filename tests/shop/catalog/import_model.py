@@ -169,7 +169,8 @@ class _Model:
 
 def differences(plan: Plan, folder: Path) -> list[str]:
     """Where the shop differs from the model after any step of a plan; it was empty before."""
-    model, found = _Model(), []
+    model = _Model()
+    found: list[str] = []
     for number, step in enumerate(plan):
         if isinstance(step, Sale):
             _sell(step, model)
