@@ -102,6 +102,13 @@ def notes(table: Table) -> list[str]:
     return found
 
 
+def pictures(table: Table, images: Archive) -> set[str]:
+    """The names of the pictures that rows of the table mean, as far as can be told beforehand."""
+    columns = [column for column in table.columns if _meaning(column) == "photographs"]
+    wanted = (cells.several(cell) for column in columns for cell in table.values(column))
+    return Photographs(images, table.values("sku")).meant(chain.from_iterable(wanted))
+
+
 def _meaning(column: str) -> str:
     return ALIASES.get(column, column)
 

@@ -49,6 +49,15 @@ class Photographs:
             )
         return found
 
+    def meant(self, wanted: Iterable[str]) -> set[str]:
+        """Those that are named after a SKU, or are among what rows want."""
+        found = {name for names in self._by_sku.values() for name in names}
+        found |= {name for name, _other in self._doubtful.values()}
+        for name in wanted:
+            key = name.lower()
+            found.update(self._by_path.get(key) or self._by_file.get(key) or ())
+        return found
+
     def _named_after(self, sku: str) -> list[str]:
         key = key_of(sku)
         if key in self._doubtful:

@@ -103,7 +103,7 @@ def source_of_table(table: Table, images: Archive, folder: Path | None = None) -
         notes=[
             *table.notes,
             *csv_zip.notes(table),
-            *_passed_over(images, [*images.pictures(), table.title]),
+            *_passed_over(images, [*csv_zip.pictures(table, images), table.title]),
         ],
     )
 

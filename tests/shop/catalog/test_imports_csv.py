@@ -107,7 +107,7 @@ def test_rows_are_counted_without_the_empty_ones(tmp_path: Path) -> None:
 def test_letters_may_lie_across_what_is_looked_at_at_once(tmp_path: Path, length: int) -> None:
     start = f"{HEADER}\nA1,"
     text = f"{start}{'x' * 20}é,{'y' * (length - len(start) - 22)}é,1\n"
-    with open_source(write_shop(tmp_path, text)) as source:
+    with open_source(write_shop(tmp_path, text, {"A1.jpg": jpeg()})) as source:
         (row,) = source
         assert isinstance(row, ImportRow)
         assert (row.name, row.category[-1], source.notes) == (f"{'x' * 20}é", "é", [])
@@ -255,6 +255,13 @@ def test_a_path_is_a_path(tmp_path: Path) -> None:
     assert ([row.photographs for row in rows], bad) == ([[b"loose"], [b"a"], [b"A"]], [])
 
 
+def test_photographs_that_no_row_means_are_told(tmp_path: Path) -> None:
+    names = ("A1.jpg", "a1-2.jpg", "all/x.jpg", "B7.jpg", "lost.jpg")
+    text = f"{HEADER},images\nA1,A,C,1,\nA2,B,C,1,x.jpg\n"
+    with open_source(write_shop(tmp_path, text, dict.fromkeys(names, jpeg()))) as source:
+        assert source.notes == ["2 files were passed over, such as B7.jpg, lost.jpg."]
+
+
 def test_copies_belong_to_what_they_copy(tmp_path: Path) -> None:
     names = ("CO-1.jpg", "CO-1 (2).jpg", "CO-1(3).jpg", "CO-1 copy.jpg", "CO-1 - Kopie.jpg")
     text = f"{HEADER}\nCO-1,A,C,1\nCO-10,B,C,1\n"
@@ -345,7 +352,8 @@ def test_a_status_that_is_not_named_stays(tmp_path: Path) -> None:
 
 
 def test_columns_that_are_not_understood_are_named(tmp_path: Path) -> None:
-    table = write_shop(tmp_path, f"{HEADER},Colour,Vendor Code,,weight\nA1,S,C,1,Red,x,,2\n")
+    text = f"{HEADER},Colour,Vendor Code,,weight\nA1,S,C,1,Red,x,,2\n"
+    table = write_shop(tmp_path, text, {"A1.jpg": jpeg()})
     with open_source(table) as source:
         assert source.notes == ["Columns that are not understood: Vendor Code, weight."]
         assert len(list(source)) == 1
