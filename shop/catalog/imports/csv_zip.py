@@ -121,6 +121,7 @@ class _Reader:
         self._photographs = Photographs(images, table.values("sku"))
         self._decimal_sign = decimal_sign_of(table.values("price"))
         self._table = table
+        self._texts, self._descriptions = frozenset(_texts()), frozenset(_descriptions())
         self._attributes = {
             column: heading[len(ATTRIBUTE) :].strip()
             for heading, column in zip(table.headings, table.columns, strict=True)
@@ -230,7 +231,7 @@ class _Reader:
 
     def _tidied(self, column: str, cell: str) -> str:
         """A cell as a person would have typed it. Raises RowRefused where it swallowed others."""
-        if column in _descriptions():
+        if column in self._descriptions:
             self._refuse_swallowed(column, cell)
             return text_of(cell.replace(VT, "\n"))
         if "\n" in cell and self._table.delimiter in cell:
@@ -238,7 +239,7 @@ class _Reader:
                 _("The %(column)s holds the end of a row: is a quotation mark not closed?")
                 % {"column": quoted(column)}
             )
-        is_text = column in _texts() or column.startswith(ATTRIBUTE)
+        is_text = column in self._texts or column.startswith(ATTRIBUTE)
         return line_of(cell) if is_text else cell.replace(VT, " ")
 
     def _refuse_swallowed(self, column: str, cell: str) -> None:
