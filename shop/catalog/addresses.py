@@ -8,6 +8,7 @@ from typing import cast
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import ResolverMatch, reverse
+from django.utils.cache import patch_cache_control
 
 from shop.catalog.models import Category, FormerAddress, Product
 
@@ -45,4 +46,7 @@ def _same_page(request: HttpRequest, slug: str) -> HttpResponse:
     match = cast(ResolverMatch, request.resolver_match)
     address = reverse(match.view_name, args=[slug])
     query = request.META.get("QUERY_STRING", "")
-    return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
+    response = HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
+    # Browsers keep it for ever otherwise, and turn in a circle once the old address is back.
+    patch_cache_control(response, no_cache=True)
+    return response

@@ -12,7 +12,7 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -161,7 +161,10 @@ def _no_longer_sold(request: HttpRequest, product: Product) -> HttpResponse:
     if product.status != Status.ARCHIVED:
         raise Http404("No such product.")
     context = {"product": product, "category": shelf(product.category_id)}
-    return render(request, "catalog/product_gone.html", context, status=410)
+    response = render(request, "catalog/product_gone.html", context, status=410)
+    # Browsers keep it for ever otherwise, and what was archived may be sold again.
+    patch_cache_control(response, no_cache=True)
+    return response
 
 
 @require_safe

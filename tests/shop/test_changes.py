@@ -212,6 +212,8 @@ def test_a_product_s_former_addresses_lead_to_it(client: Any, coat: Product, pag
         answer = client.get(page.format(former) + "?from=mail")
         assert answer.status_code == 301
         assert answer["Location"] == page.format("mac") + "?from=mail"
+        # A browser that kept it would turn in a circle once the product is back at the address.
+        assert answer["Cache-Control"] == "no-cache"
     assert client.get(page.format("mac")).status_code == 200
     assert client.get(page.format("never")).status_code == 404
 

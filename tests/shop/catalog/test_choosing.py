@@ -186,6 +186,7 @@ def test_by_its_link_alone(client: Client, shirt: Product) -> None:
     assert html.count('name="robots" content="noindex"') == 1
     assert 'rel="canonical"' not in html
     assert 'id="alike"' not in html
+    assert 'id="viewed"' not in html
     assert "heart" not in html[: html.index("foot")].partition('class="product"')[2]
     for address in ("/", "/c/coats/", "/search/?q=shirt", "/sitemap-products.xml"):
         assert "/p/shirt/" not in page(client, address)
@@ -199,6 +200,8 @@ def test_what_is_archived_is_gone(client: Client, shirt: Product) -> None:
     shirt.save()
     response = client.get("/p/shirt/")
     assert response.status_code == 410
+    # A browser that kept it would show it still when the product is sold again.
+    assert response["Cache-Control"] == "no-cache"
     html = response.content.decode()
     assert "Shirt is no longer sold." in html
     assert 'content="noindex"' in html
