@@ -34,6 +34,7 @@ from shop.catalog.admin.choosing import CategoryField
 from shop.catalog.admin.texts import TextsForm
 from shop.catalog.admin.variants import VariantFormSet, initial_of
 from shop.catalog.gtin import check_gtin
+from shop.catalog.imports import csv_zip
 from shop.catalog.imports.archives import PICTURE_ENDINGS
 from shop.catalog.models import Category, Gender, Product, Status
 from shop.catalog.money import AmountField, UnitsField, cents
@@ -362,10 +363,13 @@ class CatalogueForm(forms.Form):
         widget=FilesInput(
             ".csv,.zip,text/csv,application/zip", _("Drop a CSV file and a zip here")
         ),
-        help_text=_(
-            "Columns: sku, name, category, price; if you like description, gender, kind, colour, "
-            "style, season, usage, sizes, skus, stock and photographs (several values apart by |). "
-            "Kaggle's styles.csv and a zip of folders by class are understood as well."
+        help_text=format_lazy(
+            _(
+                "Columns: {required}; if you like also {optional} (several values apart by |). "
+                "Kaggle's styles.csv and a zip of folders by class are understood as well."
+            ),
+            required=", ".join(csv_zip.REQUIRED),
+            optional=", ".join(csv_zip.optional()),
         ),
     )
 

@@ -18,7 +18,7 @@ from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django_mongodb_backend.fields import ArrayField
+from django_mongodb_backend.fields import ArrayField, EmbeddedModelArrayField
 from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminTextInputWidget
 
@@ -70,7 +70,12 @@ class ProductAdmin(TextsAdmin):
     list_filter = ("status", CategoryFilter, "gender")
     list_per_page = 25
     search_fields = ("name", "sku", "style")
-    formfield_overrides: ClassVar = {ArrayField: {"widget": UnfoldAdminTextInputWidget}}
+    formfield_overrides: ClassVar = {
+        # A colour may have a comma in its name, as in an import.
+        ArrayField: {"widget": UnfoldAdminTextInputWidget, "delimiter": "|"},
+        # A kind of it, which takes no delimiter.
+        EmbeddedModelArrayField: {},
+    }
     # Counting without the filters would read the whole collection once more.
     show_full_result_count = False
     save_on_top = False
@@ -81,9 +86,8 @@ class ProductAdmin(TextsAdmin):
             {
                 "fields": ("sale_price_cents", ("sale_from", "sale_until")),
                 "description": _(
-                    "From the one moment until before the other, each open if it is empty. While "
-                    "it is on, whatever usually costs more costs this, sizes with their own "
-                    "price too."
+                    "Holds from the first moment until the second; an empty one sets no bound. "
+                    "Sizes with a price of their own cost this too, unless they cost less anyway."
                 ),
             },
         ),

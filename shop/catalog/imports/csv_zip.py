@@ -48,6 +48,11 @@ OPTIONAL = (
 ATTRIBUTE = "attr:"
 
 
+def optional() -> tuple[str, ...]:
+    """The columns that a file may have beside the required ones, with one for any further fact."""
+    return (*OPTIONAL, *_names()[1:], *_descriptions()[1:], f"{ATTRIBUTE}Neckline")
+
+
 def rows(table: Table, images: Archive) -> Iterator[ImportRow | BadRow]:
     """The products of a CSV file, in its order. Raises ImportRefused where columns are missing."""
     reader = _Reader(table, images)

@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='product',
             name='colours',
-            field=django_mongodb_backend.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, help_text='The main one first.', verbose_name='colours'),
+            field=django_mongodb_backend.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, help_text='The main one first, several apart by |.', verbose_name='colours'),
         ),
         migrations.AddField(
             model_name='product',

@@ -190,7 +190,7 @@ class Product(Entry):
         verbose_name=_("colours"),
         default=list,
         blank=True,
-        help_text=_("The main one first."),
+        help_text=_("The main one first, several apart by |."),
     )
     # What `colours` are kinds of, such as blue for navy; follows them when the product is saved.
     families = ArrayField(models.CharField(max_length=20), default=list, blank=True, editable=False)

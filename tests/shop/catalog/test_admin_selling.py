@@ -37,17 +37,17 @@ def test_facts(admin_client: Client, coats: Category) -> None:
         coats,
         brand="Lido",
         material="Wool",
-        colours="Navy, Rust",
+        colours="Navy, light | Rust",
         gtin="4 006381-333931",
         mpn="L-7",
         **facts,
     )
     assert (product.brand, product.material, product.mpn) == ("Lido", "Wool", "L-7")
-    assert product.colours == ["Navy", "Rust"]
+    assert product.colours == ["Navy, light", "Rust"]
     assert product.gtin == "4006381333931"
     assert [str(fact) for fact in product.attributes] == ["Collar: Shawl"]
     html = admin_client.get(page_of(product)).content.decode()
-    for value in ("Lido", "Navy,Rust", "4006381333931", "Shawl"):
+    for value in ("Lido", "Navy, light|Rust", "4006381333931", "Shawl"):
         assert f'value="{value}"' in html
 
 
