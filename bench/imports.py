@@ -1,4 +1,4 @@
-"""What importing a catalogue costs, and whether anything is lost by it."""
+"""What importing a catalogue costs, how fast it goes, and whether anything is lost by it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench import Figure, import_memory, import_plans
+from bench import Figure, import_memory, import_plans, import_speed
 
 
 def run(folder: Path) -> dict[str, Figure]:
-    """Figures of the memory that imports take, and of what they spoil."""
+    """Figures of how fast imports are, of the memory that they take, and of what they spoil."""
+    speed = import_speed.figures(folder)
     with _shop():
-        return import_memory.figures(folder) | import_plans.figures(folder)
+        return speed | import_memory.figures(folder) | import_plans.figures(folder)
 
 
 @contextmanager
