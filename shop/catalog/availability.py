@@ -8,19 +8,21 @@ from shop.catalog.models import Product
 from shop.config.routers import catalogue_connection
 
 
-def show_available(product_id: str, available: Mapping[str, bool]) -> None:
+def show_available(product_id: str, available: Mapping[str, bool]) -> bool:
     """Show the sizes with these SKUs as available or sold out, and leave the others as they are.
 
-    What is gone from the catalogue is passed over. Each size is written by itself, so that a
-    product that is saved at the same time keeps everything else. Raises what MongoDB raises.
+    Returns whether that was news. What is gone from the catalogue is passed over. Each size is
+    written by itself, so that a product that is saved at the same time keeps everything else.
+    Raises what MongoDB raises.
     """
     product = Product.objects.with_ids([product_id]).first()
     if product is None:
-        return
-    for offer in product.offers():
-        wanted = available.get(offer.sku, offer.available)
-        if wanted != offer.available:
-            _write(product, offer.sku, wanted)
+        return False
+    offers = product.offers()
+    news = [one for one in offers if available.get(one.sku, one.available) != one.available]
+    for offer in news:
+        _write(product, offer.sku, not offer.available)
+    return bool(news)
 
 
 def _write(product: Product, sku: str, available: bool) -> None:

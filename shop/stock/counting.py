@@ -38,8 +38,8 @@ def count_news(product: str, pieces: Mapping[str, int], *, key: str) -> int:
     for row in _locked_rows(product, pieces):
         said = pieces[row.sku]
         is_news = row.named != said
+        row.named = said
         _set(row, product, said if is_news else row.on_hand, key)
-        Stock.objects.filter(pk=row.pk).update(named=said)
         left += row.on_hand != said
     follow_after_commit(pieces)
     return left
@@ -59,7 +59,7 @@ def _set(row: Stock, product: str, on_hand: int, key: str) -> None:
         Movement.objects.create(sku=row.sku, delta=delta, reason=Movement.Reason.COUNTED, key=key)
         row.shown_available = None
     row.on_hand, row.product, row.shared_with = on_hand, product, ""
-    row.save(update_fields=["on_hand", "product", "shown_available", "shared_with"])
+    row.save(update_fields=["on_hand", "product", "shown_available", "shared_with", "named"])
 
 
 @transaction.atomic

@@ -64,8 +64,8 @@ def _show(stock: StockQuerySet) -> None:
     for row in stock.iterator(CHUNK):
         by_product[row.product].append(row)
     for product, rows in by_product.items():
-        show_available(product, {row.sku: row.free > 0 for row in rows})
-        if any(row.shown_available is None for row in rows):
+        written = show_available(product, {row.sku: row.free > 0 for row in rows})
+        if not written and any(row.shown_available is None for row in rows):
             # Pieces came or went.
             touch_product(product)
         # One by one: an update of several rows would lock them in an order of its own.

@@ -35,7 +35,7 @@ class CategoryQuerySet(EntryQuerySet["Category"]):
         within = parent.pk if parent else None
         for slug in _addresses(Category(name=name, parent=parent)._way()):
             there = self.filter(slug=slug).first()
-            if there is None and not Category.has_free(slug):
+            if there is None and Category.leads_elsewhere(slug):
                 continue
             if there is None:
                 last = self.order_by("-position").first()
@@ -154,7 +154,7 @@ class Category(Entry):
     def _save_with_new_slug(self, **kwargs: Any) -> None:
         # As `Product` does it.
         for slug in _addresses(self._way()):
-            if not Category.has_free(slug):
+            if Category.leads_elsewhere(slug):
                 continue
             self.slug = slug
             try:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Self
 
-from django.db import models
+from bson import ObjectId
+from django.db import IntegrityError, models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.db.models.sql import InsertQuery
 from django.utils.translation import gettext_lazy as _
-
-from shop.catalog.remember import DATABASE_ERRORS
+from django_mongodb_backend.query import wrap_database_errors
 
 SLUG_LENGTH = 120
 
@@ -46,9 +48,10 @@ class FormerAddress(models.Model):
 
 
 class RevisionField(models.DateTimeField):  # type: ignore[type-arg]
-    """When a document was last written, by MongoDB's clock, which it tells in updates alone.
+    """When a document was last written, by MongoDB's clock.
 
-    So it is None for a moment after a document was made.
+    MongoDB tells that in updates alone, so one that is made by itself is inserted by an update. Of
+    many that are made at once (`bulk_create`) it is None until `changes.tend` has seen to them.
     """
 
     def __init__(self, **options: Any) -> None:
@@ -84,7 +87,6 @@ class Entry(models.Model):
 
     def save(self, **kwargs: Any) -> None:
         """Save with a revision; an address that it leaves leads to it from now on."""
-        is_new = self._state.adding
         if self._slug_there and self._slug_there != self.slug:
             # First: an address that leads to something that is still there does no harm.
             FormerAddress.objects.update_or_create(
@@ -92,8 +94,6 @@ class Entry(models.Model):
             )
         super().save(**kwargs)
         self._slug_there = self.slug
-        if is_new:
-            self._revise()
 
     @classmethod
     def from_db(cls, db: str | None, field_names: Collection[Any], values: Collection[Any]) -> Self:
@@ -101,15 +101,33 @@ class Entry(models.Model):
         entry._slug_there = entry.__dict__.get("slug", "")
         return entry
 
-    def _revise(self) -> None:
-        try:
-            type(self)._default_manager.filter(pk=self.pk).update(revision=Now())
-        except DATABASE_ERRORS:
-            # It is saved. Readers take what has no revision for new, and `changes.tend` gives one.
-            return
+    def _do_insert(
+        self, manager: Any, using: str, fields: Any, returning_fields: Any, raw: bool
+    ) -> list[Any]:
+        query = InsertQuery(type(self))
+        query.insert_values(fields, [self], raw=raw)
+        compiler = query.get_compiler(using=using)
+        compiler.insert = partial(_insert_revised, compiler)
+        made: list[Any] = compiler.execute_sql(returning_fields)
+        return made
 
     @classmethod
-    def has_free(cls, slug: str) -> bool:
-        """Whether a new one may have the slug, which nothing has or had and is still led from."""
-        had = FormerAddress.objects.filter(kind=cls._meta.model_name, slug=slug)
-        return not (cls._default_manager.filter(slug=slug).exists() or had.exists())
+    def leads_elsewhere(cls, slug: str) -> bool:
+        """Whether the slug was another's, to which it still leads."""
+        return FormerAddress.objects.filter(kind=cls._meta.model_name, slug=slug).exists()
+
+
+@wrap_database_errors  # type: ignore[untyped-decorator]
+def _insert_revised(
+    compiler: Any, documents: Sequence[dict[str, Any]], returning_fields: Any = None
+) -> list[Any]:
+    """Insert the one document with a revision, in place of the compiler's own `insert`."""
+    (document,) = documents
+    key = document.pop("_id", None) or ObjectId()
+    del document["revision"]
+    inserted = compiler.collection.update_one(
+        {"_id": key}, {"$setOnInsert": document, "$currentDate": {"revision": True}}, upsert=True
+    )
+    if inserted.upserted_id is None:
+        raise IntegrityError(f"There is a document {key} already.")
+    return [(key,)] if returning_fields else []

@@ -361,10 +361,9 @@ class Product(Entry):
             self._save_with_new_slug(**kwargs)
 
     def _save_with_new_slug(self, **kwargs: Any) -> None:
-        # Another process may take a slug between the look and the write; the unique index
-        # then refuses ours, and the next candidate is tried.
+        # Where the unique index refuses one, the next candidate is tried.
         for slug in slug_candidates(self.name, self.sku):
-            if not Product.has_free(slug):
+            if Product.leads_elsewhere(slug):
                 continue
             self.slug = slug
             try:
