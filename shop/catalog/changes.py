@@ -87,7 +87,7 @@ def touch_product(product: str) -> None:
 
 
 def tend() -> None:
-    """Revise what was made by somebody who died before that, and drop old tombstones."""
+    """Revise what was made without a revision, and drop old tombstones."""
     Product.objects.filter(revision=None).touch()
     Category.objects.filter(revision=None).touch()
     old = timezone.now() - timedelta(days=TOMBSTONE_DAYS)

@@ -42,7 +42,7 @@ def track_catalogue() -> None:
 
 @shared_task
 def tend_changes() -> None:
-    """Revise what was made by a process that died before, and drop old tombstones."""
+    """Revise what was made without a revision, and drop old tombstones."""
     changes.tend()
 
 
