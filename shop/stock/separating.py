@@ -19,15 +19,18 @@ def take_note() -> None:
     Raises one of DATABASE_ERRORS when a database is away.
     """
     for separated in Separated.objects.order_by("pk"):
-        _count_from_zero(separated)
+        _count_apart(separated)
         # Last: whoever is stopped before it does all this again, which changes nothing.
         separated.delete()
 
 
 @transaction.atomic
-def _count_from_zero(separated: Separated) -> None:
-    if not Stock.objects.filter(sku=separated.shared).exists():
+def _count_apart(separated: Separated) -> None:
+    kept = Stock.objects.filter(sku=separated.shared)
+    if not kept.exists():
         return
+    # Of two products the one that was counted last has had the pieces so far.
+    kept.exclude(product=separated.keeper).update(product=separated.keeper, shown_available=None)
     facts = {"product": separated.product, "shared_with": separated.shared}
     _, created = Stock.objects.get_or_create(sku=separated.sku, defaults=facts)
     if created:

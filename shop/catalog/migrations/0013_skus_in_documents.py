@@ -24,9 +24,10 @@ def store_skus(apps, schema_editor):
             variant["stored"] = variant.get("sku") or ""
             variant["sku"] = variant["stored"] or _made(product["sku"], variant)
     separated = list(_separate(products))
-    for product, variant, shared in separated:
+    for product, variant, shared, keeper in separated:
         # Before its document: if this is broken off, the next try finds the same.
         facts = {"sku": variant["sku"], "shared": shared, "product": str(product["_id"])}
+        facts["keeper"] = str(keeper["_id"])
         collection("catalog_separated").replace_one({"sku": facts["sku"]}, facts, upsert=True)
     for product in products:
         stored = {
@@ -52,7 +53,7 @@ def _separate(products):
     names = [variant["sku"] for product in products for variant in product.get("variants") or []]
     keys = {key_of(sku) for sku in (*names, *(product["sku"] for product in products))}
     # What a product is known by cannot be changed, so a product without sizes comes first.
-    sold = {product["sku"] for product in products if not product.get("variants")}
+    sold = {product["sku"]: product for product in products if not product.get("variants")}
     for product in products:
         for variant in product.get("variants") or []:
             shared = variant["sku"]
@@ -62,12 +63,12 @@ def _separate(products):
                 )
                 variant["sku"] = next(sku for sku in made if key_of(sku) not in keys)
                 keys.add(key_of(variant["sku"]))
-                yield product, variant, shared
-            sold.add(variant["sku"])
+                yield product, variant, shared, sold[shared]
+            sold[variant["sku"]] = product
 
 
 def _tell(separated):
-    for product, variant, shared in separated:
+    for product, variant, shared, _keeper in separated:
         sys.stdout.write(
             f"\n  {product['name']} ({product['sku']}) in {variant['size']} shared the SKU "
             f"{shared} and has {variant['sku']} now: count its pieces."
@@ -88,6 +89,7 @@ class Migration(migrations.Migration):
                 ('sku', models.CharField(max_length=80, unique=True, verbose_name='SKU')),
                 ('shared', models.CharField(help_text='The SKU that the other one kept.', max_length=100)),
                 ('product', models.CharField(help_text='The id of its product.', max_length=24)),
+                ('keeper', models.CharField(help_text='The id of the product that kept it.', max_length=24)),
             ],
         ),
         migrations.RunPython(store_skus, migrations.RunPython.noop),

@@ -17,6 +17,7 @@ class Separated(models.Model):
     # Longer than those that are made now.
     shared = models.CharField(max_length=100, help_text="The SKU that the other one kept.")
     product = models.CharField(max_length=24, help_text="The id of its product.")
+    keeper = models.CharField(max_length=24, help_text="The id of the product that kept it.")
 
     def __str__(self) -> str:
         return f"{self.sku}, which was {self.shared}"

@@ -7,6 +7,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from bson import ObjectId
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connections
@@ -31,7 +32,7 @@ def category() -> Category:
 def as_it_was(category: Category, sku: str, *variants: tuple[str, str]) -> str:
     """A product as documents had it, of whose sizes some have no SKU; its id."""
     product = Product.objects.create(
-        sku=f"{sku} new", name="Coat", category=category, price_cents=1
+        sku=str(ObjectId()), name="Coat", category=category, price_cents=1
     )
     stored = [{"size": size, "sku": own, "available": True} for size, own in variants]
     documents().update_one({"_id": product.pk}, {"$set": {"sku": sku, "variants": stored}})
@@ -107,6 +108,23 @@ def test_pieces_stay_with_the_first_and_the_others_wait_for_a_count(
 
     count(key, {"B-38-PLUS": 2})
     assert not Stock.objects.to_be_counted().exists()
+
+
+def test_pieces_that_two_products_shared_are_the_first_s_from_then_on(
+    category: Category, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = as_it_was(category, "LO-1", ("S", ""))
+    second = as_it_was(category, "lo-1", ("S", ""))
+    count(second, {"LO-1-S": 3})
+    documents().update_one({"sku": "LO-1"}, {"$set": {"variants.0.available": False}})
+    Stock.objects.update(shown_available=True)
+    migrate(capsys)
+    clear_expired()
+    assert dict(Stock.objects.values_list("product", "on_hand")) == {first: 3, second: 0}
+    assert Product.objects.get(pk=first).is_available
+    assert not Product.objects.get(pk=second).is_available
+    Product.objects.get(pk=second).delete()
+    assert Stock.objects.get().sku == "LO-1-S"
 
 
 def test_what_was_never_counted_stays_so(
