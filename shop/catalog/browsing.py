@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Any
@@ -142,7 +142,7 @@ class Choices:
     def menus(self, facets: Facets) -> list[Menu]:
         """What to choose from; what is chosen is there even where nothing has it."""
         counted: dict[str, Counts[str]] = {
-            "category": _by_shelf(facets),
+            "category": _by_shelf(facets, self.category),
             "kind": facets.kind,
             "colour": facets.colour,
             "gender": facets.gender,
@@ -230,16 +230,18 @@ def _way_in_words(way: Iterable[Category]) -> str:
     return " > ".join(category.title for category in way)
 
 
-def _by_shelf(facets: Facets) -> Counts[str]:
+def _by_shelf(facets: Facets, chosen: Container[str]) -> Counts[str]:
     """The categories' slugs in the categories' order, each with what choosing it would show.
 
     What lies in a category counts there as well; one that all of it lies in narrows nothing and is
-    left out.
+    left out, unless it was chosen.
     """
     own = dict(facets.category)
     whole = sum(own.values())
-    counts = {shelf: sum(own.get(key, 0) for key in tree().keys(shelf.pk)) for shelf in tree()}
-    return tuple((shelf.slug, count) for shelf, count in counts.items() if 0 < count < whole)
+    counts = {shelf.slug: sum(own.get(key, 0) for key in tree().keys(shelf.pk)) for shelf in tree()}
+    return tuple(
+        (slug, count) for slug, count in counts.items() if 0 < count < whole or slug in chosen
+    )
 
 
 def _values(query: QueryDict, name: str) -> tuple[str, ...]:

@@ -309,8 +309,10 @@ DIVERSITY = env.whole("VITRINE_DIVERSITY", 15, minimum=0, maximum=100) / 100
 SIMILAR_K = env.whole("VITRINE_SIMILAR_K", 5, minimum=1, maximum=50)
 
 # The shop.
-# A merchant drops many photographs at once.
+# A merchant drops many photographs at once. A product of a hundred sizes, each with pictures of its
+# own, is a form of thousands of fields, and so is a tree of hundreds of categories.
 DATA_UPLOAD_MAX_NUMBER_FILES = 2000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 CURRENCY = env.choice("VITRINE_CURRENCY", ("EUR", "USD", "GBP", "CHF", "INR"), "EUR")
 # How long the pieces of an order are held for its payment, and when it is cancelled without one.
 RESERVATION_MINUTES = env.whole("VITRINE_RESERVATION_MINUTES", 15, minimum=1, maximum=24 * 60)

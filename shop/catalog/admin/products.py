@@ -52,7 +52,8 @@ class ProductList(ChangeList):
         tree = Tree(categories)
         shelves = {category.pk: way_of(tree, category) for category in categories}
         for product in products:
-            product.shelf = shelves[product.category_id]
+            # Its category may have been deleted as it was saved: it is kept, and can be moved.
+            product.shelf = shelves.get(product.category_id, "")
         self.unsettled = _summarize(products)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from bson import ObjectId
 from django.core.exceptions import ValidationError
 from django.test import Client
 
@@ -151,6 +152,8 @@ def test_what_would_narrow_nothing_is_not_offered(client: Client, shop: Shop) ->
         "boots": ("Shoes &gt; Boots", 3),
     }
     assert options_of(client.get("/c/men/").text) == {}
+    chosen = client.get("/c/men/", {"category": "men-shoes"}).text
+    assert options_of(chosen) == {"men-shoes": ("Shoes", 5)}
 
 
 def test_what_looks_alike_is_narrowed_to_a_branch(client: Client, shop: Shop) -> None:
@@ -213,6 +216,18 @@ def test_admin_lists_the_tree(admin_client: Client, shop: Shop) -> None:
     html = admin_client.get(LIST).text
     names = re.findall(r"/change/\?*[^>]*>\s*((?:— )*\w+)\s*</a>", html)
     assert names == ["Men", "— Shoes", "Women", "— Dresses", "— Shoes", "— — Boots"]
+
+
+def test_admin_orders_a_tree_of_hundreds(admin_client: Client, shop: Shop) -> None:
+    Category.objects.bulk_create(
+        Category(name=f"Shelf {number}", slug=f"shelf-{number}") for number in range(600)
+    )
+    data = {"form-TOTAL_FORMS": "606", "form-INITIAL_FORMS": "606", "_save": "Save"}
+    for number, category in enumerate(Category.objects.in_order()):
+        position = 7 if category == shop.women else category.position
+        data |= {f"form-{number}-id": str(category.pk), f"form-{number}-position": str(position)}
+    assert admin_client.post(LIST, data).status_code == 302
+    assert Category.objects.get(slug="women").position == 7
 
 
 def test_admin_moves_a_category(admin_client: Client, client: Client, shop: Shop) -> None:
@@ -285,3 +300,12 @@ def test_products_are_chosen_a_category_and_filtered_by_the_tree(
     html = admin_client.get("/admin/catalog/product/", {"category": str(shop.shoes.pk)}).text
     assert set(re.findall(r">(boots|shoes|women|dresses) \d<", html)) == {"boots", "shoes"}
     assert filled(shop.boots)["category"] == str(shop.boots.pk)
+
+
+def test_product_whose_category_went_as_it_was_saved_can_be_moved(
+    admin_client: Client, shop: Shop
+) -> None:
+    boot = Product.objects.get(slug="boots-0")
+    Product.objects.filter(pk=boot.pk).update(category_id=ObjectId())
+    assert "boots 0" in admin_client.get("/admin/catalog/product/", {"q": "boots 0"}).text
+    assert admin_client.get(page_of(boot)).status_code == 200
