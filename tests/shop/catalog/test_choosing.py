@@ -193,6 +193,12 @@ def test_by_its_link_alone(client: Client, shirt: Product) -> None:
     assert client.get("/p/shirt/similar/").status_code == 404
     client.post("/basket/add/", {"product": str(shirt.pk), "sku": "SKU-COATS-0-RUST-S"})
     assert Line.objects.get().price_cents == 5500
+    for variant in shirt.variants:
+        variant.available = False
+    shirt.save()
+    html = page(client)
+    assert "Sold out." in html
+    assert 'href="#alike"' not in html
 
 
 def test_what_is_archived_is_gone(client: Client, shirt: Product) -> None:
