@@ -231,8 +231,12 @@ def _name_of(entry: zipfile.ZipInfo) -> str:
         # Many pack UTF-8 without saying so; ZipFile took it for the letters of MS-DOS.
         with suppress(UnicodeError):
             name = name.encode("cp437").decode()
-    # Some packers of Windows write its own slashes.
-    return _spelt(name.replace("\\", "/"))
+    return path_of(name)
+
+
+def path_of(written: str) -> str:
+    """A path as all are compared, whatever system wrote it: Windows has slashes of its own."""
+    return _spelt(written.replace("\\", "/"))
 
 
 def _spelt(name: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
-from shop.catalog.imports.rows import ImportRow, RowRefused
+from shop.catalog.imports.rows import ImportRow, RowRefused, quoted
 from shop.catalog.models import MOST_LEVELS, Category, Tree, tidied
 
 SEPARATOR = ">"
@@ -95,9 +95,19 @@ class Categories:
         return tuple(each.name for each in self._way(category))
 
     def _new(self, way: Way) -> Category:
-        if not all(map(_is_name, way)) or len(way) > MOST_LEVELS:
+        written = quoted(_written(way))
+        if not all(map(_is_name, way)):
             raise RowRefused(
-                _("%(name)r cannot be the name of a category.") % {"name": _written(way)[:200]}
+                _(
+                    "%(name)r cannot be the name of a category: that has a letter or a digit, and "
+                    "at most %(most)d characters."
+                )
+                % {"name": written, "most": LONGEST_NAME}
+            )
+        if len(way) > MOST_LEVELS:
+            raise RowRefused(
+                _("%(name)r has more levels than categories may have: %(most)d.")
+                % {"name": written, "most": MOST_LEVELS}
             )
         parent = self._at(way[:-1]) if way[:-1] else None
         category = self._found[way] = Category(name=way[-1], parent=parent)

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from django.utils.translation import gettext as _
 
-from shop.catalog.imports.archives import Archive, natural_order
+from shop.catalog.imports.archives import Archive, natural_order, path_of
 from shop.catalog.imports.rows import RowRefused, quoted
 from shop.catalog.models import Product
 from shop.skus.keys import key_of
@@ -40,7 +40,7 @@ class Photographs:
         Raises RowRefused where there is none, or where one fits two products.
         """
         if wanted:
-            return [self._one(name) for name in wanted]
+            return [self._one(path_of(name)) for name in wanted]
         found = [name for sku in skus for name in self._named_after(sku)]
         if not found:
             raise RowRefused(
@@ -54,8 +54,7 @@ class Photographs:
         found = {name for names in self._by_sku.values() for name in names}
         found |= {name for name, _other in self._doubtful.values()}
         for name in wanted:
-            key = name.lower()
-            found.update(self._by_path.get(key) or self._by_file.get(key) or ())
+            found.update(self._called(path_of(name)))
         return found
 
     def _named_after(self, sku: str) -> list[str]:
@@ -71,10 +70,13 @@ class Photographs:
             )
         return self._by_sku.get(key, [])
 
+    def _called(self, wanted: str) -> list[str]:
+        key = wanted.lower()
+        return self._by_path.get(key) or self._by_file.get(key) or []
+
     def _one(self, wanted: str) -> str:
         """The file at a path, or the only one of that name in any folder."""
-        key = wanted.lower()
-        found = self._by_path.get(key) or self._by_file.get(key) or []
+        found = self._called(wanted)
         if wanted in found:
             return wanted
         if not found:

@@ -244,6 +244,7 @@ CASES = (
         *("a/1.jpg", "b/1.jpg"),
         named="b/1.jpg",
     ),
+    _photographs("`b\\1.jpg` where there is `b/1.jpg`", "b/1.jpg", "b/1.jpg", named="b\\1.jpg"),
     _photographs(
         "`2.jpg` where there is none",
         "The photograph '2.jpg' is not in products.zip.",

@@ -259,7 +259,7 @@ def test_a_bad_row_leaves_no_trace_and_stops_nobody() -> None:
         ({"name": "x" * 200}, "The name will not do"),
         ({"sku": "x" * 90}, "The sku will not do"),
         ({"gender": "robots"}, "The gender will not do"),
-        ({"category": "???"}, "'???' cannot be the name of a category."),
+        ({"category": "???"}, "'???' cannot be the name of a category: that has a letter"),
         ({"sizes": ("x" * 40,)}, "The size will not do"),
         ({"style": "x" * 90}, "The style will not do"),
         ({"facts": {"gtin": "x" * 90}}, "The gtin will not do"),
