@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from shop.basket.basket import pieces_left
-from shop.basket.models import Basket, Line
+from shop.basket.models import Basket, Line, titled
 from shop.catalog.models import Product
 from shop.catalog.money import price
 from shop.catalog.parts import Photograph, Variant
@@ -32,6 +32,11 @@ class CheckedLine:
     @property
     def sku(self) -> str:
         return self.variant.sku
+
+    @property
+    def title(self) -> str:
+        """What a shopper calls it: "Shirt (Rust, M)"."""
+        return titled(self.product.title, self.variant.colour, self.variant.size)
 
     @property
     def colour(self) -> str:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from shop.basket.basket import clear
 from shop.basket.checking import Checked, CheckedLine, checked
-from shop.basket.models import Basket, titled
+from shop.basket.models import Basket
 from shop.catalog.money import price
 from shop.orders import history, photographs, vouchers
 from shop.orders.errors import BasketChanged, BasketEmpty, NotDelivered, TotalChanged
@@ -171,9 +171,10 @@ def _in_words(lines: Sequence[CheckedLine], short: SoldOut) -> list[str]:
     words = []
     for line in lines:
         left = short.available.get(line.sku)
-        title = titled(line.product.title, line.variant.colour, line.variant.size)
         if left == 0:
-            words.append(_("%(title)s is sold out.") % {"title": title})
+            words.append(_("%(title)s is sold out.") % {"title": line.title})
         elif left is not None:
-            words.append(_("Only %(left)d left of %(title)s.") % {"left": left, "title": title})
+            words.append(
+                _("Only %(left)d left of %(title)s.") % {"left": left, "title": line.title}
+            )
     return words

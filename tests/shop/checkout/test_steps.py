@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from shop.catalog.models import Product
+from shop.catalog.parts import Variant
 from shop.orders.models import DeliveryMethod, Order, TaxRate, Voucher
 from shop.stock import counting
 from tests.shop.checkout.buying import ADDRESS, Buyer, order_fields, place, text
@@ -221,6 +222,17 @@ def test_what_is_sold_out_meanwhile_is_told(buyer: Buyer, coat: Product) -> None
     assert place(page) == "/basket/"
     assert "is sold out, so it is no longer in your bag" in text(page)
     assert not Order.objects.exists()
+
+
+def test_every_step_names_the_colour_of_what_comes_in_several(buyer: Buyer, coat: Product) -> None:
+    for variant in coat.variants:
+        variant.colour = "Rust"
+    coat.variants.append(Variant(size="S", colour="Sand", sku="COAT-SAND-S"))
+    coat.save()
+    buyer.put(coat, "COAT-SAND-S")
+    page = text(buyer.get("/checkout/address/"))
+    assert f"{coat.name} (Rust, S)" in page
+    assert f"{coat.name} (Sand, S)" in page
 
 
 def test_every_step_tells_what_changed(buyer: Buyer, coat: Product) -> None:
