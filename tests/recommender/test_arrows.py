@@ -92,6 +92,19 @@ def test_claims_know_nothing_of_either_room():
     assert users(("shop", "recommender", "drawings", "celery_app"), "claims") == set()
 
 
+@pytest.mark.parametrize(
+    ("room", "above"),
+    [
+        ("skus", ("catalog", "stock", "prices", "basket", "orders")),
+        ("catalog", ("stock", "prices", "basket", "orders", "shoppers", "api")),
+        ("stock", ("prices", "basket", "orders", "shoppers", "api")),
+        ("prices", ("stock", "basket", "orders", "shoppers", "api")),
+    ],
+)
+def test_what_is_sold_knows_nothing_of_who_sells_it(room: str, above: tuple[str, ...]):
+    assert users(tuple(f"shop.{name}" for name in above), f"shop/{room}") == set()
+
+
 def test_nothing_is_imported_in_a_circle():
     known = modules("claims", "drawings", "recommender", "shop")
     arrows = {module: used(module, known) - {module} for module in known}
