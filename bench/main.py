@@ -138,6 +138,7 @@ def _upload(browser: Browser, category: str, like: str, content: bytes) -> float
         **{"position": "0", "status": "published", "price": "10.00", "new_photographs": file},
         **{"photographs-TOTAL_FORMS": "0", "photographs-INITIAL_FORMS": "0"},
         **{"variants-TOTAL_FORMS": "0", "variants-INITIAL_FORMS": "0"},
+        **{"attributes-TOTAL_FORMS": "0", "attributes-INITIAL_FORMS": "0"},
     }
     start = time.perf_counter()
     saved = browser.post("/admin/catalog/product/add/", fields)

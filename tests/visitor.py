@@ -94,7 +94,7 @@ def add_product(
     """Sends the admin's form of a new product with these photographs (name, content)."""
     fields = {"name": sku, "sku": sku, "price": "20", "category": category}
     fields |= {"gender": "women", "position": 0, "status": "published", "_continue": "1"}
-    for formset in ("photographs", "variants"):
+    for formset in ("photographs", "variants", "attributes"):
         fields |= {f"{formset}-TOTAL_FORMS": 0, f"{formset}-INITIAL_FORMS": 0}
     photographs = [File("new_photographs", name, content) for name, content in files]
     return merchant.submit("/admin/catalog/product/add/", fields, photographs)
