@@ -13,10 +13,8 @@ from django.db.utils import IntegrityError
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
-from django_mongodb_backend.fields import EmbeddedModelArrayField
 
 from shop.catalog.models.entries import SLUG_LENGTH, Entry, EntryQuerySet
-from shop.catalog.parts import Text, in_this_language
 
 # How deep categories may lie in one another.
 MOST_LEVELS = 6
@@ -59,7 +57,6 @@ class Category(Entry):
     position = models.PositiveIntegerField(
         _("order of display"), default=0, help_text=_("Lower numbers come first.")
     )
-    description = models.TextField(_("description"), blank=True)
     parent = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,
@@ -67,9 +64,6 @@ class Category(Entry):
         blank=True,
         related_name="children",
         verbose_name=_("within"),
-    )
-    texts: models.Field[list[Text], list[Text]] = EmbeddedModelArrayField(
-        Text, default=list, blank=True
     )
 
     # Its name and the key of what it lies in, as the database knows them.
@@ -125,16 +119,6 @@ class Category(Entry):
     def _place(self) -> tuple[Any, Any]:
         # Not by attributes, which would fetch what was left out.
         return self.__dict__.get("name"), self.__dict__.get("parent_id")
-
-    @property
-    def title(self) -> str:
-        """Its name as shoppers read it, in the language of the page."""
-        return in_this_language("name", self.name, self.texts)
-
-    @property
-    def about(self) -> str:
-        """Its description in the language of the page."""
-        return in_this_language("description", self.description, self.texts)
 
     @property
     def names(self) -> list[str]:

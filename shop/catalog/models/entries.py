@@ -1,4 +1,4 @@
-"""What products and categories have in common: an address, and a revision by the server's clock."""
+"""What products and categories have in common: an address, texts, a revision by MongoDB's clock."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.db.models.sql import InsertQuery
 from django.utils.translation import gettext_lazy as _
+from django_mongodb_backend.fields import EmbeddedModelArrayField
 from django_mongodb_backend.query import wrap_database_errors
+
+from shop.catalog.parts import Text, in_this_language
 
 SLUG_LENGTH = 120
 
@@ -76,7 +79,14 @@ class EntryQuerySet[E: models.Model](models.QuerySet[E]):
 
 
 class Entry(models.Model):
+    """A subclass has a `name`; `name` and `description` are in the shop's own language."""
+
+    name: models.Field[str, str]
     slug = models.SlugField(_("slug"), max_length=SLUG_LENGTH, unique=True, blank=True)
+    description = models.TextField(_("description"), blank=True)
+    texts: models.Field[list[Text], list[Text]] = EmbeddedModelArrayField(
+        Text, default=list, blank=True
+    )
     revision = RevisionField()
 
     # The slug by which the database knows it.
@@ -110,6 +120,16 @@ class Entry(models.Model):
         compiler.insert = partial(_insert_revised, compiler)
         made: list[Any] = compiler.execute_sql(returning_fields)
         return made
+
+    @property
+    def title(self) -> str:
+        """Its name as shoppers read it, in the language of the page."""
+        return in_this_language("name", self.name, self.texts)
+
+    @property
+    def about(self) -> str:
+        """Its description in the language of the page."""
+        return in_this_language("description", self.description, self.texts)
 
     @classmethod
     def leads_elsewhere(cls, slug: str) -> bool:

@@ -36,7 +36,7 @@ from shop.catalog.models.categories import Category
 from shop.catalog.models.entries import SLUG_LENGTH, Entry, EntryQuerySet
 from shop.catalog.models.tree import Tree
 from shop.catalog.money import units
-from shop.catalog.parts import Attribute, Photograph, Text, Variant, in_this_language
+from shop.catalog.parts import Attribute, Photograph, Variant
 from shop.catalog.pricing import Price, Sale, Span, price_at
 from shop.catalog.remember import DATABASE_ERRORS
 from shop.skus import registry
@@ -174,7 +174,6 @@ class Product(Entry):
         _("SKU"), max_length=60, unique=True, validators=[ProhibitNullCharactersValidator()]
     )
     name = models.CharField(_("name"), max_length=160)
-    description = models.TextField(_("description"), blank=True)
     category = models.ForeignKey(
         Category, on_delete=models.PROTECT, related_name="products", verbose_name=_("category")
     )
@@ -229,9 +228,6 @@ class Product(Entry):
     )
     variants: models.Field[list[Variant], list[Variant]] = EmbeddedModelArrayField(
         Variant, default=list, blank=True
-    )
-    texts: models.Field[list[Text], list[Text]] = EmbeddedModelArrayField(
-        Text, default=list, blank=True
     )
     # What `texts` call it, to be searched; follows them when the product is saved.
     other_names = ArrayField(
@@ -388,16 +384,6 @@ class Product(Entry):
         registry.let_go(key)
         pictures.delete_photographs(names)
         return deleted
-
-    @property
-    def title(self) -> str:
-        """Its name as shoppers read it, in the language of the page."""
-        return in_this_language("name", self.name, self.texts)
-
-    @property
-    def about(self) -> str:
-        """Its description in the language of the page."""
-        return in_this_language("description", self.description, self.texts)
 
     @property
     def price(self) -> Decimal:
