@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-# A worker is at it soon, a process reports what changed within two seconds, and the page looks every
-# five.
+# A worker is soon at it, a process reports what changed within two seconds, and the page looks
+# every five.
 FOLLOWED_MS = 20_000
 
 
