@@ -31,7 +31,7 @@ class CategoryQuerySet(EntryQuerySet["Category"]):
         Whoever makes the same one at the same moment tries the same addresses, so one is made.
         """
         within = parent.pk if parent else None
-        for slug in _addresses(Category(name=name, parent=parent)._way()):
+        for slug in Category(name=name, parent=parent).new_slugs():
             there = self.filter(slug=slug).first()
             if there is None and Category.leads_elsewhere(slug):
                 continue
@@ -79,13 +79,6 @@ class Category(Entry):
 
     def __str__(self) -> str:
         return self.name
-
-    def save(self, **kwargs: Any) -> None:
-        """Save; one that has no address yet gets the shortest that is free."""
-        if self.slug:
-            super().save(**kwargs)
-        else:
-            self._save_with_new_slug(**kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("category", args=[self.slug])
@@ -151,17 +144,8 @@ class Category(Entry):
             levels += 1
         return levels
 
-    def _save_with_new_slug(self, **kwargs: Any) -> None:
-        # As `Product` does it.
-        for slug in _addresses(self._way()):
-            if Category.leads_elsewhere(slug):
-                continue
-            self.slug = slug
-            try:
-                return super().save(**kwargs)
-            except IntegrityError:
-                self.slug = ""
-        raise IntegrityError(f"No free address could be found for {self.name!r}.")
+    def new_slugs(self) -> Iterator[str]:
+        return _addresses(self._way())
 
 
 def tidied(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, Self
@@ -96,7 +96,31 @@ class Entry(models.Model):
         abstract = True
 
     def save(self, **kwargs: Any) -> None:
-        """Save with a revision; an address that it leaves leads to it from now on."""
+        """Save with a revision; an address that it leaves leads to it from now on.
+
+        One that has no address yet gets the first of its `new_slugs` that is free. Raises
+        IntegrityError where none is, or where something else of it must be unique and is not.
+        """
+        if self.slug:
+            self._save_at_its_slug(**kwargs)
+        else:
+            self._save_at_new_slug(**kwargs)
+
+    def _save_at_new_slug(self, **kwargs: Any) -> None:
+        # The unique index tells whether one is free: whoever looked first could be overtaken.
+        for slug in self.new_slugs():
+            if self.leads_elsewhere(slug):
+                continue
+            self.slug = slug
+            try:
+                return self._save_at_its_slug(**kwargs)
+            except IntegrityError:
+                self.slug = ""
+                if not type(self)._default_manager.filter(slug=slug).exists():
+                    raise
+        raise IntegrityError(f"No free address could be found for {self.name!r}.")
+
+    def _save_at_its_slug(self, **kwargs: Any) -> None:
         if self._slug_there and self._slug_there != self.slug:
             # First: an address that leads to something that is still there does no harm.
             FormerAddress.objects.update_or_create(
@@ -130,6 +154,10 @@ class Entry(models.Model):
     def about(self) -> str:
         """Its description in the language of the page."""
         return in_this_language("description", self.description, self.texts)
+
+    def new_slugs(self) -> Iterator[str]:
+        """Addresses that it may have, the shortest first; a subclass says which."""
+        raise NotImplementedError
 
     @classmethod
     def leads_elsewhere(cls, slug: str) -> bool:

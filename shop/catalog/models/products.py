@@ -270,7 +270,7 @@ class Product(Entry):
             # Else Django would look for a document with the id that it has already.
             kwargs["force_insert"] = True
         try:
-            self._write(**kwargs)
+            super().save(**kwargs)
         except IntegrityError:
             if self._state.adding and not Product.objects.filter(pk=self.pk).exists():
                 registry.let_go(str(self.pk))
@@ -350,25 +350,8 @@ class Product(Entry):
             other.is_published,
         )
 
-    def _write(self, **kwargs: Any) -> None:
-        if self.slug:
-            super().save(**kwargs)
-        else:
-            self._save_with_new_slug(**kwargs)
-
-    def _save_with_new_slug(self, **kwargs: Any) -> None:
-        # Where the unique index refuses one, the next candidate is tried.
-        for slug in slug_candidates(self.name, self.sku):
-            if Product.leads_elsewhere(slug):
-                continue
-            self.slug = slug
-            try:
-                return super().save(**kwargs)
-            except IntegrityError:
-                self.slug = ""
-                if Product.objects.filter(sku=self.sku).exists():
-                    raise
-        raise IntegrityError(f"No free address could be found for {self.name!r}.")
+    def new_slugs(self) -> Iterator[str]:
+        return slug_candidates(self.name, self.sku)
 
     def delete(self, using: Any = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
         """Delete the product, its place in the index and its files.
