@@ -31,7 +31,10 @@ _PATTERNS = {
 }
 TWO_COLOURED = ("breton", "stripe", "gingham", "deckchair", "dots", "pin-dots", "fine-stripe")
 
-_FABRICS = {
+_MATERIALS = {
+    "gold": "Gold-plated brass.",
+    "lenses": "Lenses with full UV protection.",
+    "steel": "Polished steel.",
     "jersey": "Cotton jersey, washed once so that it will not shrink.",
     "poplin": "Light cotton poplin, cool to the touch.",
     "oxford": "Oxford cotton that softens with every wash.",
@@ -56,8 +59,6 @@ _FABRICS = {
     "mesh": "Open mesh over a soft lining.",
     "rubber": "Natural rubber, welded and watertight.",
 }
-_MADE_OF_METAL = {True: "Gold-plated brass.", False: "Polished steel."}
-_SPECTACLES = "Lenses with full UV protection."
 
 
 def name_of(style: Style, way: Way) -> str:
@@ -115,7 +116,7 @@ def _article(word: str) -> str:
 
 def description_of(style: Style, way: Way) -> str:
     """Two or three short sentences: the cut, the cloth, the colours."""
-    sentences = [style.note, _material(style, way)]
+    sentences = [style.note, _MATERIALS[material_of(style, way)]]
     if way.pattern not in ("solid", "marl"):
         sentences.append(_pattern_sentence(way))
     elif way.trim and way.trim != way.colour:
@@ -123,12 +124,13 @@ def description_of(style: Style, way: Way) -> str:
     return " ".join(sentences)
 
 
-def _material(style: Style, way: Way) -> str:
+def material_of(style: Style, way: Way) -> str:
+    """What it is made of: "lenses", "gold", "steel" or a weave."""
     if style.kind == "Sunglasses":
-        return _SPECTACLES
+        return "lenses"
     if style.metal_first or style.code == "SWA":
-        return _MADE_OF_METAL[way.metal == GOLD]
-    return _FABRICS[way.weave or style.weave]
+        return "gold" if way.metal == GOLD else "steel"
+    return way.weave or style.weave
 
 
 def _pattern_sentence(way: Way) -> str:

@@ -4,7 +4,7 @@ Colours are nouns here, "in Rostrot", so that no adjective has to agree with wha
 pattern has two forms: as a sentence begins with it, and as "mit" has it.
 """
 
-from drawings.copywriting import TWO_COLOURED, is_told_by_trim, shown_accents
+from drawings.copywriting import TWO_COLOURED, is_told_by_trim, material_of, shown_accents
 from drawings.palette import GOLD
 from drawings.styles import Style, Way, Words
 
@@ -65,7 +65,10 @@ _SAID = {
     "fair-isle": ("Fair-Isle",),
 }
 _CLOTHS = {"satin": "Satin", "suede": "Veloursleder"}
-_FABRICS = {
+_MATERIALS = {
+    "gold": "Vergoldetes Messing.",
+    "lenses": "Gläser mit vollem UV-Schutz.",
+    "steel": "Polierter Stahl.",
     "jersey": "Baumwolljersey, einmal gewaschen, damit er nicht einläuft.",
     "poplin": "Leichte Baumwollpopeline, kühl auf der Haut.",
     "oxford": "Oxford aus Baumwolle, der mit jeder Wäsche weicher wird.",
@@ -90,8 +93,6 @@ _FABRICS = {
     "mesh": "Offenes Netz über weichem Futter.",
     "rubber": "Naturkautschuk, verschweißt und wasserdicht.",
 }
-_MADE_OF_METAL = {True: "Vergoldetes Messing.", False: "Polierter Stahl."}
-_SPECTACLES = "Gläser mit vollem UV-Schutz."
 
 
 def words_of(style: Style, way: Way) -> Words:
@@ -126,7 +127,7 @@ def _with_trim(style: Style, way: Way) -> str:
 
 
 def _description(style: Style, way: Way) -> str:
-    sentences = [style.german.text, _material(style, way)]
+    sentences = [style.german.text, _MATERIALS[material_of(style, way)]]
     if way.pattern not in ("solid", "marl"):
         accents = _joined(tuple(dict.fromkeys(way.accents)))
         pattern = _PATTERNS[way.pattern][0]
@@ -134,14 +135,6 @@ def _description(style: Style, way: Way) -> str:
     elif way.trim and way.trim != way.colour:
         sentences.append(f"{COLOURS[way.colour]}, abgesetzt mit {COLOURS[way.trim]}.")
     return " ".join(sentences)
-
-
-def _material(style: Style, way: Way) -> str:
-    if style.kind == "Sunglasses":
-        return _SPECTACLES
-    if style.metal_first or style.code == "SWA":
-        return _MADE_OF_METAL[way.metal == GOLD]
-    return _FABRICS[way.weave or style.weave]
 
 
 def _joined(colours: tuple[str, ...]) -> str:
