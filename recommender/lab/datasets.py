@@ -48,6 +48,47 @@ GARMENT_OF_ARTICLE = {
     "Hat": "hat",
 }
 
+# For measuring, what of the studio's article types a person who photographed a garment would accept
+# as being of its kind. Training does not use it: long sleeves, nightdresses or padded waistcoats
+# would blur the classes there.
+ARTICLES_OF_GARMENT = {
+    # Laid flat, a nightdress and a tunic are short dresses.
+    "dress": ("Dresses", "Nightdress", "Tunics"),
+    "hat": ("Caps", "Hat"),
+    # Jumpers, hoodies and jersey tops; hardly one of the studio's T-shirts has long sleeves.
+    "longsleeve": ("Sweaters", "Sweatshirts", "Tops"),
+    # Padded and knitted waistcoats are among the phone photographs of it.
+    "outwear": ("Jackets", "Blazers", "Nehru Jackets", "Rain Jacket", "Waistcoat"),
+    # Whatever has two long legs.
+    "pants": (
+        "Jeans",
+        "Trousers",
+        "Track Pants",
+        "Leggings",
+        "Jeggings",
+        "Capris",
+        "Lounge Pants",
+        "Tights",
+    ),
+    "shirt": ("Shirts",),
+    # The phone photographs show sandals, mules and slippers too.
+    "shoes": (
+        "Casual Shoes",
+        "Sports Shoes",
+        "Formal Shoes",
+        "Booties",
+        "Flats",
+        "Heels",
+        "Sandals",
+        "Sports Sandals",
+        "Flip Flops",
+    ),
+    "shorts": ("Shorts", "Lounge Shorts"),
+    "skirt": ("Skirts",),
+    # What the studio calls tops of jersey is mostly T-shirts for women.
+    "t-shirt": ("Tshirts", "Lounge Tshirts", "Tops"),
+}
+
 
 @dataclass(frozen=True)
 class Examples:

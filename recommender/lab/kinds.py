@@ -1,0 +1,66 @@
+"""Whether two photographs show one kind of thing, also where one is a phone's and one a studio's,
+and the kinds that are left out of a training to see what an encoder does with what it never met.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .datasets import ARTICLES_OF_GARMENT, Examples, subset
+
+ARTICLE, GARMENT = "articleType", "garment"
+# Well populated in every part, and unlike one another.
+UNSEEN_GARMENTS = ("hat", "outwear", "shorts", "skirt")
+UNSEEN_ARTICLES = ("Backpacks", "Kurtas", "Sandals", "Watches")
+
+
+def kinds_of(examples: Examples) -> np.ndarray:
+    """The kind of each photograph: its garment if a phone took it, else its article type.
+
+    Text (n,), empty where there is no label. No garment is written as an article type is.
+    """
+    return np.where(examples.studio, _names(examples, ARTICLE), _names(examples, GARMENT))
+
+
+def same_kind(queries: Examples, gallery: Examples, found: np.ndarray) -> np.ndarray:
+    """Whether each found row of ``gallery`` is of its query's kind: bool (n, k) as ``found``.
+
+    Two studio photographs are where their article types are the same, two phone photographs where
+    their garments are, and one of each where ``ARTICLES_OF_GARMENT`` says so. What has no label is
+    of no kind.
+    """
+    both = np.concatenate([kinds_of(queries), kinds_of(gallery)])
+    names, places = np.unique(both, return_inverse=True)
+    same = np.array([[_same(one, other) for other in names] for one in names])
+    agree: np.ndarray = same[places[: len(queries), None], places[len(queries) :][found]]
+    return agree
+
+
+def unseen(examples: Examples) -> np.ndarray:
+    """Which photographs are of a kind that ``without_unseen`` leaves out: bool (n,)."""
+    return np.isin(kinds_of(examples), UNSEEN_GARMENTS + UNSEEN_ARTICLES)
+
+
+def without_unseen(examples: Examples) -> Examples:
+    """What a training may see that is judged by kinds that it never met.
+
+    Studio photographs of a garment that is left out go with it, whether training calls them so
+    (``GARMENT_OF_ARTICLE``) or only a person would (``ARTICLES_OF_GARMENT``). The classes keep
+    their numbers, some of them without a photograph.
+    """
+    tied = [article for garment in UNSEEN_GARMENTS for article in ARTICLES_OF_GARMENT[garment]]
+    out = np.isin(_names(examples, GARMENT), UNSEEN_GARMENTS)
+    out |= np.isin(_names(examples, ARTICLE), [*UNSEEN_ARTICLES, *tied])
+    return subset(examples, ~out)
+
+
+def _names(examples: Examples, attribute: str) -> np.ndarray:
+    """The labels in words; the last, to which MISSING points, is empty."""
+    names: np.ndarray = np.array([*examples.classes[attribute], ""])[examples.labels[attribute]]
+    return names
+
+
+def _same(one: str, other: str) -> bool:
+    if one == other:
+        return one != ""
+    return other in ARTICLES_OF_GARMENT.get(one, ()) or one in ARTICLES_OF_GARMENT.get(other, ())
