@@ -23,6 +23,7 @@ from recommender.encoder import NAMES, Calibration, calibration_of, fingerprint_
 from recommender.encoder import EncoderUnavailable as EncoderUnavailable
 from recommender.encoder import encoder_notice as encoder_notice
 from recommender.encoder import missing_for as missing_for
+from recommender.encoder.calibration import CLOSE_FROM as CLOSE_FROM
 from recommender.index import snapshot
 from recommender.matching import Accept, Filter, Wanted, matches, matches_of_item
 from recommender.matching import Match as Match

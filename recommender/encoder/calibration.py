@@ -20,6 +20,8 @@ Floats = npt.NDArray[np.float32]
 
 # Equal vectors are as far as this from a distance of zero, and no network is surer than this.
 LEAST_DISTANCE, LEAST_DOUBT = 0.01, 0.01
+# Where the best score of all that was found is less, nothing is close to what was asked for.
+CLOSE_FROM = 0.15
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -157,6 +158,21 @@ def read_reference(folder: Path) -> tuple[Examples, np.ndarray]:
     return _load(records, _classes(records)), np.asarray(stored["vectors"], np.float32)
 
 
+def read_products(folder: Path) -> Examples:
+    """Every product in a folder as ``manage.py draw_dataset`` writes it, whatever its part."""
+    records = [record for _, record in _products(folder)]
+    return _load(records, _classes(records))
+
+
+def read_originals(archive: Path) -> Examples:
+    """The phone photographs of a zip with one folder for each garment, at their full size."""
+    records = [
+        _Record(member, archive, member, {"garment": member.split("/")[0]}, False)
+        for member in _photographs(archive)
+    ]
+    return _load(records, _classes(records), side=None)
+
+
 def subset(examples: Examples, keep: np.ndarray) -> Examples:
     """The photographs where ``keep`` (bool, (n,)) is true."""
     rows = np.flatnonzero(keep)
@@ -190,11 +206,14 @@ def _products(folder: Path, reserved: Collection[str] = ()) -> Iterable[tuple[st
 
 
 def _clothing(archive: Path) -> Iterable[tuple[str, _Record]]:
-    with zipfile.ZipFile(archive) as images:
-        members = sorted(name for name in images.namelist() if name.endswith(".jpg"))
-    for member in members:
+    for member in _photographs(archive):
         split, garment, _ = member.split("/")
         yield split, _Record(member, archive, member, {"garment": garment}, False)
+
+
+def _photographs(archive: Path) -> list[str]:
+    with zipfile.ZipFile(archive) as images:
+        return sorted(name for name in images.namelist() if name.endswith(".jpg"))
 
 
 def _attributes(row: dict[str, str]) -> dict[str, str]:
@@ -220,7 +239,11 @@ def _classes(records: Sequence[_Record], least: int = 10) -> dict[str, list[str]
     }
 
 
-def _load(records: Sequence[_Record], classes: dict[str, list[str]]) -> Examples:
+def _load(
+    records: Sequence[_Record],
+    classes: dict[str, list[str]],
+    side: int | None = CLOTHING_SIDE,
+) -> Examples:
     numbers = {a: {label: n for n, label in enumerate(names)} for a, names in classes.items()}
     labels = {
         attribute: np.array(
@@ -230,29 +253,32 @@ def _load(records: Sequence[_Record], classes: dict[str, list[str]]) -> Examples
     }
     return Examples(
         ids=[record.id for record in records],
-        pictures=_pictures(records),
+        pictures=_pictures(records, side),
         labels=labels,
         classes=classes,
         studio=np.array([record.studio for record in records], bool),
     )
 
 
-def _pictures(records: Sequence[_Record]) -> list[np.ndarray]:
+def _pictures(records: Sequence[_Record], side: int | None) -> list[np.ndarray]:
     archives = {path: zipfile.ZipFile(path) for path in {record.archive for record in records}}
     try:
         read: Callable[[_Record], bytes] = lambda r: archives[r.archive].read(r.member)  # noqa: E731
         with ThreadPoolExecutor(2) as pool:
-            return list(pool.map(_decode, map(read, records)))
+            return list(pool.map(partial(_decode, side=side), map(read, records)))
     finally:
         for archive in archives.values():
             archive.close()
 
 
-def _decode(content: bytes) -> np.ndarray:
+def _decode(content: bytes, side: int | None) -> np.ndarray:
+    """RGB with at most that long side; None: as it is."""
     with Image.open(io.BytesIO(content)) as picture:
-        picture.draft("RGB", (CLOTHING_SIDE, CLOTHING_SIDE))
+        if side is not None:
+            picture.draft("RGB", (side, side))
         upright = picture.convert("RGB")
-        upright.thumbnail((CLOTHING_SIDE, CLOTHING_SIDE), Image.Resampling.BICUBIC)
+        if side is not None:
+            upright.thumbnail((side, side), Image.Resampling.BICUBIC)
         return np.asarray(upright)
 
 

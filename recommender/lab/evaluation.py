@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -10,87 +10,152 @@ from typing import Protocol
 import numpy as np
 from PIL import Image
 
-from . import alterations
-from .datasets import ATTRIBUTES, Examples, read_reference, read_splits, subset
-from .retrieval import interval, nearest, neighbours, precision_at, recall_at
+from recommender.encoder.calibration import CLOSE_FROM, Calibration
+
+from . import alterations, nonsense, sent
+from .boxes import Shares, marked_boxes, overlap
+from .datasets import (
+    ATTRIBUTES,
+    Examples,
+    Splits,
+    read_originals,
+    read_products,
+    read_reference,
+    read_splits,
+    subset,
+)
+from .figures import GOALS, Figure
+from .kinds import kinds_of, same_kind, unseen
+from .retrieval import nearest, neighbours, precision_at, recall_at
 
 DEPTHS = (1, 5, 10, 20)
 ALTERED_GALLERY = 3000
-LEAST_COSINE = 0.99
-GOALS = {
-    "fashion-products.articleType.precision_at_5": 0.85,
-    "fashion-products.baseColour.precision_at_5": 0.60,
-    "fashion-products.subCategory.precision_at_5": 0.97,
-    "fashion-products.gender.precision_at_5": 0.90,
-    "clothing-cc0.garment.precision_at_1": 0.88,
-    "altered.photograph.recall_at_1": 0.97,
-}
+SENT = 500
+FINDS_SHOWN = 24
+NONSENSE = 500
+# A page of results shows so many, of which the best score decides whether anything is close.
+SHOWN = 24
 
 
 class Encodes(Protocol):
     """What evaluation needs of an encoder."""
 
-    def encode(self, pictures: Sequence[Image.Image]) -> np.ndarray:
+    def encode(self, pictures: Iterable[Image.Image]) -> np.ndarray:
         """Float32 (n, d), rows of length 1."""
 
 
 @dataclass(frozen=True)
-class Figure:
-    """A mean over queries with its 95 % bootstrap interval."""
+class Encoded:
+    """Photographs and their vectors, float32 (n, d)."""
 
-    value: float
-    low: float
-    high: float
-    queries: int
-    goal: float | None = None
-    against: str = ""
+    examples: Examples
+    vectors: np.ndarray
 
-    @classmethod
-    def of(cls, values: np.ndarray, goal: float | None = None, against: str = "") -> Figure:
-        low, high = interval(values)
-        return cls(float(values.mean()), low, high, len(values), goal, against)
+    def where(self, keep: np.ndarray) -> Encoded:
+        """Those where ``keep`` (bool, (n,)) is true."""
+        return Encoded(subset(self.examples, keep), self.vectors[keep])
+
+
+@dataclass(frozen=True)
+class Finds:
+    """Queries and what was found for each in another set, for a person to look at.
+
+    ``found`` are rows of ``gallery``, int (n, k), ``agree`` whether each is right, bool (n, k).
+    """
+
+    pictures: list[np.ndarray]
+    captions: list[str]
+    gallery: Examples
+    found: np.ndarray
+    agree: np.ndarray
+
+    def some(self, among: np.ndarray) -> Finds:
+        """At most ``FINDS_SHOWN`` of these queries (rows, int), by chance."""
+        rows = np.random.default_rng(0).permutation(among)[:FINDS_SHOWN]
+        pictures = [self.pictures[row] for row in rows]
+        captions = [self.captions[row] for row in rows]
+        return Finds(pictures, captions, self.gallery, self.found[rows], self.agree[rows])
 
 
 @dataclass
 class Evaluation:
-    """Figures by name, and for each set what a person looks at: queries and what was found."""
+    """Figures by name, and what a person looks at: sets searched among themselves, and others."""
 
     figures: dict[str, Figure] = field(default_factory=dict)
     galleries: dict[str, tuple[Examples, np.ndarray]] = field(default_factory=dict)
+    finds: dict[str, Finds] = field(default_factory=dict)
+
+    def add(self, name: str, values: np.ndarray, against: str = "") -> None:
+        self.figures[name] = Figure.of(values, GOALS.get(name), against)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is measured: an encoder, the same in float32, its calibration if it has one.
+
+    ``propose`` tells which part of a picture it would search by.
+    """
+
+    encoder: Encodes
+    exact: Encodes
+    calibration: Calibration | None = None
+    propose: Callable[[Image.Image], Shares] | None = None
 
 
 def evaluate(
-    encoder: Encodes, exact: Encodes, data: Path, report: Callable[[str], None] = print
+    subject: Subject,
+    data: Path,
+    part: str = "test",
+    drawn: Path | None = None,
+    report: Callable[[str], None] = print,
 ) -> Evaluation:
-    """Measure ``encoder`` on the test splits below ``data``; ``exact`` is the same in float32."""
-    splits = read_splits(data)
+    """Measure an encoder on a part of the photographs below ``data``.
+
+    ``validation`` is for choosing, ``test`` for what is published; only the latter has the
+    reference products and, against the drawn catalogue in ``drawn``, the original photographs.
+    """
     result = Evaluation()
-    products = subset(splits.test, splits.test.studio)
-    report(f"fashion-products: {len(products)} products")
-    vectors = encode(encoder, products)
-    _by_attribute(result, "fashion-products", products, vectors)
-    report("clothing-cc0: test against train")
-    _clothing(result, encoder, splits.train, splits.test)
+    splits = read_splits(data)
+    whole = encoded(subject.encoder, splits.test if part == "test" else splits.validation)
+    products = whole.where(whole.examples.studio)
+    report(f"fashion-products: {len(products.examples)} products")
+    _by_attribute(result, "fashion-products", products)
+    report("kinds: phone photographs and studio products")
+    _kinds(result, subject, whole, splits)
     report(f"altered: {ALTERED_GALLERY} photographs")
-    _altered(result, encoder, products, vectors)
-    report("reference: 300 products beside ImageNet's own vectors")
-    _reference(result, encoder, data / "resnet50-imagenet-reference")
+    _altered(result, subject.encoder, products)
+    report(f"sent: {len(sent.EVERY)} times {SENT} photographs")
+    _sent(result, subject.encoder, products)
+    if part == "test":
+        report("reference: 300 products beside ImageNet's own vectors")
+        _reference(result, subject.encoder, data / "resnet50-imagenet-reference")
+        originals = read_originals(data / "clothing-cc0" / "originals-100.zip")
+        if drawn is not None:
+            report("originals: in a shop of drawings")
+            _in_a_drawn_shop(result, subject.encoder, originals, drawn)
+        if subject.propose is not None:
+            report("crop: beside boxes that were marked by hand")
+            _crops(result, subject.propose, originals)
     report("rounding: the same network in float32")
-    _rounding(result, products, vectors, encode(exact, products))
+    _rounding(result, products, encode(subject.exact, products.examples))
     return result
+
+
+def encoded(encoder: Encodes, examples: Examples) -> Encoded:
+    """The photographs with their vectors."""
+    return Encoded(examples, encode(encoder, examples))
 
 
 def encode(encoder: Encodes, examples: Examples) -> np.ndarray:
     """Vectors of the photographs: float32 (n, d)."""
-    return encoder.encode([Image.fromarray(picture) for picture in examples.pictures])
+    return encoder.encode(Image.fromarray(picture) for picture in examples.pictures)
 
 
-def _by_attribute(result: Evaluation, name: str, examples: Examples, vectors: np.ndarray) -> None:
-    found = neighbours(vectors, max(DEPTHS))
-    for key, values in _attribute_values(examples, found):
-        figure = f"{name}.{key}"
-        result.figures[figure] = Figure.of(values, GOALS.get(figure))
-    result.galleries[name] = examples, found
+def _by_attribute(result: Evaluation, name: str, shown: Encoded) -> None:
+    found = neighbours(shown.vectors, max(DEPTHS))
+    for key, values in _attribute_values(shown.examples, found):
+        result.add(f"{name}.{key}", values)
+    result.galleries[name] = shown.examples, found
 
 
 def _attribute_values(examples: Examples, found: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
@@ -101,29 +166,124 @@ def _attribute_values(examples: Examples, found: np.ndarray) -> Iterator[tuple[s
             yield f"{attribute}.recall_at_{k}", recall_at(found, labels, k)
 
 
-def _clothing(result: Evaluation, encoder: Encodes, train: Examples, test: Examples) -> None:
-    gallery, queries = subset(train, ~train.studio), subset(test, ~test.studio)
-    found = nearest(encode(encoder, queries), encode(encoder, gallery), max(DEPTHS))
-    agree = gallery.labels["garment"][found] == queries.labels["garment"][:, None]
+def _kinds(result: Evaluation, subject: Subject, whole: Encoded, splits: Splits) -> None:
+    products, phones = whole.where(whole.examples.studio), whole.where(~whole.examples.studio)
+    known = encoded(subject.encoder, subset(splits.train, ~splits.train.studio))
+    _clothing(result, phones, known)
+    _phone_to_studio(result, phones, products)
+    _unseen(result, whole)
+    shop = np.concatenate([products.vectors, known.vectors])
+    _nothing_close(result, subject, phones, shop)
+
+
+def _clothing(result: Evaluation, phones: Encoded, known: Encoded) -> None:
+    """Phone photographs among those of the training."""
+    found = nearest(phones.vectors, known.vectors, max(DEPTHS))
+    agree = same_kind(phones.examples, known.examples, found)
     for k in DEPTHS:
-        figure = f"clothing-cc0.garment.precision_at_{k}"
-        result.figures[figure] = Figure.of(agree[:, :k].mean(axis=1), GOALS.get(figure))
+        result.add(f"clothing-cc0.garment.precision_at_{k}", agree[:, :k].mean(axis=1))
 
 
-def _altered(result: Evaluation, encoder: Encodes, products: Examples, vectors: np.ndarray) -> None:
-    count = min(ALTERED_GALLERY, len(products))
-    pictures = [Image.fromarray(picture) for picture in products.pictures[:count]]
+def _phone_to_studio(result: Evaluation, phones: Encoded, products: Encoded) -> None:
+    found = nearest(phones.vectors, products.vectors, max(DEPTHS))
+    agree = same_kind(phones.examples, products.examples, found)
+    for k in DEPTHS:
+        result.add(f"phone-to-studio.kind.precision_at_{k}", agree[:, :k].mean(axis=1))
+    captions = kinds_of(phones.examples).tolist()
+    finds = Finds(phones.examples.pictures, captions, products.examples, found, agree)
+    result.finds["Phone photographs and the nearest products"] = finds.some(np.arange(len(found)))
+    wrong = np.flatnonzero(~agree[:, 0])
+    result.finds["Phone photographs whose nearest product is of another kind"] = finds.some(wrong)
+
+
+def _unseen(result: Evaluation, whole: Encoded) -> None:
+    """The kinds that ``without_unseen`` leaves out, each among everything, each counting alike."""
+    asked = unseen(whole.examples)
+    queries = subset(whole.examples, asked)
+    found = neighbours(whole.vectors, 5)[asked]
+    shares = same_kind(queries, whole.examples, found).mean(axis=1)
+    kinds = kinds_of(queries)
+    for kind in np.unique(kinds):
+        result.add(f"unseen.{kind}.precision_at_5", shares[kinds == kind])
+    name = "unseen.kind.precision_at_5"
+    result.figures[name] = Figure.balanced(shares, kinds, GOALS.get(name))
+
+
+def _nothing_close(result: Evaluation, subject: Subject, phones: Encoded, shop: np.ndarray) -> None:
+    """What a shop with these vectors says to clothes that it has, and to what shows none."""
+    best = _best_scores(subject.calibration, phones.vectors, shop)
+    result.add("nothing-close.false_alarms", (best < CLOSE_FROM).astype(float))
+    pictures, sorts = nonsense.pictures(phones.examples.pictures, NONSENSE)
+    best = _best_scores(subject.calibration, subject.encoder.encode(pictures), shop)
+    missed = (best >= CLOSE_FROM).astype(float)
+    result.add("nothing-close.missed_nonsense", missed)
+    for sort in nonsense.SORTS:
+        result.add(f"nothing-close.missed_nonsense.{sort}", missed[sorts == sort])
+
+
+def _best_scores(
+    calibration: Calibration | None, queries: np.ndarray, shop: np.ndarray
+) -> np.ndarray:
+    """The best score on the page of each query; without a calibration the best cosine."""
+    found = nearest(queries, shop, SHOWN)
+    if calibration is None:
+        best: np.ndarray = (queries * shop[found[:, 0]]).sum(axis=1)
+        return best
+    pairs = zip(queries, found, strict=True)
+    return np.array([calibration.scores(query, shop[rows]).max() for query, rows in pairs])
+
+
+def _altered(result: Evaluation, encoder: Encodes, products: Encoded) -> None:
+    count = min(ALTERED_GALLERY, len(products.examples))
+    pictures = [Image.fromarray(picture) for picture in products.examples.pictures[:count]]
     hits = []
     for name, alteration in (*alterations.EACH.items(), ("all", alterations.all_at_once)):
         rng = np.random.default_rng(0)
         queries = encoder.encode([alteration(picture, rng) for picture in pictures])
-        found = nearest(queries, vectors[:count], 1)[:, 0]
+        found = nearest(queries, products.vectors[:count], 1)[:, 0]
         hit = (found == np.arange(count)).astype(float)
-        result.figures[f"altered.{name}.recall_at_1"] = Figure.of(hit)
+        result.add(f"altered.{name}.recall_at_1", hit)
         if name != "all":
             hits.append(hit)
-    figure = "altered.photograph.recall_at_1"
-    result.figures[figure] = Figure.of(np.concatenate(hits), GOALS[figure])
+    result.add("altered.photograph.recall_at_1", np.concatenate(hits))
+
+
+def _sent(result: Evaluation, encoder: Encodes, products: Encoded) -> None:
+    """Some of the products as people send them, looked for among all of them."""
+    count = len(products.examples)
+    rows = np.unique(np.linspace(0, count - 1, min(SENT, count)).astype(int))
+    hits, missed = {}, []
+    for name in sent.EVERY:
+        found = nearest(encoder.encode(_as_sent(name, products, rows)), products.vectors, 5)
+        agree = found == rows[:, None]
+        hits[name] = agree[:, 0].astype(float)
+        result.add(f"sent.{name}.recall_at_1", hits[name])
+        first = np.flatnonzero(~agree[:, 0])[:1]
+        missed.append((name, rows[first], found[first], agree[first]))
+    for key, names in (("mean", sent.EVERY), ("taught", sent.TAUGHT), ("kept_out", sent.KEPT_OUT)):
+        result.add(f"sent.{key}.recall_at_1", np.mean([hits[name] for name in names], axis=0))
+    worst = min(hits, key=lambda name: float(hits[name].mean()))
+    result.add("sent.worst.recall_at_1", hits[worst], against=worst)
+    result.finds["Sent and not found first: one of each alteration"] = _not_found(products, missed)
+
+
+def _as_sent(name: str, products: Encoded, rows: np.ndarray) -> Iterator[Image.Image]:
+    examples = products.examples
+    for row in rows:
+        yield sent.send(name, Image.fromarray(examples.pictures[row]), examples.ids[row])
+
+
+def _not_found(
+    products: Encoded, missed: list[tuple[str, np.ndarray, np.ndarray, np.ndarray]]
+) -> Finds:
+    """Of each alteration those rows as they were sent, and what was found instead."""
+    return Finds(
+        [np.asarray(one) for name, rows, _, _ in missed for one in _as_sent(name, products, rows)],
+        [name for name, rows, _, _ in missed for _ in rows],
+        products.examples,
+        np.concatenate([found for _, _, found, _ in missed]),
+        np.concatenate([agree for _, _, _, agree in missed]),
+    )
 
 
 def _reference(result: Evaluation, encoder: Encodes, folder: Path) -> None:
@@ -131,26 +291,54 @@ def _reference(result: Evaluation, encoder: Encodes, folder: Path) -> None:
     usual = dict(_attribute_values(examples, neighbours(stored, max(DEPTHS))))
     found = neighbours(encode(encoder, examples), max(DEPTHS))
     for key, values in _attribute_values(examples, found):
-        baseline = float(usual[key].mean())
-        against = f"the usual ImageNet ResNet50 with max pooling: {baseline:.3f}"
-        goal = baseline if key.endswith("precision_at_5") else None
-        result.figures[f"reference.{key}"] = Figure.of(values, goal, against)
+        against = f"the usual ImageNet ResNet50 with max pooling: {usual[key].mean():.3f}"
+        result.add(f"reference.{key}", values, against)
+        if key.endswith("precision_at_5"):
+            # Query by query, since what is hard for one is hard for both.
+            result.add(f"reference.{key}_gain", values - usual[key], against)
     result.galleries["reference"] = examples, found
 
 
-def _rounding(
-    result: Evaluation, products: Examples, rounded: np.ndarray, exact: np.ndarray
+def _in_a_drawn_shop(
+    result: Evaluation, encoder: Encodes, originals: Examples, drawn: Path
 ) -> None:
+    """Whether the first five styles that a drawn catalogue has for a photograph hold its kind."""
+    shop = encoded(encoder, read_products(drawn))
+    found = nearest(encode(encoder, originals), shop.vectors, len(shop.vectors))
+    agree = same_kind(originals, shop.examples, first_styles(found, shop.examples.ids, 5))
+    result.add("originals.drawn.kind_among_5", agree.any(axis=1).astype(float))
+
+
+def _crops(
+    result: Evaluation, propose: Callable[[Image.Image], Shares], originals: Examples
+) -> None:
+    marked = marked_boxes()
+    overlaps = [
+        overlap(propose(Image.fromarray(picture)), marked[identifier])
+        for identifier, picture in zip(originals.ids, originals.pictures, strict=True)
+    ]
+    result.add("originals.crop.overlap", np.array(overlaps))
+
+
+def first_styles(found: np.ndarray, ids: list[str], k: int) -> np.ndarray:
+    """The nearest of each of the first k styles, as a page shows them: int (n, k).
+
+    A drawing's id is the code of its style, the number of the colour and the angle.
+    """
+    styles = np.array([identifier.rsplit("-", 2)[0] for identifier in ids])
+    firsts = [np.sort(np.unique(styles[rows], return_index=True)[1])[:k] for rows in found]
+    return np.take_along_axis(found, np.array(firsts), axis=1)
+
+
+def _rounding(result: Evaluation, products: Encoded, exact: np.ndarray) -> None:
     """What the processor's faster numbers cost: the least cosine, the change of precision."""
-    cosines = np.sum(rounded * exact, axis=1, dtype=np.float64)
-    least = float(cosines.min())
-    result.figures["rounding.least_cosine"] = Figure(
-        least, least, float(cosines.max()), len(cosines), LEAST_COSINE, "float32"
+    cosines = np.sum(products.vectors * exact, axis=1, dtype=np.float64)
+    least, name = float(cosines.min()), "rounding.least_cosine"
+    result.figures[name] = Figure(
+        least, least, float(cosines.max()), len(cosines), GOALS[name], "float32"
     )
-    found, expected = (neighbours(vectors, 5) for vectors in (rounded, exact))
+    found, expected = (neighbours(vectors, 5) for vectors in (products.vectors, exact))
     for attribute in ATTRIBUTES:
-        labels = products.labels[attribute]
+        labels = products.examples.labels[attribute]
         change = precision_at(found, labels, 5) - precision_at(expected, labels, 5)
-        result.figures[f"rounding.{attribute}.precision_at_5_change"] = Figure.of(
-            change, against="float32"
-        )
+        result.add(f"rounding.{attribute}.precision_at_5_change", change, "float32")

@@ -55,7 +55,10 @@ def without_unseen(examples: Examples) -> Examples:
 
 
 def _names(examples: Examples, attribute: str) -> np.ndarray:
-    """The labels in words; the last, to which MISSING points, is empty."""
+    """The labels in words, "" for what is missing: text (n,)."""
+    if attribute not in examples.classes:
+        return np.full(len(examples), "")
+    # MISSING is the last place.
     names: np.ndarray = np.array([*examples.classes[attribute], ""])[examples.labels[attribute]]
     return names
 

@@ -13,7 +13,8 @@ from PIL import Image
 
 from . import plots
 from .datasets import ATTRIBUTES, MISSING, Examples
-from .evaluation import DEPTHS, Evaluation, Figure
+from .evaluation import DEPTHS, Evaluation, Finds
+from .figures import Figure
 
 SHEET_ROWS, SHEET_NEIGHBOURS = 24, 5
 
@@ -27,18 +28,23 @@ class Tile:
     agrees: list[str]
 
 
-def write(evaluation: Evaluation, folder: Path, encoder: str) -> Path:
-    """Write ``report.html`` and its plots into ``folder``; return the page's path."""
+def write(evaluation: Evaluation, folder: Path, encoder: str, part: str = "test") -> Path:
+    """Write ``report.html`` and its plots into ``folder``; return the page's path.
+
+    ``part`` is that of the photographs that were measured on.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for name in evaluation.galleries:
         _depth_plot(evaluation.figures, name, folder / f"{name}.svg")
     _confusion_plot(*evaluation.galleries["fashion-products"], folder / "confusion.svg")
     context = {
         "encoder": encoder,
+        "part": part,
         "figures": evaluation.figures,
         "galleries": list(evaluation.galleries),
         "sheets": {name: sheet(*gallery) for name, gallery in evaluation.galleries.items()},
         "failures": {name: failures(*gallery) for name, gallery in evaluation.galleries.items()},
+        "finds": {name: finds_sheet(finds) for name, finds in evaluation.finds.items()},
     }
     engine = Engine(dirs=[str(Path(__file__).parent)])
     page = folder / "report.html"
@@ -58,6 +64,27 @@ def failures(examples: Examples, found: np.ndarray) -> list[list[Tile]]:
     return _rows(examples, found, np.flatnonzero(~alike & (kinds >= 0)))
 
 
+def finds_sheet(finds: Finds) -> list[list[Tile]]:
+    """Queries to another set, each with the nearest five that were found there."""
+    return [[_asked(finds, row), *_found(finds, row)] for row in range(len(finds.found))]
+
+
+def _asked(finds: Finds, row: int) -> Tile:
+    return Tile(_data_url(finds.pictures[row]), finds.captions[row], [])
+
+
+def _found(finds: Finds, row: int) -> list[Tile]:
+    pairs = zip(finds.found[row], finds.agree[row], strict=True)
+    return [
+        Tile(
+            _data_url(finds.gallery.pictures[other]),
+            _caption(finds.gallery, other),
+            ["right"] if agrees else [],
+        )
+        for other, agrees in list(pairs)[:SHEET_NEIGHBOURS]
+    ]
+
+
 def _rows(examples: Examples, found: np.ndarray, among: np.ndarray) -> list[list[Tile]]:
     rng = np.random.default_rng(0)
     queries = rng.choice(among, min(SHEET_ROWS, len(among)), replace=False)
@@ -74,12 +101,16 @@ def _tile(examples: Examples, row: int, query: int) -> Tile:
         if row != query
         and examples.labels[attribute][row] == examples.labels[attribute][query] != MISSING
     ]
-    labels = [
+    return Tile(_data_url(examples.pictures[row]), _caption(examples, row), agrees)
+
+
+def _caption(examples: Examples, row: int) -> str:
+    """What is known of it."""
+    return ", ".join(
         examples.classes[attribute][examples.labels[attribute][row]]
         for attribute in ATTRIBUTES
         if examples.labels[attribute][row] >= 0
-    ]
-    return Tile(_data_url(examples.pictures[row]), ", ".join(labels), agrees)
+    )
 
 
 def _data_url(picture: np.ndarray) -> str:

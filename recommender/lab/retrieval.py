@@ -51,12 +51,22 @@ def recall_at(found: np.ndarray, labels: np.ndarray, k: int) -> np.ndarray:
     return hits / others[usable]
 
 
-def interval(values: np.ndarray, rounds: int = 1000, seed: int = 0) -> tuple[float, float]:
-    """The 95 % bootstrap interval of the mean of ``values`` (Efron 1979, percentile method)."""
+def interval(
+    values: np.ndarray, rounds: int = 1000, seed: int = 0, parts: Sequence[np.ndarray] = ()
+) -> tuple[float, float]:
+    """The 95 % bootstrap interval of the mean of ``values`` (Efron 1979, percentile method).
+
+    With ``parts``, int (m,) each, of the mean of the means of these places, each drawn by itself.
+    """
     rng = np.random.default_rng(seed)
-    means = [values[rng.integers(len(values), size=len(values))].mean() for _ in range(rounds)]
+    samples = [values[part] for part in parts] or [values]
+    means = [np.mean([_drawn_mean(one, rng) for one in samples]) for _ in range(rounds)]
     low, high = np.percentile(means, [2.5, 97.5])
     return float(low), float(high)
+
+
+def _drawn_mean(values: np.ndarray, rng: np.random.Generator) -> float:
+    return float(values[rng.integers(len(values), size=len(values))].mean())
 
 
 def _similarities(queries: np.ndarray, gallery: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:

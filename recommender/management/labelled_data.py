@@ -14,6 +14,7 @@ FILES = (
     "fashion-products/styles.csv",
     "fashion-products/images.zip",
     "clothing-cc0/images.zip",
+    "clothing-cc0/originals-100.zip",
     "resnet50-imagenet-reference/styles.csv",
     "resnet50-imagenet-reference/images.zip",
     "resnet50-imagenet-reference/vectors.npz",

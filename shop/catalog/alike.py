@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from recommender import search
-from recommender.search import Match, PhotoVector
+from recommender.search import CLOSE_FROM, Match, PhotoVector
 from shop.catalog.models import Product, ProductQuerySet
 from shop.catalog.remember import Recent
 
@@ -24,9 +24,6 @@ _recent: Recent[str, Product] = Recent(seconds=60, most=2000)
 # The score from which on two things are called so; below the last it is a matter of mood.
 CLOSENESS = ((0.85, _("Very close")), (0.5, pgettext_lazy("similarity", "Close")))
 FARTHEST = _("Same mood")
-# Where the best has less, nothing in the shop is close. Among 3,000 products one photograph in
-# twenty that people take of clothes meets this, and of pictures of other things one in five.
-CLOSE_FROM = 0.15
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
+from recommender.lab.boxes import marked_boxes
 from recommender.lab.datasets import split_of
 
 COLOURS = {"Red": (190, 30, 30), "Blue": (40, 60, 180), "Black": (20, 20, 20)}
@@ -79,7 +80,8 @@ def studio_photograph(row: Row) -> bytes:
     """The photograph of a product that `product` made; what it lacks counts as the first of all."""
     kind = row["articleType"] if row["articleType"] in OUTLINES else "Shirts"
     colour = row["baseColour"] if row["baseColour"] in COLOURS else "Red"
-    return jpeg(draw(kind, colour, int(row["id"])))
+    number = "".join(filter(str.isdigit, row["id"]))
+    return jpeg(draw(kind, colour, int(number)))
 
 
 def phone_photographs() -> dict[str, bytes]:
@@ -89,6 +91,16 @@ def phone_photographs() -> dict[str, bytes]:
         split = "test" if n % 5 == 0 else "validation" if n % 5 == 1 else "train"
         garment = list(GARMENTS)[n % 3]
         found[f"{split}/{garment}/{n}.jpg"] = jpeg(draw(GARMENTS[garment], "Blue", n, 120))
+    return found
+
+
+def originals() -> dict[str, bytes]:
+    """Two of each garment under names of photographs that boxes were marked on, at full size."""
+    found = {}
+    for garment, kind in GARMENTS.items():
+        marked = [name for name in marked_boxes() if name.startswith(f"{garment}/")]
+        for n, name in enumerate(marked[:2]):
+            found[name] = jpeg(draw(kind, "Blue", n, 120).resize((300, 400)))
     return found
 
 
@@ -125,6 +137,7 @@ def write_data(
     write_zip(
         folder / "clothing-cc0" / "images.zip", phone_photographs() if phones is None else phones
     )
+    write_zip(folder / "clothing-cc0" / "originals-100.zip", originals())
     if reference:
         write_reference(folder / "resnet50-imagenet-reference", reference)
     if drawn:

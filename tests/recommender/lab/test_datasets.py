@@ -14,6 +14,8 @@ from recommender.lab.datasets import (
     MISSING,
     Examples,
     Splits,
+    read_originals,
+    read_products,
     read_reference,
     read_splits,
     split_of,
@@ -27,7 +29,9 @@ from tests.recommender.lab.labelled import (
     phone_photographs,
     product,
     write_data,
+    write_products,
     write_reference,
+    write_zip,
 )
 
 WORDS = st.lists(st.from_regex(r"[a-z0-9]{1,8}", fullmatch=True), min_size=1, max_size=5)
@@ -249,6 +253,30 @@ def test_a_reference_product_that_the_table_lacks_has_no_labels(tmp_path: Path):
     assert len(examples.pictures) == 3
     for attribute in ATTRIBUTES:
         np.testing.assert_array_equal(examples.labels[attribute] == MISSING, [False, False, True])
+
+
+def test_products_of_a_folder_are_read_whatever_their_part(tmp_path: Path):
+    rows = [row for split in ("train", "validation", "test") for row in named(split, 2)]
+    write_products(tmp_path / "drawn", [row | {"id": f"T-{n}"} for n, row in enumerate(rows)])
+    found = read_products(tmp_path / "drawn")
+    assert found.ids == [f"T-{n}" for n in range(6)]
+    assert found.studio.all()
+    assert {found.classes["articleType"][label] for label in found.labels["articleType"]} == {
+        "Shirts"
+    }
+
+
+def test_originals_are_read_at_their_full_size_by_garment(tmp_path: Path):
+    pictures = {
+        "skirt/a.jpg": jpeg(Image.new("RGB", (400, 533), "teal")),
+        "hat/b.jpg": jpeg(Image.new("RGB", (300, 400), "teal")),
+    }
+    write_zip(tmp_path / "originals.zip", pictures)
+    found = read_originals(tmp_path / "originals.zip")
+    assert found.ids == ["hat/b.jpg", "skirt/a.jpg"]
+    assert [picture.shape for picture in found.pictures] == [(400, 300, 3), (533, 400, 3)]
+    assert found.labels["garment"].tolist() == [0, 1]
+    assert not found.studio.any()
 
 
 def test_a_subset_keeps_pictures_and_labels_together(whole: Splits):

@@ -13,7 +13,8 @@ from PIL import Image
 
 from recommender.lab import report
 from recommender.lab.datasets import ATTRIBUTES, MISSING, Examples, subset
-from recommender.lab.evaluation import DEPTHS, Evaluation, Figure
+from recommender.lab.evaluation import DEPTHS, Evaluation, Finds
+from recommender.lab.figures import Figure, Goal
 
 COUNT = 30
 CLASSES = {attribute: ["first", "second", "third"] for attribute in ATTRIBUTES}
@@ -111,6 +112,14 @@ def test_failures_are_queries_without_their_kind_among_five(examples: Examples):
     assert sorted(row_of(row[0]) for row in rows) == list(failing)
 
 
+def test_a_query_to_another_set_is_shown_with_what_was_found(evaluation: Evaluation):
+    first, second = report.finds_sheet(evaluation.finds["From phones"])
+    assert (first[0].caption, second[0].caption) == ("hat", "skirt")
+    assert [row_of(tile) for tile in first] == [0, 6, 7, 8, 9, 10]
+    assert [tile.agrees for tile in first] == [[]] * 6
+    assert [tile.agrees for tile in second] == [[], [], [], ["right"], [], []]
+
+
 class Page(HTMLParser):
     """As much of a page as the tests ask for."""
 
@@ -131,13 +140,16 @@ class Page(HTMLParser):
 @pytest.fixture
 def evaluation(examples: Examples, found: np.ndarray) -> Evaluation:
     figures = {
-        f"fashion-products.{attribute}.{measure}_at_{k}": Figure(0.5, 0.4, 0.6, 9, 0.45)
+        f"fashion-products.{attribute}.{measure}_at_{k}": Figure(0.5, 0.4, 0.6, 9, Goal(">=", 0.45))
         for attribute in ATTRIBUTES
         for measure in ("precision", "recall")
         for k in DEPTHS
     }
-    figures["altered.flip.recall_at_1"] = Figure(0.25, 0.125, 0.375, 17, 0.9, "another")
-    return Evaluation(figures, {"fashion-products": (examples, found)})
+    figures["altered.flip.recall_at_1"] = Figure(0.25, 0.125, 0.375, 17, Goal(">=", 0.9), "another")
+    agree = np.zeros((2, 20), bool)
+    agree[1, 2] = True
+    asked = Finds(examples.pictures[:2], ["hat", "skirt"], examples, found[5:7], agree)
+    return Evaluation(figures, {"fashion-products": (examples, found)}, {"From phones": asked})
 
 
 def test_the_page_shows_figures_plots_and_sheets(
@@ -151,13 +163,15 @@ def test_the_page_shows_figures_plots_and_sheets(
     assert "Evaluation of fashion <1>" in page.texts
     at = page.texts.index("altered.flip.recall_at_1")
     assert page.texts[at : at + 6] == [
-        "altered.flip.recall_at_1", "0.250", "0.125 to 0.375", "0.900", "17", "another",
+        "altered.flip.recall_at_1", "0.250", "0.125 to 0.375", ">= 0.900", "17", "another",
     ]  # fmt: skip
     assert set(evaluation.figures) <= set(page.texts)
     drawn = [picture for picture in page.pictures if not picture.startswith("data:")]
     assert drawn == ["fashion-products.svg", "confusion.svg"]
     assert all((file.parent / plot).read_text().startswith("<?xml") for plot in drawn)
-    tiles = 6 * (len(report.sheet(examples, found)) + len(report.failures(examples, found)))
+    assert "From phones" in page.texts
+    sheets = (report.sheet(examples, found), report.failures(examples, found))
+    tiles = 6 * (sum(map(len, sheets)) + 2)
     assert len(page.pictures) - len(drawn) == tiles
 
 

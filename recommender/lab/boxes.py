@@ -1,0 +1,33 @@
+"""Where the garment is in the hundred original photographs, marked by hand."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+
+type Shares = tuple[float, float, float, float]
+"""Left, top, right and bottom of a box, in shares of the picture's width and height."""
+
+
+@lru_cache
+def marked_boxes() -> dict[str, Shares]:
+    """The boxes by ``garment/file.jpg``, as ``originals-100.zip`` names its photographs."""
+    read = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
+    return {name: (left, top, right, bottom) for name, (left, top, right, bottom) in read.items()}
+
+
+def overlap(one: Shares, other: Shares) -> float:
+    """What two boxes share, as a share of what either covers (Jaccard 1912): 0 to 1."""
+    shared = _area(_within(one, other))
+    return shared / (_area(one) + _area(other) - shared)
+
+
+def _within(one: Shares, other: Shares) -> Shares:
+    (left, top, right, bottom), (left2, top2, right2, bottom2) = one, other
+    return max(left, left2), max(top, top2), min(right, right2), min(bottom, bottom2)
+
+
+def _area(box: Shares) -> float:
+    left, top, right, bottom = box
+    return max(0.0, right - left) * max(0.0, bottom - top)

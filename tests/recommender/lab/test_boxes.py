@@ -1,0 +1,31 @@
+"""Boxes that were marked by hand, and how much of two boxes is shared."""
+
+import pytest
+
+from recommender.lab.boxes import marked_boxes, overlap
+from recommender.lab.datasets import ARTICLES_OF_GARMENT
+
+
+def test_a_hundred_boxes_lie_in_their_photographs():
+    boxes = marked_boxes()
+    assert len(boxes) == 100
+    for name, (left, top, right, bottom) in boxes.items():
+        assert name.split("/")[0] in ARTICLES_OF_GARMENT
+        assert 0 <= left < right <= 1
+        assert 0 <= top < bottom <= 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "shared"),
+    [
+        ((0, 0, 1, 1), (0, 0, 1, 1), 1.0),
+        ((0, 0, 1, 1), (0, 0, 0.5, 1), 0.5),
+        ((0, 0, 0.6, 1), (0.4, 0, 1, 1), 0.2),
+        ((0, 0, 0.4, 0.4), (0.6, 0.6, 1, 1), 0.0),
+        ((0, 0, 0.5, 1), (0.5, 0, 1, 1), 0.0),
+        ((0.2, 0.2, 0.4, 0.4), (0, 0, 1, 1), 0.04),
+    ],
+)
+def test_what_two_boxes_share(one, other, shared: float):
+    assert overlap(one, other) == pytest.approx(shared)
+    assert overlap(other, one) == pytest.approx(shared)
