@@ -1,10 +1,20 @@
 """What the catalogue tells whoever listens; it knows none of them."""
 
+from typing import NamedTuple
+
 from django.dispatch import Signal
 
-# A source named the pieces that are there of a product. Sent with `product` and `pieces`, how many
-# by SKU. Who counts them answers of how many sizes something else is on hand, since the source says
-# what it said before.
+
+class Counted(NamedTuple):
+    """Of how many sizes a source's number was taken over, and something else was left on hand."""
+
+    taken: int
+    left: int
+
+
+# A source named the pieces that are there of a product. Sent with `product`, `pieces`, how many by
+# SKU, and the import's `mark`. Who counts them answers with what was Counted: left is what differs
+# though the source says what it said before.
 pieces_named = Signal()
 
 # Nothing has the words that a shopper looked for. Sent with `words`.

@@ -8,6 +8,7 @@ from functools import partial
 from django.db import transaction
 
 from shop.catalog.changes import touch_product
+from shop.catalog.signals import Counted
 from shop.stock.following import follow_after_commit
 from shop.stock.models import Movement, Stock
 
@@ -28,21 +29,26 @@ def count(
 
 
 @transaction.atomic
-def count_news(product: str, pieces: Mapping[str, int], *, key: str) -> int:
+def count_news(product: str, pieces: Mapping[str, int], *, key: str, mark: str = "") -> Counted:
     """Take over what a file says is on hand, where it says something else than at the last import.
 
     A file that still says what it said knows nothing of what was sold since. From then on these
-    SKUs are counted. Returns how many of them have another number on hand than the file says.
+    SKUs are counted. `mark` is the import's own: what it took over before it broke off counts as
+    taken over at its next attempt too, whatever was sold since.
     """
-    left = 0
+    taken = left = 0
     for row in _locked_rows(product, pieces):
         said = pieces[row.sku]
         is_news = row.named != said
-        row.named = said
+        if is_news:
+            row.named, row.named_by = said, mark
         _set(row, product, said if is_news else row.on_hand, key)
-        left += row.on_hand != said
+        if is_news or (mark and row.named_by == mark):
+            taken += 1
+        else:
+            left += row.on_hand != said
     follow_after_commit(pieces)
-    return left
+    return Counted(taken, left)
 
 
 def _locked_rows(product: str, pieces: Mapping[str, int]) -> list[Stock]:
@@ -59,7 +65,9 @@ def _set(row: Stock, product: str, on_hand: int, key: str) -> None:
         Movement.objects.create(sku=row.sku, delta=delta, reason=Movement.Reason.COUNTED, key=key)
         row.shown_available = None
     row.on_hand, row.product, row.shared_with = on_hand, product, ""
-    row.save(update_fields=["on_hand", "product", "shown_available", "shared_with", "named"])
+    row.save(
+        update_fields=["on_hand", "product", "shown_available", "shared_with", "named", "named_by"]
+    )
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
 from shop.catalog.models import Product
-from shop.catalog.signals import pieces_named
+from shop.catalog.signals import Counted, pieces_named
 from shop.stock.counting import count_news, stop_counting
 from shop.stock.following import show_again_after_commit
 from shop.stock.models import Stock
@@ -24,8 +24,10 @@ def correct_what_was_saved(instance: Product, **kwargs: Any) -> None:
 
 
 @receiver(pieces_named)
-def count_what_was_named(product: Product, pieces: dict[str, int], **kwargs: Any) -> int:
-    return count_news(str(product.pk), pieces, key=IMPORT)
+def count_what_was_named(
+    product: Product, pieces: dict[str, int], mark: str, **kwargs: Any
+) -> Counted:
+    return count_news(str(product.pk), pieces, key=IMPORT, mark=mark)
 
 
 @receiver(post_delete, sender=Product)

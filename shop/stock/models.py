@@ -86,6 +86,10 @@ class Stock(models.Model):
     on_hand = models.PositiveIntegerField(_("on hand"), default=0)
     # How many there are by the import that last named it: only another number is news.
     named = models.PositiveIntegerField(null=True, editable=False)
+    # That import's mark, if it has one.
+    named_by = models.CharField(
+        max_length=40, blank=True, default="", db_default="", editable=False
+    )
     # What the catalogue was told, so that a look at this table alone finds what it has missed; None
     # where pieces came or went since.
     shown_available = models.BooleanField(null=True, editable=False)

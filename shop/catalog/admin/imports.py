@@ -91,12 +91,12 @@ class ImportJobAdmin(ModelAdmin):
     ) -> HttpResponse:
         """How an import goes, and what it left out."""
         job = self._viewable(request, object_id)
-        return self._page(request, "job.html", title=job.title, job=job)
+        return self._page(request, "job.html", title=job.title, **_told(job))
 
     def progress_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The moving part of the page, asked for until the job is settled."""
         job = self._viewable(request, object_id)
-        return render(request, "admin/catalog/importjob/_job.html", {"job": job})
+        return render(request, "admin/catalog/importjob/_job.html", _told(job))
 
     def bad_rows_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The rows that were left out, as a CSV file."""
@@ -142,6 +142,11 @@ def _start(form: UploadForm, author: str) -> ImportJob:
     job.save()
     send(run_import, str(job.pk))
     return job
+
+
+def _told(job: ImportJob) -> dict[str, Any]:
+    """What the page of a job tells."""
+    return {"job": job, "report": jobs.report_of(job)}
 
 
 def _title(files: Sequence[UploadedFile]) -> str:

@@ -21,11 +21,15 @@ Way = tuple[str, ...]
 
 
 class Categories:
-    """What one import knows of the shop's categories."""
+    """What one import, known by its mark, knows of the shop's categories."""
 
-    def __init__(self) -> None:
-        self._tree = Tree(())
+    def __init__(self, mark: str) -> None:
+        self._mark = mark
+        there = list(Category.objects.in_order())
+        self._tree = Tree(there)
         self._found: dict[Way, Category] = {}
+        # The ways of those that it made, before it broke off as well.
+        self.made = [self._names(each) for each in there if each.imported == mark]
 
     def of(self, row: ImportRow) -> Category:
         """The category that a row means; not saved if it is new. Raises RowRefused."""
@@ -43,10 +47,16 @@ class Categories:
         """The category as it is stored, made if it is new, after those that it lies in."""
         if category.pk is None:
             parent = self.kept(category.parent) if category.parent else None
-            made = Category.objects.get_or_make(category.name, parent)
+            made = Category.objects.get_or_make(category.name, parent, mark=self._mark)
             # Whoever was given the unsaved one holds this object.
             category.pk, category.slug, category.parent = made.pk, made.slug, parent
+            if made.imported == self._mark:
+                self.made.append(_way_to(category))
         return category
+
+    def names_made(self, most: int) -> list[str]:
+        """The ways of the first of those that this import made."""
+        return [quoted(_written(way)) for way in self.made[:most]]
 
     def _chosen(self, key: str) -> Category:
         if (key,) not in self._found:
@@ -116,6 +126,11 @@ class Categories:
 
 def _way(name: str) -> Way:
     return tuple(part.strip() for part in name.split(SEPARATOR))
+
+
+def _way_to(category: Category) -> Way:
+    above = _way_to(category.parent) if category.parent else ()
+    return (*above, category.name)
 
 
 def _written(way: Way) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
 from typing import Any, cast
@@ -17,17 +18,19 @@ from shop.catalog import pictures
 from shop.catalog.imports import kinds
 from shop.catalog.imports.categories import Categories
 from shop.catalog.imports.rows import (
+    NAMED,
     BadRow,
     ImportRow,
     Place,
     ReadPicture,
     Report,
     RowRefused,
+    place_of,
     quoted,
 )
 from shop.catalog.models import Category, Product
 from shop.catalog.parts import Attribute, Photograph, Text, Variant
-from shop.catalog.signals import pieces_named
+from shop.catalog.signals import Counted, pieces_named
 from shop.catalog.skus import SkuBeingTaken, SkuTaken, repeated
 from shop.skus.keys import key_of
 
@@ -82,12 +85,14 @@ def _import_into(report: Report, importer: _Importer, row: ImportRow | BadRow) -
         report.leave_out(row)
         return
     try:
-        outcome, stock_left = importer.take(row)
+        outcome, stock = importer.take(row)
     except (RowRefused, BadImage) as refused:
         report.leave_out(BadRow(row.line, str(refused)))
     else:
         setattr(report, outcome.value, getattr(report, outcome.value) + 1)
-        report.stock_left += stock_left
+        report.stock_set += stock.taken
+        report.stock_left += stock.left
+    report.category_count, report.categories = importer.categories_made()
 
 
 class _Importer:
@@ -95,7 +100,8 @@ class _Importer:
 
     def __init__(self, mark: str) -> None:
         self._mark = mark
-        self._categories = Categories()
+        # One that cannot be taken up again has none.
+        self._categories = Categories(mark or uuid.uuid4().hex)
         self._lines: dict[str, Place] = {}
 
     def pass_over(self, row: ImportRow | BadRow) -> None:
@@ -103,15 +109,17 @@ class _Importer:
         if isinstance(row, ImportRow):
             self._lines.setdefault(key_of(row.sku), row.line)
 
-    def take(self, row: ImportRow) -> tuple[Outcome, int]:
-        """Import one row; of how many sizes the stock was left as it is. Raises RowRefused or
-        BadImage.
-        """
+    def categories_made(self) -> tuple[int, list[str]]:
+        """How many categories this import made, and the ways to the first of them."""
+        return len(self._categories.made), self._categories.names_made(NAMED)
+
+    def take(self, row: ImportRow) -> tuple[Outcome, Counted]:
+        """Import one row. Raises RowRefused or BadImage."""
         earlier = self._lines.setdefault(key_of(row.sku), row.line)
         if earlier != row.line:
             raise RowRefused(
                 _("The SKU %(sku)s is already used in %(place)s.")
-                % {"sku": quoted(row.sku), "place": quoted(_place(earlier))}
+                % {"sku": quoted(row.sku), "place": quoted(place_of(earlier))}
             )
         _check_numbers(row)
         try:
@@ -120,7 +128,7 @@ class _Importer:
             # Another import made the product between our look and our write: it is there now.
             return self._store_in_turn(row)
 
-    def _store_in_turn(self, row: ImportRow) -> tuple[Outcome, int]:
+    def _store_in_turn(self, row: ImportRow) -> tuple[Outcome, Counted]:
         """Raises RowRefused where another product has a SKU of the row's, and not just for now."""
         while True:
             try:
@@ -132,7 +140,7 @@ class _Importer:
                 if taken.number != row.sku:
                     raise RowRefused(str(taken)) from taken
 
-    def _store(self, row: ImportRow) -> tuple[Outcome, int]:
+    def _store(self, row: ImportRow) -> tuple[Outcome, Counted]:
         product = _known(row) or Product(sku=row.sku, status=row.status)
         earlier = self._earlier(product)
         outcome = earlier or (Outcome.UPDATED if product.pk else Outcome.CREATED)
@@ -153,7 +161,7 @@ class _Importer:
             product.save_with_photographs(_stored(shown))
         elif earlier is None:
             outcome = Outcome.UNCHANGED
-        return outcome, _send_pieces(product, row)
+        return outcome, _send_pieces(product, row, self._mark)
 
     def _earlier(self, product: Product) -> Outcome | None:
         """What this import made of it before it was broken off, if it got so far."""
@@ -192,18 +200,16 @@ def _check_numbers(row: ImportRow) -> None:
         raise RowRefused(_("A product has at most %(most)d colours.") % {"most": MAX_COLOURS})
 
 
-def _send_pieces(product: Product, row: ImportRow) -> int:
-    """Tell whoever counts stock how many pieces the row names, if it names any.
-
-    Returns of how many sizes the stock was left as it is.
-    """
+def _send_pieces(product: Product, row: ImportRow, mark: str) -> Counted:
+    """Tell whoever counts stock how many pieces the row names, if it names any."""
     if not row.stock:
-        return 0
+        return Counted(0, 0)
     skus = [offer.sku for offer in product.offers()]
     pieces = dict(zip(skus, row.stock, strict=True))
-    answers = pieces_named.send(Product, product=product, pieces=pieces)
+    answers = pieces_named.send(Product, product=product, pieces=pieces, mark=mark)
     # Django's stubs know of no answers but texts.
-    return sum(cast(int, left) for _receiver, left in answers)
+    counted = [cast(Counted, answer) for _receiver, answer in answers]
+    return Counted(sum(each.taken for each in counted), sum(each.left for each in counted))
 
 
 def _set_facts(product: Product, row: ImportRow, category: Category) -> bool:
@@ -342,7 +348,3 @@ def _read(source: bytes) -> pictures.Incoming:
             return pictures.read_photograph(source)
         except TooBusy:
             time.sleep(BUSY_PAUSE_SECONDS)
-
-
-def _place(line: Place) -> str:
-    return _("line %(number)d") % {"number": line} if isinstance(line, int) else line

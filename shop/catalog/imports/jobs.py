@@ -55,7 +55,10 @@ COUNTS = (
     "updated_count",
     "unchanged_count",
     "bad_count",
+    "stock_set_count",
     "stock_left_count",
+    "category_count",
+    "categories",
 )
 WRITTEN = ("state", "error", "attempts", "total", "notes", *COUNTS)
 
@@ -178,14 +181,7 @@ def _stored_before(name: str, time: datetime) -> bool:
 def _import(job: ImportJob, pace: _Pace) -> None:
     with _open(job) as source:
         job.total, job.notes = source.total, source.notes
-        report = Report(
-            created=job.created_count,
-            updated=job.updated_count,
-            unchanged=job.unchanged_count,
-            stock_left=job.stock_left_count,
-            bad_count=job.bad_count,
-            bad=[BadRow(*pair) for pair in job.bad],
-        )
+        report = report_of(job)
 
         def progress(report: Report) -> None:
             if pace.is_time_to_tell():
@@ -194,6 +190,23 @@ def _import(job: ImportJob, pace: _Pace) -> None:
 
         import_rows(source, report=report, progress=progress, mark=str(job.pk))
         _write_down(job, report)
+
+
+def report_of(job: ImportJob) -> Report:
+    """How an import went so far, as it was written down."""
+    # Web servers from before an update, which serve until that is through, know no newer counts.
+    return Report(
+        created=job.created_count,
+        updated=job.updated_count,
+        unchanged=job.unchanged_count,
+        stock_set=job.stock_set_count or 0,
+        stock_left=job.stock_left_count,
+        category_count=job.category_count or 0,
+        categories=job.categories or [],
+        bad_count=job.bad_count,
+        bad=[BadRow(*pair) for pair in job.bad],
+        notes=job.notes,
+    )
 
 
 class _Pace:
@@ -227,7 +240,9 @@ def _write_down(job: ImportJob, report: Report) -> None:
     job.created_count = report.created
     job.updated_count = report.updated
     job.unchanged_count = report.unchanged
+    job.stock_set_count = report.stock_set
     job.stock_left_count = report.stock_left
+    job.category_count, job.categories = report.category_count, report.categories
     job.bad_count = report.bad_count
     if len(report.bad) == len(job.bad):
         _save(job)

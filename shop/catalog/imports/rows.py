@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from shop.catalog.models import Status
@@ -20,6 +22,8 @@ ReadPicture = Callable[[], bytes]
 MOST_BAD_ROWS = 1_000
 MOST_QUOTED = 200
 MOST_SAID = 400
+# Of files, categories and the like that are counted so many are named.
+NAMED = 5
 
 
 class ImportRefused(Exception):
@@ -33,6 +37,20 @@ class RowRefused(Exception):
 def quoted(text: str, most: int = MOST_QUOTED) -> str:
     """As much of somebody's text as a sentence about it repeats."""
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def named(names: Sequence[str], number: int) -> str:
+    """The first of some names, one after the other, and how many more there are of `number`."""
+    first = ", ".join(map(quoted, names[:NAMED]))
+    more = number - len(names[:NAMED])
+    if more <= 0:
+        return first
+    return _("%(names)s and %(more)s more") % {"names": first, "more": counted(more)}
+
+
+def counted(number: int) -> str:
+    """A number as a sentence has it."""
+    return number_format(number, force_grouping=True)
 
 
 @dataclass(frozen=True)
@@ -80,12 +98,22 @@ class ImportRow:
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
+def place_of(line: Place) -> str:
+    """Where a row stands, for a person."""
+    return _("line %(number)d") % {"number": line} if isinstance(line, int) else line
+
+
 @dataclass(frozen=True)
 class BadRow:
     """A row that was left out: where it stands and what is wrong with it."""
 
     line: Place
     reason: str
+
+    @property
+    def place(self) -> str:
+        """Where it stands, for a person."""
+        return place_of(self.line)
 
     def shortened(self) -> BadRow:
         """The same in so few words that many of them fit into a report."""
@@ -100,9 +128,14 @@ class Report:
     created: int = 0
     updated: int = 0
     unchanged: int = 0
+    # Sizes whose stock was set to what the source says.
+    stock_set: int = 0
     # Sizes of which something else is on hand than the source says, since it says what it said at
     # the import before.
     stock_left: int = 0
+    # How many categories the import made, and the first of them.
+    category_count: int = 0
+    categories: list[str] = field(default_factory=list)
     bad_count: int = 0
     bad: list[BadRow] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -121,12 +154,33 @@ class Report:
     @property
     def remarks(self) -> list[str]:
         """What else there is to say, each in one sentence for a person."""
-        left = ngettext(
+        return [*self.notes, *filter(None, (self._made(), self._set(), self._left()))]
+
+    def _made(self) -> str:
+        text = ngettext(
+            "%(number)s category was made: %(names)s.",
+            "%(number)s categories were made: %(names)s.",
+            self.category_count,
+        )
+        return _counting(
+            self.category_count, text, names=named(self.categories, self.category_count)
+        )
+
+    def _set(self) -> str:
+        text = ngettext(
+            "The stock of %(number)s size was set to what the file says.",
+            "The stock of %(number)s sizes was set to what the file says.",
+            self.stock_set,
+        )
+        return _counting(self.stock_set, text)
+
+    def _left(self) -> str:
+        text = ngettext(
             "The stock of %(number)s size is unchanged in the file: left as it is.",
             "The stock of %(number)s sizes is unchanged in the file: left as it is.",
             self.stock_left,
         )
-        return self.notes + ([left % {"number": self.stock_left}] if self.stock_left else [])
+        return _counting(self.stock_left, text)
 
     def __str__(self) -> str:
         counts = {
@@ -136,3 +190,8 @@ class Report:
             "left out": self.bad_count,
         }
         return ", ".join(f"{n} {what}" for what, n in counts.items() if n) or "nothing to import"
+
+
+def _counting(number: int, text: str, **facts: str) -> str:
+    """A sentence about so many; empty where there are none."""
+    return text % {"number": counted(number), **facts} if number else ""

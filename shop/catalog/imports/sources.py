@@ -7,18 +7,23 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path, PurePosixPath
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from shop.catalog.imports import csv_zip, folders, kaggle
 from shop.catalog.imports.archives import MAX_CSV_BYTES, Archive, Folder, Zip, is_table
-from shop.catalog.imports.rows import BadRow, ImportRefused, ImportRow, RowRefused, quoted
+from shop.catalog.imports.rows import (
+    NAMED,
+    BadRow,
+    ImportRefused,
+    ImportRow,
+    RowRefused,
+    counted,
+    named,
+    quoted,
+)
 from shop.catalog.imports.styles import FOLDER, Styles
 from shop.catalog.imports.tables import Table, read_table
-
-# Files that are named where a number of them is counted.
-NAMED = 5
 
 
 @dataclass
@@ -139,11 +144,10 @@ def _passed_over(archive: Archive, used: Iterable[str]) -> list[str]:
         return []
     text = ngettext(
         "%(number)s file was passed over: %(names)s.",
-        "%(number)s files were passed over, such as %(names)s.",
+        "%(number)s files were passed over: %(names)s.",
         len(others),
     )
-    number = number_format(len(others), force_grouping=True)
-    return [text % {"number": number, "names": ", ".join(map(quoted, others[:NAMED]))}]
+    return [text % {"number": counted(len(others)), "names": named(others, len(others))}]
 
 
 def open_images(path: Path) -> Archive:

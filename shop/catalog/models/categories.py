@@ -25,9 +25,10 @@ class CategoryQuerySet(EntryQuerySet["Category"]):
         """Categories in their order of display."""
         return self.order_by("position", "name")
 
-    def get_or_make(self, name: str, parent: Category | None) -> Category:
+    def get_or_make(self, name: str, parent: Category | None, *, mark: str = "") -> Category:
         """The category of that name within the other, made at the end of the order if need be.
 
+        One that is made bears the mark of the import that needs it.
         Whoever makes the same one at the same moment tries the same addresses, so one is made.
         """
         within = parent.pk if parent else None
@@ -38,7 +39,9 @@ class CategoryQuerySet(EntryQuerySet["Category"]):
             if there is None:
                 last = self.order_by("-position").first()
                 position = last.position + 1 if last else 0
-                there = self._made(name=name, slug=slug, parent=parent, position=position)
+                there = self._made(
+                    name=name, slug=slug, parent=parent, position=position, imported=mark
+                )
             if there.parent_id == within and there.is_called(name):
                 return there
         raise IntegrityError(f"No free address could be found for {name!r}.")
@@ -65,6 +68,9 @@ class Category(Entry):
         related_name="children",
         verbose_name=_("within"),
     )
+
+    # The mark of the import that made it.
+    imported = models.CharField(max_length=40, blank=True, default="", editable=False)
 
     # Its name and the key of what it lies in, as the database knows them.
     _place_there: tuple[Any, Any] | None = None

@@ -27,8 +27,13 @@ class ImportJob(models.Model):
     updated_count = models.PositiveIntegerField(_("updated"), default=0)
     unchanged_count = models.PositiveIntegerField(_("unchanged"), default=0)
     bad_count = models.PositiveIntegerField(_("left out"), default=0)
+    # Sizes whose stock was set to what the file says.
+    stock_set_count = models.PositiveIntegerField(default=0)
     # Sizes whose stock was left as it is, since the file said what it said at the import before.
     stock_left_count = models.PositiveIntegerField(default=0)
+    # How many categories it made, and the ways to the first of them.
+    category_count = models.PositiveIntegerField(default=0)
+    categories = models.JSONField(default=list)
     # The first bad rows, each [where it stands, what is wrong with it].
     bad = models.JSONField(_("bad rows"), default=list)
     notes = models.JSONField(default=list)

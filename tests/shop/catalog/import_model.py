@@ -16,6 +16,7 @@ from pathlib import Path
 
 from shop.catalog import pictures
 from shop.catalog.imports import Report, import_rows, open_source
+from shop.catalog.imports.rows import NAMED
 from shop.catalog.models import Category, Product
 from shop.skus.keys import key_of
 from shop.skus.models import Registration
@@ -86,7 +87,10 @@ class _Outcome:
     created: int = 0
     updated: int = 0
     unchanged: int = 0
+    stock_set: int = 0
     stock_left: int = 0
+    category_count: int = 0
+    categories: list[str] = field(default_factory=list)
     bad: list[int] = field(default_factory=list)
 
 
@@ -100,6 +104,7 @@ class _Model:
 
     def take(self, file: Import) -> _Outcome:
         outcome = _Outcome()
+        before = self.all_ways()
         seen: set[str] = set()
         for number, line in enumerate(file.lines, 2):
             if not self._can_be_read(line, file):
@@ -111,7 +116,15 @@ class _Model:
             else:
                 self._store(line, file, outcome)
             seen.add(key)
+        made = [way for way in self.all_ways() if way not in before]
+        outcome.category_count = len(made)
+        outcome.categories = [" > ".join(way) for way in made[:NAMED]]
         return outcome
+
+    def all_ways(self) -> list[tuple[str, ...]]:
+        """Those of the categories and of what they lie in, in the order in which they were made."""
+        ways = (way[:end] for way in self.categories for end in range(1, len(way) + 1))
+        return list(dict.fromkeys(ways))
 
     def _can_be_read(self, line: Line, file: Import) -> bool:
         sizes = line.sizes or ("One size",)
@@ -150,6 +163,7 @@ class _Model:
         on_hand, named = self.stock.get(where, (0, -1))
         if named != said:
             on_hand = said
+            outcome.stock_set += 1
         self.stock[where] = (on_hand, said)
         outcome.stock_left += on_hand != said
 
@@ -299,7 +313,10 @@ def _report_differs(wanted: _Outcome, report: Report) -> Iterator[str]:
         report.created,
         report.updated,
         report.unchanged,
+        report.stock_set,
         report.stock_left,
+        report.category_count,
+        report.categories,
         [int(row.line) for row in report.bad],
     )
     if there != wanted:
@@ -311,7 +328,7 @@ def _shop_differs(model: _Model) -> Iterator[str]:
     there = {key_of(product.sku): _goods_of(product, ways) for product in Product.objects.all()}
     if there != model.goods:
         yield f"there are {there} instead of {model.goods}"
-    if sorted(_way(category, ways) for category in ways.values()) != sorted(_all_ways(model)):
+    if sorted(_way(category, ways) for category in ways.values()) != sorted(model.all_ways()):
         yield f"there are the categories {[_way(each, ways) for each in ways.values()]}"
     skus = dict(_skus())
     if len(set(map(key_of, skus.values()))) < len(skus):
@@ -337,7 +354,3 @@ def _goods_of(product: Product, ways: dict[object, Category]) -> _Goods:
 def _way(category: Category, ways: dict[object, Category]) -> tuple[str, ...]:
     above = _way(ways[category.parent_id], ways) if category.parent_id else ()
     return (*above, category.name)
-
-
-def _all_ways(model: _Model) -> set[tuple[str, ...]]:
-    return {way[:end] for way in model.categories for end in range(1, len(way) + 1)}

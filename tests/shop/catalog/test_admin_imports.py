@@ -117,7 +117,7 @@ def test_a_csv_and_a_zip(admin_client: Client) -> None:
     assert (job.state, job.created_count, job.bad_count, job.total) == ("done", 1, 3, 4)
     assert job.title == "list.csv and photos.zip"
     html = admin_client.get(f"/admin/catalog/importjob/{job.pk}/change/").content.decode()
-    assert "The price &#x27;cheap&#x27; is not a number" in html
+    assert "<td>line 3</td><td>The price &#x27;cheap&#x27; is not a number" in html
     assert "/progress/" not in html, "nothing asks again once the job is settled"
     report = admin_client.get(f"/admin/catalog/importjob/{job.pk}/bad-rows.csv")
     rows = list(csv.reader(io.StringIO(report.content.decode())))
@@ -383,6 +383,20 @@ def test_progress_is_asked_for_until_the_job_is_settled(admin_client: Client) ->
     assert admin_client.get("/admin/catalog/importjob/").status_code == 200
 
 
+def test_a_report_says_what_was_made_and_set_apart_from_what_went_wrong(
+    admin_client: Client,
+) -> None:
+    table = "".join(f"A{n},S,Women > C{n},1,4\n" for n in range(6))
+    photographs = zip_bytes({f"A{n}.jpg": jpeg(f"#{40 * n:02x}0000") for n in range(6)})
+    files = (file("a.csv", f"{HEADER},stock\n{table}".encode()), file("a.zip", photographs))
+    job = uploaded(admin_client, catalogue(*files))
+    page = admin_client.get(f"/admin/catalog/importjob/{job.pk}/change/").text
+    made = "Women, Women &gt; C0, Women &gt; C1, Women &gt; C2, Women &gt; C3 and 2 more"
+    assert f"<li>7 categories were made: {made}.</li>" in page
+    assert "<li>The stock of 6 sizes was set to what the file says.</li>" in page
+    assert 'class="notice' not in page
+
+
 def test_a_report_says_that_stock_was_left_as_it_is(admin_client: Client) -> None:
     files = (file("a.csv", f"{HEADER},stock\nA1,S,C,1,4\n".encode()),)
     photographs = zip_bytes({"A1.jpg": jpeg()})
@@ -392,5 +406,6 @@ def test_a_report_says_that_stock_was_left_as_it_is(admin_client: Client) -> Non
     files = (file("a.csv", f"{HEADER},stock\nA1,S,C,1,4\n".encode()),)
     job = uploaded(admin_client, catalogue(*files, file("a.zip", photographs)))
     page = admin_client.get(f"/admin/catalog/importjob/{job.pk}/change/").text
+    assert "category was made" not in page
     assert "The stock of 1 size is unchanged in the file: left as it is." in page
     assert Stock.objects.get().on_hand == 3

@@ -268,8 +268,8 @@ def test_what_is_passed_over_is_named_and_counted(tmp_path: Path) -> None:
     files = dict.fromkeys(names, b"A text.") | {"hat/Thumbs.db": b"", "hat/": b""}
     with open_source(write_zip(tmp_path / "hats.zip", files)) as source:
         assert source.notes == [
-            "6 files were passed over, such as hat/0.pdf, hat/1.pdf, hat/2.pdf, hat/3.pdf, "
-            "hat/notes.txt."
+            "6 files were passed over: hat/0.pdf, hat/1.pdf, hat/2.pdf, hat/3.pdf, hat/notes.txt "
+            "and 1 more."
         ]
     files = {"list.csv": b"sku,name,category,price\nA1,,,\n", "list.txt": b"", "A1.jpg": jpeg()}
     with open_source(write_zip(tmp_path / "hats.zip", files)) as source:

@@ -259,7 +259,7 @@ def test_photographs_that_no_row_means_are_told(tmp_path: Path) -> None:
     names = ("A1.jpg", "a1-2.jpg", "all/x.jpg", "B7.jpg", "lost.jpg")
     text = f"{HEADER},images\nA1,A,C,1,\nA2,B,C,1,x.jpg\n"
     with open_source(write_shop(tmp_path, text, dict.fromkeys(names, jpeg()))) as source:
-        assert source.notes == ["2 files were passed over, such as B7.jpg, lost.jpg."]
+        assert source.notes == ["2 files were passed over: B7.jpg, lost.jpg."]
 
 
 def test_copies_belong_to_what_they_copy(tmp_path: Path) -> None:

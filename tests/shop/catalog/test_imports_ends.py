@@ -30,10 +30,11 @@ from tests.shop.catalog.test_admin_imports import (
 pytestmark = pytest.mark.django_db
 
 COLOURS = ("red", "navy", "teal", "gold", "pink")
-# Two are created, one twice, one has no price, one is changed, one is as it was.
+# Two are created, one twice and in a new category, one has no price, one is changed, one is as it
+# was.
 TABLE = f"""{HEADER}
 A0,Shirt,Shirts,10
-A1,Shirt,Shirts,10
+A1,Shirt,Hats > Caps,10
 A1,Shirt,Shirts,12
 A2,Shirt,Shirts,cheap
 A3,Changed,Shirts,10
@@ -63,7 +64,8 @@ def run(job: ImportJob) -> ImportJob:
 
 def facts(job: ImportJob) -> tuple[Any, ...]:
     counts = (job.created_count, job.updated_count, job.unchanged_count, job.bad_count)
-    return (job.state, job.error, job.done, counts, job.bad, job.notes)
+    made = (job.category_count, job.categories)
+    return (job.state, job.error, job.done, counts, made, job.bad, job.notes)
 
 
 @pytest.mark.parametrize(
@@ -138,6 +140,7 @@ def test_the_report_is_the_same_however_often_it_was_stopped(
         "",
         6,
         (2, 1, 1, 2),
+        (2, ["Hats", "Hats > Caps"]),
         [
             [4, "The SKU A1 is already used in line 3."],
             [5, "The price 'cheap' is not a number such as 49.90."],

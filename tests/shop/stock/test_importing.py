@@ -66,9 +66,7 @@ def test_a_file_that_says_what_it_said_puts_back_nothing() -> None:
     import_rows([ROW])
     sell("A1-S")
     report = import_rows([ROW])
-    assert report.remarks == [
-        "The stock of 1 size is unchanged in the file: left as it is.",
-    ]
+    assert report.remarks == ["The stock of 1 size is unchanged in the file: left as it is."]
     assert on_hand() == {"A1-S": 3, "A1-M": 0}
     assert Movement.objects.filter(key="import").count() == 1
 
@@ -76,10 +74,22 @@ def test_a_file_that_says_what_it_said_puts_back_nothing() -> None:
 def test_another_number_is_news_and_the_first_number_again_too() -> None:
     import_rows([ROW])
     sell("A1-S")
-    assert import_rows([replace(ROW, stock=(9, 0))]).remarks == []
+    assert import_rows([replace(ROW, stock=(9, 0))]).remarks == [
+        "The stock of 1 size was set to what the file says."
+    ]
     assert on_hand()["A1-S"] == 9
     import_rows([ROW])
     assert on_hand()["A1-S"] == 4
+
+
+def test_what_is_sold_before_an_import_is_taken_up_again_is_told_as_if_it_had_not_stopped() -> None:
+    for _attempt in range(2):
+        report = import_rows([ROW], mark="an import")
+        assert (report.stock_set, report.stock_left) == (2, 0)
+        sell("A1-S")
+    assert on_hand() == {"A1-S": 3, "A1-M": 0}
+    report = import_rows([ROW], mark="another")
+    assert (report.stock_set, report.stock_left) == (0, 1)
 
 
 def test_what_somebody_counted_since_stays() -> None:

@@ -63,8 +63,7 @@ def _show(report: Report, console: Console) -> None:
     for note in report.remarks:
         console.print(f"[yellow]{escape(note)}")
     for row in report.bad[:BAD_ROWS_SHOWN]:
-        place = f"line {row.line}" if isinstance(row.line, int) else row.line
-        console.print(f"[red]{escape(place)}[/]: {escape(row.reason)}")
+        console.print(f"[red]{escape(row.place)}[/]: {escape(row.reason)}")
     if report.bad_count > BAD_ROWS_SHOWN:
         console.print(f"... and {report.bad_count - BAD_ROWS_SHOWN} more like these.")
     console.print(f"{str(report).capitalize()}.")
