@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -27,6 +27,9 @@ MAX_HEADING = 100
 MAX_CELL = 65_536
 # What a carriage return within a row is read as: white space that nobody types.
 VT = "\v"
+# What some programs write in front of a text, more than once; the other one is the same in UTF-8,
+# read as Windows-1252.
+BOM, BOM_IN_CP1252 = "\ufeff", "\xef\xbb\xbf"
 # Bytes that are decoded at once, to see whether they can be.
 _CHUNK = 2**16
 
@@ -53,7 +56,8 @@ class _Text:
         """
         ending = self._ending()
         file = io.TextIOWrapper(io.BytesIO(self.content), self.encoding, newline=ending)
-        while line := file.readline(MAX_LINE + 1):
+        first = file.readline(MAX_LINE + 1).removeprefix(BOM_IN_CP1252).lstrip(BOM)
+        for line in chain([first] if first else [], iter(lambda: file.readline(MAX_LINE + 1), "")):
             yield line.removesuffix(ending).removesuffix("\r").replace("\r", VT) + "\n"
 
     def rows(self) -> Iterator[Row | BadRow]:
@@ -218,11 +222,11 @@ class Table:
 def read_table(content: bytes, title: str) -> Table:
     """Look through a CSV file. Raises ImportRefused when it is none, or too large a one."""
     encoding, notes = _encoding(content, title)
-    first = _first_line(_Text(title, content, encoding))
+    at, first = _first_line(_Text(title, content, encoding))
     # Excel's own way to name the delimiter.
     named = re.fullmatch(r'"?sep=(.)"?', first.strip("\n"), re.IGNORECASE)
     delimiter = named[1] if named else _delimiter(first)
-    text = _Text(title, content, encoding, delimiter, 1 if named else 0)
+    text = _Text(title, content, encoding, delimiter, at if named else 0)
     rows = text.rows()
     headings = _headings(next(rows, (0, [])), title)
     return Table(title, headings, _counted(rows, title), text, notes)
@@ -242,11 +246,15 @@ def _headings(row: Row | BadRow, title: str) -> list[str]:
     return headings
 
 
-def _first_line(text: _Text) -> str:
-    """The first line, once it is known that none is too long and that there are not too many."""
-    first = ""
+def _first_line(text: _Text) -> tuple[int, str]:
+    """The first line that is not empty, with its number, or (0, "").
+
+    Raises ImportRefused where one is too long or there are too many.
+    """
+    found = 0, ""
     for number, line in enumerate(text.lines(), 1):
-        first = first or line
+        if not found[0] and line.strip():
+            found = number, line
         if len(line) > MAX_LINE:
             raise ImportRefused(
                 _("Line %(line)d of %(title)s is longer than %(most)s characters.")
@@ -257,7 +265,7 @@ def _first_line(text: _Text) -> str:
                 _("%(title)s has more than %(most)s lines.")
                 % {"title": text.title, "most": _grouped(MAX_LINES)}
             )
-    return first
+    return found
 
 
 def _counted(rows: Iterator[object], title: str) -> int:

@@ -157,6 +157,15 @@ def test_encodings_of_spreadsheets(tmp_path: Path, encoding: str) -> None:
     assert (row.name, row.category) == ("Béret", "Hüte")
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be", "cp1252"])
+def test_marks_in_front_of_the_text_are_no_part_of_it(tmp_path: Path, encoding: str) -> None:
+    text = '"sku",name,category,price\nA1,Béret,Hüte,49.9\n'
+    marks = b"\xef\xbb\xbf" if encoding == "cp1252" else "\ufeff\ufeff".encode(encoding)
+    content = marks + text.encode(encoding).removeprefix("".encode(encoding))
+    (row,), _ = read(write_shop(tmp_path, content))
+    assert row.name == "Béret"
+
+
 def test_another_encoding_is_read_and_said(tmp_path: Path) -> None:
     table = write_shop(tmp_path, f"{HEADER}\nA1,Béret,Hüte,49.9\n".encode("cp1252"))
     with open_source(table) as source:
@@ -471,6 +480,13 @@ def test_the_first_line_may_name_the_delimiter(tmp_path: Path) -> None:
     assert reasons(write_shop(tmp_path, text)) == [
         (4, "It has 5 columns where 4 are expected."),
     ]
+
+
+@pytest.mark.parametrize("above", ["\n", " \n\t\n", "\nsep=;\n"])
+def test_empty_lines_may_stand_above_the_names_of_columns(tmp_path: Path, above: str) -> None:
+    text = f"{HEADER}\nA1,A,C,1\nA2,B,C,x\n".replace(",", ";")
+    (row,), bad = read(write_shop(tmp_path, above + text))
+    assert (row.sku, [found.line for found in bad]) == ("A1", [3 + above.count("\n")])
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
