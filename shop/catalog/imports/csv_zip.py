@@ -158,13 +158,15 @@ class _Reader:
         sizes = [self._size(line, {**row, "price": row["price"] or usual}) for line, row in rows]
         skus = tuple(size.sku for size in sizes)
         wanted = tuple(dict.fromkeys(chain.from_iterable(size.photographs for size in sizes)))
-        values["sku"] = variants.product_sku(values["style"], values.get("colour", ""))
+        told = values["style"], values.get("colour", "")
+        values["sku"] = variants.product_sku(*told)
         return replace(
             self._of_facts(rows[0][0], values),
             sizes=tuple(size.name for size in sizes),
             prices=tuple(size.price_cents for size in sizes),
             photographs=self._pictures(self._photographs.of(skus, wanted)),
             skus=skus,
+            formerly=(variants.former_product_sku(*told),),
             stock=_stock_of(sizes),
         )
 

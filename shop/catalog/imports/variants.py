@@ -7,6 +7,7 @@ leave empty is as in the first; what they say otherwise cannot be meant.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from shop.catalog.imports.tables import Record
 COLUMN = "size"
 # What is of a size rather than of its product.
 OWN = frozenset(("sku", "sizes", "price", "stock", "photographs", "gtin"))
+# What a product's SKU has beside letters and digits; for whatever else it has hyphens.
+SIGNS = frozenset("+._")
 
 Values = Mapping[str, str]
 
@@ -51,7 +54,18 @@ def is_size(values: Values) -> bool:
 
 def product_sku(style: str, colour: str) -> str:
     """The SKU of the product that the rows of one style and colour make."""
+    told = f"{style} {colour}".upper()
+    return "-".join("".join(sign if _is_kept(sign) else " " for sign in told).split())
+
+
+def former_product_sku(style: str, colour: str) -> str:
+    """What it was while it kept commas and slashes."""
     return "-".join("-".join((style, colour.replace("|", " "))).upper().split())
+
+
+def _is_kept(sign: str) -> bool:
+    # Marks are parts of letters, as the vowels of Hindi are.
+    return sign in SIGNS or unicodedata.category(sign)[0] in "LNM"
 
 
 def shared(rows: Sequence[tuple[int, Values]]) -> dict[str, str]:

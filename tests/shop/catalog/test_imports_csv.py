@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from shop.catalog.imports import BadRow, ImportRefused, ImportRow, open_source
+from shop.catalog.imports import BadRow, ImportRefused, ImportRow, import_rows, open_source
 from shop.catalog.imports.archives import Files, natural_order
 from shop.catalog.imports.photographs import Photographs
-from shop.catalog.models import Status
+from shop.catalog.imports.variants import product_sku
+from shop.catalog.models import Product, Status
+from shop.skus.models import Registration
 from tests.shop.catalog.catalogues import HEADER, write_shop, write_zip
 from tests.shop.catalog.shelves import jpeg
 
@@ -405,6 +407,37 @@ def test_a_row_for_each_size_makes_a_product_of_each_colour(tmp_path: Path) -> N
     assert rows[0].skus == ("NS", "NM", "NL", "NXL")
     assert (rows[0].stock, rows[0].prices) == ((0, 1, 2, 3), (9000, 9000, 9000, 10000))
     assert rows[0].photographs == [jpeg("navy")]
+
+
+@pytest.mark.parametrize(
+    ("style", "colour", "sku"),
+    [
+        ("Tee", "Navy, light", "TEE-NAVY-LIGHT"),
+        ("Tee", "Navy|White", "TEE-NAVY-WHITE"),
+        ("Tee 2.0", "Black/Ivory+", "TEE-2.0-BLACK-IVORY+"),
+        ("(Tee)", "", "TEE"),
+        ("साड़ी", "नीला", "साड़ी-नीला"),
+    ],
+)
+def test_a_product_of_rows_has_a_sku_of_letters_and_digits(
+    style: str, colour: str, sku: str
+) -> None:
+    assert product_sku(style, colour) == sku
+
+
+@pytest.mark.django_db
+def test_a_product_whose_sku_kept_its_commas_is_found_again(tmp_path: Path) -> None:
+    text = f'{BY_SIZE}\nN1,Tee,Shirt,Shirts,9,"Navy, light",S,1,Navy.jpg\n'
+    table = write_shop(tmp_path, text, COATS)
+    with open_source(table) as source:
+        import_rows(source)
+    Product.objects.update(sku="TEE-NAVY,-LIGHT")
+    Registration.objects.filter(sku="TEE-NAVY-LIGHT").update(
+        sku="TEE-NAVY,-LIGHT", key="tee-navy,-light"
+    )
+    with open_source(table) as source:
+        assert str(import_rows(source)) == "1 unchanged"
+    assert Product.objects.get().sku == "TEE-NAVY,-LIGHT"
 
 
 def test_a_list_of_sizes_makes_a_product_of_each_colour(tmp_path: Path) -> None:
