@@ -119,7 +119,7 @@ class Folder(Archive):
         self.title = path.name
         found = sorted(file for file in path.rglob("*") if file.is_file())
         self._files, self.bad = _sorted_out(
-            (_spelt(file.relative_to(path).as_posix()), file, "") for file in found
+            (path_of(file.relative_to(path).as_posix()), file, "") for file in found
         )
         self.names = sorted(self._files)
 

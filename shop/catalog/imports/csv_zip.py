@@ -21,6 +21,7 @@ from shop.catalog.imports.archives import Archive
 from shop.catalog.imports.markup import line_of, text_of
 from shop.catalog.imports.photographs import Photographs
 from shop.catalog.imports.rows import (
+    ATTRIBUTE,
     BadRow,
     ImportRefused,
     ImportRow,
@@ -44,8 +45,6 @@ OPTIONAL = (
     *("description", "gender", "colour", "sizes", "skus", "stock", "photographs", "status"),
     *("sale_price", "sale_from", "sale_until", *PLAIN),
 )
-# The heading of a column for one more fact is this and the fact's name.
-ATTRIBUTE = "attr:"
 
 
 def optional() -> tuple[str, ...]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from enum import Enum
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.db.utils import IntegrityError
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,7 @@ from shop.catalog import pictures
 from shop.catalog.imports import kinds
 from shop.catalog.imports.categories import Categories
 from shop.catalog.imports.rows import (
+    ATTRIBUTE,
     NAMED,
     BadRow,
     ImportRow,
@@ -300,18 +302,31 @@ def _check_stock(product: Product, row: ImportRow) -> None:
 
 def _check(product: Product, row: ImportRow) -> None:
     """Raise RowRefused when a value does not fit its field, or the row's sale is none."""
-    try:
-        product.clean_fields(exclude=("category", "slug", "photographs"))
-        for part in (*product.variants, *product.texts, *product.attributes):
-            part.clean_fields(exclude=("id",))
-    except ValidationError as invalid:
-        field, messages = next(iter(invalid.message_dict.items()))
-        raise RowRefused(
-            _("The %(field)s will not do: %(reason)s")
-            % {"field": field.replace("_", " "), "reason": messages[0]}
-        ) from invalid
+    _check_fields(product, but=("category", "slug", "photographs"))
+    for variant in product.variants:
+        _check_fields(variant, but=("id",))
+    for text in product.texts:
+        _check_fields(text, called=f"%s_{text.language}")
+    for attribute in product.attributes:
+        _check_fields(attribute, called=f"{ATTRIBUTE}{attribute.name}")
     if SALE & row.facts.keys() and (faults := product.sale_faults()):
         raise RowRefused(next(iter(faults.values())))
+
+
+def _check_fields(part: Model, *, but: Collection[str] = (), called: str = "") -> None:
+    """Raise RowRefused where a value does not fit its field.
+
+    `called` is the column's name, in which "%s" stands for the field's.
+    """
+    try:
+        part.clean_fields(exclude=but)
+    except ValidationError as invalid:
+        field, messages = next(iter(invalid.message_dict.items()))
+        column = called.replace("%s", field) or field.replace("_", " ")
+        raise RowRefused(
+            _("The %(field)s will not do: %(reason)s")
+            % {"field": quoted(column), "reason": messages[0]}
+        ) from invalid
 
 
 def _shown(

@@ -9,11 +9,10 @@ from pathlib import PurePosixPath
 from django.utils.translation import gettext as _
 
 from shop.catalog.imports.archives import Archive, natural_order, path_of
-from shop.catalog.imports.rows import RowRefused, quoted
-from shop.catalog.models import Product
+from shop.catalog.imports.rows import RowRefused, named, quoted
+from shop.catalog.parts import SKU_LENGTH
 from shop.skus.keys import key_of
 
-MAX_SKU: int = Product._meta.get_field("sku").max_length or 0
 # What may follow a SKU in a file's name: CO-1-back, CO-1_2, "CO-1 (2)", "CO-1 copy", CO-1.2.
 _BOUNDARIES = frozenset("-_ (.")
 
@@ -85,14 +84,7 @@ class Photographs:
                 % {"photograph": quoted(wanted), "archive": self.images.title}
             )
         if len(found) > 1:
-            raise RowRefused(
-                _("The photograph %(photograph)r could be %(first)s or %(second)s: write its path.")
-                % {
-                    "photograph": quoted(wanted),
-                    "first": quoted(found[0]),
-                    "second": quoted(found[1]),
-                }
-            )
+            raise RowRefused(_why_not_one(wanted, found))
         return found[0]
 
     def _give_to_its_sku(self, name: str) -> None:
@@ -107,12 +99,26 @@ class Photographs:
             self._by_sku[found].append(name)
 
 
+def _why_not_one(wanted: str, found: list[str]) -> str:
+    if len(found) == 2:
+        text = _("The photograph %(photograph)r could be %(first)s or %(second)s: write its path.")
+    else:
+        text = _("The photograph %(photograph)r could be %(names)s: write its path.")
+    first, second = found[:2]
+    return text % {
+        "photograph": quoted(wanted),
+        "first": quoted(first),
+        "second": quoted(second),
+        "names": named((first, second), len(found)),
+    }
+
+
 def _starts(stem: str) -> Iterator[str]:
     """A name, and what of it stands before a boundary, the longest first.
 
     Not of more than a SKU can hold, or a long name of dashes would make as many long ones.
     """
     yield stem
-    for end in range(min(len(stem), MAX_SKU), 0, -1):
+    for end in range(min(len(stem), SKU_LENGTH), 0, -1):
         if stem[end : end + 1] in _BOUNDARIES:
             yield stem[:end].rstrip()

@@ -12,6 +12,9 @@ from django.utils.translation import ngettext
 
 from shop.catalog.models import Status
 
+# The heading of a column for one more fact is this and the fact's name.
+ATTRIBUTE = "attr:"
+
 # Where a row stands: its line in a CSV file, or the name of a file.
 Place = int | str
 ReadPicture = Callable[[], bytes]

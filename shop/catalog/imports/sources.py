@@ -13,14 +13,12 @@ from django.utils.translation import ngettext
 from shop.catalog.imports import csv_zip, folders, kaggle
 from shop.catalog.imports.archives import MAX_CSV_BYTES, Archive, Folder, Zip, is_table
 from shop.catalog.imports.rows import (
-    NAMED,
     BadRow,
     ImportRefused,
     ImportRow,
     RowRefused,
     counted,
     named,
-    quoted,
 )
 from shop.catalog.imports.styles import FOLDER, Styles
 from shop.catalog.imports.tables import Table, read_table
@@ -74,7 +72,7 @@ def source_of_archive(archive: Archive) -> Source:
     if len(chosen) > 1:
         raise ImportRefused(
             _("%(archive)s holds several CSV files: %(names)s.")
-            % {"archive": archive.title, "names": quoted(", ".join(chosen[:NAMED]))}
+            % {"archive": archive.title, "names": named(chosen, len(chosen))}
         )
     if chosen:
         return source_of_table(_table_in(archive, chosen[0]), archive)
@@ -162,7 +160,7 @@ def _open_folder(path: Path, images: Path | None) -> Source:
     styles = [table for table in tables if table.name.lower() == "styles.csv"]
     chosen = styles or tables
     if len(chosen) > 1:
-        names = ", ".join(table.name for table in chosen[:NAMED])
+        names = named([table.name for table in chosen], len(chosen))
         raise ImportRefused(
             _("%(path)s holds several CSV files (%(names)s): name the one to import.")
             % {"path": path, "names": names}

@@ -239,6 +239,12 @@ CASES = (
         named="1.jpg",
     ),
     _photographs(
+        "`1.jpg` where it is in four folders",
+        "The photograph '1.jpg' could be a/1.jpg, b/1.jpg and 2 more: write its path.",
+        *("a/1.jpg", "b/1.jpg", "c/1.jpg", "d/1.jpg"),
+        named="1.jpg",
+    ),
+    _photographs(
         "`b/1.jpg` where there are `a/1.jpg` and `b/1.jpg`",
         "b/1.jpg",
         *("a/1.jpg", "b/1.jpg"),

@@ -263,7 +263,9 @@ def test_a_bad_row_leaves_no_trace_and_stops_nobody() -> None:
         ({"sizes": ("x" * 40,)}, "The size will not do"),
         ({"style": "x" * 90}, "The style will not do"),
         ({"facts": {"gtin": "x" * 90}}, "The gtin will not do"),
-        ({"attributes": {"x" * 90: "y"}}, "The name will not do"),
+        ({"attributes": {"x" * 90: "y"}}, "The attr:xxx"),
+        ({"attributes": {"Neckline": "x" * 301}}, "The attr:Neckline will not do"),
+        ({"texts": {"de": ("x" * 200, None)}}, "The name_de will not do"),
     ],
 )
 def test_values_that_do_not_fit_are_named(facts: dict[str, Any], reason: str) -> None:

@@ -273,6 +273,22 @@ def test_photographs_that_no_row_means_are_told(tmp_path: Path) -> None:
         assert source.notes == ["2 files were passed over: B7.jpg, lost.jpg."]
 
 
+def test_a_folder_may_hold_names_with_the_slashes_of_windows(tmp_path: Path) -> None:
+    folder = tmp_path / "photographs"
+    folder.mkdir()
+    (folder / "b\\1.jpg").write_bytes(jpeg("red"))
+    table = write_shop(tmp_path, f"{HEADER},photographs\nA1,A,C,1,b\\1.jpg\n")
+    (row,), _bad = read(table, folder)
+    assert row.photographs == [jpeg("red")]
+
+
+def test_a_photograph_is_found_by_the_longest_sku_of_a_size(tmp_path: Path) -> None:
+    sku = "X" * 80
+    text = f"{BY_SIZE}\n{sku},Tee,Shirt,Shirts,9,Navy,S,1,\n"
+    (row,), _bad = read(write_shop(tmp_path, text, {f"{sku}-2.jpg": jpeg("red")}))
+    assert row.photographs == [jpeg("red")]
+
+
 def test_copies_belong_to_what_they_copy(tmp_path: Path) -> None:
     names = ("CO-1.jpg", "CO-1 (2).jpg", "CO-1(3).jpg", "CO-1 copy.jpg", "CO-1 - Kopie.jpg")
     text = f"{HEADER}\nCO-1,A,C,1\nCO-10,B,C,1\n"
