@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -176,8 +176,7 @@ class Table:
             more.pop()
         if not more:
             return cells[:width]
-        # A number may be the decimals of the column before.
-        if self.columns[-1] not in texts or cells[width - 1].strip().isdecimal():
+        if self.columns[-1] not in texts or _may_hold_decimals(cells[:width]):
             return cells[:width] + more
         return [*cells[: width - 1], self.delimiter.join(cells[width - 1 : width + len(more)])]
 
@@ -217,6 +216,13 @@ class Table:
                     "there": quoted(", ".join(filter(None, self.columns))),
                 }
             )
+
+
+def _may_hold_decimals(cells: list[str]) -> bool:
+    """Whether what was parted may be one number, as 49,90 is: by its end, or by two in a row."""
+    numbers = [cell.strip() if cell.strip().isdecimal() else "" for cell in cells]
+    side_by_side = (whole and 0 < len(rest) <= 2 for whole, rest in pairwise(numbers))
+    return bool(numbers[-1]) or any(side_by_side)
 
 
 def read_table(content: bytes, title: str) -> Table:

@@ -209,6 +209,11 @@ CASES = (
         "A1",
         f"{HEADER},description\nA1,A,C,1,Soft, light\n",
     ),
+    _rows(
+        "a price with a comma that nobody quoted",
+        "A2; line 2: It has 5 columns where 4 are expected.",
+        "sku,price,category,name\nA1,49,90,C,A\nA2,2,C,B\n",
+    ),
     _rows("empty columns at the end, `price,,` and `1,,,`", "A1", f"{HEADER},,\nA1,A,C,1,,,\n"),
     _rows("the first line `sep=;`", "A1", f"sep=;\n{HEADER}\nA1,A,C,1\n".replace(",", ";")),
     _rows("a carriage return in a row", "A1, A2", f"{HEADER}\nA1,A\rB,C,1\nA2,B,C,2\n"),
