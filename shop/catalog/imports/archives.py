@@ -20,7 +20,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import IO, BinaryIO
 
 from django.conf import settings
@@ -287,7 +287,7 @@ def _why_unnamable(name: str) -> str:
 
 def _why_unsafe(entry: zipfile.ZipInfo) -> str:
     path = PurePosixPath(entry.filename.replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or ":" in entry.filename:
+    if path.is_absolute() or ".." in path.parts or PureWindowsPath(entry.filename).drive:
         return _("Its name points outside the archive.")
     if stat.S_ISLNK(entry.external_attr >> 16):
         return _("It is a link, not a file.")

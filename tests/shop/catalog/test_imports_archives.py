@@ -27,9 +27,9 @@ def test_what_points_outside_is_refused_and_nothing_is_written(tmp_path: Path) -
     names = ("../../evil.jpg", "/etc/evil.jpg", "hats\\..\\..\\evil.jpg", "C:/evil.jpg")
     folder = tmp_path / "deep" / "er"
     folder.mkdir(parents=True)
-    path = write_zip(folder / "hats.zip", dict.fromkeys((*names, "hat/a.jpg"), jpeg()))
+    path = write_zip(folder / "hats.zip", dict.fromkeys((*names, "hat/10:30.jpg"), jpeg()))
     archive = Zip(path, "hats.zip")
-    assert archive.names == ["hat/a.jpg"]
+    assert archive.names == ["hat/10:30.jpg"]
     assert {row.reason for row in archive.bad} == {"Its name points outside the archive."}
     assert len(archive.bad) == len(names)
     assert [p.name for p in tmp_path.rglob("*") if p.is_file()] == ["hats.zip"]
