@@ -13,10 +13,9 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.db.models.sql import InsertQuery
 from django.utils.translation import gettext_lazy as _
-from django_mongodb_backend.fields import EmbeddedModelArrayField
 from django_mongodb_backend.query import wrap_database_errors
 
-from shop.catalog.parts import Text, in_this_language
+from shop.catalog.parts import PartsField, Text, in_this_language
 
 SLUG_LENGTH = 120
 
@@ -84,9 +83,7 @@ class Entry(models.Model):
     name: models.Field[str, str]
     slug = models.SlugField(_("slug"), max_length=SLUG_LENGTH, unique=True, blank=True)
     description = models.TextField(_("description"), blank=True)
-    texts: models.Field[list[Text], list[Text]] = EmbeddedModelArrayField(
-        Text, default=list, blank=True
-    )
+    texts: models.Field[list[Text], list[Text]] = PartsField(Text, default=list, blank=True)
     revision = RevisionField()
 
     # The slug by which the database knows it.

@@ -25,7 +25,7 @@ from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django_mongodb_backend.fields import ArrayField, EmbeddedModelArrayField
+from django_mongodb_backend.fields import ArrayField
 
 from recommender import search
 from shop.catalog import pictures, rendering, skus
@@ -36,7 +36,7 @@ from shop.catalog.models.categories import Category
 from shop.catalog.models.entries import SLUG_LENGTH, Entry, EntryQuerySet
 from shop.catalog.models.tree import Tree
 from shop.catalog.money import units
-from shop.catalog.parts import Attribute, Photograph, Variant
+from shop.catalog.parts import Attribute, PartsField, Photograph, Variant
 from shop.catalog.pricing import Price, Sale, Span, price_at
 from shop.catalog.remember import DATABASE_ERRORS
 from shop.skus import registry
@@ -223,17 +223,17 @@ class Product(Entry):
     available = models.BooleanField(default=True, editable=False)
     created = models.DateTimeField(default=timezone.now, editable=False)
     changed = models.DateTimeField(auto_now=True)
-    photographs: models.Field[list[Photograph], list[Photograph]] = EmbeddedModelArrayField(
+    photographs: models.Field[list[Photograph], list[Photograph]] = PartsField(
         Photograph, default=list, blank=True
     )
-    variants: models.Field[list[Variant], list[Variant]] = EmbeddedModelArrayField(
+    variants: models.Field[list[Variant], list[Variant]] = PartsField(
         Variant, default=list, blank=True
     )
     # What `texts` call it, to be searched; follows them when the product is saved.
     other_names = ArrayField(
         models.CharField(max_length=160), default=list, blank=True, editable=False
     )
-    attributes: models.Field[list[Attribute], list[Attribute]] = EmbeddedModelArrayField(
+    attributes: models.Field[list[Attribute], list[Attribute]] = PartsField(
         Attribute, default=list, blank=True
     )
 
