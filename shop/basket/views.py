@@ -113,5 +113,7 @@ def _undo(line: Line) -> dict[str, object]:
 
 
 def _shown(request: HttpRequest, template: str, removed: dict[str, object] | None) -> HttpResponse:
-    context = {"checked": checked(basket.basket_of(request)), "removed": removed}
+    found = checked(basket.basket_of(request))
+    # In place of the header's own count, which would be asked for once more.
+    context = {"checked": found, "removed": removed, "bag_count": found.pieces}
     return render(request, template, context)
