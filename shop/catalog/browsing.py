@@ -136,8 +136,9 @@ class Choices:
 
     def _categories(self) -> list[Any]:
         """The primary keys of the chosen categories and of all that lie in them."""
-        chosen = [shelf for shelf in tree() if shelf.slug in self.category]
-        return [key for shelf in chosen for key in tree().keys(shelf.pk)]
+        lying = tree()
+        chosen = [shelf for shelf in lying if shelf.slug in self.category]
+        return [key for shelf in chosen for key in lying.keys(shelf.pk)]
 
     def menus(self, facets: Facets) -> list[Menu]:
         """What to choose from; what is chosen is there even where nothing has it."""
@@ -238,7 +239,8 @@ def _by_shelf(facets: Facets, chosen: Container[str]) -> Counts[str]:
     """
     own = dict(facets.category)
     whole = sum(own.values())
-    counts = {shelf.slug: sum(own.get(key, 0) for key in tree().keys(shelf.pk)) for shelf in tree()}
+    lying = tree()
+    counts = {shelf.slug: sum(own.get(key, 0) for key in lying.keys(shelf.pk)) for shelf in lying}
     return tuple(
         (slug, count) for slug, count in counts.items() if 0 < count < whole or slug in chosen
     )

@@ -16,14 +16,6 @@ LOOK_AT = 5
 
 
 @dataclass(frozen=True)
-class Top:
-    """A category of the menu, and those right below it."""
-
-    category: Category
-    children: list[Category]
-
-
-@dataclass(frozen=True)
 class Tile:
     """A category with the picture that stands for it on the front page."""
 
@@ -47,16 +39,10 @@ def shelf(key: Any) -> Category | None:
     return tree().get(key)
 
 
-def menu() -> list[Top]:
-    """The categories at the top with what lies right below them."""
-    lying = tree()
-    return [Top(category, lying.within(category.pk)) for category in lying.within(None)]
-
-
 @remembered(seconds=60)
 def tiles() -> list[Tile]:
     """The categories at the top that have a picture to show, each with its first cover."""
-    return [tile for top in menu() if (tile := _tile(top.category))]
+    return [tile for top in tree().menu if (tile := _tile(top.category))]
 
 
 def _tile(category: Category) -> Tile | None:
@@ -69,6 +55,6 @@ def _tile(category: Category) -> Tile | None:
 def storefront(request: HttpRequest) -> dict[str, Any]:
     """Context processor: the categories of the header, none while the database is away."""
     try:
-        return {"shelves": menu()}
+        return {"shelves": tree().menu}
     except DATABASE_ERRORS:
         return {"shelves": []}

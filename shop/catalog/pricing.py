@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
+from typing import NamedTuple, Self
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,7 @@ class Sale:
         return has_begun and (self.ends is None or at < self.ends)
 
 
-@dataclass(frozen=True)
-class Price:
+class Price(NamedTuple):
     """What a piece costs, in cents.
 
     `usual_cents` is what it costs without the sale that is on, which is over at `ends`; None where

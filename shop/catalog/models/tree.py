@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from bson import ObjectId
+from django.utils.functional import cached_property
 
 from shop.catalog.models.categories import Category
+
+
+@dataclass(frozen=True)
+class Top:
+    """A category of the menu, and those right below it."""
+
+    category: Category
+    children: list[Category]
 
 
 class Tree:
@@ -48,6 +58,11 @@ class Tree:
     def within(self, key: ObjectId | None) -> list[Category]:
         """The categories right below this one; below None lie those at the top."""
         return self._within.get(key, [])
+
+    @cached_property
+    def menu(self) -> list[Top]:
+        """The categories at the top with what lies right below them, which every page shows."""
+        return [Top(category, self.within(category.pk)) for category in self.within(None)]
 
     def keys(self, key: ObjectId) -> list[ObjectId]:
         """The primary keys of this category and of all that lie in it, at any depth."""
