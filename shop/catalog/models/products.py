@@ -380,6 +380,11 @@ class Product(Entry):
             return None
         return Sale(self.sale_price_cents, self.sale_from, self.sale_until)
 
+    @property
+    def is_on_sale(self) -> bool:
+        """Whether its sale is on now: all by which its prices change while nobody writes to it."""
+        return self.sale is not None and self.sale.is_on(timezone.now())
+
     def sale_faults(self) -> dict[str, str]:
         """What is wrong with its sale, a sentence for each field; nothing where all is well."""
         faults = {}
