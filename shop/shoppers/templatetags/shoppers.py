@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -9,6 +10,7 @@ from django.db.utils import Error as DatabaseError
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from shop.catalog.models import Product
@@ -27,6 +29,12 @@ def heart(context: dict[str, Any], product: Product, word: str = "") -> SafeStri
     """
     key = str(product.pk)
     kept = key in context["wishes"]()
+    return _heart(get_language(), key, product.title, word, kept)
+
+
+@lru_cache(maxsize=4096)
+def _heart(language: str, key: str, name: str, word: str, kept: bool) -> SafeString:
+    """The button in the language of the page, which `language` names."""
     return format_html(
         '<button class="heart{}" form="hearts" name="{}" value="{}" aria-pressed="{}"{}'
         ' hx-post="{}" hx-target="this" hx-swap="none">{}{}</button>',
@@ -34,7 +42,7 @@ def heart(context: dict[str, Any], product: Product, word: str = "") -> SafeStri
         "drop" if kept else "keep",
         key,
         "true" if kept else "false",
-        "" if word else _labelled(product),
+        "" if word else _labelled(name),
         reverse("hearts"),
         icon("heart"),
         word,
@@ -78,5 +86,5 @@ def stars(number: float) -> SafeString:
     )
 
 
-def _labelled(product: Product) -> SafeString:
-    return format_html(' aria-label="{}"', _("Keep %(name)s") % {"name": product.title})
+def _labelled(name: str) -> SafeString:
+    return format_html(' aria-label="{}"', _("Keep %(name)s") % {"name": name})
