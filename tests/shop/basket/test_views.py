@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connections
 from django.db.utils import DatabaseError
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from shop.basket import context
 from shop.basket.models import Basket, Line
@@ -88,6 +90,13 @@ def test_quantities(client: Client, line: Line) -> None:
     assert Line.objects.get().quantity == 4
     assert client.post(f"/basket/lines/{line.pk}/", {"quantity": 1}).url == "/basket/"
     assert Line.objects.get().quantity == 1
+
+
+def test_the_basket_is_read_once(client: Client, line: Line) -> None:
+    with CaptureQueriesContext(connections["default"]) as asked:
+        html = client.get("/basket/").content.decode()
+    assert len([query for query in asked if "basket_line" in query["sql"]]) == 1
+    assert html.count('2<span class="unseen"> piece') == 2, "in the header and in the phone's bar"
 
 
 def test_others_cannot_change_it(line: Line) -> None:

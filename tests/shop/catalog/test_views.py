@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pymongo.errors import ServerSelectionTimeoutError
 
 from shop.catalog.models import Category, Product, ProductQuerySet, Status
+from shop.catalog.parts import Text
+from tests.processes import wait_until
 
 
 class Links(HTMLParser):
@@ -73,6 +77,38 @@ def test_a_card_follows_its_product_in_every_language(
     assert "€7.77" in shelf
     assert "€10.00" not in shelf
     assert "7,77\u00a0€" in client.get("/de/c/coats/").content.decode()
+
+
+def test_a_card_follows_a_write_that_only_the_database_makes(
+    client: Client, products: list[Product]
+) -> None:
+    """Such as one of an import, or of a size that was sold out."""
+    assert "Piece 0" in client.get("/c/coats/").content.decode()
+    Product.objects.filter(pk=products[0].pk).update(name="Duffel")
+    shelf = client.get("/c/coats/").content.decode()
+    assert "Duffel" in shelf
+    assert "Piece 0" not in shelf
+
+
+def test_a_kept_card_shows_a_sale_once_it_is_on(client: Client, products: list[Product]) -> None:
+    def shelf() -> str:
+        return client.get("/c/coats/").content.decode()
+
+    begins = timezone.now() + timedelta(seconds=1)
+    products[0].sale_price_cents, products[0].sale_from = 777, begins
+    products[0].save()
+    assert "€7.77" not in shelf() or timezone.now() >= begins
+    wait_until(lambda: "€7.77" in shelf())
+
+
+def test_hearts_are_named_in_the_language_of_the_page(
+    client: Client, products: list[Product]
+) -> None:
+    products[0].texts = [Text(language="de", name="Mantel")]
+    products[0].save()
+    for _ in range(2):
+        assert 'aria-label="Keep Piece 0"' in client.get("/c/coats/").content.decode()
+        assert 'aria-label="Mantel merken"' in client.get("/de/c/coats/").content.decode()
 
 
 def test_no_page_needs_inline_scripts_or_styles(client: Client, products: list[Product]) -> None:
