@@ -8,7 +8,7 @@ from contextlib import suppress
 from functools import partial
 
 from django.conf import settings
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -110,7 +110,7 @@ def _listing(
 ) -> dict[str, object]:
     choices = Choices.from_query(request.GET)
     shown = choices.narrow(products).sorted_by(choices.sort)
-    page = Paginator(shown, PER_PAGE).get_page(request.GET.get("page"))
+    page = _page(shown, request.GET.get("page", ""))
     tell_colours(page.object_list)
     return {
         **_filters(choices, tallies),
@@ -118,6 +118,15 @@ def _listing(
         "numbers": page.paginator.get_elided_page_range(page.number, on_each_side=1),
         "sorts": SORT_NAMES,
     }
+
+
+def _page(products: ProductQuerySet, number: str) -> Page[Product]:
+    """A page of a listing; what fits on the first one is not counted by a query of its own."""
+    if number:
+        return Paginator(products, PER_PAGE).get_page(number)
+    first = list(products[: PER_PAGE + 1])
+    whole = first if len(first) <= PER_PAGE else products
+    return Page(first[:PER_PAGE], 1, Paginator(whole, PER_PAGE))
 
 
 def _filters(choices: Choices, tallies: list[Tally]) -> dict[str, object]:
