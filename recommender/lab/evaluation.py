@@ -25,7 +25,7 @@ from .datasets import (
     subset,
 )
 from .figures import GOALS, Figure
-from .kinds import kinds_of, same_kind, unseen
+from .kinds import has_garment, kinds_of, same_kind, unseen
 from .retrieval import nearest, neighbours, precision_at, recall_at
 
 DEPTHS = (1, 5, 10, 20)
@@ -185,10 +185,15 @@ def _clothing(result: Evaluation, phones: Encoded, known: Encoded) -> None:
 
 
 def _phone_to_studio(result: Evaluation, phones: Encoded, products: Encoded) -> None:
+    """Phone photographs among all products, and among those alone that have their garments."""
     found = nearest(phones.vectors, products.vectors, max(DEPTHS))
     agree = same_kind(phones.examples, products.examples, found)
     for k in DEPTHS:
         result.add(f"phone-to-studio.kind.precision_at_{k}", agree[:, :k].mean(axis=1))
+    clothes = products.where(has_garment(products.examples))
+    nearest_one = nearest(phones.vectors, clothes.vectors, 1)
+    right = same_kind(phones.examples, clothes.examples, nearest_one)[:, 0]
+    result.add("phone-to-clothes.kind.precision_at_1", right.astype(float))
     captions = kinds_of(phones.examples).tolist()
     finds = Finds(phones.examples.pictures, captions, products.examples, found, agree)
     result.finds["Phone photographs and the nearest products"] = finds.some(np.arange(len(found)))
@@ -307,6 +312,7 @@ def _in_a_drawn_shop(
     found = nearest(encode(encoder, originals), shop.vectors, len(shop.vectors))
     agree = same_kind(originals, shop.examples, first_styles(found, shop.examples.ids, 5))
     result.add("originals.drawn.kind_among_5", agree.any(axis=1).astype(float))
+    result.add("originals.drawn.precision_at_5", agree.mean(axis=1))
 
 
 def _crops(

@@ -29,6 +29,8 @@ GOALS = {
     "fashion-products.gender.precision_at_5": Goal(">=", 0.90),
     "clothing-cc0.garment.precision_at_1": Goal(">=", 0.90),
     "phone-to-studio.kind.precision_at_1": Goal(">=", 0.87),
+    # .12 above the encoder that was shipped when this was first measured.
+    "unseen.kind.precision_at_5": Goal(">=", 0.79),
     "altered.photograph.recall_at_1": Goal(">=", 0.96),
     "altered.rotate.recall_at_1": Goal(">=", 0.93),
     "sent.mean.recall_at_1": Goal(">=", 0.85),

@@ -36,6 +36,11 @@ def same_kind(queries: Examples, gallery: Examples, found: np.ndarray) -> np.nda
     return agree
 
 
+def has_garment(examples: Examples) -> np.ndarray:
+    """Which studio photographs are of some phone photograph's kind: bool (n,)."""
+    return np.isin(kinds_of(examples), [name for of in ARTICLES_OF_GARMENT.values() for name in of])
+
+
 def unseen(examples: Examples) -> np.ndarray:
     """Which photographs are of a kind that ``without_unseen`` leaves out: bool (n,)."""
     return np.isin(kinds_of(examples), UNSEEN_GARMENTS + UNSEEN_ARTICLES)

@@ -77,6 +77,11 @@ def test_each_found_row_is_compared_with_its_query():
     assert kinds.same_kind(queries, gallery, found).tolist() == expected
 
 
+def test_a_product_is_of_a_garment_or_of_none():
+    examples = photographs("Belts", "Caps", "Nightdress", "Watches", "", "hat")
+    assert kinds.has_garment(examples).tolist() == [False, True, True, False, False, False]
+
+
 def test_what_is_left_out_is_asked_about_and_what_goes_with_it_is_not():
     examples = photographs("hat", "Caps", "Watches", "shoes", "Belts", "Waistcoat")
     assert kinds.unseen(examples).tolist() == [True, False, True, False, False, False]
