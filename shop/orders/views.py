@@ -16,6 +16,8 @@ from shop.orders import history, returning, transitions
 from shop.orders.errors import OrderError
 from shop.orders.forms import ReturnForm
 from shop.orders.models import Order
+from shop.orders.states import State
+from shop.stock import reserving
 from shop.web.requests import ShopperRequest
 
 PER_PAGE = 20
@@ -38,6 +40,7 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
     found = get_object_or_404(whole, token=token)
     context = {
         "order": found,
+        "keeps_pieces": found.state == State.PLACED and reserving.holds(found.stock_key),
         "lines": found.lines.all(),
         "journey": history.journey(found),
         "returns": found.returns.all(),

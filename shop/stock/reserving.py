@@ -46,6 +46,12 @@ def available(skus: Collection[str], *, but: str = "") -> dict[str, int]:
     return dict.fromkeys(skus, UNCOUNTED) | dict(counted.values_list("sku", F("free")))
 
 
+def holds(key: str) -> bool:
+    """Whether pieces are held under the key just now."""
+    reservation = Reservation.objects.filter(key=key).first()
+    return reservation is not None and reservation.is_living
+
+
 @transaction.atomic
 def reserve(key: str, wants: Mapping[str, int], *, seconds: int) -> Reservation:
     """Hold these pieces (SKU -> how many) under the key for so long: all of them or none.

@@ -81,7 +81,7 @@ class Entry(models.Model):
     """A subclass has a `name`; `name` and `description` are in the shop's own language."""
 
     name: models.Field[str, str]
-    slug = models.SlugField(_("slug"), max_length=SLUG_LENGTH, unique=True, blank=True)
+    slug = models.SlugField(_("address"), max_length=SLUG_LENGTH, unique=True, blank=True)
     description = models.TextField(_("description"), blank=True)
     texts: models.Field[list[Text], list[Text]] = PartsField(Text, default=list, blank=True)
     revision = RevisionField()

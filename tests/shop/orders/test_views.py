@@ -15,6 +15,7 @@ from shop.catalog.models import Product
 from shop.orders import returning, transitions
 from shop.orders.models import DeliveryMethod, Order, ReturnRequest, Voucher
 from shop.orders.states import SHOPPER_MAY_CANCEL, ReturnState, State
+from shop.stock import reserving
 from tests.shop.catalog.shelves import jpeg
 from tests.shop.orders.shopping import order_of, taken_to
 
@@ -40,6 +41,14 @@ def test_whoever_knows_the_link_sees_the_order(client: Client, order: Order) -> 
         "Germany",
     ):
         assert text in html
+
+
+def test_it_promises_no_pieces_that_are_not_kept(client: Client, order: Order) -> None:
+    assert "We keep its pieces" in page(client, order.get_absolute_url())
+    reserving.give_way(order.stock_key)
+    html = page(client, order.get_absolute_url())
+    assert "We keep its pieces" not in html
+    assert "yours if they are still there when you pay" in html
 
 
 def test_nobody_else_finds_it(client: Client, order: Order) -> None:
@@ -185,7 +194,7 @@ def test_many_orders_cost_no_more_queries_than_one(
     client.force_login(ada)
     with django_assert_max_num_queries(7):
         page(client, "/orders/")
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         page(client, order.get_absolute_url())
 
 
