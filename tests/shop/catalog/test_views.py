@@ -67,6 +67,15 @@ def test_every_page_has_one_heading_a_title_and_no_cookie(
         assert "Cookie" in response["Vary"], address
 
 
+def test_the_bar_marks_where_one_is_in_every_language(
+    client: Client, products: list[Product]
+) -> None:
+    current = re.compile(r'class="bar__link" href="([^"]+)" aria-current="page"')
+    for address in ("/", "/de/", "/wishlist/", "/de/wishlist/", "/basket/", "/", "/de/"):
+        assert current.findall(client.get(address).content.decode()) == [address]
+    assert current.findall(client.get("/c/coats/").content.decode()) == []
+
+
 def test_a_card_follows_its_product_in_every_language(
     client: Client, products: list[Product]
 ) -> None:
