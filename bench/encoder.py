@@ -271,7 +271,7 @@ def _searches(encoder: Encoder, files: list[Path]) -> tuple[list[float], list[fl
         content = contents[number % len(contents)]
         start = time.perf_counter()
         picture = open_picture(content, for_side=encoder.decode_side)
-        search.by_vector(search.vector_of(picture))
+        search.by_vector(search.look_at(picture).query)
         between = time.perf_counter()
         list(encoder._network.run([ready]))
         searches.append(between - start)

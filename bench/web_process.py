@@ -25,7 +25,7 @@ def main() -> None:
 
     assert application
     assert get_resolver().url_patterns  # every view is imported
-    search.by_vector(search.vector_of(Image.new("RGB", (800, 600), "tan")))
+    search.by_vector(search.look_at(Image.new("RGB", (800, 600), "tan")).query)
     print(resident_mb())
 
 

@@ -17,9 +17,16 @@ from django.utils.translation import gettext as _
 from PIL.Image import Image
 from pymongo.errors import PyMongoError
 
-from recommender import switching, tasks
+from recommender import looking, switching, tasks
 from recommender.conf import conf
-from recommender.encoder import NAMES, Calibration, calibration_of, fingerprint_of, load_encoder
+from recommender.encoder import (
+    NAMES,
+    Calibration,
+    Encoder,
+    calibration_of,
+    fingerprint_of,
+    load_encoder,
+)
 from recommender.encoder import EncoderUnavailable as EncoderUnavailable
 from recommender.encoder import encoder_notice as encoder_notice
 from recommender.encoder import missing_for as missing_for
@@ -65,6 +72,16 @@ class PhotoVector(NamedTuple):
 
     encoder: str
     vector: np.ndarray
+
+
+class PhotoLook(NamedTuple):
+    """What of a picture was looked at, upright, and what that is searched by.
+
+    `picture` is the very picture that was asked about where that is all of it, as it came.
+    """
+
+    picture: Image
+    query: PhotoVector
 
 
 class Switching(NamedTuple):
@@ -366,18 +383,34 @@ def similar(
 
 
 def vector_of(picture: Image) -> PhotoVector:
-    """The vector of a picture from `open_picture`, by the encoder that serves.
+    """The vector of all of a picture from `open_picture`, by the encoder that serves.
 
     Raises SearchUnavailable.
     """
-    serving = _view().encoder
+    encoder = _encoder(_view())
+    return PhotoVector(encoder.fingerprint, encoder.encode([picture])[0])
+
+
+@_searching()
+def look_at(picture: Image) -> PhotoLook:
+    """Look at a picture from `open_picture` as `recommender.looking` does: without its bars.
+
+    Raises SearchUnavailable.
+    """
+    view = _view()
+    encoder = _encoder(view)
+    look = looking.look(picture, encoder, view.index, _calibration(view.encoder))
+    return PhotoLook(look.picture, PhotoVector(encoder.fingerprint, look.vector))
+
+
+def _encoder(view: View) -> Encoder:
     try:
-        encoder = load_encoder(serving.name)
+        encoder = load_encoder(view.encoder.name)
     except EncoderUnavailable as error:
         raise SearchUnavailable(_("The encoder is not to be had.")) from error
-    if encoder.fingerprint != serving.fingerprint:
+    if encoder.fingerprint != view.encoder.fingerprint:
         raise SearchUnavailable(_("The encoder is being changed."))
-    return PhotoVector(encoder.fingerprint, encoder.encode([picture])[0])
+    return encoder
 
 
 def is_current(query: PhotoVector) -> bool:

@@ -24,6 +24,7 @@ class TinyEncoder:
 
     dimension = 12
     decode_side = 8
+    size = (8, 8)
 
     def __init__(self, name: str = "tiny", fingerprint: str = "0" * 16) -> None:
         self.name = name

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import ImageOps
 from PIL.Image import Image
 from pymongo.errors import ServerSelectionTimeoutError
 
@@ -267,3 +268,19 @@ def test_a_damaged_calibration_is_read_again_a_minute_later(
     weights.with_suffix(".json").write_text(whole)
     search._calibration.cache.expire(time.monotonic() + search.CALIBRATION_LIFE_S)
     assert search._calibration(serving) == encoder.calibration_of("fashion") is not None
+
+
+def test_a_photo_is_looked_at_without_its_bars(shop, picture: Draw):
+    whole = picture(6).resize((120, 160))
+    look = search.look_at(ImageOps.expand(whole, (90, 0), "black"))
+    assert abs(look.picture.width - 120) <= 4
+    assert items(search.by_vector(look.query, 1)) == ["item3"]
+    assert search.look_at(whole).picture is whole
+
+
+def test_nothing_is_looked_at_without_an_index_or_the_serving_encoder(
+    shop, encoders, picture: Draw
+):
+    encoders["tiny"].fingerprint = "f" * 16
+    with pytest.raises(SearchUnavailable):
+        search.look_at(picture(1))

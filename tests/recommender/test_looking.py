@@ -1,0 +1,167 @@
+"""What of a picture is looked at is what finds the most alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageOps
+
+from recommender.encoder import Calibration
+from recommender.index.scan import ScanIndex
+from recommender.looking import TURNS, Look, look
+from tests.recommender.conftest import TinyEncoder
+
+SIZE = (160, 120)
+# It says to every pair how close it is: the kinds of all are the same.
+KNOWN = Calibration((0, 1), 1.0, 0.0, 0.0)
+# Below 0, whatever the cosine: everything is far.
+FAR = Calibration((0, 1), 1.0, 0.0, -50.0)
+
+
+class Counting(TinyEncoder):
+    """Sees a picture padded with white, as the real one does; counts its batches."""
+
+    size = SIZE
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.batches: list[int] = []
+
+    def encode(self, pictures: Iterable[Image.Image]) -> np.ndarray:
+        frame = SIZE[::-1]
+        vectors = super().encode(ImageOps.pad(one, frame, color="white") for one in pictures)
+        # Centred, or bright pictures would all be alike.
+        centred = vectors - vectors.mean(axis=1, keepdims=True)
+        self.batches.append(len(vectors))
+        rows: np.ndarray = centred / np.linalg.norm(centred, axis=1, keepdims=True)
+        return rows
+
+
+def patchwork(seed: int, size: tuple[int, int] = (180, 240)) -> Image.Image:
+    patches = np.random.default_rng(seed).integers(0, 256, (7, 6, 3), np.uint8)
+    return Image.fromarray(patches).resize(size, Image.Resampling.NEAREST)
+
+
+def coat(left: float = 0.2, right: float = 0.8) -> Image.Image:
+    """A thing on white; its two halves differ."""
+    picture = Image.new("RGB", (180, 240), "white")
+    draw = ImageDraw.Draw(picture)
+    draw.ellipse((left * 180, 20, right * 180, 220), fill=(170, 30, 40))
+    draw.ellipse((left * 180, 120, right * 180, 220), fill=(20, 40, 120))
+    return picture
+
+
+@pytest.fixture
+def encoder() -> Counting:
+    return Counting()
+
+
+def index_of(encoder: Counting, pictures: Sequence[Image.Image]) -> ScanIndex:
+    index = ScanIndex()
+    index.add([f"item{n}|photo" for n in range(len(pictures))], encoder.encode(pictures))
+    encoder.batches.clear()
+    return index
+
+
+@pytest.fixture
+def shop(encoder: Counting) -> ScanIndex:
+    return index_of(encoder, [*map(patchwork, range(12)), coat()])
+
+
+def nearest(shop: ScanIndex, seen: Look) -> tuple[str, float]:
+    ids, similarities = shop.search(seen.vector[np.newaxis], 1)
+    return str(ids[0][0]), float(similarities[0][0])
+
+
+def test_a_picture_without_bars_is_looked_at_as_it_is_in_one_pass(
+    encoder: Counting, shop: ScanIndex
+) -> None:
+    picture = patchwork(4)
+    seen = look(picture, encoder, shop, KNOWN)
+    assert seen.picture is picture
+    assert nearest(shop, seen)[0] == "item4|photo"
+    assert encoder.batches == [1]
+
+
+@pytest.mark.parametrize("colour", ["black", "white", "darkred"])
+def test_what_is_within_bars_is_looked_at(encoder: Counting, shop: ScanIndex, colour: str) -> None:
+    seen = look(ImageOps.expand(patchwork(4), (200, 0), colour), encoder, shop, KNOWN)
+    assert max(abs(seen.picture.width - 180), abs(seen.picture.height - 240)) <= 4
+    assert nearest(shop, seen)[0] == "item4|photo"
+    assert encoder.batches == [2]
+
+
+def test_white_around_a_thing_on_white_is_left_out(encoder: Counting, shop: ScanIndex) -> None:
+    sent = ImageOps.expand(coat(), (300, 0), "white")
+    seen = look(sent, encoder, shop, KNOWN)
+    assert seen.picture.width < 180
+    assert nearest(shop, seen)[0] == "item12|photo"
+
+
+def test_the_very_picture_of_the_shop_is_left_as_it_is(encoder: Counting) -> None:
+    framed = ImageOps.expand(patchwork(4), 40, "black")
+    small = ImageOps.expand(coat(), 200, "white")
+    shop = index_of(encoder, [*map(patchwork, range(12)), framed, small, coat()])
+    for picture in (framed, small):
+        seen = look(picture, encoder, shop, KNOWN)
+        assert seen.picture is picture
+        assert nearest(shop, seen)[1] == pytest.approx(1)
+
+
+def test_an_empty_shop_cuts_bars_off(encoder: Counting) -> None:
+    seen = look(ImageOps.expand(patchwork(4), (200, 0), "black"), encoder, ScanIndex(), KNOWN)
+    assert abs(seen.picture.width - 180) <= 4
+    picture = patchwork(4)
+    assert look(picture, encoder, ScanIndex(), KNOWN).picture is picture
+
+
+@pytest.mark.parametrize("turn", TURNS)
+def test_what_was_turned_is_turned_back(encoder: Counting, shop: ScanIndex, turn: int) -> None:
+    seen = look(patchwork(4).transpose(turn), encoder, shop, FAR)
+    assert np.array_equal(np.asarray(seen.picture), np.asarray(patchwork(4)))
+    assert nearest(shop, seen)[0] == "item4|photo"
+    assert encoder.batches == [1, 3]
+
+
+def test_bars_around_what_was_turned_come_off_first(encoder: Counting, shop: ScanIndex) -> None:
+    turned = patchwork(4).transpose(Image.Transpose.ROTATE_90)
+    seen = look(ImageOps.expand(turned, (0, 150), "black"), encoder, shop, FAR)
+    assert nearest(shop, seen)[0] == "item4|photo"
+    assert encoder.batches == [2, 3]
+
+
+def test_what_lies_on_its_side_is_turned_at_any_score(encoder: Counting, shop: ScanIndex) -> None:
+    near = Calibration((0, 1), 1.0, 0.0, 50.0)
+    lying = patchwork(4).transpose(Image.Transpose.ROTATE_270)
+    assert nearest(shop, look(lying, encoder, shop, near))[0] == "item4|photo"
+    upside_down = patchwork(4).transpose(Image.Transpose.ROTATE_180)
+    assert look(upside_down, encoder, shop, near).picture is upside_down
+
+
+def test_what_looks_like_nothing_in_the_shop_stays_as_it_came(encoder: Counting) -> None:
+    shop = index_of(encoder, [coat()])
+    picture = patchwork(4)
+    assert look(picture, encoder, shop, FAR).picture is picture
+    assert encoder.batches == [1, 3]
+
+
+def test_without_calibration_nothing_is_turned(encoder: Counting, shop: ScanIndex) -> None:
+    turned = patchwork(4).transpose(Image.Transpose.ROTATE_90)
+    assert look(turned, encoder, shop, None).picture is turned
+    assert encoder.batches == [1]
+
+
+class Emptying(ScanIndex):
+    """What was found is gone when it is asked for again."""
+
+    def vectors_of(self, ids: Sequence[str]) -> np.ndarray:
+        raise KeyError(ids)
+
+
+def test_what_is_removed_meanwhile_turns_nothing(encoder: Counting) -> None:
+    shop = Emptying()
+    shop.add(["item0|photo"], encoder.encode([coat()]))
+    picture = patchwork(4)
+    assert look(picture, encoder, shop, FAR).picture is picture
