@@ -86,10 +86,13 @@ def search_by_photo(
 ) -> list[alike.Alike]:
     """The products that look most like a picture, nearest first. The picture is not kept.
 
+    Bars, frames and what surrounds the picture on a screenshot are left out of account, and a
+    picture that lies on its side is turned, where something in the shop looks more like it then.
+
     JPEG, PNG, WebP, GIF, HEIC, AVIF, BMP or TIFF; a file that is no picture is refused (422).
     """
-    query = search.vector_of(open_picture(picture))
-    return alike.products_like(query, most, _among(filters))
+    look = search.look_at(open_picture(picture))
+    return alike.products_like(look.query, most, _among(filters))
 
 
 def product_by(product_id: str) -> models.Product:

@@ -29,7 +29,7 @@ LONG_SIDE = 1600
 MAX_PHOTOGRAPHS = 24
 
 # Every name that this module gives out, and so the only names that it will open.
-_NAME = re.compile(r"(?:photographs/[0-9a-f]{2}|queries)/[0-9a-f]{32}\.jpg")
+_NAME = re.compile(r"(?:photographs/[0-9a-f]{2}|queries)/[0-9a-f]{32}(?:-whole)?\.jpg")
 
 
 class NoSuchPicture(LookupError):

@@ -25,13 +25,15 @@ from PIL.Image import open as open_lazily
 
 from recommender import search
 from recommender.images import open_picture
-from recommender.search import PhotoVector
+from recommender.search import PhotoVector, SearchUnavailable
 from shop.catalog import pictures
 from shop.catalog.parts import TINT, Photograph
 
 logger = logging.getLogger(__name__)
 
 FOLDER = "queries"
+# After the key of what was looked at, where that is not all of the picture.
+WHOLE = "-whole"
 KEPT_FOR = timedelta(days=1)
 # What a file takes on a disk, however small it is: this bounds their number.
 BLOCK_BYTES = 4096
@@ -42,17 +44,44 @@ WITH_RENDITIONS = 3
 def keep(picture: Image) -> str:
     """Keep a picture that somebody searched with; returns the 32 hex digits that name it."""
     key = uuid.uuid4().hex
+    _keep_picture(key, picture)
+    return key
+
+
+def look_at(picture: Image) -> str:
+    """Keep what the recommender looks at, and all of the picture too where that is another.
+
+    Returns the key of what was looked at.
+    """
+    try:
+        look = search.look_at(picture)
+    except SearchUnavailable:
+        # The results' page says so, or looks at all of it.
+        return keep(picture)
+    key = keep(look.picture)
+    _keep_vector(key, look.query)
+    if look.picture is not picture:
+        _keep_picture(f"{key}{WHOLE}", picture)
+    return key
+
+
+def other_key(key: str) -> str | None:
+    """The key of the whole to a part that was looked at, or the other way; None without one."""
+    other = key.removesuffix(WHOLE) if key.endswith(WHOLE) else f"{key}{WHOLE}"
+    return other if default_storage.exists(picture_name(other)) else None
+
+
+def _keep_picture(key: str, picture: Image) -> None:
     small = pictures.shrink(picture, pictures.LONG_SIDE)
     # Somebody waits, and it is kept for a day: a third of the time that an original takes.
     file = pictures.jpeg(small, comment=pictures.tint(small).encode())
     pictures.save(picture_name(key), file)
     if _stored.is_much(WITH_RENDITIONS * _on_disk(file.size)):
         prune()
-    return key
 
 
 def picture_name(key: str) -> str:
-    """The storage name of the picture with these 32 hex digits."""
+    """The storage name of the picture with this key."""
     return f"{FOLDER}/{key}.jpg"
 
 
@@ -104,14 +133,18 @@ def vector(key: str) -> PhotoVector | None:
 def make_vector(key: str, picture: Image) -> PhotoVector:
     """What a picture is searched by, made and kept. Raises recommender.search.SearchUnavailable."""
     made = search.vector_of(picture)
-    try:
-        _keep_vector(_vector_name(key), made)
-    except OSError as full:
-        logger.warning("A vector is not kept and must be made again: %s", full)
+    _keep_vector(key, made)
     return made
 
 
-def _keep_vector(name: str, made: PhotoVector) -> None:
+def _keep_vector(key: str, made: PhotoVector) -> None:
+    try:
+        _store_vector(_vector_name(key), made)
+    except OSError as full:
+        logger.warning("A vector is not kept and must be made again: %s", full)
+
+
+def _store_vector(name: str, made: PhotoVector) -> None:
     array = io.BytesIO()
     np.save(array, made.vector, allow_pickle=False)
     default_storage.delete(name)

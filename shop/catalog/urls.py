@@ -16,7 +16,9 @@ urlpatterns = [
     path("p/<slug:slug>/", views.product, name="product"),
     path("p/<slug:slug>/similar/", views.similar, name="similar"),
     path("photo/", views.photo_search, name="photo_search"),
-    re_path(r"^photo/(?P<key>[0-9a-f]{32})/$", views.photo_results, name="photo_results"),
+    re_path(
+        r"^photo/(?P<key>[0-9a-f]{32}(?:-whole)?)/$", views.photo_results, name="photo_results"
+    ),
     path("search/", views.search, name="search"),
     path("offline/", views.offline, name="offline"),
 ]

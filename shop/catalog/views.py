@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 
 from django.conf import settings
@@ -225,11 +224,7 @@ def photo_search(request: HttpRequest) -> HttpResponse:
         picture = open_picture(file, for_side=pictures.LONG_SIDE)
     except BadImage as bad:
         return _photo_form(request, str(bad), status=503 if isinstance(bad, TooBusy) else 400)
-    key = queries.keep(picture)
-    with suppress(SearchUnavailable):
-        # Else the results' page says so, or makes it.
-        queries.make_vector(key, picture)
-    return redirect("photo_results", key)
+    return redirect("photo_results", queries.look_at(picture))
 
 
 def _take_photo_search(request: HttpRequest) -> None:
@@ -248,7 +243,12 @@ def photo_results(request: HttpRequest, key: str) -> HttpResponse:
         return products_like(_query(request, key), PHOTO_RESULTS, among)
 
     try:
-        context = {"photograph": queries.photograph(key), **_found(request, find)}
+        context = {
+            "photograph": queries.photograph(key),
+            "other": queries.other_key(key),
+            "is_whole": key.endswith(queries.WHOLE),
+            **_found(request, find),
+        }
     except (FileNotFoundError, BadImage):
         return render(request, "catalog/photo_gone.html", status=404)
     status = 503 if context["alike"] is None else 200

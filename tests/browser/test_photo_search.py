@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import ImageOps
 from playwright.sync_api import expect
 
 from tests import drawn
@@ -151,3 +152,27 @@ def test_a_bad_file_is_refused_in_words(page: Page) -> None:
     expect(page.get_by_role("alert")).to_contain_text("This is not a picture")
     page.locator("#picture").set_input_files(AS_FILE)
     expect_bags(page)
+
+
+def test_bars_are_left_out_and_all_of_the_picture_can_be_looked_at(page: Page) -> None:
+    bars = drawn.encoded(ImageOps.expand(drawn.picture("Bag", "Black", 2), (0, 200), "black"))
+    page.goto("/photo/")
+    page.locator("#picture").set_input_files(AS_FILE | {"buffer": bars})
+    expect_bags(page)
+    assert shown_shape(page) == pytest.approx(drawn.SIZE[1] / drawn.SIZE[0], abs=0.05)
+    part = page.url
+    page.get_by_role("link", name="Look at all of it").click()
+    expect(page).to_have_url(re.compile("/photo/[0-9a-f]{32}-whole/$"))
+    assert shown_shape(page) == pytest.approx(700 / 240, abs=0.05)
+    page.get_by_role("link", name="Look at the part only").click()
+    expect(page).to_have_url(part)
+    expect_bags(page)
+
+
+def shown_shape(page: Page) -> float:
+    """How high the picture that was searched with is shown, by its width."""
+    query = page.get_by_alt_text("The picture you searched with")
+    shape: float = query.evaluate(
+        "image => image.decode().then(() => image.naturalHeight / image.naturalWidth)"
+    )
+    return shape

@@ -46,7 +46,7 @@ def products(coats: Category, alike_by_order: None) -> list[Product]:
 def alike_by_order(monkeypatch: pytest.MonkeyPatch) -> None:
     """A recommender that finds every product alike, the oldest most of all."""
     from recommender import search
-    from recommender.search import Match, PhotoVector
+    from recommender.search import Match, PhotoLook, PhotoVector
 
     def found(k: int, accept: Accept, filter: Filter | None = None, but: str = "") -> list[Match]:
         stored = connections["catalog"].database.catalog_product.find({}, {"_id": 1}).sort("_id")
@@ -63,7 +63,9 @@ def alike_by_order(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(search, "similar", similar)
     monkeypatch.setattr(search, "by_vector", lambda query, **wanted: found(**wanted))
-    monkeypatch.setattr(search, "vector_of", lambda picture: PhotoVector("e" * 16, np.ones(4)))
+    query = PhotoVector("e" * 16, np.ones(4))
+    monkeypatch.setattr(search, "vector_of", lambda picture: query)
+    monkeypatch.setattr(search, "look_at", lambda picture: PhotoLook(picture, query))
     monkeypatch.setattr(search, "is_current", lambda query: True)
 
 
@@ -77,7 +79,7 @@ def search_away(monkeypatch: pytest.MonkeyPatch) -> None:
         raise SearchUnavailable("the store is away")
 
     monkeypatch.setattr(search, "similar", refuse)
-    for name in ("vector_of", "is_current", "by_vector"):
+    for name in ("vector_of", "look_at", "is_current", "by_vector"):
         monkeypatch.setattr(search, name, refuse)
 
 

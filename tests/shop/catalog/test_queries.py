@@ -17,7 +17,7 @@ from pytest_django import Settings
 
 from recommender import search
 from recommender.images import BadImage
-from recommender.search import PhotoVector
+from recommender.search import PhotoLook, PhotoVector
 from shop.catalog import pictures, queries
 from shop.catalog.tasks import prune_queries
 from tests.shop.catalog.shelves import made
@@ -45,6 +45,11 @@ def encoder(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(search, "is_current", lambda query: query.encoder == served[-1])
     vector = np.arange(8, dtype=np.float32)
     monkeypatch.setattr(search, "vector_of", lambda picture: PhotoVector(served[-1], vector))
+    monkeypatch.setattr(
+        search,
+        "look_at",
+        lambda picture: PhotoLook(picture, PhotoVector(served[-1], vector)),
+    )
     return served
 
 
@@ -81,6 +86,27 @@ def test_a_picture_goes_after_a_day_with_all_that_belongs_to_it(encoder: list[st
     media = Path(django_settings.MEDIA_ROOT)
     names = {path.stem for path in media.rglob("*") if "queries/" in str(path) and path.is_file()}
     assert names == {new}
+
+
+def test_a_part_and_its_whole_go_together(
+    encoder: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        search,
+        "look_at",
+        lambda picture: PhotoLook(picture.crop((0, 0, 90, 90)), search.vector_of(picture)),
+    )
+    key = queries.look_at(noise())
+    whole = queries.other_key(key)
+    assert whole
+    assert queries.other_key(whole) == key
+    assert (queries.picture(key).size, queries.picture(whole).size) == ((90, 90), (400, 400))
+    queries.make_vector(whole, queries.picture(whole))
+    made(queries.picture_name(whole), 160, "avif")
+    for one in (key, whole):
+        age(one, 24 * 3600 + 60)
+    prune_queries()
+    assert bytes_on_disk() == 0
 
 
 def test_the_oldest_go_when_there_are_too_many(settings: Settings) -> None:

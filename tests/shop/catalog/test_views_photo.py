@@ -15,7 +15,7 @@ from PIL.Image import Image
 from pytest_django import Settings
 
 from recommender import search
-from recommender.search import PhotoVector, SearchUnavailable
+from recommender.search import PhotoLook, PhotoVector, SearchUnavailable
 from shop.catalog import alike, queries
 from shop.catalog.models import Product
 from tests.drawn import LargePicture
@@ -158,6 +158,7 @@ def encoded(products: list[Product], monkeypatch: pytest.MonkeyPatch) -> list[in
         return PhotoVector("e" * 16, np.ones(4, np.float32))
 
     monkeypatch.setattr(search, "vector_of", vector_of)
+    monkeypatch.setattr(search, "look_at", lambda picture: PhotoLook(picture, vector_of(picture)))
     return sides
 
 
@@ -182,6 +183,7 @@ def test_a_photo_that_came_while_the_encoder_was_away_is_encoded_by_its_page(
 ) -> None:
     with monkeypatch.context() as away:
         away.setattr(search, "vector_of", unavailable)
+        away.setattr(search, "look_at", unavailable)
         address = send(client, jpeg())["Location"]
         assert client.get(address).status_code == 503
     assert client.get(address).status_code == 200
@@ -236,3 +238,63 @@ def test_a_results_page_that_must_encode_counts(
     vector.unlink()
     assert client.get(address).status_code == 429
     assert len(encoded) == 2
+
+
+@pytest.fixture
+def looks_at_the_middle(encoded: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A recommender that looks at less than all of a picture."""
+
+    def look_at(picture: Image) -> PhotoLook:
+        width, height = picture.size
+        part = picture.crop((width // 4, 0, width // 2, height))
+        return PhotoLook(part, search.vector_of(part))
+
+    monkeypatch.setattr(search, "look_at", look_at)
+
+
+def shown_width(html: str) -> int:
+    """The width of the picture that was searched with, as its page shows it."""
+    found = re.search(r"<img[^>]*queries[^>]*>", html)
+    assert found
+    width = re.search(r' width="(\d+)"', found[0])
+    assert width
+    return int(width[1])
+
+
+def test_what_was_looked_at_is_shown_and_leads_to_all_of_it_and_back(
+    client: Client, looks_at_the_middle: None, encoded: list[int]
+) -> None:
+    address = send(client, jpeg(size=(400, 300)))["Location"]
+    part = client.get(address).content.decode()
+    assert "the part of your picture" in part
+    assert shown_width(part) == 100
+    whole_address = address.removesuffix("/") + "-whole/"
+    assert f'href="{whole_address}"' in part
+    whole = client.get(f"{whole_address}?colour=Navy").content.decode()
+    assert "all of your picture" in whole
+    assert shown_width(whole) == 400
+    assert f'href="{address}"' in whole
+    assert encoded == [100, 400]
+    # From here on neither is encoded again.
+    assert [client.get(one).status_code for one in (address, whole_address)] == [200, 200]
+    assert len(encoded) == 2
+
+
+def test_a_picture_that_was_looked_at_whole_has_no_other_page(
+    client: Client, encoded: list[int]
+) -> None:
+    address = send(client, jpeg())["Location"]
+    html = client.get(address).content.decode()
+    assert "of your picture" not in html
+    assert client.get(address.removesuffix("/") + "-whole/").status_code == 404
+
+
+def test_a_part_outlives_the_whole_that_it_was_of(
+    client: Client, looks_at_the_middle: None
+) -> None:
+    address = send(client, jpeg(size=(400, 300)))["Location"]
+    key = address.split("/")[2]
+    default_storage.delete(queries.picture_name(key + queries.WHOLE))
+    response = client.get(address)
+    assert response.status_code == 200
+    assert "of your picture" not in response.content.decode()
