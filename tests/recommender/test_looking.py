@@ -118,7 +118,9 @@ def test_an_empty_shop_cuts_bars_off(encoder: Counting) -> None:
 
 
 @pytest.mark.parametrize("turn", TURNS)
-def test_what_was_turned_is_turned_back(encoder: Counting, shop: ScanIndex, turn: int) -> None:
+def test_what_was_turned_is_turned_back(
+    encoder: Counting, shop: ScanIndex, turn: Image.Transpose
+) -> None:
     seen = look(patchwork(4).transpose(turn), encoder, shop, FAR)
     assert np.array_equal(np.asarray(seen.picture), np.asarray(patchwork(4)))
     assert nearest(shop, seen)[0] == "item4|photo"
