@@ -67,9 +67,9 @@ class Conf:
     # Where neighbours are found: in each process's "memory", or by "mongodb".
     INDEX = Setting[str](lambda: "memory")
     INDEX_DIR = Setting[Path](lambda: conf.VAR_DIR / "index")
-    # FAISS's description of the graph for large catalogues, and below how many vectors a scan
-    # serves.
-    INDEX_FACTORY = Setting[str](lambda: "PCA128,HNSW32_SQfp16")
+    # FAISS's description of the graph for large catalogues and of what their vectors are kept in;
+    # empty: one that suits the length of the encoder's vectors. Below how many a scan serves.
+    INDEX_FACTORY = Setting[str](lambda: "")
     INDEX_SCAN_BELOW = Setting[int](lambda: 2000)
     # From 0, the nearest however alike among themselves, to 1, as different as can be.
     DIVERSITY = Setting[float](lambda: 0.15)

@@ -1,13 +1,18 @@
-"""Approximate search by FAISS: a graph over shortened vectors, its finds ranked by the full ones.
+"""Approximate search by FAISS: a graph over shortened vectors, its finds ranked by whole ones.
 
 HNSW (Malkov & Yashunin 2016, arXiv:1603.09320) walks a graph of near neighbours. It walks on what
-the factory string makes of the vectors, usually their first principal components in float16, so
-that the graph stays small and quick; the order of an answer comes from the vectors themselves.
+the factory string makes of the vectors, usually their first principal components in four bits
+each, so that the graph stays small and quick. What it finds is ranked by the vectors themselves,
+of which every number is kept in eight bits: they take most of the memory.
+
+A vector x is kept as x + e. Euclidean distance to a query q is then wrong by 2 (x - q) e in the
+first place, the cosine by q e, which is several times as much where x is near q. So all ranking is
+by distance, and 1 - distance^2 / 2 is the cosine that is told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -15,79 +20,131 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from recommender.index.rows import Rows
-from recommender.index.scan import ScanIndex, scanned
+from recommender.index.rows import RowIndex, Rows, known_places, named, places_under
+from recommender.index.scan import ScanIndex
 
 if TYPE_CHECKING:
     import faiss
 
-# How many neighbours the walk keeps in view, which are then ranked by their full vectors: at least
-# so many, so many more than k, and so many times the fourth root of all there are. Of ten true
+# FAISS's descriptions, each for vectors of up to so many numbers: so a photograph takes at most
+# 1,300 bytes, 62 of its id included. Longer ones take more in any case.
+PRECISE = "PCA128,HNSW32_SQ8,Refine(SQ8)"
+FACTORIES = (
+    (816, PRECISE),
+    (1024, "PCA128,HNSW16_SQ4,Refine(SQ8)"),
+    (1248, "PCA128,HNSW16_SQ8,Refine(SQ6)"),
+)
+# What whole vectors are kept in where a description does not say.
+WHOLE = "SQ8"
+# How many neighbours the walk keeps in view, which are then ranked by their whole vectors: at least
+# so many, so many more than k, and so many times the cube root of all there are. Of ten true
 # neighbours 48 lose a tenth of one among 44,000 vectors and a third of one among a million.
 BREADTH = 48
 SPARE = 16
-GROWTH = 3.3
+GROWTH = 1.28
 EF_CONSTRUCTION = 80
 # Equal vectors would only know each other, an island that no walk finds or leaves. So each is moved
 # a little before it enters the graph: far less than lies between two photographs of one thing.
 JITTER = 1e-3
 BLOCK = 65_536
+# Enough for the principal components of a thousand numbers and more.
+TRAINED_WITH = 131_072
+# FAISS compares so many numbers at once by AVX-512; what is left over costs it ten times the time.
+LANES = 16
 
 
-class AnnIndex(ScanIndex):
-    """`graph` is of these rows; without one it is built at the first search, as after a change."""
+class AnnIndex(RowIndex):
+    """Never changes. `coded` is FAISS's index of these rows, `length` that of a vector.
+
+    Vectors are given back as they are kept, which is not quite as they came; see `factory`.
+    """
 
     def __init__(
-        self, rows: Rows | None = None, *, factory: str, graph: faiss.Index | None = None
+        self, keys: np.ndarray, coded: faiss.IndexRefine, *, length: int, factory: str
     ) -> None:
-        super().__init__(rows)
+        import faiss
+
         self.factory = factory
-        self._built = (self.rows, graph) if graph is not None else None
+        self.length = length
+        self._keys = keys
+        self._coded = coded
+        self._whole = faiss.downcast_index(coded.refine_index)
+        codes = self._whole.codes
+        # A view of FAISS's memory, or of its map.
+        self._codes = faiss.rev_swig_ptr(codes.data(), codes.size()).reshape(len(keys), -1)
 
-    def _nearest(self, rows: Rows, queries: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
-        graph = self._graph(rows)
-        breadth = _breadth(len(rows.ids), k)
+    @property
+    def keys(self) -> np.ndarray:
+        return self._keys
+
+    def as_rows(self) -> Rows:
+        return Rows(self._keys, self._vectors_at(np.arange(len(self))))
+
+    def search(
+        self,
+        queries: np.ndarray,
+        k: int,
+        *,
+        exact: bool = False,
+        under: Sequence[str] | None = None,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        if under is not None:
+            places = places_under(under, self._keys)
+            return ScanIndex(Rows(self._keys[places], self._vectors_at(places))).search(queries, k)
+        k = min(k, len(self))
+        padded = _padded(queries)
         with _in_one_thread():
-            _, candidates = graph.search(
-                np.ascontiguousarray(queries, np.float32),
-                breadth,
-                params=_parameters(graph, breadth),
-            )
-        if (candidates < 0).any():
-            # The walk ended early.
-            return scanned(rows, queries, k)
-        return _ranked(rows, queries, candidates, k)
+            places, distances = (self._scanned if exact else self._walked)(padded, k)
+        return named(places, self._keys), 1 - distances / 2
 
-    def _graph(self, rows: Rows) -> faiss.Index:
-        built = self._built
-        if built is None or built[0] is not rows:
-            self._built = built = rows, build(rows.vectors, self.factory)
-        return built[1]
+    def _walked(self, queries: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+        breadth = _breadth(len(self), k)
+        distances, places = self._coded.search(
+            queries, breadth, params=_parameters(self._coded, breadth)
+        )
+        if (places < 0).any():
+            # The walk ended early.
+            return self._scanned(queries, k)
+        return places[:, :k], distances[:, :k]
+
+    def _scanned(self, queries: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+        distances, places = self._whole.search(queries, k)
+        return places, distances
+
+    def vectors_of(self, ids: Sequence[str]) -> np.ndarray:
+        return self._vectors_at(known_places(ids, self._keys))
+
+    def _vectors_at(self, places: np.ndarray) -> np.ndarray:
+        # FAISS's own way by row number takes thirty times as long.
+        with _in_one_thread():
+            kept = self._whole.sa_decode(self._codes[places])[:, : self.length]
+        vectors: np.ndarray = kept / np.linalg.norm(kept, axis=1, keepdims=True)
+        return vectors
 
     def save(self, path: Path) -> None:
-        """Write the graph, built first if need be; the rows are not part of the file.
-
-        Raises OSError where the disk is full.
-        """
+        """Write everything but the ids. Raises OSError where the disk is full."""
         import faiss
 
         # Left to open the file itself, FAISS says nothing where the last of it found no room.
         with path.open("wb") as file:
-            faiss.write_index(self._graph(self.rows), faiss.PyCallbackIOWriter(file.write))
+            faiss.write_index(self._coded, faiss.PyCallbackIOWriter(file.write))
 
 
-def opened(rows: Rows, path: Path, factory: str) -> AnnIndex:
-    """The index of these rows over the graph that `save` wrote, which stays in its file.
+def opened(keys: np.ndarray, path: Path, *, length: int, factory: str) -> AnnIndex:
+    """The index under these ids that `save` wrote, which stays in its file.
 
     The processes of a machine share the memory of a mapped file. Raises RuntimeError (FAISS's) for
-    a file that is no graph, and ValueError for one that is not of these rows.
+    a file that is no index, and ValueError for one that is not of these ids and this length.
     """
     import faiss
 
-    graph = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
-    if (graph.ntotal, graph.d) != rows.vectors.shape:
-        raise ValueError(f"{path} is a graph of {graph.ntotal} vectors of length {graph.d}")
-    return AnnIndex(rows, factory=factory, graph=graph)
+    coded = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+    if not isinstance(coded, faiss.IndexRefine) or (coded.ntotal, coded.d) != (
+        len(keys),
+        _padded_length(length),
+    ):
+        raise ValueError(f"{path} is an index of {coded.ntotal} vectors of length {coded.d}")
+    return AnnIndex(keys, coded, length=length, factory=factory)
 
 
 @contextmanager
@@ -106,25 +163,57 @@ def _in_one_thread() -> Iterator[None]:
         faiss.omp_set_num_threads(before)
 
 
-def build(vectors: np.ndarray, factory: str) -> faiss.Index:
-    """A graph of vectors, float32 (n, d), by FAISS's factory string, on all threads FAISS has.
+def factory_for(length: int) -> str:
+    """FAISS's description of the index that suits vectors of so many numbers."""
+    return next((factory for most, factory in FACTORIES if length <= most), PRECISE)
 
-    Euclidean, because principal components are taken around the mean: on unit vectors it orders as
-    cosine does. Raises RuntimeError (FAISS's) for a string that is no factory, and AttributeError
-    for one of another kind of index than HNSW.
+
+def built(rows: Rows, factory: str) -> AnnIndex:
+    """The index of rows by FAISS's factory string, on all threads FAISS has.
+
+    The string describes the graph and, behind it, what whole vectors are kept in for ranking:
+    `PCA128,HNSW32_SQ8,Refine(SQ8)`; the latter may be left out. Euclidean, because principal
+    components are taken around the mean: on unit vectors it orders as cosine does. Raises
+    RuntimeError (FAISS's) for a string that is no factory, and AttributeError for one of another
+    kind of index than HNSW.
     """
     import faiss
 
-    length = vectors.shape[1]
-    graph = faiss.index_factory(length, _fitting(factory, length), faiss.METRIC_L2)
-    _walked(graph).hnsw.efConstruction = EF_CONSTRUCTION
-    graph.train(vectors)
+    length = rows.vectors.shape[1]
+    walked, _, whole = factory.removesuffix(")").partition(",Refine(")
+    graph = faiss.index_factory(_padded_length(length), _fitting(walked, length), faiss.METRIC_L2)
+    _walk(graph).hnsw.efConstruction = EF_CONSTRUCTION
+    kept = faiss.index_factory(_padded_length(length), whole or WHOLE, faiss.METRIC_L2)
+    every = -(-len(rows.vectors) // TRAINED_WITH)
+    graph.train(_padded(rows.vectors[::every]))
+    kept.train(_padded(_range(rows.vectors)))
     random = np.random.default_rng(0)
-    for start in range(0, len(vectors), BLOCK):
-        block = vectors[start : start + BLOCK]
-        noise = random.standard_normal(block.shape, np.float32)
-        graph.add(block + JITTER * noise)
-    return graph
+    for start in range(0, len(rows.vectors), BLOCK):
+        block = _padded(rows.vectors[start : start + BLOCK])
+        kept.add(block)
+        block += JITTER * random.standard_normal(block.shape, np.float32)
+        graph.add(block)
+    return AnnIndex(rows.ids, faiss.IndexRefine(graph, kept), length=length, factory=factory)
+
+
+def _range(vectors: np.ndarray) -> np.ndarray:
+    """The least and the greatest of each number, float32 (2, d).
+
+    Of all vectors: a kind of thing that a sample lacks has a number that is nothing in the others.
+    """
+    return np.stack([vectors.min(axis=0), vectors.max(axis=0)])
+
+
+def _padded_length(length: int) -> int:
+    return -(-length // LANES) * LANES
+
+
+def _padded(vectors: np.ndarray) -> np.ndarray:
+    """Vectors with zeros behind them up to the next multiple of LANES: a copy."""
+    count, length = vectors.shape
+    padded = np.zeros((count, _padded_length(length)), np.float32)
+    padded[:, :length] = vectors
+    return padded
 
 
 def _fitting(factory: str, length: int) -> str:
@@ -134,7 +223,7 @@ def _fitting(factory: str, length: int) -> str:
     return rest if components != first and int(components) >= length else factory
 
 
-def _walked(graph: faiss.Index) -> faiss.IndexHNSW:
+def _walk(graph: faiss.Index) -> faiss.IndexHNSW:
     """The part behind the principal components, if there are any."""
     import faiss
 
@@ -144,13 +233,14 @@ def _walked(graph: faiss.Index) -> faiss.IndexHNSW:
 
 
 def _breadth(size: int, k: int) -> int:
-    breadth: int = min(max(BREADTH, k + SPARE, round(GROWTH * size**0.25)), size)
+    breadth: int = min(max(BREADTH, k + SPARE, round(GROWTH * size ** (1 / 3))), size)
     return breadth
 
 
-def _parameters(graph: faiss.Index, breadth: int) -> faiss.SearchParameters:
+def _parameters(coded: faiss.IndexRefine, breadth: int) -> faiss.SearchParameters:
     import faiss
 
+    graph = faiss.downcast_index(coded.base_index)
     return _made_parameters(isinstance(graph, faiss.IndexPreTransform), breadth)
 
 
@@ -160,14 +250,6 @@ def _made_parameters(transformed: bool, breadth: int) -> faiss.SearchParameters:
     import faiss
 
     walk = faiss.SearchParametersHNSW(efSearch=breadth)
-    return faiss.SearchParametersPreTransform(index_params=walk) if transformed else walk
-
-
-def _ranked(
-    rows: Rows, queries: np.ndarray, candidates: np.ndarray, k: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """The k best of each query's candidates by their full vectors, equal ones by their row."""
-    candidates = np.sort(candidates, axis=1)
-    scores = np.matvec(rows.vectors[candidates], queries)
-    order = np.argsort(-scores, axis=1, kind="stable")[:, :k]
-    return np.take_along_axis(candidates, order, 1), np.take_along_axis(scores, order, 1)
+    if transformed:
+        walk = faiss.SearchParametersPreTransform(index_params=walk)
+    return faiss.IndexRefineSearchParameters(k_factor=1.0, base_index_params=walk)

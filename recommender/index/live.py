@@ -14,7 +14,7 @@ from functools import reduce
 import numpy as np
 
 from recommender.index import Index
-from recommender.index.rows import Rows
+from recommender.index.rows import RowIndex, Rows
 from recommender.index.scan import ScanIndex
 
 # Fresh layers are joined up to this size. Joining copies: this bounds how long it takes.
@@ -27,26 +27,26 @@ MARGIN = 64
 class Layer:
     """The visible are the ids of `index` that are not `hidden`, all of which it has."""
 
-    index: ScanIndex
+    index: RowIndex
     hidden: frozenset[str] = frozenset()
 
     def __len__(self) -> int:
         return len(self.index) - len(self.hidden)
 
     def hiding(self, ids: Sequence[str]) -> "Layer":
-        there, _ = self.index.rows.places(ids)
-        found = {id for id, here in zip(ids, there, strict=True) if here}
+        found = self.holding(ids)
         return Layer(self.index, self.hidden | found) if found else self
 
-    def has(self, id: str) -> bool:
-        return id not in self.hidden and bool(self.index.rows.places([id])[0][0])
+    def holding(self, ids: Sequence[str]) -> set[str]:
+        """Which of these ids are in it, hidden or not."""
+        return {id for id, here in zip(ids, self.index.holds(ids), strict=True) if here}
 
     def visible_rows(self) -> Rows:
-        return self.index.rows.without(list(self.hidden))
+        return self.index.as_rows().without(list(self.hidden))
 
 
 class LiveIndex(Index):
-    def __init__(self, snapshot: ScanIndex | None = None) -> None:
+    def __init__(self, snapshot: RowIndex | None = None) -> None:
         self._layers: tuple[Layer, ...] = (Layer(snapshot or ScanIndex()),)
         self._changing = threading.Lock()
 
@@ -108,15 +108,12 @@ class LiveIndex(Index):
             return layers[0].index.vectors_of(ids)
         found: dict[str, np.ndarray] = {}
         for layer in layers:
-            rows = layer.index.rows
-            there, places = rows.places(ids)
-            for id, here, place in zip(ids, there, places, strict=True):
-                if here and id not in layer.hidden:
-                    found[id] = rows.vectors[place]
+            visible = list(layer.holding(ids) - layer.hidden)
+            found.update(zip(visible, layer.index.vectors_of(visible), strict=True))
         return np.stack([found[id] for id in ids])
 
     def rows(self) -> Rows:
-        """Everything as one matrix: the next snapshot."""
+        """Everything as one matrix."""
         return reduce(Rows.merged, (layer.visible_rows() for layer in self._layers))
 
 

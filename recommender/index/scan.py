@@ -9,14 +9,28 @@ from collections.abc import Sequence
 import numpy as np
 
 from recommender.index import Index
-from recommender.index.rows import Rows, decoded
+from recommender.index.rows import (
+    RowIndex,
+    Rows,
+    decoded,
+    known_places,
+    named,
+    places_under,
+)
 
 
-class ScanIndex(Index):
+class ScanIndex(RowIndex, Index):
     """An index over Rows; a subclass may find the nearest rows in another way."""
 
     def __init__(self, rows: Rows | None = None) -> None:
         self.rows = rows or Rows.empty()
+
+    @property
+    def keys(self) -> np.ndarray:
+        return self.rows.ids
+
+    def as_rows(self) -> Rows:
+        return self.rows
 
     def search(
         self,
@@ -28,17 +42,15 @@ class ScanIndex(Index):
     ) -> tuple[np.ndarray, np.ndarray]:
         rows = self.rows
         if under is not None:
-            rows = _under(rows, under)
+            places = places_under(under, rows.ids)
+            rows = Rows(rows.ids[places], rows.vectors[places])
         k = min(k, len(rows.ids))
         if not k:
             empty = (len(queries), 0)
             return np.empty(empty, object), np.empty(empty, np.float32)
         nearest = scanned if exact or under is not None else self._nearest
         places, similarities = nearest(rows, queries, k)
-        ids = np.empty(places.shape, dtype=object)
-        for query, row in enumerate(places):
-            ids[query] = decoded(rows.ids[row])
-        return ids, similarities.astype(np.float32, copy=False)
+        return named(places, rows.ids), similarities.astype(np.float32, copy=False)
 
     def _nearest(self, rows: Rows, queries: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
         """The k nearest of at least k rows to each query: row numbers and similarities, (n, k)."""
@@ -51,23 +63,12 @@ class ScanIndex(Index):
     def remove(self, ids: Sequence[str]) -> None:
         self.rows = self.rows.without(ids)
 
-    def __len__(self) -> int:
-        return len(self.rows.ids)
-
     def ids(self) -> list[str]:
         return decoded(self.rows.ids)
 
-    def ids_under(self, prefix: str) -> list[str]:
-        rows = self.rows
-        (first,), (end,) = rows.spans([prefix])
-        return decoded(rows.ids[first:end])
-
     def vectors_of(self, ids: Sequence[str]) -> np.ndarray:
         rows = self.rows
-        there, places = rows.places(ids)
-        if not there.all():
-            raise KeyError(next(id for id, here in zip(ids, there, strict=True) if not here))
-        found: np.ndarray = rows.vectors[places]
+        found: np.ndarray = rows.vectors[known_places(ids, rows.ids)]
         return found
 
 
@@ -83,11 +84,3 @@ def _best(scores: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
     top = np.sort(np.argpartition(-scores, k - 1)[:k])
     order = top[np.argsort(-scores[top], kind="stable")]
     return order, scores[order]
-
-
-def _under(rows: Rows, prefixes: Sequence[str]) -> Rows:
-    first, end = rows.spans(prefixes)
-    if not (end > first).any():
-        return Rows.empty()
-    places = np.concatenate([np.arange(*span) for span in zip(first, end, strict=True)])
-    return Rows(rows.ids[places], rows.vectors[places])

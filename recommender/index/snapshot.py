@@ -1,8 +1,8 @@
 """Snapshots on disk: built beside the current one, published by rename, opened by memory map.
 
-A snapshot is a folder `FINGERPRINT-NUMBER` with `ids.npy`, `vectors.npy`, for large catalogues
-`graph.faiss`, and a manifest, in the folder of all `snapshots`. Whoever has one open keeps it: a
-deleted file lives until its last reader lets go.
+A snapshot is a folder `FINGERPRINT-NUMBER` with `ids.npy`, a manifest, and `vectors.npy` or, for
+large catalogues, `vectors.faiss`, in the folder of all `snapshots`. Whoever has one open keeps it:
+a deleted file lives until its last reader lets go.
 """
 
 import contextlib
@@ -29,8 +29,8 @@ from recommender.index.scan import ScanIndex
 
 log = logging.getLogger(__name__)
 
-FORMAT = 4
-IDS, VECTORS, GRAPH, MANIFEST = "ids.npy", "vectors.npy", "graph.faiss", "manifest.json"
+FORMAT = 5
+IDS, VECTORS, CODED, MANIFEST = "ids.npy", "vectors.npy", "vectors.faiss", "manifest.json"
 
 
 class Damaged(ValueError):
@@ -57,8 +57,8 @@ class Origin(NamedTuple):
 class Manifest:
     """What is known of a snapshot without opening it.
 
-    `factory` is FAISS's description of the graph, None where there is none. `checksums` are the
-    CRC-32 of the other files by name.
+    `factory` is FAISS's description of the graph and of how vectors are kept beside it, None where
+    they are kept as they are. `checksums` are the CRC-32 of the other files by name.
     """
 
     format: int
@@ -91,7 +91,7 @@ class Manifest:
 @dataclass(frozen=True)
 class Snapshot:
     name: str
-    index: ScanIndex
+    index: ScanIndex | AnnIndex
     manifest: Manifest
 
 
@@ -126,14 +126,15 @@ def described_latest(snapshots: Path, fingerprint: str) -> Description | None:
 
 
 def about_latest(snapshots: Path, fingerprint: str) -> Manifest | None:
-    """What the newest snapshot says of itself; None where there is none that says anything."""
+    """What the newest snapshot says of itself; None where there is none that could be opened."""
     name = latest(snapshots, fingerprint)
     if name is None:
         return None
     try:
-        return Manifest.read(snapshots / name)
+        manifest = Manifest.read(snapshots / name)
     except (OSError, ValueError, KeyError, TypeError):
         return None
+    return manifest if manifest.format == FORMAT else None
 
 
 def open_latest(snapshots: Path, fingerprint: str) -> Snapshot | None:
@@ -161,24 +162,27 @@ def _opened(folder: Path, fingerprint: str) -> Snapshot:
         raise Damaged(f"it belongs to the encoder {manifest.encoder}")
     if _checksums(folder, manifest.checksums) != manifest.checksums:
         raise Damaged("its checksums differ")
-    ids, vectors = (
-        np.asarray(np.load(folder / name, mmap_mode="r", allow_pickle=False))
-        for name in (IDS, VECTORS)
-    )
-    if (len(ids), *vectors.shape) != (manifest.rows, manifest.rows, manifest.dimension):
+    ids = _mapped(folder / IDS)
+    if len(ids) != manifest.rows:
         raise Damaged("its files do not belong together")
-    rows = Rows(ids, vectors)
-    if manifest.factory is None:
-        return Snapshot(folder.name, ScanIndex(rows), manifest)
-    index = ann.opened(rows, folder / GRAPH, manifest.factory)
-    return Snapshot(folder.name, index, manifest)
+    if manifest.factory is not None:
+        index = ann.opened(ids, folder / CODED, length=manifest.dimension, factory=manifest.factory)
+        return Snapshot(folder.name, index, manifest)
+    vectors = _mapped(folder / VECTORS)
+    if vectors.shape != (manifest.rows, manifest.dimension):
+        raise Damaged("its files do not belong together")
+    return Snapshot(folder.name, ScanIndex(Rows(ids, vectors)), manifest)
+
+
+def _mapped(path: Path) -> np.ndarray:
+    return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
 
 
 def _checksums(folder: Path, names: Iterable[str]) -> dict[str, int]:
     return {name: zlib.crc32(np.memmap(folder / name, mode="r")) for name in names}
 
 
-def publish(snapshots: Path, fingerprint: str, index: ScanIndex, origin: Origin) -> str:
+def publish(snapshots: Path, fingerprint: str, index: ScanIndex | AnnIndex, origin: Origin) -> str:
     """Write an index as the newest snapshot, then delete the older ones; returns its name.
 
     Raises OSError where the disk is full or away, and leaves nothing behind then.
@@ -198,22 +202,22 @@ def publish(snapshots: Path, fingerprint: str, index: ScanIndex, origin: Origin)
     return name
 
 
-def _write(folder: Path, fingerprint: str, index: ScanIndex, origin: Origin) -> None:
-    rows = index.rows
-    _save(folder / IDS, rows.ids)
-    _save(folder / VECTORS, rows.vectors)
-    factory = None
+def _write(folder: Path, fingerprint: str, index: ScanIndex | AnnIndex, origin: Origin) -> None:
+    _save(folder / IDS, index.keys)
     if isinstance(index, AnnIndex):
-        factory = index.factory
-        index.save(folder / GRAPH)
+        factory, dimension = index.factory, index.length
+        index.save(folder / CODED)
+    else:
+        factory, dimension = None, index.rows.vectors.shape[1]
+        _save(folder / VECTORS, index.rows.vectors)
     names = sorted(path.name for path in folder.iterdir())
     for name in names:
         _to_disk(folder / name)
     Manifest(
         format=FORMAT,
         encoder=fingerprint,
-        rows=len(rows.ids),
-        dimension=rows.vectors.shape[1],
+        rows=len(index),
+        dimension=dimension,
         factory=factory,
         origin=origin,
         checksums=_checksums(folder, names),

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from claims import locks
 from recommender import switching
 from recommender.conf import conf
-from recommender.index import snapshot
+from recommender.index import ann, snapshot
 from recommender.index.ann import AnnIndex
 from recommender.index.live import LiveIndex
 from recommender.index.rows import Rows
 from recommender.index.scan import ScanIndex
-from recommender.index.snapshot import Origin
+from recommender.index.snapshot import Origin, Snapshot
 from recommender.serving.keeper import reconcile
 from recommender.store import database, embeddings, mending, reading, search_indexes
 from recommender.store.reading import Progress
@@ -48,7 +48,7 @@ def build(*, always: bool, progress: Progress | None = None) -> int:
         if not (always or _is_worth_it(encoders)):
             return 0
         found = snapshot.open_latest(conf.INDEX_DIR, fingerprint)
-        if found and not found.manifest.origin.precedes(encoders.store, encoders.revision):
+        if found and not _goes_on(found, encoders):
             found = None
         index = LiveIndex(found.index if found else None)
         since = found.manifest.origin.until if found else embeddings.NEVER
@@ -73,11 +73,21 @@ def _build_in_mongodb(encoders: Encoders, *, always: bool) -> int:
     return reading.count_listed(fingerprint)
 
 
-def searchable(rows: Rows) -> ScanIndex:
-    """A graph where scanning would be slower."""
+def _goes_on(found: Snapshot, encoders: Encoders) -> bool:
+    """Whether the next snapshot may be this one and what changed since.
+
+    Not where its vectors are kept in few bits: each time they were, they would move further from
+    what the store holds.
+    """
+    kept_whole = isinstance(found.index, ScanIndex)
+    return kept_whole and found.manifest.origin.precedes(encoders.store, encoders.revision)
+
+
+def searchable(rows: Rows) -> ScanIndex | AnnIndex:
+    """A graph, and vectors in few bits, where scanning would be slower."""
     if len(rows.ids) < conf.INDEX_SCAN_BELOW:
         return ScanIndex(rows)
-    return AnnIndex(rows, factory=conf.INDEX_FACTORY)
+    return ann.built(rows, conf.INDEX_FACTORY or ann.factory_for(rows.vectors.shape[1]))
 
 
 def _is_worth_it(encoders: Encoders) -> bool:

@@ -292,7 +292,8 @@ ENCODER_THREADS = env.whole(
 # Where neighbours are found: in each process's memory, or by MongoDB Vector Search.
 INDEX = env.choice("VITRINE_INDEX", ("memory", "mongodb"), Conf.INDEX.default())
 INDEX_DIR = VAR_DIR / "index"
-# FAISS's description of the graph for large catalogues, and below how many vectors a scan serves.
+# FAISS's description of the graph for large catalogues and of what their vectors are kept in
+# (empty: one that suits the encoder's), and below how many vectors a scan serves.
 INDEX_FACTORY = env.text("VITRINE_INDEX_FACTORY", Conf.INDEX_FACTORY.default())
 INDEX_SCAN_BELOW = env.whole(
     "VITRINE_INDEX_SCAN_BELOW", Conf.INDEX_SCAN_BELOW.default(), minimum=1, maximum=10**9

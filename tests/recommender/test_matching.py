@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from recommender import matching
 from recommender.encoder import Calibration
-from recommender.index import Index
-from recommender.index.ann import AnnIndex
+from recommender.index import Index, ann
 from recommender.index.live import LiveIndex
 from recommender.index.rows import Rows
 from recommender.matching import Accept, Wanted, matches, spread_out
@@ -35,7 +34,7 @@ def content() -> dict[str, np.ndarray]:
 def index(content: dict[str, np.ndarray]) -> Index:
     """A coarse graph over most of them, the rest fresh."""
     ids, rows = list(content), np.stack(list(content.values()))
-    live = LiveIndex(AnnIndex(Rows.of(ids[:350], rows[:350]), factory="HNSW8_SQ8"))
+    live = LiveIndex(ann.built(Rows.of(ids[:350], rows[:350]), "HNSW8_SQ8,Refine(Flat)"))
     live.add(ids[350:], rows[350:])
     return live
 

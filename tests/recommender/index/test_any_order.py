@@ -9,8 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from recommender.index import snapshot
-from recommender.index.ann import AnnIndex
+from recommender.index import ann, snapshot
 from recommender.index.live import LiveIndex
 from recommender.index.scan import ScanIndex
 from recommender.index.snapshot import Origin
@@ -59,7 +58,7 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(graph=st.booleans())
     def publish(self, graph: bool) -> None:
         rows = self.index.rows()
-        index = AnnIndex(rows, factory="HNSW16_SQfp16") if graph else ScanIndex(rows)
+        index = ann.built(rows, "HNSW16_SQfp16,Refine(Flat)") if graph else ScanIndex(rows)
         snapshot.publish(self.folder, FINGERPRINT, index, ORIGIN)
         self.published = dict(self.model)
 

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.index import Index
-from recommender.index.ann import AnnIndex
+from recommender.index import Index, ann
 from recommender.index.exact import ExactIndex
 from recommender.index.live import LiveIndex
 from recommender.index.rows import Rows
@@ -21,7 +20,6 @@ INDEXES: dict[str, Callable[[], Index]] = {
     "exact, cosine": lambda: ExactIndex(metric="cosine"),
     "exact, euclidean": lambda: ExactIndex(metric="euclidean"),
     "scan": ScanIndex,
-    "ann": lambda: AnnIndex(factory="HNSW32_SQfp16"),
     "live": LiveIndex,
     "live over a snapshot": lambda: live_over_snapshot(),
 }
@@ -32,7 +30,7 @@ TOLERANCE = 1e-5
 def live_over_snapshot() -> LiveIndex:
     """Everything in it came with the snapshot and is gone again."""
     rows = Rows.of([f"old{n}" for n in range(40)], unit(np.random.default_rng(1), 40))
-    index = LiveIndex(AnnIndex(rows, factory="HNSW32_SQfp16"))
+    index = LiveIndex(ann.built(rows, "HNSW32_SQfp16,Refine(Flat)"))
     index.remove([f"old{n}" for n in range(40)])
     return index
 

@@ -222,7 +222,7 @@ def test_nor_by_a_builder(settings, backup: Backup):
     found = snapshot.open_latest(settings.INDEX_DIR, ENCODER)
     assert found is not None
     np.testing.assert_array_equal(
-        found.index.rows.vectors, np.array(list(belonging().values()), np.float32)
+        found.index.as_rows().vectors, np.array(list(belonging().values()), np.float32)
     )
 
 
