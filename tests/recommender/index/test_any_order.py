@@ -106,7 +106,7 @@ class AnyOrder(RuleBasedStateMachine):
         assert self.index.ids() == sorted(self.model)
         if self.model:
             rows = self.index.vectors_of(list(self.model))
-            np.testing.assert_array_equal(rows, np.stack(list(self.model.values())))
+            np.testing.assert_allclose(rows, np.stack(list(self.model.values())), atol=1e-5)
 
     @invariant()
     def finds_what_a_sort_finds(self) -> None:
@@ -114,10 +114,9 @@ class AnyOrder(RuleBasedStateMachine):
         best = sorted((float(row[0]) for row in self.model.values()), reverse=True)
         for exact in (True, False):
             ids, similarities = self.index.search(query, 5, exact=exact)
-            np.testing.assert_allclose(similarities[0], best[:5], atol=1e-6)
-            assert all(
-                self.model[id][0] == s for id, s in zip(ids[0], similarities[0], strict=True)
-            )
+            np.testing.assert_allclose(similarities[0], best[:5], atol=1e-5)
+            own = [self.model[id][0] for id in ids[0]]
+            np.testing.assert_allclose(similarities[0], own, atol=1e-5)
 
     @invariant()
     def readers_keep_what_they_opened(self) -> None:
