@@ -38,6 +38,7 @@ GOALS = {
     "nothing-close.false_alarms": Goal("<=", 0.05),
     "nothing-close.missed_nonsense": Goal("<=", 0.20),
     "originals.drawn.kind_among_5": Goal(">=", 0.65),
+    "originals.drawn.precision_at_5": Goal(">=", 0.65),
     "originals.crop.overlap": Goal(">=", 0.75),
     "reference.articleType.precision_at_5_gain": Goal("surely >", 0),
     "reference.baseColour.precision_at_5_gain": Goal("surely >", 0),
