@@ -11,6 +11,8 @@ import numpy as np
 from PIL import Image
 
 from recommender.encoder.calibration import CLOSE_FROM, Calibration
+from recommender.index.scan import ScanIndex
+from recommender.looking import look
 
 from . import alterations, nonsense, sent
 from .boxes import Shares, marked_boxes, overlap
@@ -38,7 +40,10 @@ SHOWN = 24
 
 
 class Encodes(Protocol):
-    """What evaluation needs of an encoder."""
+    """What evaluation needs of an encoder; `size` is (height, width) of what it sees."""
+
+    @property
+    def size(self) -> tuple[int, int]: ...
 
     def encode(self, pictures: Iterable[Image.Image]) -> np.ndarray:
         """Float32 (n, d), rows of length 1."""
@@ -125,7 +130,7 @@ def evaluate(
     report(f"altered: {ALTERED_GALLERY} photographs")
     _altered(result, subject.encoder, products)
     report(f"sent: {len(sent.EVERY)} times {SENT} photographs")
-    _sent(result, subject.encoder, products)
+    _sent(result, subject, products)
     if part == "test":
         report("reference: 300 products beside ImageNet's own vectors")
         _reference(result, subject.encoder, data / "resnet50-imagenet-reference")
@@ -253,13 +258,19 @@ def _altered(result: Evaluation, encoder: Encodes, products: Encoded) -> None:
     result.add("altered.photograph.recall_at_1", np.concatenate(hits))
 
 
-def _sent(result: Evaluation, encoder: Encodes, products: Encoded) -> None:
-    """Some of the products as people send them, looked for among all of them."""
+def _sent(result: Evaluation, subject: Subject, products: Encoded) -> None:
+    """Some of the products as people send them, looked for among all of them as the shop does."""
     count = len(products.examples)
+    shop = ScanIndex()
+    shop.add([str(row) for row in range(count)], products.vectors)
     rows = np.unique(np.linspace(0, count - 1, min(SENT, count)).astype(int))
     hits, missed = {}, []
     for name in sent.EVERY:
-        found = nearest(encoder.encode(_as_sent(name, products, rows)), products.vectors, 5)
+        looks = (
+            look(picture, subject.encoder, shop, subject.calibration)
+            for picture in _as_sent(name, products, rows)
+        )
+        found = nearest(np.stack([seen.vector for seen in looks]), products.vectors, 5)
         agree = found == rows[:, None]
         hits[name] = agree[:, 0].astype(float)
         result.add(f"sent.{name}.recall_at_1", hits[name])

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from recommender.encoder.calibration import CLOSE_FROM, Calibration
+from recommender.index.exact import ExactIndex
 from recommender.lab import alterations, nonsense, sent
 from recommender.lab.boxes import Shares, marked_boxes, overlap
 from recommender.lab.datasets import (
@@ -25,11 +26,14 @@ from recommender.lab.datasets import (
 from recommender.lab.evaluation import DEPTHS, Evaluation, Subject, encode, evaluate, first_styles
 from recommender.lab.figures import GOALS
 from recommender.lab.kinds import kinds_of
+from recommender.looking import look
 from tests.recommender.lab.labelled import product, write_products
 
 
 class Colours:
     """Sees four coloured quarters, each number rounded to a multiple of `step`; often mistaken."""
+
+    size = (80, 60)
 
     def __init__(self, step: float = 0.0) -> None:
         self.step = step
@@ -222,12 +226,15 @@ def test_pictures_as_people_send_them_are_looked_for_among_all_products(
 ):
     encoder = Colours(step=0.05)
     vectors = encode(encoder, products)
-    for name in ("grey", "small", "turned_180"):
+    shop = ExactIndex()
+    shop.add([str(row) for row in range(len(products))], vectors)
+    for name in ("grey", "letterboxed_black", "turned_180"):
         pictures = [
             sent.send(name, Image.fromarray(picture), identifier)
             for identifier, picture in zip(products.ids, products.pictures, strict=True)
         ]
-        firsts = [ranked(query, vectors)[0] for query in encoder.encode(pictures)]
+        looks = [look(picture, encoder, shop, CALIBRATION) for picture in pictures]
+        firsts = [ranked(seen.vector, vectors)[0] for seen in looks]
         figure = result.figures[f"sent.{name}.recall_at_1"]
         assert figure.value == pytest.approx(np.mean(firsts == np.arange(len(products))), abs=0.1)
         assert figure.queries == len(products)
