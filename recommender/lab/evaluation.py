@@ -10,9 +10,10 @@ from typing import Protocol
 import numpy as np
 from PIL import Image
 
+from recommender import looking
 from recommender.encoder.calibration import CLOSE_FROM, Calibration
-from recommender.index.scan import ScanIndex
-from recommender.looking import look
+from recommender.index.exact import ExactIndex
+from recommender.index.rows import Rows
 
 from . import alterations, nonsense, sent
 from .boxes import Shares, marked_boxes, overlap
@@ -40,7 +41,7 @@ SHOWN = 24
 
 
 class Encodes(Protocol):
-    """What evaluation needs of an encoder; `size` is (height, width) of what it sees."""
+    """What evaluation needs of an encoder; `size` is (height, width) of what it sees, in pixels."""
 
     @property
     def size(self) -> tuple[int, int]: ...
@@ -106,6 +107,15 @@ class Subject:
     calibration: Calibration | None = None
     propose: Callable[[Image.Image], Shares] | None = None
 
+    def look(self, pictures: Iterable[Image.Image], shop: np.ndarray) -> np.ndarray:
+        """What a shop of these vectors, float32 (m, d), searches by when people send pictures.
+
+        Float32 (n, d): of the part and the turn that ``recommender.looking`` chooses.
+        """
+        index = ExactIndex(Rows.of([f"{row}|" for row in range(len(shop))], shop))
+        looks = (looking.look(one, self.encoder, index, self.calibration) for one in pictures)
+        return np.stack([look.vector for look in looks])
+
 
 def evaluate(
     subject: Subject,
@@ -137,7 +147,7 @@ def evaluate(
         originals = read_originals(data / "clothing-cc0" / "originals-100.zip")
         if drawn is not None:
             report("originals: in a shop of drawings")
-            _in_a_drawn_shop(result, subject.encoder, originals, drawn)
+            _in_a_drawn_shop(result, subject, originals, drawn)
         if subject.propose is not None:
             report("crop: beside boxes that were marked by hand")
             _crops(result, subject.propose, originals)
@@ -175,10 +185,10 @@ def _kinds(result: Evaluation, subject: Subject, whole: Encoded, splits: Splits)
     products, phones = whole.where(whole.examples.studio), whole.where(~whole.examples.studio)
     known = encoded(subject.encoder, subset(splits.train, ~splits.train.studio))
     _clothing(result, phones, known)
-    _phone_to_studio(result, phones, products)
+    _phone_to_studio(result, subject, phones.examples, products)
     _unseen(result, whole)
     shop = np.concatenate([products.vectors, known.vectors])
-    _nothing_close(result, subject, phones, shop)
+    _nothing_close(result, subject, phones.examples, shop)
 
 
 def _clothing(result: Evaluation, phones: Encoded, known: Encoded) -> None:
@@ -189,21 +199,27 @@ def _clothing(result: Evaluation, phones: Encoded, known: Encoded) -> None:
         result.add(f"clothing-cc0.garment.precision_at_{k}", agree[:, :k].mean(axis=1))
 
 
-def _phone_to_studio(result: Evaluation, phones: Encoded, products: Encoded) -> None:
+def _phone_to_studio(
+    result: Evaluation, subject: Subject, phones: Examples, products: Encoded
+) -> None:
     """Phone photographs among all products, and among those alone that have their garments."""
-    found = nearest(phones.vectors, products.vectors, max(DEPTHS))
-    agree = same_kind(phones.examples, products.examples, found)
+    found = nearest(_looks(subject, phones, products.vectors), products.vectors, max(DEPTHS))
+    agree = same_kind(phones, products.examples, found)
     for k in DEPTHS:
         result.add(f"phone-to-studio.kind.precision_at_{k}", agree[:, :k].mean(axis=1))
     clothes = products.where(has_garment(products.examples))
-    nearest_one = nearest(phones.vectors, clothes.vectors, 1)
-    right = same_kind(phones.examples, clothes.examples, nearest_one)[:, 0]
+    firsts = nearest(_looks(subject, phones, clothes.vectors), clothes.vectors, 1)
+    right = same_kind(phones, clothes.examples, firsts)[:, 0]
     result.add("phone-to-clothes.kind.precision_at_1", right.astype(float))
-    captions = kinds_of(phones.examples).tolist()
-    finds = Finds(phones.examples.pictures, captions, products.examples, found, agree)
+    captions = kinds_of(phones).tolist()
+    finds = Finds(phones.pictures, captions, products.examples, found, agree)
     result.finds["Phone photographs and the nearest products"] = finds.some(np.arange(len(found)))
     wrong = np.flatnonzero(~agree[:, 0])
     result.finds["Phone photographs whose nearest product is of another kind"] = finds.some(wrong)
+
+
+def _looks(subject: Subject, phones: Examples, shop: np.ndarray) -> np.ndarray:
+    return subject.look((Image.fromarray(picture) for picture in phones.pictures), shop)
 
 
 def _unseen(result: Evaluation, whole: Encoded) -> None:
@@ -219,12 +235,14 @@ def _unseen(result: Evaluation, whole: Encoded) -> None:
     result.figures[name] = Figure.balanced(shares, kinds, GOALS.get(name))
 
 
-def _nothing_close(result: Evaluation, subject: Subject, phones: Encoded, shop: np.ndarray) -> None:
+def _nothing_close(
+    result: Evaluation, subject: Subject, phones: Examples, shop: np.ndarray
+) -> None:
     """What a shop with these vectors says to clothes that it has, and to what shows none."""
-    best = _best_scores(subject.calibration, phones.vectors, shop)
+    best = _best_scores(subject.calibration, _looks(subject, phones, shop), shop)
     result.add("nothing-close.false_alarms", (best < CLOSE_FROM).astype(float))
-    pictures, sorts = nonsense.pictures(phones.examples.pictures, NONSENSE)
-    best = _best_scores(subject.calibration, subject.encoder.encode(pictures), shop)
+    pictures, sorts = nonsense.pictures(phones.pictures, NONSENSE)
+    best = _best_scores(subject.calibration, subject.look(pictures, shop), shop)
     missed = (best >= CLOSE_FROM).astype(float)
     result.add("nothing-close.missed_nonsense", missed)
     for sort in nonsense.SORTS:
@@ -259,18 +277,13 @@ def _altered(result: Evaluation, encoder: Encodes, products: Encoded) -> None:
 
 
 def _sent(result: Evaluation, subject: Subject, products: Encoded) -> None:
-    """Some of the products as people send them, looked for among all of them as the shop does."""
+    """Some of the products as people send them, looked for among all of them."""
     count = len(products.examples)
-    shop = ScanIndex()
-    shop.add([str(row) for row in range(count)], products.vectors)
     rows = np.unique(np.linspace(0, count - 1, min(SENT, count)).astype(int))
     hits, missed = {}, []
     for name in sent.EVERY:
-        looks = (
-            look(picture, subject.encoder, shop, subject.calibration)
-            for picture in _as_sent(name, products, rows)
-        )
-        found = nearest(np.stack([seen.vector for seen in looks]), products.vectors, 5)
+        queries = subject.look(_as_sent(name, products, rows), products.vectors)
+        found = nearest(queries, products.vectors, 5)
         agree = found == rows[:, None]
         hits[name] = agree[:, 0].astype(float)
         result.add(f"sent.{name}.recall_at_1", hits[name])
@@ -316,11 +329,12 @@ def _reference(result: Evaluation, encoder: Encodes, folder: Path) -> None:
 
 
 def _in_a_drawn_shop(
-    result: Evaluation, encoder: Encodes, originals: Examples, drawn: Path
+    result: Evaluation, subject: Subject, originals: Examples, drawn: Path
 ) -> None:
     """Whether the first five styles that a drawn catalogue has for a photograph hold its kind."""
-    shop = encoded(encoder, read_products(drawn))
-    found = nearest(encode(encoder, originals), shop.vectors, len(shop.vectors))
+    shop = encoded(subject.encoder, read_products(drawn))
+    queries = _looks(subject, originals, shop.vectors)
+    found = nearest(queries, shop.vectors, len(shop.vectors))
     agree = same_kind(originals, shop.examples, first_styles(found, shop.examples.ids, 5))
     result.add("originals.drawn.kind_among_5", agree.any(axis=1).astype(float))
     result.add("originals.drawn.precision_at_5", agree.mean(axis=1))

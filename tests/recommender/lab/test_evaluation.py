@@ -10,7 +10,6 @@ import pytest
 from PIL import Image
 
 from recommender.encoder.calibration import CLOSE_FROM, Calibration
-from recommender.index.exact import ExactIndex
 from recommender.lab import alterations, nonsense, sent
 from recommender.lab.boxes import Shares, marked_boxes, overlap
 from recommender.lab.datasets import (
@@ -26,7 +25,6 @@ from recommender.lab.datasets import (
 from recommender.lab.evaluation import DEPTHS, Evaluation, Subject, encode, evaluate, first_styles
 from recommender.lab.figures import GOALS
 from recommender.lab.kinds import kinds_of
-from recommender.looking import look
 from tests.recommender.lab.labelled import product, write_products
 
 
@@ -56,6 +54,7 @@ def said() -> list[str]:
 # All of a vector of `Colours` counts as its kinds.
 CALIBRATION = Calibration((0, 12), closeness=1.2, agreement=0.4, offset=-2.5)
 MIDDLE: Shares = (0.2, 0.2, 0.8, 0.8)
+SUBJECT = Subject(Colours(step=0.05), Colours(), CALIBRATION, lambda picture: MIDDLE)
 
 
 @pytest.fixture(scope="module")
@@ -74,8 +73,7 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def result(data: Path, drawn: Path, said: list[str]) -> Evaluation:
-    subject = Subject(Colours(step=0.05), Colours(), CALIBRATION, lambda picture: MIDDLE)
-    return evaluate(subject, data, drawn=drawn, report=said.append)
+    return evaluate(SUBJECT, data, drawn=drawn, report=said.append)
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +85,10 @@ def chosen(data: Path) -> Evaluation:
 @pytest.fixture(scope="module")
 def products(whole: Splits) -> Examples:
     return subset(whole.test, whole.test.studio)
+
+
+def looked(examples: Examples, shop: np.ndarray) -> np.ndarray:
+    return SUBJECT.look(map(Image.fromarray, examples.pictures), shop)
 
 
 def ranked(query: np.ndarray, gallery: np.ndarray) -> list[int]:
@@ -163,7 +165,7 @@ def test_phone_photographs_are_searched_among_the_products(
     agree = np.array(
         [
             [kinds[row] == kind_of[kind] for row in ranked(vector, rows)[:5]]
-            for kind, vector in zip(kinds_of(phones), encode(encoder, phones), strict=True)
+            for kind, vector in zip(kinds_of(phones), looked(phones, rows), strict=True)
         ]
     )
     figure = result.figures["phone-to-studio.kind.precision_at_5"]
@@ -204,7 +206,7 @@ def test_a_shop_is_asked_for_clothes_that_it_has_and_for_what_shows_none(
         best = [CALIBRATION.scores(q, rows).max() for q, rows in zip(queries, nearest, strict=True)]
         return np.array(best) >= CLOSE_FROM
 
-    clothes, other = close(encode(encoder, phones)), close(encoder.encode(pictures))
+    clothes, other = close(looked(phones, shop)), close(SUBJECT.look(pictures, shop))
     alarms = result.figures["nothing-close.false_alarms"]
     assert alarms.value == pytest.approx(1 - clothes.mean(), abs=0.01)
     missed = result.figures["nothing-close.missed_nonsense"]
@@ -226,18 +228,27 @@ def test_pictures_as_people_send_them_are_looked_for_among_all_products(
 ):
     encoder = Colours(step=0.05)
     vectors = encode(encoder, products)
-    shop = ExactIndex()
-    shop.add([str(row) for row in range(len(products))], vectors)
-    for name in ("grey", "letterboxed_black", "turned_180"):
+    for name in ("grey", "small", "turned_180"):
         pictures = [
             sent.send(name, Image.fromarray(picture), identifier)
             for identifier, picture in zip(products.ids, products.pictures, strict=True)
         ]
-        looks = [look(picture, encoder, shop, CALIBRATION) for picture in pictures]
-        firsts = [ranked(seen.vector, vectors)[0] for seen in looks]
+        firsts = [ranked(query, vectors)[0] for query in SUBJECT.look(pictures, vectors)]
         figure = result.figures[f"sent.{name}.recall_at_1"]
         assert figure.value == pytest.approx(np.mean(firsts == np.arange(len(products))), abs=0.1)
         assert figure.queries == len(products)
+
+
+def test_a_picture_is_looked_at_as_the_shop_does():
+    """Bars are cut off before it is looked for."""
+    random = np.random.default_rng(0)
+    quarters = random.integers(0, 256, (12, 2, 2, 3)).repeat(40, axis=1).repeat(30, axis=2)
+    busy = np.clip(quarters + random.integers(-40, 41, quarters.shape), 1, 254).astype(np.uint8)
+    pictures = [Image.fromarray(one) for one in busy]
+    vectors = SUBJECT.encoder.encode(pictures)
+    barred = [sent.send("letterboxed_black", one, str(n)) for n, one in enumerate(pictures)]
+    seen, whole = SUBJECT.look(barred, vectors), SUBJECT.encoder.encode(barred)
+    assert (seen * vectors).sum(axis=1).min() > 0.98 > (whole * vectors).sum(axis=1).min()
 
 
 def test_the_list_has_a_mean_and_a_worst(result: Evaluation):
@@ -267,7 +278,7 @@ def test_originals_are_searched_in_a_drawn_shop_by_style(
     photographs = read_originals(data / "clothing-cc0" / "originals-100.zip")
     shop = read_products(drawn)
     vectors, hits = encode(encoder, shop), []
-    for kind, query in zip(kinds_of(photographs), encode(encoder, photographs), strict=True):
+    for kind, query in zip(kinds_of(photographs), looked(photographs, vectors), strict=True):
         styles: dict[str, str] = {}
         for row in ranked(query, vectors):
             styles.setdefault(shop.ids[row].rsplit("-", 2)[0], kinds_of(shop)[row])
