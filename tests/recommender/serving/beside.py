@@ -17,6 +17,7 @@ from django.conf import settings
 
 from recommender.serving import building
 from recommender.serving.keeper import IndexKeeper
+from tests.recommender.serving import stocking
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload([__name__])
@@ -78,6 +79,7 @@ def build_within(folder: Path, limit: int, graph: bool) -> int:
 def _live_in(folder: Path, graph: bool = False) -> None:
     settings.INDEX_DIR = folder
     settings.INDEX_SCAN_BELOW = 1 if graph else 1_000_000
+    settings.INDEX_FACTORY = stocking.WHOLE
 
 
 # Readers

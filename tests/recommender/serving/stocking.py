@@ -9,6 +9,8 @@ from recommender.store.database import work
 
 ENCODER = "0" * 16
 D = 8
+# A graph that keeps vectors whole, for answers that are compared number by number.
+WHOLE = "HNSW16_SQ8,Refine(Flat)"
 
 
 def unit(seed: int, count: int, dimension: int = D) -> np.ndarray:

@@ -35,7 +35,7 @@ from recommender.serving.keeper import IndexKeeper, View
 from recommender.store import claiming, database
 from recommender.store.claiming import Batch
 from recommender.store.embeddings import embedding_id, parts_of
-from tests.recommender.serving import beside
+from tests.recommender.serving import beside, stocking
 
 D = 6
 ITEMS = st.integers(0, 4).map("item{}".format)
@@ -64,7 +64,7 @@ def equals(view: View, content: Content) -> None:
         assert view.index.search(QUERIES, 3)[0].shape == (D, 0)
         return
     rows = np.stack(list(content.values()))
-    np.testing.assert_array_equal(view.index.vectors_of(list(content)), rows)
+    np.testing.assert_allclose(view.index.vectors_of(list(content)), rows, atol=1e-6)
     queries = np.concatenate([QUERIES, rows])
     nearest, expected = ExactIndex(Rows.of(list(content), rows)).search(queries, len(content))
     for k in (1, 3, len(content) + 1):
@@ -254,7 +254,8 @@ class Catalogue(RuleBasedStateMachine):
 
     @step(graph=st.booleans())
     def build(self, graph: bool) -> None:
-        with override_settings(INDEX_SCAN_BELOW=1 if graph else 1_000_000):
+        below = 1 if graph else 1_000_000
+        with override_settings(INDEX_SCAN_BELOW=below, INDEX_FACTORY=stocking.WHOLE):
             assert building.build(always=True) == len(self.belonging())
 
     @step(limit=st.integers(0, 900), graph=st.booleans())
