@@ -13,7 +13,7 @@ from recommender.index.rows import Rows
 from recommender.serving import building
 from recommender.serving.keeper import IndexKeeper
 from tests.recommender.serving import beside
-from tests.recommender.serving.stocking import ENCODER, add, age, names, remove, unit
+from tests.recommender.serving.stocking import ENCODER, WHOLE, add, age, names, remove, unit
 
 pytestmark = pytest.mark.usefixtures("fingerprint")
 
@@ -119,6 +119,7 @@ def test_who_holds_an_old_snapshot_answers_from_it_until_the_next_look(
     settings, graph: bool, read: Callable[[], Reader]
 ):
     settings.INDEX_SCAN_BELOW = 1 if graph else 1_000_000
+    settings.INDEX_FACTORY = WHOLE
     queries = unit(99, 5)
     first = add(*names(30))
     # So that all but the last is read from the files only.

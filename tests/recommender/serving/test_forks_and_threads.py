@@ -14,7 +14,7 @@ import pytest
 from recommender.serving import building, keeper
 from recommender.serving.keeper import IndexKeeper, View
 from tests.processes import Process, free_port, python, wait_until
-from tests.recommender.serving.stocking import ENCODER, add, names, remove, unit
+from tests.recommender.serving.stocking import ENCODER, WHOLE, add, names, remove, unit
 
 pytestmark = pytest.mark.usefixtures("fingerprint")
 
@@ -146,6 +146,7 @@ def test_threads_that_search_while_everything_changes_see_only_what_is_or_just_w
     settings, graph: bool
 ):
     settings.INDEX_SCAN_BELOW = 1 if graph else 1_000_000
+    settings.INDEX_FACTORY = WHOLE
     own, replaced = IndexKeeper(), names(5, "kept")
     known = Known(add(*names(30, "kept")))
     own.look()
