@@ -73,7 +73,7 @@ def test_a_catalogue_with_a_bad_row(merchant: Page) -> None:
         "done: 1 created, 0 updated, 0 unchanged, 1 left out"
     )
     expect(page.locator(".bad-rows tbody tr")).to_have_text(
-        ["3The price '=cheap' is not a number such as 49.90."]
+        ["line 3The price '=cheap' is not a number such as 49.90."]
     )
     with page.expect_download() as download:
         page.get_by_role("link", name="Download all 1 as a CSV file").click()
