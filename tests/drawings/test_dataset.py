@@ -30,6 +30,7 @@ def table(folder: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+@pytest.mark.slow
 def test_every_row_has_its_picture_and_every_picture_its_row(folder: Path) -> None:
     with zipfile.ZipFile(folder / "images.zip") as archive:
         assert archive.namelist() == [f"{row['id']}.jpg" for row in table(folder)]

@@ -150,6 +150,7 @@ def test_build_index_says_when_another_one_is_at_it():
         call_command("build_index")
 
 
+@pytest.mark.slow
 def test_check_index_says_that_it_is_sound_and_keeps_that(photograph: Put, embed, said):
     for seed in range(12):
         search.track(f"item {seed}", [photograph(seed)])

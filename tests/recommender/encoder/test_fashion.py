@@ -58,6 +58,7 @@ def test_it_knows_an_altered_picture_again(fashion: Encoder, drawn):
     assert np.mean(found) > ALTERED_FLOOR
 
 
+@pytest.mark.slow
 def test_what_it_finds_alike_is_of_one_category(fashion: Encoder, drawn):
     """It was trained on drawings of most of these designs, so this is no measure of it."""
     pictures, categories = drawn
@@ -81,6 +82,7 @@ def test_on_real_products_it_is_as_good_as_its_card_says(fashion: Encoder):
         assert reached[attribute] > floor, attribute
 
 
+@pytest.mark.slow
 def test_its_scores_were_measured_with_these_very_weights(fashion: Encoder, drawn):
     calibration = calibration_of("fashion")
     assert calibration is not None

@@ -1,12 +1,14 @@
 from typing import Any
 
 import numpy as np
+import pytest
 
 from recommender.encoder import architecture, untrained, weights
 
 SIZE = (64, 48)
 
 
+@pytest.mark.slow
 def test_the_weights_are_the_same_every_time():
     others = untrained.arrays(SIZE)
     for name, array in untrained.arrays(SIZE).items():

@@ -90,6 +90,7 @@ def test_what_is_rare_is_kept_although_no_sample_has_it(monkeypatch: pytest.Monk
     assert index.search(rows.vectors[501:502], 1)[0] == "item0501|"
 
 
+@pytest.mark.slow
 def test_it_takes_little_more_room_than_a_byte_a_number(tmp_path: Path):
     rows = clustered(3000, length=1024)
     ann.built(rows, "PCA16,HNSW16_SQ4,Refine(SQ8)").save(tmp_path / "file")

@@ -163,6 +163,7 @@ STEPS = st.lists(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", INDEXES)
 @given(steps=STEPS, seed=st.integers(0, 1000))
 def test_stays_right_through_any_changes(name: str, steps, seed: int):

@@ -27,6 +27,9 @@ from recommender.lab.figures import GOALS
 from recommender.lab.kinds import kinds_of
 from tests.recommender.lab.labelled import product, write_products
 
+# Each wants an evaluation, which takes seconds.
+pytestmark = pytest.mark.slow
+
 
 class Colours:
     """Sees four coloured quarters, each number rounded to a multiple of `step`; often mistaken."""

@@ -148,6 +148,7 @@ def test_the_interval_narrows_with_more_queries():
     assert narrow[1] - narrow[0] == pytest.approx(2 * 1.96 * values.std() / 2000**0.5, rel=0.1)
 
 
+@pytest.mark.slow
 def test_nineteen_of_twenty_intervals_hold_the_truth():
     random = np.random.default_rng(4)
     samples = (random.random((300, 100)) < 0.3).astype(float)

@@ -20,6 +20,7 @@ PHOTOS = 500
 AT_ONCE = 100
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("fingerprint")
 def test_between_the_parts_of_a_bulk_searches_go_on(monkeypatch: pytest.MonkeyPatch):
     first = add(*names(10))
@@ -51,6 +52,7 @@ def test_between_the_parts_of_a_bulk_searches_go_on(monkeypatch: pytest.MonkeyPa
     elsewhere.shutdown()
 
 
+@pytest.mark.slow
 def test_while_100000_vectors_are_added_searches_end():
     """Of the encoder's length, in one go."""
     count, dimension = 100_000, 708

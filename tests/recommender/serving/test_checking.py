@@ -165,6 +165,7 @@ def test_processes_that_answer_from_what_the_store_holds(running: IndexKeeper):
     assert search.astray() == []
 
 
+@pytest.mark.slow
 def test_a_process_that_answers_from_something_else_is_named(running: IndexKeeper):
     lose_one(running)
     found = checking.check()
@@ -186,12 +187,14 @@ def test_it_mends_itself_and_then_is_not_named(running: IndexKeeper, monkeypatch
     assert len(running.view().index) == 4
 
 
+@pytest.mark.slow
 def test_a_process_that_ended_is_not_named(running: IndexKeeper):
     running.stop()
     tracking.match_wanted("0001", [], listed=False, encoders=[])
     assert checking.check().astray == ()
 
 
+@pytest.mark.slow
 def test_a_check_is_kept_with_whom_it_named(running: IndexKeeper):
     lose_one(running)
     jobs.record(Job.CHECK, checking.check()._asdict())
@@ -238,6 +241,7 @@ def test_a_poor_recall_is_said_with_what_to_do():
     assert "VITRINE_INDEX_FACTORY" in verdict.remedy
 
 
+@pytest.mark.slow
 def test_a_graph_is_checked(settings):
     settings.INDEX_SCAN_BELOW = 50
     put(120)
@@ -263,6 +267,7 @@ def test_a_report_before_anything_happened():
     assert report.check.state == report.rebuild.state == State.IDLE
 
 
+@pytest.mark.slow
 def test_the_shop_asks_and_is_told(worker: Callable[[], None]):
     put(12)
     search.rebuild_index()

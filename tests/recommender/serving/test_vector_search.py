@@ -196,6 +196,7 @@ def test_a_server_without_search_nodes_is_named(store: None, settings):
         VectorSearchIndex(A).search(unit(1, 1), 5)
 
 
+@pytest.mark.slow
 def test_a_server_that_is_away_is_named(
     index: VectorSearchIndex, settings, remake_clients: Callable[[], None]
 ):

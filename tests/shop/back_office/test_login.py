@@ -40,6 +40,7 @@ def test_five_wrong_passwords_and_then_a_pause() -> None:
     assert re.search(r"Try it again in \d minutes\.", refused.content.decode())
 
 
+@pytest.mark.slow
 def test_after_the_pause_the_right_password_opens(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(login, "WINDOW_SECONDS", 1)
     for _ in range(5):

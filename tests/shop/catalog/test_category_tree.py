@@ -218,6 +218,7 @@ def test_admin_lists_the_tree(admin_client: Client, shop: Shop) -> None:
     assert names == ["Men", "— Shoes", "Women", "— Dresses", "— Shoes", "— — Boots"]
 
 
+@pytest.mark.slow
 def test_admin_orders_a_tree_of_hundreds(admin_client: Client, shop: Shop) -> None:
     Category.objects.bulk_create(
         Category(name=f"Shelf {number}", slug=f"shelf-{number}") for number in range(600)

@@ -46,6 +46,7 @@ def test_a_row_becomes_a_product() -> None:
     assert all(default_storage.exists(name) for name in product.photo_names())
 
 
+@pytest.mark.slow
 def test_a_second_run_changes_nothing() -> None:
     rows = [row("A1", line=2), row("A2", "black", line=3)]
     import_rows(rows)

@@ -112,6 +112,7 @@ def test_an_error_that_passes_leaves_no_word(
     assert facts(run(job))[:2] == ("done", "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", ["before a row", "once it is stored", "once it is told"])
 @pytest.mark.parametrize("kept", [rows.MOST_BAD_ROWS, 1])
 def test_the_report_is_the_same_however_often_it_was_stopped(
@@ -244,6 +245,7 @@ def test_an_import_that_is_deleted_before_it_is_read_is_no_error(
     assert ImportJob.objects.count() == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("error", [None, RuntimeError(), OSError(errno.ENOSPC, "No space")])
 def test_a_stalled_worker_changes_nothing_of_what_another_wrote(
     admin_client: Client, monkeypatch: pytest.MonkeyPatch, error: Exception | None
@@ -285,6 +287,7 @@ def test_a_worker_that_hangs_loses_its_job(
         assert jobs.unattended() == [str(job.pk)]
 
 
+@pytest.mark.slow
 def test_a_report_fits_into_a_document_however_long_what_it_names(admin_client: Client) -> None:
     long = "\N{DRESS}" * 3_000
     report = Report()

@@ -99,6 +99,7 @@ def test_a_card_follows_a_write_that_only_the_database_makes(
     assert "Piece 0" not in shelf
 
 
+@pytest.mark.slow
 def test_a_kept_card_shows_a_sale_once_it_is_on(client: Client, products: list[Product]) -> None:
     def shelf() -> str:
         return client.get("/c/coats/").content.decode()

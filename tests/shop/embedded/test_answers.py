@@ -42,6 +42,7 @@ def mongo(request: pytest.FixtureRequest) -> Iterator[Database[Any]]:
     server.client.drop_database("trial")
 
 
+@pytest.mark.slow
 def test_build_info_is_answered_in_lower_case(mongo: Database[Any]) -> None:
     assert mongo.command("buildinfo")["version"].startswith("8.")
     assert mongo.client.server_info()["versionArray"][0] == 8

@@ -35,6 +35,7 @@ def things(mongo: Database[Any]) -> Any:
     return mongo.things
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("field", "values"),
     [

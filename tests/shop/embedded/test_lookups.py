@@ -49,6 +49,7 @@ def things(mongo: Database[Any]) -> Any:
     return mongo.things
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("query", "expected"), FILTERS, ids=str)
 def test_a_filter_finds_what_it_should(things: Any, query: Any, expected: list[Any]) -> None:
     order = [document["_id"] for document in DOCUMENTS]

@@ -56,6 +56,7 @@ def test_everything_else_stays_an_aggregation(pipeline: list[Any]) -> None:
     assert as_find(command) is command
 
 
+@pytest.mark.slow
 def test_the_answer_is_the_same(mongo: Database[Any]) -> None:
     things = [{"_id": n, "price": n % 3, "kind": "ab"[n % 2], "n": {"m": n}} for n in range(10)]
     mongo.goods.insert_many(things)

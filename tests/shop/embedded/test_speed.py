@@ -25,6 +25,7 @@ def seconds_per_insert(mongo: Database[Any], start: int, count: int) -> float:
     return (time.perf_counter() - started) / count
 
 
+@pytest.mark.slow
 def test_insert_costs_the_same_in_a_large_collection(mongo: Database[Any]) -> None:
     mongo.products.create_index("slug", unique=True)
     small = min(seconds_per_insert(mongo, start, 10) for start in (0, 10, 20))
@@ -85,6 +86,7 @@ def test_a_write_is_not_kept_a_second_time_for_watchers(stand_in: StandIn) -> No
     stand_in.client.drop_database("trial")
 
 
+@pytest.mark.slow
 def test_a_command_is_committed_as_one(stand_in: StandIn, mongo: Database[Any]) -> None:
     mongo.things.insert_many({"_id": number, "seen": "before"} for number in range(300))
     states: set[frozenset[str]] = set()

@@ -51,6 +51,7 @@ def test_others_and_other_kinds_are_counted_apart() -> None:
     assert refused(lambda: take("kind", "ada", most=1))
 
 
+@pytest.mark.slow
 def test_after_the_time_that_was_told_it_goes_on() -> None:
     take("kind", "ada", most=1, seconds=1)
     assert refused(lambda: take("kind", "ada", most=1, seconds=1)) == 1

@@ -53,6 +53,7 @@ def told_of(children: Children, told: list[str], count: int) -> Callable[[], boo
     return enough
 
 
+@pytest.mark.slow
 def test_children_and_their_children_end_with_the_block(tmp_path: Path) -> None:
     told: list[str] = []
     with Children(tmp_path, tmp_path, told.append) as children:
@@ -73,6 +74,7 @@ def test_what_ends_is_started_again_and_told(tmp_path: Path) -> None:
     assert child.last_words().splitlines() == ["no more thread"] * 3
 
 
+@pytest.mark.slow
 def test_what_a_dead_child_leaves_behind_ends(tmp_path: Path) -> None:
     told: list[str] = []
     with Children(tmp_path, tmp_path, told.append) as children:
@@ -84,6 +86,7 @@ def test_what_a_dead_child_leaves_behind_ends(tmp_path: Path) -> None:
         wait_until(lambda: not is_alive(orphan))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not tell children")
 def test_children_end_with_a_parent_that_was_killed(tmp_path: Path) -> None:
     parent = subprocess.Popen(python("-c", PARENT, str(tmp_path)), cwd=PROJECT)

@@ -140,6 +140,7 @@ def test_wake_that_no_worker_takes_is_worth_a_note(
     assert finding.detail == "1 answering, but none takes from doctor-test"
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_fault_makes_the_command_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     answers = [answer("sql", ok=False), answer("mongodb", ok=True), answer("broker", ok=True)]
