@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from recommender.index import ann, snapshot
 from recommender.index.live import LiveIndex
+from recommender.index.rows import RowIndex
 from recommender.index.scan import ScanIndex
 from recommender.index.snapshot import Origin
 from recommender.store.embeddings import NEVER
@@ -37,7 +38,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.model: dict[str, np.ndarray] = {}
         self.published: dict[str, np.ndarray] = {}
         # Two readers that hold what was there when they came.
-        self.readers: list[tuple[ScanIndex, dict[str, np.ndarray]]] = []
+        self.readers: list[tuple[RowIndex, dict[str, np.ndarray]]] = []
 
     def teardown(self) -> None:
         shutil.rmtree(self.folder)
@@ -122,7 +123,7 @@ class AnyOrder(RuleBasedStateMachine):
     @invariant()
     def readers_keep_what_they_opened(self) -> None:
         for index, held in self.readers:
-            assert index.ids() == sorted(held)
+            assert index.ids_under("") == sorted(held)
             ids, _ = index.search(np.eye(1, D, dtype=np.float32), 1)
             assert ids[0, 0] in held
 
