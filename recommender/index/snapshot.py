@@ -7,34 +7,21 @@ a deleted file lives until its last reader lets go.
 
 import contextlib
 import datetime as dt
-import json
-import logging
-import os
 import shutil
-import tempfile
-import time
-import zlib
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, Self
 
-import numpy as np
-from numpy.lib import format as npy
-
+from publishing import folders
+from publishing.folders import Damaged
 from recommender.index import ann
 from recommender.index.ann import AnnIndex
 from recommender.index.rows import Rows
 from recommender.index.scan import ScanIndex
 
-log = logging.getLogger(__name__)
-
 FORMAT = 5
-IDS, VECTORS, CODED, MANIFEST = "ids.npy", "vectors.npy", "vectors.faiss", "manifest.json"
-
-
-class Damaged(ValueError):
-    """A snapshot that is not what was published."""
+IDS, VECTORS, CODED = "ids.npy", "vectors.npy", "vectors.faiss"
 
 
 class Origin(NamedTuple):
@@ -72,10 +59,7 @@ class Manifest:
     @classmethod
     def read(cls, folder: Path) -> Self:
         """Raises OSError, ValueError, TypeError or KeyError for what is no manifest."""
-        sealed = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        fields = sealed["manifest"]
-        if zlib.crc32(json.dumps(fields).encode()) != sealed["checksum"]:
-            raise Damaged("its manifest's checksum differs")
+        fields = folders.read_seal(folder)
         store, revision, *moments = fields["origin"]
         origin = Origin(store, revision, *map(dt.datetime.fromisoformat, moments))
         return cls(**fields | {"origin": origin})
@@ -83,9 +67,7 @@ class Manifest:
     def write(self, folder: Path) -> None:
         store, revision, *moments = self.origin
         origin = [store, revision, *(moment.isoformat() for moment in moments)]
-        fields = asdict(self) | {"origin": origin}
-        sealed = {"manifest": fields, "checksum": zlib.crc32(json.dumps(fields).encode())}
-        (folder / MANIFEST).write_text(json.dumps(sealed), encoding="utf-8")
+        folders.seal(folder, asdict(self) | {"origin": origin})
 
 
 @dataclass(frozen=True)
@@ -107,8 +89,7 @@ class Description(NamedTuple):
 
 def latest(snapshots: Path, fingerprint: str) -> str | None:
     """The name of the newest published snapshot of this encoder."""
-    names = [path.name for path in snapshots.glob(f"{fingerprint}-*")]
-    return max(names, default=None)
+    return folders.latest(snapshots, fingerprint)
 
 
 def described_latest(snapshots: Path, fingerprint: str) -> Description | None:
@@ -139,19 +120,7 @@ def about_latest(snapshots: Path, fingerprint: str) -> Manifest | None:
 
 def open_latest(snapshots: Path, fingerprint: str) -> Snapshot | None:
     """Open the newest snapshot; None where there is none to be had, whatever the reason."""
-    while name := latest(snapshots, fingerprint):
-        folder = snapshots / name
-        try:
-            return _opened(folder, fingerprint)
-        except Exception as error:
-            # Parsing damaged bytes raises whatever it stumbles over.
-            if latest(snapshots, fingerprint) != name:
-                # A newer one took its place, and this one is on its way out.
-                continue
-            log.warning("The snapshot %s is damaged and is put aside: %s", name, error)
-            shutil.rmtree(folder, ignore_errors=True)
-            return None
-    return None
+    return folders.open_latest(snapshots, fingerprint, partial(_opened, fingerprint=fingerprint))
 
 
 def _opened(folder: Path, fingerprint: str) -> Snapshot:
@@ -160,26 +129,18 @@ def _opened(folder: Path, fingerprint: str) -> Snapshot:
         raise Damaged(f"its format is {manifest.format}, not {FORMAT}")
     if manifest.encoder != fingerprint:
         raise Damaged(f"it belongs to the encoder {manifest.encoder}")
-    if _checksums(folder, manifest.checksums) != manifest.checksums:
+    if folders.checksums(folder, manifest.checksums) != manifest.checksums:
         raise Damaged("its checksums differ")
-    ids = _mapped(folder / IDS)
+    ids = folders.mapped(folder / IDS)
     if len(ids) != manifest.rows:
         raise Damaged("its files do not belong together")
     if manifest.factory is not None:
         index = ann.opened(ids, folder / CODED, length=manifest.dimension, factory=manifest.factory)
         return Snapshot(folder.name, index, manifest)
-    vectors = _mapped(folder / VECTORS)
+    vectors = folders.mapped(folder / VECTORS)
     if vectors.shape != (manifest.rows, manifest.dimension):
         raise Damaged("its files do not belong together")
     return Snapshot(folder.name, ScanIndex(Rows(ids, vectors)), manifest)
-
-
-def _mapped(path: Path) -> np.ndarray:
-    return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
-
-
-def _checksums(folder: Path, names: Iterable[str]) -> dict[str, int]:
-    return {name: zlib.crc32(np.memmap(folder / name, mode="r")) for name in names}
 
 
 def publish(snapshots: Path, fingerprint: str, index: ScanIndex | AnnIndex, origin: Origin) -> str:
@@ -187,32 +148,19 @@ def publish(snapshots: Path, fingerprint: str, index: ScanIndex | AnnIndex, orig
 
     Raises OSError where the disk is full or away, and leaves nothing behind then.
     """
-    snapshots.mkdir(parents=True, exist_ok=True)
-    building = Path(tempfile.mkdtemp(prefix="building-", dir=snapshots))
-    try:
-        _write(building, fingerprint, index, origin)
-        name = _next_name(snapshots, fingerprint)
-        building.rename(snapshots / name)
-    except BaseException:
-        shutil.rmtree(building, ignore_errors=True)
-        raise
-    for older in snapshots.glob(f"{fingerprint}-*"):
-        if older.name < name:
-            shutil.rmtree(older, ignore_errors=True)
-    return name
+    write = partial(_write, fingerprint=fingerprint, index=index, origin=origin)
+    return folders.publish(snapshots, fingerprint, write)
 
 
 def _write(folder: Path, fingerprint: str, index: ScanIndex | AnnIndex, origin: Origin) -> None:
-    _save(folder / IDS, index.keys)
+    folders.save_array(folder / IDS, index.keys)
     if isinstance(index, AnnIndex):
         factory, dimension = index.factory, index.length
         index.save(folder / CODED)
     else:
         factory, dimension = None, index.rows.vectors.shape[1]
-        _save(folder / VECTORS, index.rows.vectors)
+        folders.save_array(folder / VECTORS, index.rows.vectors)
     names = sorted(path.name for path in folder.iterdir())
-    for name in names:
-        _to_disk(folder / name)
     Manifest(
         format=FORMAT,
         encoder=fingerprint,
@@ -220,31 +168,8 @@ def _write(folder: Path, fingerprint: str, index: ScanIndex | AnnIndex, origin: 
         dimension=dimension,
         factory=factory,
         origin=origin,
-        checksums=_checksums(folder, names),
+        checksums=folders.checksums(folder, names),
     ).write(folder)
-    _to_disk(folder / MANIFEST)
-
-
-def _save(path: Path, array: np.ndarray) -> None:
-    """As `np.save` does, which says nothing where the last of an array found no room."""
-    array = np.ascontiguousarray(array)
-    with path.open("wb") as file:
-        npy.write_array_header_1_0(file, npy.header_data_from_array_1_0(array))
-        file.write(array.data)
-
-
-def _to_disk(file: Path) -> None:
-    with file.open("rb") as opened:
-        os.fsync(opened.fileno())
-
-
-def _next_name(snapshots: Path, fingerprint: str) -> str:
-    """Names ascend, and none is ever given twice: a process may hold what was deleted since."""
-    last = latest(snapshots, fingerprint)
-    number = time.time_ns() // 1_000_000
-    if last:
-        number = max(number, int(last.rpartition("-")[2]) + 1)
-    return f"{fingerprint}-{number:015d}"
 
 
 def keep_only(snapshots: Path, fingerprints: tuple[str, ...]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from publishing import folders
 from recommender.index import ann, snapshot
 from recommender.index.ann import AnnIndex
 from recommender.index.rows import Rows
@@ -116,7 +117,7 @@ def test_a_damaged_one_is_put_aside(
 
 def test_no_byte_of_what_it_says_of_itself_may_turn(folder: Path):
     """A digit of the moment up to which it holds every change would lose all between the two."""
-    path = folder / snapshot.publish(folder, FINGERPRINT, graph(rows()), ORIGIN) / snapshot.MANIFEST
+    path = folder / snapshot.publish(folder, FINGERPRINT, graph(rows()), ORIGIN) / folders.MANIFEST
     whole = path.read_bytes()
     for place in range(len(whole)):
         turned = bytearray(whole)
