@@ -187,10 +187,14 @@ def empty_mongodb(request: pytest.FixtureRequest) -> Iterator[None]:
     from django.db import connections
 
     from recommender.serving import keeper
+    from shop.catalog.live import keeper as live
 
-    # Its thread would go on writing what it misses, into the next test's store.
+    # A thread would go on writing what it misses, into the next test's store.
     keeper.keeper().stop()
     keeper._keepers.clear()
+    live.keeper().stop()
+    live._keepers.clear()
+    shutil.rmtree(VAR / "live", ignore_errors=True)
 
     database = connections["catalog"].database
     for name in _filled(database):

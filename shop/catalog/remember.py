@@ -81,6 +81,11 @@ class Recent[K, V]:
             self._values.clear()
 
 
+def on_forget(forget: Callable[[], None]) -> None:
+    """Have `forget_all` call this as well."""
+    _forgetters.append(forget)
+
+
 def forget_all() -> None:
     """Drop every remembered answer and fragment, for tests that change what lies beneath."""
     cache.clear()

@@ -8,9 +8,11 @@ from celery import shared_task
 from claims.messages import send
 from shop.catalog import changes, queries, registering, tracking
 from shop.catalog.imports import jobs
+from shop.catalog.live import building
 from shop.catalog.rendering import render_photograph
 
 __all__ = [
+    "build_live_snapshot",
     "prune_queries",
     "register_skus",
     "render_photograph",
@@ -44,6 +46,12 @@ def track_catalogue() -> None:
 def tend_changes() -> None:
     """Revise what was made without a revision, and drop old tombstones."""
     changes.tend()
+
+
+@shared_task
+def build_live_snapshot() -> None:
+    """Publish a new snapshot of the live catalogue when enough has changed since the last."""
+    building.build()
 
 
 @shared_task

@@ -216,6 +216,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "shop.catalog.tasks.tend_changes",
         "schedule": crontab(minute=17),
     },
+    "publish the next snapshot of the live catalogue when that is worth it": {
+        "task": "shop.catalog.tasks.build_live_snapshot",
+        "schedule": 60.0,
+    },
     "register the SKUs of before there was a registry, and note those that clash": {
         "task": "shop.catalog.tasks.register_skus",
         "schedule": crontab(minute=53),

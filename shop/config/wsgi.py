@@ -10,6 +10,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.config.settings")
 
 from recommender import search
+from shop.catalog.live.keeper import keeper
 from shop.config.checks import insist_on_production
 from shop.embedded import EmbeddedServerFailed, ensure_running
 
@@ -29,3 +30,4 @@ except EmbeddedServerFailed as failed:
     # It is tried again and again, and pages that need nothing of it can be served.
     logging.getLogger(__name__).error("%s", failed)
 search.warm_up()
+keeper().start()

@@ -1,0 +1,50 @@
+"""The catalogue in memory: how soon it answers, and what it takes of each process's memory.
+
+Real rows where VITRINE_DATA_DIR has `fashion-products`. Every process here has one thread for its
+arithmetic, as the shop's have.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from bench import Figure
+from bench.serving import PROJECT
+
+SHOP, MANY = 44_000, 1_000_000
+
+
+def run(folder: Path) -> dict[str, Figure]:
+    """Facets, filters and pages in one process, and its memory, for a shop and for a million."""
+    shop, many = (_answered(folder, count) for count in (SHOP, MANY))
+    against = f"{SHOP:,} products, p50 {{facets_p50_ms:.2f}} ms"
+    beside = f"{MANY:,} products, p50 {{filter_facets_p50_ms:.1f}} ms"
+    return {
+        "facets_ms_44k": Figure(shop["facets_ms"], "ms", "<= 5", against.format(**shop)),
+        "page_ms_44k": Figure(shop["page_ms"], "ms", "", "30 products, every order"),
+        "live_catalogue_mb_per_process_44k": Figure(
+            shop["own_mb"] + shop["shared_mb"], "MB", "<= 40", f"own {shop['own_mb']:.0f} MB"
+        ),
+        "filter_facets_ms_1m": Figure(
+            many["filter_facets_ms"], "ms", "<= 30", beside.format(**many)
+        ),
+        "shared_mb_1m": Figure(many["shared_mb"], "MB", "<= 1500"),
+        "own_mb_per_process_1m": Figure(many["own_mb"], "MB", "<= 150"),
+    }
+
+
+def _answered(folder: Path, count: int) -> dict[str, Any]:
+    """What a process said that makes a snapshot, and then one that starts from it."""
+    for step in ("build", "ask"):
+        ran = subprocess.run(
+            [sys.executable, "-m", "bench.catalogue_process", step, str(folder), str(count)],
+            cwd=PROJECT,
+            stdout=subprocess.PIPE,
+            check=True,
+        )
+    answered: dict[str, Any] = json.loads(ran.stdout)
+    return answered
