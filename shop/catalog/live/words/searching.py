@@ -1,0 +1,307 @@
+"""Products by words: all of them first, then fewer, the best first. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import combinations
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import tantivy
+from cachetools import LRUCache
+from tantivy import Query
+
+from shop.catalog.live.words.amounts import NO_BOUNDS, Bounds
+from shop.catalog.live.words.analysis import plain
+from shop.catalog.live.words.clauses import AnyOf, Clause, Words, all_of, in_a_row, whole_name
+from shop.catalog.live.words.correcting import Known, starting
+from shop.catalog.live.words.documents import code_of, folded
+from shop.catalog.live.words.index import SCHEMA, Fresh, open_folder
+from shop.catalog.live.words.understanding import Understood, meant, meant_by, understand
+from shop.catalog.live.words.vocabulary import Meaning
+
+KEY = np.dtype("S12")
+# How many words a beginning may stand for.
+MOST_BEGINNINGS = 12
+MOST_TERMS = 500_000
+MOST_KEPT = 64
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found: those that are available first, of each the best first.
+
+    `keys` S12 (n,) are the ids as bytes, `scores` float32 (n,), `available` bool (n,). `left_out`
+    are the words as they were typed that what was found does not have; `read_as` are words that
+    nothing has, and what they were taken for. The bounds of the price are the caller's to keep to.
+    """
+
+    keys: np.ndarray
+    scores: np.ndarray
+    available: np.ndarray
+    left_out: tuple[str, ...] = ()
+    read_as: tuple[tuple[str, str], ...] = ()
+    bounds: Bounds = NO_BOUNDS
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def ids(self, most: int | None = None) -> list[str]:
+        """The ids as text, of the first ones."""
+        return _ids(self.keys[:most])
+
+
+class Readings(NamedTuple):
+    """Clauses that find something, those that do not, and what misspelt words were taken for."""
+
+    clauses: list[Clause]
+    in_vain: list[Clause]
+    read_as: list[tuple[str, str]]
+
+
+class Built:
+    """The index of a folder, and what is told of all its words once. Any thread may ask."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises ValueError where the folder is damaged or missing."""
+        self.searcher = open_folder(folder).searcher()
+
+    @cached_property
+    def known(self) -> Known:
+        """The words in names, makers and kinds in plain letters."""
+        return Known(_words_of(self.searcher))
+
+    def makers_starting(self, start: str) -> list[str]:
+        """The brands that begin so, in plain letters, the most frequent first."""
+        names, by_name = self._makers
+        found = [maker for name in starting(names, start) for maker in by_name[name]]
+        return [maker for maker, _ in sorted(found, key=lambda maker: -maker[1])]
+
+    @cached_property
+    def _makers(self) -> tuple[list[str], dict[str, list[tuple[str, int]]]]:
+        by_name: dict[str, list[tuple[str, int]]] = {}
+        for maker, count in _terms(self.searcher, "maker"):
+            if maker:
+                by_name.setdefault(plain(maker), []).append((maker, count))
+        return sorted(by_name), by_name
+
+    def count(self, meaning: Meaning) -> int:
+        """How many products are or have that, counted once."""
+        if meaning not in self._counts:
+            asked = meant(meaning).query()
+            self._counts[meaning] = len(self.searcher.search(asked, MOST_TERMS, False).hits)
+        return self._counts[meaning]
+
+    @cached_property
+    def _counts(self) -> dict[Meaning, int]:
+        return {}
+
+
+class Hits(NamedTuple):
+    """Keys S12, scores float32, whether available bool, positions int64: (n,) each, in no order."""
+
+    keys: np.ndarray
+    scores: np.ndarray
+    available: np.ndarray
+    positions: np.ndarray
+
+
+_NO_HITS = Hits(*(np.empty(0, kind) for kind in (KEY, np.float32, bool, np.int64)))
+
+
+class View:
+    """The words of all products at a moment: a built index, and beside it what changed since.
+
+    Any thread may ask.
+    """
+
+    def __init__(self, built: Built, fresh: Fresh) -> None:
+        self.built = built
+        self.searchers = (built.searcher, fresh.searcher())
+        hidden = sorted(fresh.hidden)
+        self._hidden = Query.term_set_query(SCHEMA, "id", hidden) if hidden else None
+        self._kept: LRUCache[tuple[str, str], Found] = LRUCache(MOST_KEPT)
+
+    def search(self, text: str, language: str) -> Found | None:
+        """What fits what somebody typed on a page in that language; None where that is nothing."""
+        if not text.strip():
+            return None
+        # Two threads may find the same at once; either is right.
+        found = self._kept.get((text, language))
+        if found is None:
+            found = self._kept[text, language] = self._search(text, language)
+        return found
+
+    def _search(self, text: str, language: str) -> Found:
+        understood = understand(text, language, self.is_code)
+        readings = self._readings(understood.clauses, language)
+        chosen = self._widest(readings.clauses)
+        if not chosen and (readings.in_vain or not _says_price(understood)):
+            return _nothing(tuple(clause.typed for clause in understood.clauses))
+        left_out = {id(clause) for clause in readings.clauses} - {id(clause) for clause in chosen}
+        found = self._found(_ranked(understood, chosen))
+        kept = [clause for clause in readings.clauses if id(clause) in left_out]
+        return replace(
+            found,
+            left_out=tuple(clause.typed for clause in (*readings.in_vain, *kept)),
+            read_as=tuple(readings.read_as),
+            bounds=understood.bounds,
+        )
+
+    def is_code(self, text: str) -> bool:
+        """Whether a product has that SKU or number."""
+        code = code_of(text)
+        return bool(code) and self.has(Query.term_query(SCHEMA, "code", code, "basic"))
+
+    def has(self, query: Query) -> bool:
+        """Whether there is anything that it finds."""
+        return any(
+            searcher.search(asked, 1, count=False).hits for searcher, asked in self._asked(query)
+        )
+
+    def first(self, query: Query, most: int) -> tuple[str, ...]:
+        """The ids of at most so many products that it finds, the best first."""
+        keys, scores, *_ = self._hits(query, most)
+        return tuple(_ids(keys[np.argsort(-scores, kind="stable")][:most]))
+
+    @cached_property
+    def known(self) -> Known:
+        """The words in names, makers and kinds in plain letters."""
+        new = _words_of(self.searchers[1])
+        if not new:
+            return self.built.known
+        old = self.built.known.counts
+        return Known({**old, **{word: old.get(word, 0) + count for word, count in new.items()}})
+
+    def _asked(self, query: Query) -> Iterator[tuple[tantivy.Searcher, Query]]:
+        built, fresh = self.searchers
+        if self._hidden is None:
+            yield built, query
+            return
+        yield built, all_of([query], [self._hidden])
+        yield fresh, query
+
+    def _readings(self, clauses: Sequence[Clause], language: str) -> Readings:
+        found: list[Clause] = []
+        in_vain: list[Clause] = []
+        read_as: list[tuple[str, str]] = []
+        for clause in clauses:
+            if self.has(clause.query()):
+                found.append(clause)
+            elif clause.is_excluded:
+                continue
+            elif isinstance(clause, Words) and (other := self._meant(clause, language)):
+                found.append(other[0])
+                read_as += [(clause.typed, other[1])] if other[1] else []
+            else:
+                in_vain.append(clause)
+        return Readings(found, in_vain, read_as)
+
+    def _meant(self, clause: Words, language: str) -> tuple[Clause, str] | None:
+        """What a word that nothing has may have been meant to be, and how that is spelt.
+
+        Nothing is said of the spelling where the word is the beginning of others.
+        """
+        word = " ".join(clause.words)
+        longer = self._with_something(self.known.begun(word), language, MOST_BEGINNINGS)
+        if longer:
+            return AnyOf(clause.typed, clause.importance, clauses=tuple(c for _, c in longer)), ""
+        for other, better in self._with_something(self.known.near(word), language, 1):
+            return replace(better, typed=clause.typed), other
+        return None
+
+    def _with_something(
+        self, words: Sequence[str], language: str, most: int
+    ) -> list[tuple[str, Clause]]:
+        """Those of the words, each with its clause, that find something."""
+        found: list[tuple[str, Clause]] = []
+        for word in words[: 4 * most]:
+            clauses = meant_by(word, language)
+            if len(clauses) == 1 and self.has(clauses[0].query()):
+                found.append((word, clauses[0]))
+            if len(found) == most:
+                break
+        return found
+
+    def _widest(self, clauses: Sequence[Clause]) -> list[Clause]:
+        """All clauses if anything has them all; else as many as anything has.
+
+        Of as many those are given up whose words matter least.
+        """
+        for fewer in range(len(clauses)):
+            without = sorted(
+                combinations(clauses, fewer), key=lambda out: sum(c.importance for c in out)
+            )
+            for out in without:
+                kept = [clause for clause in clauses if clause not in out]
+                if self.has(_wanted(kept)):
+                    return kept
+        return []
+
+    def _found(self, query: Query) -> Found:
+        keys, scores, available, positions = self._hits(query)
+        order = np.lexsort((positions, -scores, ~available))
+        return Found(keys[order], scores[order], available[order])
+
+    def _hits(self, query: Query, most: int = 0) -> Hits:
+        """What both indexes find, in no order; the best of each where not all are wanted."""
+        layers = [
+            _hits(searcher, asked, most or searcher.num_docs)
+            for searcher, asked in self._asked(query)
+            if searcher.num_docs
+        ]
+        return Hits(*(np.concatenate(columns) for columns in zip(_NO_HITS, *layers, strict=True)))
+
+
+def _words_of(searcher: tantivy.Searcher) -> dict[str, int]:
+    return dict(_terms(searcher, "plain"))
+
+
+def _terms(searcher: tantivy.Searcher, field: str) -> list[tuple[str, int]]:
+    return searcher.terms_with_prefix(field, "", limit=MOST_TERMS) if searcher.num_docs else []
+
+
+def _says_price(understood: Understood) -> bool:
+    return understood.bounds != NO_BOUNDS
+
+
+def _wanted(clauses: Sequence[Clause]) -> Query:
+    return all_of(
+        [clause.query() for clause in clauses if not clause.is_excluded],
+        [clause.query() for clause in clauses if clause.is_excluded],
+    )
+
+
+def _ranked(understood: Understood, clauses: Sequence[Clause]) -> Query:
+    """What the clauses find; what is called exactly so comes first, then what begins alike."""
+    words = understood.lowered
+    dearer = [whole_name(folded(" ".join(words)))]
+    if len(words) > 1:
+        dearer.append(in_a_row(words))
+    wanted = [(tantivy.Occur.Must, _wanted(clauses))]
+    return Query.boolean_query([*wanted, *((tantivy.Occur.Should, query) for query in dearer)])
+
+
+def _hits(searcher: tantivy.Searcher, query: Query, most: int) -> Hits:
+    hits = searcher.search(query, most, count=False).hits
+    places = [place for _, place in hits]
+    keys = np.empty(len(hits), np.dtype([("high", ">u8"), ("low", ">u4")]))
+    for name in ("high", "low"):
+        keys[name] = searcher.fast_field_values(name, places)
+    return Hits(
+        keys.view(KEY),
+        np.array([score for score, _ in hits], np.float32),
+        np.array(searcher.fast_field_values("available", places), bool),
+        np.array(searcher.fast_field_values("position", places), np.int64),
+    )
+
+
+def _ids(keys: np.ndarray) -> list[str]:
+    return [bytes(key).ljust(KEY.itemsize, b"\0").hex() for key in keys]
+
+
+def _nothing(left_out: tuple[str, ...]) -> Found:
+    return Found(*_NO_HITS[:3], left_out)

@@ -1,0 +1,135 @@
+"""What somebody may be about to type, and what they would find. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import islice
+from typing import Final, Literal
+
+from tantivy import Occur, Query
+
+from shop.catalog.live.words.analysis import LANGUAGES, Token, plain, tokens
+from shop.catalog.live.words.clauses import NAME, Clause, all_of, best_of
+from shop.catalog.live.words.correcting import starting
+from shop.catalog.live.words.index import SCHEMA
+from shop.catalog.live.words.searching import View
+from shop.catalog.live.words.understanding import is_known, understand
+from shop.catalog.live.words.vocabulary import Meaning, vocabulary
+
+SHORTEST: Final = 2
+MOST_WORDS, MOST_BRANDS, MOST_PRODUCTS = 6, 2, 4
+# How many words that fit are looked at, and how many words of names a beginning may stand for.
+LOOKED_AT, MOST_TERMS = 12, 40
+
+type Sort = Literal["kind", "brand", "word"]
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """Words to search for: a kind of thing, a brand, or another word."""
+
+    sort: Sort
+    text: str
+
+
+@dataclass(frozen=True)
+class Suggestions:
+    """Words, and the ids of products that they would find, the best first."""
+
+    words: tuple[Suggestion, ...] = ()
+    products: tuple[str, ...] = ()
+
+
+def suggest(view: View, text: str, language: str) -> Suggestions:
+    """What goes on as the text ends, in the language of the page: of it the last word is begun."""
+    typed = tokens(text)
+    if len("".join(token.lower for token in typed)) < SHORTEST:
+        return Suggestions()
+    *before, last = typed
+    asked = _clauses(before, language)
+    words = _words(view, asked, last, language)
+    told = [_with(before, suggestion) for suggestion in words]
+    return Suggestions(tuple(told), _products(view, asked, last, words, language))
+
+
+def _with(before: Sequence[Token], suggestion: Suggestion) -> Suggestion:
+    return replace(suggestion, text=" ".join((*(token.typed for token in before), suggestion.text)))
+
+
+def _clauses(words: Iterable[Token], language: str) -> list[Clause]:
+    text = " ".join(token.typed for token in words)
+    return list(understand(text, language, lambda _: False).clauses)
+
+
+def _words(view: View, asked: Sequence[Clause], last: Token, language: str) -> list[Suggestion]:
+    """Words that begin as the last one does, and that something has together with the others."""
+    fits = (
+        one
+        for one in islice(_candidates(view, last.lower, language), LOOKED_AT)
+        if view.has(_together(asked, one.text, language))
+    )
+    return list(islice(fits, MOST_WORDS))
+
+
+def _together(asked: Sequence[Clause], text: str, language: str) -> Query:
+    return all_of([clause.query() for clause in (*asked, *_clauses(tokens(text), language))])
+
+
+def _candidates(view: View, start: str, language: str) -> Iterator[Suggestion]:
+    """Brands, the vocabulary's words by how frequent they are, words of names; each once."""
+    for maker in view.built.makers_starting(plain(start))[:MOST_BRANDS]:
+        yield Suggestion("brand", maker)
+    known = sorted(_begun(plain(start), language), key=lambda found: -view.built.count(found[1]))
+    for word, meaning in known:
+        if view.built.count(meaning):
+            yield Suggestion("kind" if meaning.sort == "thing" else "word", word)
+    said = view.built.searcher.terms_with_prefix(f"said_{language}", start, limit=LOOKED_AT)
+    for word, _ in sorted(said, key=lambda found: -found[1]):
+        if not is_known(word, language) and not word.isdecimal():
+            yield Suggestion("word", word)
+
+
+def _begun(start: str, language: str) -> list[tuple[str, Meaning]]:
+    """A word that begins so for each meaning: of the page's language where there is any.
+
+    Of several that begin so the one that the vocabulary names first.
+    """
+    found: dict[Meaning, tuple[int, str]] = {}
+    for each in sorted(LANGUAGES, key=lambda other: other != language):
+        if found:
+            break
+        words, by_word = _spoken(each)
+        for word in starting(words, start):
+            for place, told, meaning in by_word[word]:
+                found[meaning] = min(found.get(meaning, (place, told)), (place, told))
+    return [(told, meaning) for meaning, (_, told) in found.items()]
+
+
+@cache
+def _spoken(language: str) -> tuple[list[str], dict[str, list[tuple[int, str, Meaning]]]]:
+    """The vocabulary's words in plain letters, sorted, and of each what it means.
+
+    With the place that it has among the words for that, and how it is written.
+    """
+    by_word: dict[str, list[tuple[int, str, Meaning]]] = {}
+    for meaning, term in vocabulary().terms.items():
+        if meaning.sort in ("thing", "feature", "family", "colour"):
+            for place, word in enumerate(term.words[language]):
+                by_word.setdefault(plain(word), []).append((place, word, meaning))
+    return sorted(by_word), by_word
+
+
+def _products(
+    view: View, asked: Sequence[Clause], last: Token, words: Sequence[Suggestion], language: str
+) -> tuple[str, ...]:
+    begun = view.built.searcher.terms_with_prefix("plain", plain(last.lower), limit=MOST_TERMS)
+    named = Query.term_set_query(SCHEMA, "plain", [word for word, _ in begun])
+    meant = [_together((), one.text, language) for one in words[:MOST_PRODUCTS]]
+    goes_on = best_of([Query.const_score_query(named, NAME), *meant])
+    wanted = all_of([*(clause.query() for clause in asked), goes_on])
+    there = Query.const_score_query(Query.term_query(SCHEMA, "available", 1), NAME)
+    return view.first(
+        Query.boolean_query([(Occur.Must, wanted), (Occur.Should, there)]), MOST_PRODUCTS
+    )
