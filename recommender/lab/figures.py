@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import numpy as np
+from scipy import stats
 
 from .retrieval import interval
 
@@ -45,12 +48,19 @@ GOALS = {
     "reference.subCategory.precision_at_5_gain": Goal("surely >", 0),
     "reference.gender.precision_at_5_gain": Goal("surely >", 0),
     "rounding.least_cosine": Goal(">=", LEAST_COSINE),
+    "cnn_accuracy": Goal(">=", 0.945),
+    "rnn_accuracy": Goal(">=", 0.905),
+    "cnn_precision_at_5": Goal(">=", 0.93),
+    "minutes": Goal("<=", 40),
 }
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A mean over queries with its 95 % bootstrap interval."""
+    """A mean with its 95 % interval, and of how many values: of queries, by the bootstrap.
+
+    ``low`` and ``high`` are nan where a single value leaves no interval.
+    """
 
     value: float
     low: float
@@ -77,6 +87,15 @@ class Figure:
             len(values),
             goal,
         )
+
+    @classmethod
+    def of_runs(cls, values: Sequence[float], goal: Goal | None = None) -> Figure:
+        """The mean of a few runs with Student's interval, which knows how few they are."""
+        mean = float(np.mean(values))
+        if len(values) < 2:
+            return cls(mean, math.nan, math.nan, len(values), goal)
+        spread = stats.sem(values) * stats.t.ppf(0.975, len(values) - 1)
+        return cls(mean, float(mean - spread), float(mean + spread), len(values), goal)
 
     @property
     def met(self) -> bool | None:

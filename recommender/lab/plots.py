@@ -9,6 +9,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 Series = Mapping[str, Sequence[float]]
+# As many labels leave room for a number in each field.
+FEW = 12
 
 
 def curves(path: Path, x: Sequence[float], panels: Mapping[str, Series], x_label: str) -> None:
@@ -25,11 +27,18 @@ def curves(path: Path, x: Sequence[float], panels: Mapping[str, Series], x_label
 
 
 def confusion(
-    path: Path, actual: np.ndarray, found: np.ndarray, names: Sequence[str], most: int = 25
+    path: Path,
+    actual: np.ndarray,
+    found: np.ndarray,
+    names: Sequence[str],
+    most: int = 25,
+    axes: tuple[str, str] = ("label of the query", "label of the nearest neighbour"),
 ) -> None:
     """Draw how often the label ``actual`` (n,) was answered by ``found`` (n,), rows sum to one.
 
-    Only the ``most`` frequent labels are shown; where one is missing (negative), none counts.
+    ``axes`` are what the rows and the columns are called; where they are few, each field has its
+    share in figures. Only the ``most`` frequent labels are shown; where one is missing (negative),
+    none counts.
     """
     known = (actual >= 0) & (found >= 0)
     actual, found = actual[known], found[known]
@@ -44,5 +53,10 @@ def confusion(
     labels = [names[n] for n in shown]
     axis.set_xticks(range(len(labels)), labels, rotation=90, fontsize=7)
     axis.set_yticks(range(len(labels)), labels, fontsize=7)
-    axis.set(xlabel="label of the nearest neighbour", ylabel="label of the query")
+    if len(labels) <= FEW:
+        for row, column in np.ndindex(table.shape):
+            share = table[row, column]
+            ink = "white" if share > 0.5 else "black"
+            axis.text(column, row, f"{share:.1%}", ha="center", va="center", fontsize=8, color=ink)
+    axis.set(xlabel=axes[1], ylabel=axes[0])
     figure.savefig(path)

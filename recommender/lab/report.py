@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-import base64
-import io
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from django.template import Context, Engine
-from PIL import Image
 
 from . import plots
 from .datasets import ATTRIBUTES, MISSING, Examples
 from .evaluation import DEPTHS, Evaluation, Finds
 from .figures import Figure
+from .sheets import Tile
 
 SHEET_ROWS, SHEET_NEIGHBOURS = 24, 5
-
-
-@dataclass(frozen=True)
-class Tile:
-    """One photograph of a contact sheet, and the attributes on which it agrees with the query."""
-
-    source: str
-    caption: str
-    agrees: list[str]
 
 
 def write(evaluation: Evaluation, folder: Path, encoder: str, part: str = "test") -> Path:
@@ -70,14 +58,14 @@ def finds_sheet(finds: Finds) -> list[list[Tile]]:
 
 
 def _asked(finds: Finds, row: int) -> Tile:
-    return Tile(_data_url(finds.pictures[row]), finds.captions[row], [])
+    return Tile(finds.pictures[row], finds.captions[row], [])
 
 
 def _found(finds: Finds, row: int) -> list[Tile]:
     pairs = zip(finds.found[row], finds.agree[row], strict=True)
     return [
         Tile(
-            _data_url(finds.gallery.pictures[other]),
+            finds.gallery.pictures[other],
             _caption(finds.gallery, other),
             ["right"] if agrees else [],
         )
@@ -101,7 +89,7 @@ def _tile(examples: Examples, row: int, query: int) -> Tile:
         if row != query
         and examples.labels[attribute][row] == examples.labels[attribute][query] != MISSING
     ]
-    return Tile(_data_url(examples.pictures[row]), _caption(examples, row), agrees)
+    return Tile(examples.pictures[row], _caption(examples, row), agrees)
 
 
 def _caption(examples: Examples, row: int) -> str:
@@ -111,12 +99,6 @@ def _caption(examples: Examples, row: int) -> str:
         for attribute in ATTRIBUTES
         if examples.labels[attribute][row] >= 0
     )
-
-
-def _data_url(picture: np.ndarray) -> str:
-    buffer = io.BytesIO()
-    Image.fromarray(picture).save(buffer, "JPEG", quality=85)
-    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
 def _depth_plot(figures: dict[str, Figure], name: str, path: Path) -> None:

@@ -18,7 +18,7 @@ import numpy as np
 
 from recommender.encoder import architecture
 
-from . import plots
+from . import checkpoints, plots
 from .batches import TrainingBatches, framed, steps_per_epoch
 from .calibration import calibrate
 from .datasets import ATTRIBUTES, Examples, Splits, subset
@@ -116,7 +116,6 @@ def train(
 
     Raises ``FileExistsError`` where the folder holds a run of other classes.
     """
-    run.mkdir(parents=True, exist_ok=True)
     model = compiled(splits.train.classes, plan)
     progress = resume(model, run, splits.train.classes)
     epoch_steps = steps_per_epoch(splits.train, plan.batch)
@@ -224,29 +223,12 @@ def validate(
 
 def save(model: keras.Model, run: Path, progress: Progress) -> None:
     """Write weights, optimiser and progress so that a kill at any moment leaves a whole one."""
-    partial, whole = run / "partial.weights.h5", run / f"{progress.step}.weights.h5"
-    model.save_weights(partial, overwrite=True)
-    partial.replace(whole)
-    state = run / "progress.json"
-    state.with_suffix(".partial").write_text(json.dumps(asdict(progress) | {"weights": whole.name}))
-    state.with_suffix(".partial").replace(state)
-    for older in run.glob("*.weights.h5"):
-        if older != whole:
-            older.unlink()
+    checkpoints.save(model, run, progress.step, asdict(progress))
 
 
 def resume(model: keras.Model, run: Path, classes: dict[str, list[str]]) -> Progress:
     """Load what ``save`` left, or start afresh."""
-    known = run / "classes.json"
-    if not (run / "progress.json").exists():
-        known.write_text(json.dumps(classes))
-        return Progress()
-    if json.loads(known.read_text()) != classes:
-        raise FileExistsError(f"{run} holds a run on other labels; choose another --run folder")
-    state = json.loads((run / "progress.json").read_text())
-    model.optimizer.build(model.trainable_variables)
-    model.load_weights(run / state.pop("weights"))
-    return Progress(**state)
+    return Progress(**(checkpoints.resume(model, run, classes, "classes") or {}))
 
 
 def draw_curves(history: list[dict[str, float]], path: Path) -> None:

@@ -78,6 +78,7 @@ def test_the_recommender_knows_nothing_of_the_shop():
 def test_nothing_uses_the_lab_but_its_own_commands():
     commands = "recommender.management.commands"
     assert users(("recommender.lab",), "recommender", "shop", but=("recommender.lab",)) == {
+        f"{commands}.compare_models",
         f"{commands}.evaluate",
         f"{commands}.train_encoder",
     }

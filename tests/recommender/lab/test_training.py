@@ -321,7 +321,7 @@ def test_other_labels_need_another_folder(
     before = {file: file.read_bytes() for file in finished.folder.iterdir()}
     classes = splits.train.classes | {"gender": ["Men", "Unisex", "Women"]}
     train = dataclasses.replace(splits.train, classes=classes)
-    with pytest.raises(FileExistsError, match="choose another --run folder"):
+    with pytest.raises(FileExistsError, match="a run of other classes; choose another folder"):
         training.train(dataclasses.replace(splits, train=train), plan(), finished.folder, silent)
     assert {file: file.read_bytes() for file in finished.folder.iterdir()} == before
 
