@@ -220,7 +220,8 @@ def wrong_rows(results: Sequence[Result], test: Pictures) -> list[list[Tile]]:
 
 def _shown(pictures: Pictures, row: int) -> np.ndarray:
     """Dark on white, as a shop shows it."""
-    return 255 - pictures.pixels[row]
+    shown: np.ndarray = 255 - pictures.pixels[row]
+    return shown
 
 
 def _plots(results: Sequence[Result], test: Pictures, folder: Path) -> None:

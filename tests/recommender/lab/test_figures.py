@@ -40,3 +40,18 @@ def test_a_goal_is_reached_or_not(goal: Goal | None, low: float, value: float, m
 def test_a_goal_reads_as_a_sentence():
     assert str(GOALS["nothing-close.false_alarms"]) == "<= 0.050"
     assert str(GOALS["reference.gender.precision_at_5_gain"]) == "surely > 0.000"
+
+
+def test_a_few_runs_have_student_s_interval():
+    figure = Figure.of_runs([0.9, 0.92, 0.94], Goal(">=", 0.9))
+    # The standard error is .02 / sqrt(3), and 4.3027 the quantile with two degrees of freedom.
+    assert figure.value == pytest.approx(0.92)
+    assert figure.high - figure.value == pytest.approx(4.3027 * 0.02 / 3**0.5, rel=1e-4)
+    assert figure.value - figure.low == pytest.approx(figure.high - figure.value)
+    assert (figure.queries, figure.met) == (3, True)
+
+
+def test_one_run_leaves_no_interval():
+    figure = Figure.of_runs([0.9])
+    assert figure.value == 0.9
+    assert np.isnan([figure.low, figure.high]).all()

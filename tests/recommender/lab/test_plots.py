@@ -72,3 +72,11 @@ def test_confusion_shows_the_most_frequent(tmp_path: Path):
     found = set(texts(tmp_path / "confusion.svg"))
     assert {"Jeans", "Shoes"} <= found
     assert not found & {"Caps", "Shirts"}
+
+
+def test_a_small_confusion_has_its_shares_in_figures(tmp_path: Path):
+    actual = np.array([0, 0, 0, 0, 1])
+    found = np.array([0, 0, 0, 1, 1])
+    axes = ("what it is", "what it is taken for")
+    plots.confusion(tmp_path / "confusion.svg", actual, found, KINDS, axes=axes)
+    assert {*axes, "75.0%", "25.0%", "100.0%"} <= set(texts(tmp_path / "confusion.svg"))
