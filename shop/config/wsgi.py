@@ -10,7 +10,6 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.config.settings")
 
 from recommender import search
-from shop.catalog.live.keeper import keeper
 from shop.config.checks import insist_on_production
 from shop.embedded import EmbeddedServerFailed, ensure_running
 
@@ -30,4 +29,13 @@ except EmbeddedServerFailed as failed:
     # It is tried again and again, and pages that need nothing of it can be served.
     logging.getLogger(__name__).error("%s", failed)
 search.warm_up()
-keeper().start()
+
+
+def _follow_the_catalogue() -> None:
+    # Models can be imported once the application is there.
+    from shop.catalog.live import keeper
+
+    keeper.keeper().start()
+
+
+_follow_the_catalogue()
