@@ -188,10 +188,13 @@ def empty_mongodb(request: pytest.FixtureRequest) -> Iterator[None]:
 
     from recommender.serving import keeper
     from shop.catalog.live import keeper as live
+    from shop.catalog.live.finding import keeper as words
 
     # A thread would go on writing what it misses, into the next test's store.
     keeper.keeper().stop()
     keeper._keepers.clear()
+    words.keeper().stop()
+    words._keepers.clear()
     live.keeper().stop()
     live._keepers.clear()
     shutil.rmtree(VAR / "live", ignore_errors=True)

@@ -9,6 +9,7 @@ from claims.messages import send
 from shop.catalog import changes, queries, registering, tracking
 from shop.catalog.imports import jobs
 from shop.catalog.live import building
+from shop.catalog.live.finding import building as words
 from shop.catalog.rendering import render_photograph
 
 __all__ = [
@@ -52,6 +53,7 @@ def tend_changes() -> None:
 def build_live_snapshot() -> None:
     """Publish a new snapshot of the live catalogue when enough has changed since the last."""
     building.build()
+    words.build()
 
 
 @shared_task

@@ -34,8 +34,10 @@ search.warm_up()
 def _follow_the_catalogue() -> None:
     # Models can be imported once the application is there.
     from shop.catalog.live import keeper
+    from shop.catalog.live.finding import keeper as words
 
     keeper.keeper().start()
+    words.keeper().start()
 
 
 _follow_the_catalogue()

@@ -28,12 +28,14 @@ class NotLoaded(OperationalError):
     """Nothing is in memory, and MongoDB cannot be reached (or not in time)."""
 
 
-class Keeper:
-    """Owns the view. `view` and `fresh_view` may be called by any thread."""
+class Keeper[V]:
+    """Owns a view, which a subclass brings up to date. Any thread may ask for it."""
 
-    def __init__(self) -> None:
-        self._view: View | None = None
-        self._following: Following | None = None
+    pause_s = PAUSE_S
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._view: V | None = None
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
         self._stopped = False
@@ -41,15 +43,23 @@ class Keeper:
         self._changed = threading.Condition()
         self._asked = self._done = 0
 
-    def view(self) -> View:
-        """All products as they were at the last look, half a second ago. Raises NotLoaded."""
+    def look(self) -> V:
+        """The view as it is now; a subclass says how, and may `show` others on the way."""
+        raise NotImplementedError
+
+    def show(self, view: V) -> None:
+        """Have this view answer from now on."""
+        self._view = view
+
+    def view(self) -> V:
+        """Everything as it was at the last look, which was just now. Raises NotLoaded."""
         self.start()
         if self._view is None:
             self._await_look(1, FIRST_LOOK_S)
         return self._there()
 
-    def fresh_view(self) -> View:
-        """All products as they are now, for whoever has just written to them. Raises NotLoaded."""
+    def fresh_view(self) -> V:
+        """Everything as it is now, for whoever has just written to them. Raises NotLoaded."""
         self.start()
         with self._changed:
             self._asked += 1
@@ -58,7 +68,7 @@ class Keeper:
         self._await_look(asked, LOOK_S)
         return self._there()
 
-    def _there(self) -> View:
+    def _there(self) -> V:
         if self._view is None:
             raise NotLoaded("The catalogue is not in memory yet.")
         return self._view
@@ -70,7 +80,7 @@ class Keeper:
     def start(self) -> None:
         with self._starting:
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="catalogue", daemon=True)
+                self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
                 self._asked = 1
                 self._thread.start()
 
@@ -87,7 +97,7 @@ class Keeper:
         while not self._stopped:
             asked = self._asked
             try:
-                self._look()
+                self._view = self.look()
             except InvalidOperation:
                 # Its client was closed: this process ends.
                 return
@@ -96,32 +106,40 @@ class Keeper:
                 if not trouble:
                     detail = None if isinstance(error, DATABASE_ERRORS) else error
                     logger.warning(
-                        "The live catalogue is not refreshed: %s", error, exc_info=detail
+                        "The live %s is not refreshed: %s", self._name, error, exc_info=detail
                     )
                 trouble = True
             else:
                 if trouble:
-                    logger.info("The live catalogue is refreshed again.")
+                    logger.info("The live %s is refreshed again.", self._name)
                 trouble = False
             with self._changed:
                 self._done = max(self._done, asked)
                 self._changed.notify_all()
-                self._changed.wait_for(lambda: self._asked > self._done or self._stopped, PAUSE_S)
+                self._changed.wait_for(
+                    lambda: self._asked > self._done or self._stopped, self.pause_s
+                )
 
-    def _look(self) -> None:
+
+class CatalogueKeeper(Keeper[View]):
+    """Owns the view of all products."""
+
+    def __init__(self) -> None:
+        super().__init__("catalogue")
+        self._following: Following | None = None
+
+    def look(self) -> View:
         following = self._following
         try:
             if following is None or following.is_outdated():
-                following = Following.begin(self._show if following is None else _show_nothing)
-            self._view = following.look()
+                following = Following.begin(self.show if following is None else _show_nothing)
+            view = following.look()
         except WentBack:
             logger.warning("The catalogue went back in time: it is loaded anew.")
             following = Following.begin()
-            self._view = following.view
+            view = following.view
         self._following = following
-
-    def _show(self, view: View) -> None:
-        self._view = view
+        return view
 
 
 def _show_nothing(view: View) -> None:
@@ -129,11 +147,11 @@ def _show_nothing(view: View) -> None:
 
 
 # By process id, because a thread does not survive a fork.
-_keepers: dict[int, Keeper] = {}
+_keepers: dict[int, CatalogueKeeper] = {}
 
 
-def keeper() -> Keeper:
+def keeper() -> CatalogueKeeper:
     """This process's keeper."""
     pid = os.getpid()
     # Threads may each make one at first; all use the one that comes first.
-    return _keepers.get(pid) or _keepers.setdefault(pid, Keeper())
+    return _keepers.get(pid) or _keepers.setdefault(pid, CatalogueKeeper())

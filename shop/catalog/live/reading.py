@@ -48,7 +48,7 @@ def everything() -> Revisions:
 
 def count() -> int:
     """How many products there are."""
-    return _products().estimated_document_count()
+    return products_collection().estimated_document_count()
 
 
 def removed_since(moment: datetime) -> set[bytes]:
@@ -62,16 +62,17 @@ def facts(keys: Iterable[bytes], at: datetime) -> Iterator[list[Facts]]:
     """The facts at a moment of those of these products that are there, some at a time."""
     fields = dict.fromkeys(FIELDS, 1)
     for some in batched(keys, AT_ONCE, strict=False):
-        found = _products().find({"_id": {"$in": list(map(ObjectId, some))}}, fields)
+        found = products_collection().find({"_id": {"$in": list(map(ObjectId, some))}}, fields)
         yield [facts_of(document, at, LANGUAGES) for document in found]
 
 
 def _revisions(wanted: dict[str, Any]) -> Revisions:
-    found = _products().find(wanted, {"revision": 1})
+    found = products_collection().find(wanted, {"revision": 1})
     return {one["_id"].binary: milliseconds(one.get("revision")) for one in found}
 
 
-def _products() -> Collection[dict[str, Any]]:
+def products_collection() -> Collection[dict[str, Any]]:
+    """The documents of all products, their moments with a time zone."""
     collection: Collection[dict[str, Any]] = catalogue_connection().get_collection(
         Product._meta.db_table
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 import tantivy
@@ -68,6 +68,13 @@ class Built:
     def __init__(self, folder: Path) -> None:
         """Raises ValueError where the folder is damaged or missing."""
         self.searcher = open_folder(folder).searcher()
+
+    @classmethod
+    def of_nothing(cls) -> Self:
+        """That of no product."""
+        built = cls.__new__(cls)
+        built.searcher = Fresh().searcher()
+        return built
 
     @cached_property
     def known(self) -> Known:
@@ -178,10 +185,10 @@ class View:
 
     def _asked(self, query: Query) -> Iterator[tuple[tantivy.Searcher, Query]]:
         built, fresh = self.searchers
-        if self._hidden is None:
+        if self._hidden is None or not built.num_docs:
             yield built, query
-            return
-        yield built, all_of([query], [self._hidden])
+        else:
+            yield built, all_of([query], [self._hidden])
         yield fresh, query
 
     def _readings(self, clauses: Sequence[Clause], language: str) -> Readings:

@@ -16,7 +16,7 @@ from shop.catalog.live import building, reading, snapshot
 from shop.catalog.live.cards import products as cards
 from shop.catalog.live.facts import order_key
 from shop.catalog.live.following import Following
-from shop.catalog.live.keeper import Keeper, NotLoaded
+from shop.catalog.live.keeper import CatalogueKeeper, NotLoaded
 from shop.catalog.live.view import EVERYTHING, Narrowing
 from shop.catalog.models import Category, Product, Status, Tombstone
 from shop.catalog.parts import Text, Variant
@@ -199,7 +199,7 @@ def test_only_what_was_worth_it_is_built(following: Following, coats: Category) 
 
 
 def test_a_view_of_now_has_what_was_just_written(coats: Category) -> None:
-    keeper = Keeper()
+    keeper = CatalogueKeeper()
     try:
         assert len(keeper.fresh_view()) == 0
         for number in range(3):
@@ -210,7 +210,7 @@ def test_a_view_of_now_has_what_was_just_written(coats: Category) -> None:
 
 
 def test_what_changes_comes_by_itself(coats: Category) -> None:
-    keepers = [Keeper(), Keeper()]
+    keepers = [CatalogueKeeper(), CatalogueKeeper()]
     try:
         for keeper in keepers:
             assert len(keeper.view()) == 0
@@ -228,7 +228,7 @@ def test_without_a_store_there_is_no_view_and_with_one_again_there_is(
     coats: Category, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     make_product(coats, 1)
-    keeper = Keeper()
+    keeper = CatalogueKeeper()
     with monkeypatch.context() as away:
         away.setattr(reading, "now", lambda: 1 / 0)
         with pytest.raises(NotLoaded):
