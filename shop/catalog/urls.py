@@ -20,6 +20,7 @@ urlpatterns = [
         r"^photo/(?P<key>[0-9a-f]{32}(?:-whole)?)/$", views.photo_results, name="photo_results"
     ),
     path("search/", views.search, name="search"),
+    path("search/suggestions/", views.suggestions, name="suggestions"),
     path("offline/", views.offline, name="offline"),
 ]
 

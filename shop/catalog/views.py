@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from recommender.images import BadImage, TooBusy, open_picture
 from recommender.search import PhotoVector, SearchUnavailable
-from shop.catalog import pictures, queries
+from shop.catalog import finding, pictures, queries
 from shop.catalog.addresses import leads_on
 from shop.catalog.alike import WIDE_K, Alike, nothing_is_close, products_like, similar_products
 from shop.catalog.browsing import PER_PAGE, SORT_NAMES, Choices
@@ -38,6 +38,8 @@ ARRIVALS_OF_A_CATEGORY = 2
 NEWEST = 100
 HERO_FOUND = 2
 PHOTO_RESULTS = 24
+# Who deletes a letter sees what was there before.
+SUGGESTED_SECONDS = 60
 YEAR_SECONDS = 365 * 24 * 3600
 
 Find = Callable[..., list[Alike]]
@@ -102,6 +104,15 @@ def search(request: HttpRequest) -> HttpResponse:
     if words and not tallies:
         searched_in_vain.send_robust(sender=Product, words=words)
     return render(request, "catalog/search.html", _listing(request, products, tallies))
+
+
+@require_safe
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """What goes on as somebody types: a fragment, the options of the field in the header."""
+    context = {"suggested": finding.suggestions(Choices.from_query(request.GET).words)}
+    response = render(request, "catalog/_suggestions.html", context)
+    patch_cache_control(response, private=True, max_age=SUGGESTED_SECONDS)
+    return response
 
 
 def _listing(

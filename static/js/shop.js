@@ -213,6 +213,129 @@ document.addEventListener("htmx:afterSwap", () => {
   document.getElementById(inUse.field)?.focus({ preventScroll: true });
 });
 
+// Suggestions while one types: a combobox whose options the server makes. What was looked for
+// lately is kept in the browser alone.
+
+const LATELY = "vitrine.searches";
+const MOST_LATELY = 6;
+const PAUSE_MS = 120;
+
+function lately() {
+  try {
+    return JSON.parse(localStorage.getItem(LATELY)) ?? [];
+  } catch {
+    return [];
+  }
+}
+
+function keepSearch(words) {
+  const text = words.trim();
+  if (!text) return;
+  const others = lately().filter((other) => other !== text);
+  try {
+    localStorage.setItem(LATELY, JSON.stringify([text, ...others].slice(0, MOST_LATELY)));
+  } catch {
+    // The browser keeps nothing for this page: so be it.
+  }
+}
+
+function option(text, id) {
+  const made = document.createElement("a");
+  Object.assign(made, { className: "find__option", id, textContent: text, tabIndex: -1 });
+  made.setAttribute("role", "option");
+  return made;
+}
+
+function showLately(form, list) {
+  const title = document.createElement("div");
+  Object.assign(title, { className: "find__title", textContent: list.dataset.recent });
+  title.setAttribute("role", "presentation");
+  const searches = lately().map((text, place) => {
+    const made = option(text, `find-lately-${place}`);
+    made.href = `${form.action}?q=${encodeURIComponent(text)}`;
+    made.dataset.search = text;
+    return made;
+  });
+  const forget = option(list.dataset.forget, "find-forget");
+  forget.dataset.forget = "";
+  list.replaceChildren(...(searches.length ? [title, ...searches, forget] : []));
+}
+
+function prepareFind(form) {
+  const field = form.querySelector("[name=q]");
+  const list = form.querySelector("[role=listbox]");
+  const options = () => [...list.querySelectorAll("[role=option]")];
+  let pause;
+  let request;
+  let chosen = -1;
+
+  const choose = (place) => {
+    chosen = place;
+    options().forEach((one, at) => one.setAttribute("aria-selected", at === place));
+    const one = options()[place];
+    if (one) field.setAttribute("aria-activedescendant", one.id);
+    else field.removeAttribute("aria-activedescendant");
+    one?.scrollIntoView({ block: "nearest" });
+  };
+  const open = (isOpen) => {
+    list.hidden = !isOpen;
+    field.setAttribute("aria-expanded", isOpen);
+    choose(-1);
+  };
+  const suggest = async () => {
+    request?.abort();
+    request = new AbortController();
+    const { signal } = request;
+    const text = field.value.trim();
+    if (text.length < 2) {
+      if (text) list.replaceChildren();
+      else showLately(form, list);
+    } else {
+      const answer = await fetch(`${form.dataset.find}?q=${encodeURIComponent(text)}`, { signal }).catch(() => null);
+      if (signal.aborted) return;
+      list.innerHTML = answer?.ok ? await answer.text() : "";
+      if (signal.aborted) return;
+    }
+    open(document.activeElement === field && options().length > 0);
+  };
+
+  for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false" })) field.setAttribute(name, value);
+  field.addEventListener("input", () => {
+    clearTimeout(pause);
+    pause = setTimeout(suggest, PAUSE_MS);
+  });
+  field.addEventListener("focus", () => { if (!field.value.trim()) suggest(); });
+  field.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) {
+      event.preventDefault();
+      if (list.hidden) return void suggest();
+      const places = options().length + 1;
+      choose(((chosen + 1 + step + places) % places) - 1);
+    } else if (event.key === "Enter" && !list.hidden && chosen >= 0) {
+      event.preventDefault();
+      options()[chosen].click();
+    } else if (event.key === "Escape" && !list.hidden) {
+      event.preventDefault();
+      event.stopPropagation();
+      open(false);
+    }
+  });
+  field.addEventListener("blur", () => open(false));
+  // A press would take the focus away, and with it the list, before it became a click.
+  list.addEventListener("mousedown", (event) => event.preventDefault());
+  list.addEventListener("click", (event) => {
+    const one = event.target.closest("[role=option]");
+    if (one?.dataset.search) keepSearch(one.dataset.search);
+    if (one?.dataset.forget === undefined) return;
+    localStorage.removeItem(LATELY);
+    open(false);
+  });
+  form.addEventListener("submit", () => keepSearch(field.value));
+}
+
+document.querySelectorAll("[data-find]").forEach(prepareFind);
+
 // The shelf that one is at is in sight, however many there are.
 
 const shelf = document.querySelector(".shelf__link[aria-current]");

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -17,7 +18,7 @@ from tantivy import Query
 from shop.catalog.live.words.amounts import NO_BOUNDS, Bounds
 from shop.catalog.live.words.analysis import plain
 from shop.catalog.live.words.clauses import AnyOf, Clause, Words, all_of, in_a_row, whole_name
-from shop.catalog.live.words.correcting import Known, starting
+from shop.catalog.live.words.correcting import Known
 from shop.catalog.live.words.documents import code_of, folded
 from shop.catalog.live.words.index import SCHEMA, Fresh, open_folder
 from shop.catalog.live.words.understanding import Understood, meant, meant_by, understand
@@ -81,25 +82,15 @@ class Built:
         """The words in names, makers and kinds in plain letters."""
         return Known(_words_of(self.searcher))
 
-    def makers_starting(self, start: str) -> list[str]:
-        """The brands that begin so, in plain letters, the most frequent first."""
-        names, by_name = self._makers
-        found = [maker for name in starting(names, start) for maker in by_name[name]]
-        return [maker for maker, _ in sorted(found, key=lambda maker: -maker[1])]
-
     @cached_property
-    def _makers(self) -> tuple[list[str], dict[str, list[tuple[str, int]]]]:
-        by_name: dict[str, list[tuple[str, int]]] = {}
-        for maker, count in _terms(self.searcher, "maker"):
-            if maker:
-                by_name.setdefault(plain(maker), []).append((maker, count))
-        return sorted(by_name), by_name
+    def makers(self) -> dict[str, int]:
+        """The brands, and how many products are of each."""
+        return dict(_terms(self.searcher, "maker"))
 
     def count(self, meaning: Meaning) -> int:
         """How many products are or have that, counted once."""
         if meaning not in self._counts:
-            asked = meant(meaning).query()
-            self._counts[meaning] = len(self.searcher.search(asked, MOST_TERMS, False).hits)
+            self._counts[meaning] = _count(self.searcher, meaning)
         return self._counts[meaning]
 
     @cached_property
@@ -183,6 +174,27 @@ class View:
         old = self.built.known.counts
         return Known({**old, **{word: old.get(word, 0) + count for word, count in new.items()}})
 
+    def count(self, meaning: Meaning) -> int:
+        """About how many products are or have that: what it is suggested by."""
+        return self.built.count(meaning) + _count(self.searchers[1], meaning)
+
+    def makers_starting(self, start: str) -> list[str]:
+        """The brands that begin so, in plain letters, the most frequent first."""
+        found = [maker for maker in self._makers if plain(maker).startswith(start)]
+        return sorted(found, key=lambda maker: -self._makers[maker])
+
+    @cached_property
+    def _makers(self) -> dict[str, int]:
+        return self.built.makers | dict(_terms(self.searchers[1], "maker"))
+
+    def words_starting(self, field: str, start: str, most: int) -> list[str]:
+        """The words of a field that begin so, the most frequent first."""
+        counts: Counter[str] = Counter()
+        for searcher in self.searchers:
+            if searcher.num_docs:
+                counts.update(dict(searcher.terms_with_prefix(field, start, limit=most)))
+        return [word for word, _ in counts.most_common(most)]
+
     def _asked(self, query: Query) -> Iterator[tuple[tantivy.Searcher, Query]]:
         built, fresh = self.searchers
         if self._hidden is None or not built.num_docs:
@@ -265,6 +277,12 @@ class View:
 
 def _words_of(searcher: tantivy.Searcher) -> dict[str, int]:
     return dict(_terms(searcher, "plain"))
+
+
+def _count(searcher: tantivy.Searcher, meaning: Meaning) -> int:
+    if not searcher.num_docs:
+        return 0
+    return len(searcher.search(meant(meaning).query(), searcher.num_docs, False).hits)
 
 
 def _terms(searcher: tantivy.Searcher, field: str) -> list[tuple[str, int]]:

@@ -79,14 +79,13 @@ def _together(asked: Sequence[Clause], text: str, language: str) -> Query:
 
 def _candidates(view: View, start: str, language: str) -> Iterator[Suggestion]:
     """Brands, the vocabulary's words by how frequent they are, words of names; each once."""
-    for maker in view.built.makers_starting(plain(start))[:MOST_BRANDS]:
+    for maker in view.makers_starting(plain(start))[:MOST_BRANDS]:
         yield Suggestion("brand", maker)
-    known = sorted(_begun(plain(start), language), key=lambda found: -view.built.count(found[1]))
+    known = sorted(_begun(plain(start), language), key=lambda found: -view.count(found[1]))
     for word, meaning in known:
-        if view.built.count(meaning):
+        if view.count(meaning):
             yield Suggestion("kind" if meaning.sort == "thing" else "word", word)
-    said = view.built.searcher.terms_with_prefix(f"said_{language}", start, limit=LOOKED_AT)
-    for word, _ in sorted(said, key=lambda found: -found[1]):
+    for word in view.words_starting(f"said_{language}", start, LOOKED_AT):
         if not is_known(word, language) and not word.isdecimal():
             yield Suggestion("word", word)
 
@@ -124,8 +123,8 @@ def _spoken(language: str) -> tuple[list[str], dict[str, list[tuple[int, str, Me
 def _products(
     view: View, asked: Sequence[Clause], last: Token, words: Sequence[Suggestion], language: str
 ) -> tuple[str, ...]:
-    begun = view.built.searcher.terms_with_prefix("plain", plain(last.lower), limit=MOST_TERMS)
-    named = Query.term_set_query(SCHEMA, "plain", [word for word, _ in begun])
+    begun = view.words_starting("plain", plain(last.lower), MOST_TERMS)
+    named = Query.term_set_query(SCHEMA, "plain", begun)
     meant = [_together((), one.text, language) for one in words[:MOST_PRODUCTS]]
     goes_on = best_of([Query.const_score_query(named, NAME), *meant])
     wanted = all_of([*(clause.query() for clause in asked), goes_on])
