@@ -218,6 +218,14 @@ def _naming(collection: str) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(autouse=True)
+def pages_show_what_was_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Within a second they would by themselves; a test need not wait for that."""
+    from shop.catalog.live.keeper import Keeper
+
+    monkeypatch.setattr(Keeper, "view", Keeper.fresh_view)
+
+
+@pytest.fixture(autouse=True)
 def nobody_was_here(request: pytest.FixtureRequest) -> None:
     """Every test comes from one address, which limits must not count from one test to the next."""
     if "_django_db_helper" in request.fixturenames:

@@ -15,7 +15,9 @@ from shop.api.problems import refusals
 from shop.api.schemas import Alike, Category, Filters, Listing, Product
 from shop.catalog import alike, models
 from shop.catalog.context import shelves
-from shop.catalog.models import ProductQuerySet
+from shop.catalog.listing import PUBLISHED, live
+from shop.catalog.listing import Listing as Found
+from shop.catalog.live.view import Selection
 
 MOST_ALIKE = 50
 
@@ -41,10 +43,10 @@ def list_categories(request: HttpRequest) -> list[models.Category]:
     openapi_extra=TOKEN_IS_OPTIONAL,
 )
 @paginate(Pages)
-def list_products(request: HttpRequest, listing: Query[Listing]) -> ProductQuerySet:
+def list_products(request: HttpRequest, listing: Query[Listing]) -> Found:
     """The products that carry all the words and fit the filters."""
-    found = models.Product.objects.published().matching(listing.q)
-    return listing.choices().narrow(found).sorted_by(listing.sort)
+    found = models.Product.objects.published().matching(listing.q).ids() if listing.q else None
+    return Found(PUBLISHED, listing.choices().narrowing(), listing.sort, found)
 
 
 @router.get(
@@ -103,6 +105,6 @@ def product_by(product_id: str) -> models.Product:
     return found
 
 
-def _among(filters: Filters) -> ProductQuerySet | None:
+def _among(filters: Filters) -> Selection | None:
     choices = filters.choices()
-    return choices.narrow(models.Product.objects.published()) if choices.filtering else None
+    return live().select(PUBLISHED, choices.narrowing()) if choices.filtering else None

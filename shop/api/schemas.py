@@ -14,9 +14,9 @@ from shop.basket.basket import MOST_OF_ONE
 from shop.basket.checking import Checked, CheckedLine
 from shop.catalog import models as catalog
 from shop.catalog import parts, pricing
-from shop.catalog.browsing import HIGHEST_PRICE_CENTS, LONGEST_VALUE, MOST_VALUES, Choices
+from shop.catalog.browsing import HIGHEST_PRICE_CENTS, LONGEST_VALUE, MENUS, MOST_VALUES, Choices
 from shop.catalog.context import shelf
-from shop.catalog.models import DEFAULT_SORT
+from shop.catalog.listing import DEFAULT_SORT
 from shop.catalog.templatetags.storefront import largest
 from shop.orders import models as orders
 from shop.stock.models import SKU_LENGTH
@@ -209,21 +209,21 @@ class Filters(Schema):
         [], description="Slugs of categories; what lies in them is found as well."
     )
     kind: Values = []
-    colour: Values = []
+    colour: Values = Field([], description="Names of colours, or of families, such as blue.")
     gender: Values = []
+    size: Values = Field([], description="Sizes that can be had.")
+    season: Values = []
+    usage: Values = []
+    brand: Values = []
+    sale: list[Literal["on"]] = Field([], max_length=1)
+    stock: list[Literal["in", "out"]] = Field([], max_length=2)
     price_min: Cents | None = None
     price_max: Cents | None = None
 
     def choices(self) -> Choices:
         """The same as the shop's pages have it."""
-        return Choices(
-            category=tuple(self.category),
-            kind=tuple(self.kind),
-            colour=tuple(self.colour),
-            gender=tuple(self.gender),
-            price_min=self.price_min,
-            price_max=self.price_max,
-        )
+        chosen: dict[str, Any] = {name: tuple(getattr(self, name)) for name in MENUS}
+        return Choices(**chosen, price_min=self.price_min, price_max=self.price_max)
 
 
 class Listing(Filters):

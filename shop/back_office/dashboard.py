@@ -12,6 +12,7 @@ from recommender import search
 from shop.back_office import encoders
 from shop.catalog.admin.choosing import way_of
 from shop.catalog.admin.states import IN_WORDS
+from shop.catalog.listing import counts_by_category
 from shop.catalog.models import Category, ImportJob, Product, Status, Tree
 
 STATES = ("ready", "working", "waiting", "failed")
@@ -59,14 +60,14 @@ def _other_encoders(
 
 
 def _shelves() -> list[Bar]:
-    counts = Product.objects.counts_by_category()
+    counts = counts_by_category()
     categories = list(Category.objects.in_order())
     tree = Tree(categories)
     most = max(counts.values(), default=1)
     return [
         Bar(way_of(tree, category), count, 100 * count / most)
         for category in categories
-        if (count := counts.get(category.pk, 0))
+        if (count := counts.get(str(category.pk), 0))
     ]
 
 

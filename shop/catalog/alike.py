@@ -11,15 +11,13 @@ from django.utils.translation import pgettext_lazy
 
 from recommender import search
 from recommender.search import CLOSE_FROM, Match, PhotoVector
-from shop.catalog.models import Product, ProductQuerySet
-from shop.catalog.remember import Recent
+from shop.catalog.listing import live
+from shop.catalog.live.cards import products
+from shop.catalog.live.view import Selection
+from shop.catalog.models import Product
 
 # The widest panel; the narrow one has settings.SIMILAR_K.
 WIDE_K = 10
-
-# A product that is taken down leaves the index within a second, and with it every panel. What this
-# can show is an old price, and only until the product's own page is opened.
-_recent: Recent[str, Product] = Recent(seconds=60, most=2000)
 
 # The score from which on two things are called so; below the last it is a matter of mood.
 CLOSENESS = ((0.85, _("Very close")), (0.5, pgettext_lazy("similarity", "Close")))
@@ -53,16 +51,16 @@ def nothing_is_close(found: Sequence[Alike]) -> bool:
 class Among:
     """The recommender's filter: only these products may be found."""
 
-    products: ProductQuerySet
+    products: Selection
 
     def few(self, limit: int) -> Sequence[str] | None:
-        return self.products.ids_at_most(limit)
+        return self.products.ids() if len(self.products) <= limit else None
 
     def accept(self, items: list[str]) -> set[str]:
-        return self.products.ids_among(items)
+        return self.products.among(items)
 
 
-def similar_products(product: Product, k: int, among: ProductQuerySet | None = None) -> list[Alike]:
+def similar_products(product: Product, k: int, among: Selection | None = None) -> list[Alike]:
     """The `k` published products that look most like this one, nearest first.
 
     Of each style there is the nearest product, and none of the style of this one. `among` narrows
@@ -72,7 +70,7 @@ def similar_products(product: Product, k: int, among: ProductQuerySet | None = N
     return _shown(k, look, among, without_style=product.style)
 
 
-def products_like(query: PhotoVector, k: int, among: ProductQuerySet | None = None) -> list[Alike]:
+def products_like(query: PhotoVector, k: int, among: Selection | None = None) -> list[Alike]:
     """The `k` published products that look most like a picture, nearest first.
 
     Of each style there is the nearest product. `among` narrows what may be found. Raises
@@ -84,28 +82,23 @@ def products_like(query: PhotoVector, k: int, among: ProductQuerySet | None = No
 def _shown(
     k: int,
     look: Callable[..., list[Match]],
-    among: ProductQuerySet | None,
+    among: Selection | None,
     without_style: str = "",
 ) -> list[Alike]:
-    products: dict[str, Product] = {}
+    found: dict[str, Product] = {}
 
     def accept(items: list[str]) -> dict[str, str]:
         fetched = _fetch(items)
-        products.update(fetched)
+        found.update(fetched)
         return {
             item: product.style or item
             for item, product in fetched.items()
             if not product.style or product.style != without_style
         }
 
-    found = look(k=k, accept=accept, filter=None if among is None else Among(among))
-    return [Alike(products[match.item], match.score) for match in found]
+    matches = look(k=k, accept=accept, filter=None if among is None else Among(among))
+    return [Alike(found[match.item], match.score) for match in matches]
 
 
 def _fetch(items: Sequence[str]) -> dict[str, Product]:
-    known = {item: product for item in items if (product := _recent.get(item))}
-    missing = [item for item in items if item not in known]
-    for product in Product.objects.by_ids(missing) if missing else ():
-        known[str(product.pk)] = product
-        _recent.put(str(product.pk), product)
-    return known
+    return {str(product.pk): product for product in products(live(), items)}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+import re
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Any
@@ -12,9 +13,12 @@ from django.utils.formats import get_format
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from shop.catalog.colours import FAMILIES, families_of
 from shop.catalog.context import tree
-from shop.catalog.facets import Counts, Facets, Tally
-from shop.catalog.models import DEFAULT_SORT, SORTS, Category, Gender, ProductQuerySet
+from shop.catalog.listing import DEFAULT_SORT
+from shop.catalog.live.facts import IN_STOCK, ON_SALE, SOLD_OUT
+from shop.catalog.live.view import Facets, Narrowing
+from shop.catalog.models import Category, Gender
 from shop.catalog.money import NotAnAmount, cents, number, read_amount, written_number
 from shop.catalog.vocabulary import translated
 
@@ -22,6 +26,7 @@ PER_PAGE = 30
 MOST_VALUES = 30
 LONGEST_VALUE = 80
 HIGHEST_PRICE_CENTS = 100_000_000
+LETTER_SIZES = ("XXS", "XS", "S", "M", "L", "XL", "XXL", "3XL", "4XL", "5XL")
 SORT_NAMES = {
     "featured": _("Our order"),
     "newest": _("Newest first"),
@@ -35,7 +40,19 @@ MENUS = {
     "kind": _("Kind"),
     "colour": _("Colour"),
     "gender": pgettext_lazy("whom", "For"),
+    "size": _("Size"),
+    "season": _("Season"),
+    "usage": _("Use"),
+    "brand": _("Brand"),
+    "sale": _("Sale"),
+    "stock": _("In stock"),
 }
+SHORT = {
+    "sale": {ON_SALE: _("On sale")},
+    "stock": {IN_STOCK: _("Can be had now"), SOLD_OUT: _("Sold out")},
+}
+# Of a menu without end those that most products have are offered.
+MOST_OFFERED = 40
 
 
 @dataclass(frozen=True)
@@ -83,6 +100,12 @@ class Choices:
     kind: tuple[str, ...] = ()
     colour: tuple[str, ...] = ()
     gender: tuple[str, ...] = ()
+    size: tuple[str, ...] = ()
+    season: tuple[str, ...] = ()
+    usage: tuple[str, ...] = ()
+    brand: tuple[str, ...] = ()
+    sale: tuple[str, ...] = ()
+    stock: tuple[str, ...] = ()
     price_min: int | None = None
     price_max: int | None = None
 
@@ -91,7 +114,7 @@ class Choices:
         sort = query.get("sort", DEFAULT_SORT)
         return cls(
             words=_text(query.get("q", "")),
-            sort=sort if sort in SORTS else DEFAULT_SORT,
+            sort=sort if sort in SORT_NAMES else DEFAULT_SORT,
             **{name: _values(query, name) for name in MENUS},
             price_min=_cents(query.get("price_min", "")),
             price_max=_cents(query.get("price_max", "")),
@@ -110,29 +133,12 @@ class Choices:
     def has_price(self) -> bool:
         return self.price_min is not None or self.price_max is not None
 
-    def narrow(self, products: ProductQuerySet) -> ProductQuerySet:
-        """The products that fit the filters."""
-        for name in ("kind", "gender"):
-            if values := getattr(self, name):
-                products = products.filter(**{f"{name}__in": values})
-        if self.colour:
-            products = products.filter(colours__overlap=self.colour)
+    def narrowing(self) -> Narrowing:
+        """What products must have to fit the filters."""
+        chosen = {name: values for name in MENUS if (values := getattr(self, name))}
         if self.category:
-            products = products.filter(category_id__in=self._categories())
-        if self.price_min is not None:
-            products = products.filter(price_cents__gte=self.price_min)
-        if self.price_max is not None:
-            products = products.filter(price_cents__lte=self.price_max)
-        return products
-
-    def facets(self, tallies: Sequence[Tally]) -> Facets:
-        """What these products are, counted in the chosen categories if any were chosen."""
-        everything = Facets.of(tallies)
-        if not self.category:
-            return everything
-        keys = self._categories()
-        chosen = Facets.of([tally for tally in tallies if tally.category in keys])
-        return replace(chosen, category=everything.category)
+            chosen["category"] = tuple(map(str, self._categories()))
+        return Narrowing.to(chosen, self.price_min, self.price_max)
 
     def _categories(self) -> list[Any]:
         """The primary keys of the chosen categories and of all that lie in them."""
@@ -142,18 +148,13 @@ class Choices:
 
     def menus(self, facets: Facets) -> list[Menu]:
         """What to choose from; what is chosen is there even where nothing has it."""
-        counted: dict[str, Counts[str]] = {
-            "category": _by_shelf(facets, self.category),
-            "kind": facets.kind,
-            "colour": facets.colour,
-            "gender": facets.gender,
-        }
+        counted = {name: _offered(name, facets) for name in MENUS}
+        counted["category"] = _by_shelf(facets.counts["category"], self.category)
         menus = [self._menu(name, counts) for name, counts in counted.items()]
-        return [menu for menu in menus if len(menu.options) > 1 or menu.chosen]
+        return [menu for menu in menus if menu.chosen or _tells_apart(menu, facets.total)]
 
-    def _menu(self, name: str, counts: Counts[str]) -> Menu:
+    def _menu(self, name: str, known: Mapping[str, int]) -> Menu:
         chosen = getattr(self, name)
-        known = dict(counts)
         values = dict.fromkeys((*known, *chosen))
         options = (
             Option(value, label, known.get(value, 0), value in chosen)
@@ -208,6 +209,8 @@ def label_of(name: str, value: str) -> str:
         return _way_in_words(_way_to(value)) or value
     if name == "gender":
         return str(dict(Gender.choices).get(value, value.capitalize()))
+    if name in SHORT:
+        return str(SHORT[name].get(value, value))
     return translated(value)
 
 
@@ -231,19 +234,47 @@ def _way_in_words(way: Iterable[Category]) -> str:
     return " > ".join(category.title for category in way)
 
 
-def _by_shelf(facets: Facets, chosen: Container[str]) -> Counts[str]:
+def _tells_apart(menu: Menu, total: int) -> bool:
+    """Whether choosing in it narrows anything."""
+    return len(menu.options) > 1 or any(option.count < total for option in menu.options)
+
+
+def _offered(name: str, facets: Facets) -> dict[str, int]:
+    """The values of a menu with their counts, in the order of display.
+
+    Colours are offered by their families, and those of no family by their names.
+    """
+    counts = facets.counts[name]
+    if name == "colour":
+        counts = {value: count for value, count in counts.items() if _stands_alone(value)}
+    most = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST_OFFERED]
+    return dict(sorted(most, key=lambda pair: _size_place(pair[0])) if name == "size" else most)
+
+
+def _stands_alone(colour: str) -> bool:
+    return colour in FAMILIES or not families_of([colour])
+
+
+def _size_place(size: str) -> tuple[int, float, str]:
+    """Sizes in letters from the smallest up, then those in numbers, then the others."""
+    if size.upper() in LETTER_SIZES:
+        return 0, LETTER_SIZES.index(size.upper()), size
+    number = re.match(r"[0-9]+(?:[.,][0-9]+)?", size)
+    return (1, float(number[0].replace(",", ".")), size) if number else (2, 0, size)
+
+
+def _by_shelf(own: Mapping[str, int], chosen: Container[str]) -> dict[str, int]:
     """The categories' slugs in the categories' order, each with what choosing it would show.
 
     What lies in a category counts there as well; one that all of it lies in narrows nothing and is
     left out, unless it was chosen.
     """
-    own = dict(facets.category)
     whole = sum(own.values())
     lying = tree()
-    counts = {shelf.slug: sum(own.get(key, 0) for key in lying.keys(shelf.pk)) for shelf in lying}
-    return tuple(
-        (slug, count) for slug, count in counts.items() if 0 < count < whole or slug in chosen
-    )
+    counts = {
+        shelf.slug: sum(own.get(str(key), 0) for key in lying.keys(shelf.pk)) for shelf in lying
+    }
+    return {slug: count for slug, count in counts.items() if 0 < count < whole or slug in chosen}
 
 
 def _values(query: QueryDict, name: str) -> tuple[str, ...]:

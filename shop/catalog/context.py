@@ -7,7 +7,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from shop.catalog.models import Category, Product, Tree
+from shop.catalog.listing import DEFAULT_SORT, Listing, within
+from shop.catalog.models import Category, Tree
 from shop.catalog.parts import Photograph
 from shop.catalog.remember import DATABASE_ERRORS, remembered
 
@@ -39,15 +40,14 @@ def shelf(key: Any) -> Category | None:
     return tree().get(key)
 
 
-@remembered(seconds=60)
 def tiles() -> list[Tile]:
     """The categories at the top that have a picture to show, each with its first cover."""
     return [tile for top in tree().menu if (tile := _tile(top.category))]
 
 
 def _tile(category: Category) -> Tile | None:
-    products = Product.objects.published().within(tree().keys(category.pk)).sorted_by("featured")
-    covers = (product.cover for product in products[:LOOK_AT])
+    listing = Listing(within(tree().keys(category.pk)), sort=DEFAULT_SORT)
+    covers = (product.cover for product in listing[:LOOK_AT])
     cover = next((cover for cover in covers if cover), None)
     return Tile(category, cover) if cover else None
 

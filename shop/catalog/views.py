@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from django.conf import settings
@@ -25,8 +25,10 @@ from shop.catalog.browsing import PER_PAGE, SORT_NAMES, Choices
 from shop.catalog.choosing import choice_of
 from shop.catalog.colourways import other_colourways, tell_colours
 from shop.catalog.context import shelf, shelves, tiles, tree
-from shop.catalog.facets import Tally
-from shop.catalog.models import Category, Product, ProductQuerySet, Status
+from shop.catalog.listing import PUBLISHED, Listing, live, within
+from shop.catalog.live.cards import products
+from shop.catalog.live.view import Facets, Narrowing, Selection
+from shop.catalog.models import Category, Product, Status
 from shop.catalog.remember import remembered
 from shop.catalog.signals import searched_in_vain
 from shop.limits import PHOTO_SEARCH, address_of, take
@@ -62,17 +64,19 @@ def _hero() -> list[Product]:
     return [first, *alike] if len(alike) == HERO_FOUND else [first]
 
 
-@remembered(seconds=10)
 def _arrivals() -> list[Product]:
     """The newest products, few of each category: they often arrive category by category."""
-    taken: Counter[object] = Counter()
+    newest = Listing(sort="newest")
+    taken: Counter[tuple[str, ...]] = Counter()
     arrivals = []
-    for product in Product.objects.published().sorted_by("newest")[:NEWEST]:
-        taken[product.category_id] += 1
-        if taken[product.category_id] <= ARRIVALS_OF_A_CATEGORY:
-            arrivals.append(product)
-    tell_colours(arrivals[:ARRIVALS])
-    return arrivals[:ARRIVALS]
+    ids = newest.ids(0, NEWEST)
+    for id, category in zip(ids, newest.view.values(ids, "category"), strict=True):
+        taken[category] += 1
+        if taken[category] <= ARRIVALS_OF_A_CATEGORY:
+            arrivals.append(id)
+    shown = products(newest.view, arrivals[:ARRIVALS])
+    tell_colours(shown)
+    return shown
 
 
 @require_safe
@@ -81,29 +85,22 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     found = next((category for category in shelves() if category.slug == slug), None)
     if found is None:
         raise Http404("No such category.")
-    products = Product.objects.published().within(tree().keys(found.pk))
     context = {
         "category": found,
         "trail": tree().way(found.pk),
         "children": tree().within(found.pk),
-        **_listing(request, products, _category_tallies(found)),
+        **_listing(request, within(tree().keys(found.pk))),
     }
     return render(request, "catalog/category.html", context)
-
-
-@remembered(seconds=30)
-def _category_tallies(category: Category) -> list[Tally]:
-    return Product.objects.published().within(tree().keys(category.pk)).tallies()
 
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     words = Choices.from_query(request.GET).words
-    products = Product.objects.published().matching(words)
-    tallies = products.tallies()
-    if words and not tallies:
+    found = Product.objects.published().matching(words).ids() if words else None
+    if words and not found:
         searched_in_vain.send_robust(sender=Product, words=words)
-    return render(request, "catalog/search.html", _listing(request, products, tallies))
+    return render(request, "catalog/search.html", _listing(request, PUBLISHED, found))
 
 
 @require_safe
@@ -116,37 +113,24 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 
 
 def _listing(
-    request: HttpRequest, products: ProductQuerySet, tallies: list[Tally]
+    request: HttpRequest, among: Narrowing, found: Sequence[str] | None = None
 ) -> dict[str, object]:
     choices = Choices.from_query(request.GET)
-    shown = choices.narrow(products).sorted_by(choices.sort)
-    page = _page(shown, request.GET.get("page", ""))
+    chosen = choices.narrowing()
+    listing = Listing(among, chosen, choices.sort, found)
+    page: Page[Product] = Paginator(listing, PER_PAGE).get_page(request.GET.get("page", ""))
     tell_colours(page.object_list)
     return {
-        **_filters(choices, tallies),
+        **_filters(choices, listing.view.facets(among, chosen, found)),
         "page": page,
+        "pieces": page.paginator.count,
         "numbers": page.paginator.get_elided_page_range(page.number, on_each_side=1),
         "sorts": SORT_NAMES,
     }
 
 
-def _page(products: ProductQuerySet, number: str) -> Page[Product]:
-    """A page of a listing; what fits on the first one is not counted by a query of its own."""
-    if number:
-        return Paginator(products, PER_PAGE).get_page(number)
-    first = list(products[: PER_PAGE + 1])
-    whole = first if len(first) <= PER_PAGE else products
-    return Page(first[:PER_PAGE], 1, Paginator(whole, PER_PAGE))
-
-
-def _filters(choices: Choices, tallies: list[Tally]) -> dict[str, object]:
-    facets = choices.facets(tallies)
+def _filters(choices: Choices, facets: Facets) -> dict[str, object]:
     return {"choices": choices, "facets": facets, "menus": choices.menus(facets)}
-
-
-@remembered(seconds=60)
-def _shop_tallies() -> list[Tally]:
-    return Product.objects.published().tallies()
 
 
 @require_safe
@@ -207,10 +191,18 @@ def similar(request: PageRequest, slug: str) -> HttpResponse:
 def _found(request: HttpRequest, find: Find) -> dict[str, object]:
     """What looks alike among what the address asks for, and what else could be asked for."""
     choices = Choices.from_query(request.GET).filters()
-    among = choices.narrow(Product.objects.published()) if choices.filtering else None
+    chosen, view = choices.narrowing(), live()
+    among = view.select(PUBLISHED, chosen) if choices.filtering else None
     alike = _alike_or_none(partial(find, among=among))
     far = not choices.filtering and nothing_is_close(alike or ())
-    return {**_filters(choices, _shop_tallies()), "alike": alike, "nothing_is_close": far}
+    # Of each style one is shown.
+    facets = view.facets(PUBLISHED, chosen, designs=True)
+    return {
+        **_filters(choices, facets),
+        "alike": alike,
+        "pieces": len(alike or ()),
+        "nothing_is_close": far,
+    }
 
 
 def _alike_or_none(find: Find) -> list[Alike] | None:
@@ -250,7 +242,7 @@ def _photo_form(request: HttpRequest, error: str = "", status: int = 200) -> Htt
 
 @require_safe
 def photo_results(request: HttpRequest, key: str) -> HttpResponse:
-    def find(among: ProductQuerySet | None) -> list[Alike]:
+    def find(among: Selection | None) -> list[Alike]:
         return products_like(_query(request, key), PHOTO_RESULTS, among)
 
     try:

@@ -175,6 +175,17 @@ document.addEventListener("change", (event) => {
   if (input.matches("[data-photo-form] [type=file]") && input.files.length) sendPicture(input.files[0]);
 });
 
+// On a phone an open filter is a sheet: it is closed by its buttons, and by a touch of what is dimmed.
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-close-choice]");
+  if (!button) return;
+  event.preventDefault();
+  const choice = button.closest(".choice");
+  choice.open = false;
+  choice.querySelector("summary").focus();
+});
+
 // An open filter closes when one clicks beside it, and stays open while its choices come into force.
 
 document.addEventListener("click", (event) => {

@@ -13,6 +13,7 @@ from unfold.views import ChangeList
 
 from shop.catalog.admin.choosing import CategoryField
 from shop.catalog.admin.texts import TextsAdmin, TextsForm
+from shop.catalog.listing import counts_by_category
 from shop.catalog.models import Category, Product, Tree
 
 
@@ -25,15 +26,15 @@ class Counted(Protocol):
 
 
 class CategoryList(ChangeList):
-    """Lays the categories out as a tree, and counts the products of all in one query."""
+    """Lays the categories out as a tree, and counts the products of all."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        counts = Product.objects.counts_by_category()
+        counts = counts_by_category()
         tree = Tree(Category.objects.in_order())
         place = {category.pk: number for number, category in enumerate(tree)}
         for category in self.result_list:
-            category.product_count = counts.get(category.pk, 0)
+            category.product_count = counts.get(str(category.pk), 0)
             category.depth = max(len(tree.way(category.pk)) - 1, 0)
         # The fields of the list want a query set, which no database sorts like this.
         self.result_list._result_cache.sort(key=lambda each: place.get(each.pk, len(place)))

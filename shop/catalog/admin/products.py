@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Protocol, cast
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import InvalidPage, Paginator
 from django.db.models import ForeignKey, QuerySet
 from django.db.utils import IntegrityError
 from django.forms import Form
@@ -27,6 +29,7 @@ from shop.catalog import registering
 from shop.catalog.admin import states
 from shop.catalog.admin.choosing import CategoryField, CategoryFilter, way_of
 from shop.catalog.admin.forms import ProductForm
+from shop.catalog.admin.listing import Listed, listed
 from shop.catalog.admin.states import Badge, Summary
 from shop.catalog.admin.texts import TextsAdmin
 from shop.catalog.models import Category, Product, Tree
@@ -43,10 +46,11 @@ class Row(Protocol):
 
 
 class ProductList(ChangeList):
-    """Fetches what the rows show beside the products, in one query each."""
+    """Finds the products in memory, and fetches them and what the rows show in one query each."""
 
     def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
+        found = listed(self, request)
+        super().get_results(request) if found is None else self._show(found)
         products = list(self.result_list)
         categories = list(Category.objects.in_order())
         tree = Tree(categories)
@@ -55,6 +59,24 @@ class ProductList(ChangeList):
             # Its category may have been deleted as it was saved: it is kept, and can be moved.
             product.shelf = shelves.get(product.category_id, "")
         self.unsettled = _summarize(products)
+
+    def _show(self, found: Listed) -> None:
+        """What `get_results` makes of a query, made of what was found."""
+        self.paginator = Paginator(range(len(found)), self.list_per_page)
+        try:
+            page = self.paginator.page(self.page_num)
+        except InvalidPage as beyond:
+            raise IncorrectLookupParameters from beyond
+        start = self.list_per_page * (self.page_num - 1)
+        ids = found.ids(start, start + len(page))
+        there = {str(product.pk): product for product in Product.objects.with_ids(ids)}
+        # The fields of the list want a query set, which has its answer already.
+        self.result_list = Product.objects.order_by("pk")
+        self.result_list._result_cache = [there[id] for id in ids if id in there]
+        self.result_count = self.paginator.count
+        self.show_full_result_count, self.full_result_count = False, None
+        self.show_admin_actions, self.can_show_all = True, False
+        self.multi_page = self.paginator.num_pages > 1
 
 
 @admin.register(Product)

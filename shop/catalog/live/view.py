@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from cachetools import LRUCache
 
-from shop.catalog.live.facts import IN_STOCK, KEY_BYTES, searchable, style_number
+from shop.catalog.live.facts import IN_STOCK, KEY_BYTES, Values, searchable, style_number
 from shop.catalog.live.table import BY_NUMBER, NAME, TEXT, Table, keys_of
 from shop.catalog.live.vocabulary import GROUP_OF, Vocabularies
 
@@ -159,7 +159,9 @@ class Selection:
         ]
         gone = [mask & ~had for mask, had in zip(self.masks, had, strict=True)]
         first = sum(int(np.count_nonzero(mask)) for mask in had)
-        take = self._found if self.found is not None and not order else partial(self._run, order)
+        take = (
+            self._found if self.found is not None and not order else partial(self._ordered, order)
+        )
         return [
             *take(had, start, min(stop, first)),
             *take(gone, max(0, start - first), stop - first),
@@ -175,7 +177,11 @@ class Selection:
         keys = self.found[passing][start:stop].tolist()
         return [key.ljust(KEY_BYTES, b"\0").hex() for key in keys]
 
-    def _run(self, order: str, masks: list[np.ndarray], start: int, stop: int) -> list[str]:
+    def run(self, order: str, start: int, stop: int) -> list[str]:
+        """As a page, but what is sold out stands where it stands."""
+        return self._ordered(order, self.masks, start, stop)
+
+    def _ordered(self, order: str, masks: list[np.ndarray], start: int, stop: int) -> list[str]:
         if stop <= start:
             return []
         parts = []
@@ -299,31 +305,48 @@ class View:
         """How many of these products have each value of one attribute."""
         return self.facets(among).counts[attribute]
 
+    def values(self, ids: Sequence[str], attribute: str) -> list[Values]:
+        """What each of these products has of an attribute; nothing of one that is not there."""
+        group, keys = GROUP_OF[attribute], keys_of(ids)
+        vocabulary = self.vocabularies[group]
+        place = vocabulary.attributes.index(attribute)
+        found: list[Values] = [()] * len(ids)
+        for layer in self.layers:
+            rows, there = layer.table.rows_of(keys)
+            codes = layer.table.columns[group][rows].tolist()
+            for number, row, code in zip(np.flatnonzero(there), rows, codes, strict=True):
+                if layer.alive[row]:
+                    found[number] = vocabulary.combination(code)[place]
+        return found
+
+    def of_style(self, style: str, among: Narrowing) -> list[str]:
+        """The ids of a style's products that fit, in their order of display."""
+        return [id for _, id, _ in sorted(self._of_style(style_number(style), among))]
+
     def colours_of(self, style: str, among: Narrowing) -> tuple[str, ...]:
         """The different colours of a style's products that fit, in their order of display."""
 
         def find() -> tuple[str, ...]:
-            shown = sorted(self._colours_of(style_number(style), among))
-            return tuple(dict.fromkeys(colour for _, colours in shown for colour in colours))
+            shown = sorted(self._of_style(style_number(style), among))
+            return tuple(dict.fromkeys(colour for _, _, colours in shown for colour in colours))
 
         return self._keep(("colours", style, among), find)
 
-    def _colours_of(
+    def _of_style(
         self, style: int, among: Narrowing
-    ) -> Iterator[tuple[tuple[int, int], tuple[str, ...]]]:
-        vocabulary = self.vocabularies["colours"]
+    ) -> Iterator[tuple[tuple[int, int], str, Values]]:
+        """Its place in their order of display, the id and the colours of each."""
         for layer in self.layers:
             rows = layer.table.rows_of_style(style)
             rows = rows[layer.alive[rows]]
+            columns = layer.table.columns
             for attribute, values in among.values:
                 group = GROUP_OF[attribute]
                 passing = self.vocabularies[group].passing(attribute, values)
-                rows = rows[passing[layer.table.columns[group][rows]]]
-            columns = layer.table.columns
-            for row in rows.tolist():
-                place = int(columns["position"][row]), -_number(layer.table.keys[row])
-                (colours,) = vocabulary.combination(int(columns["colours"][row]))
-                yield place, colours
+                rows = rows[passing[columns[group][rows]]]
+            for row, id in zip(rows.tolist(), layer.table.named(rows), strict=True):
+                (colours,) = self.vocabularies["colours"].combination(columns["colours"][row])
+                yield (int(columns["position"][row]), -int(id, 16)), id, colours
 
     def with_text(self, words: str) -> set[str]:
         """The ids of the products that have each word somewhere in a name, SKU or style."""
@@ -475,10 +498,6 @@ def _place(table: Table, order: str, row: int) -> Any:
     column, falling = BY_NUMBER[order]
     number = int(table.columns[column][row])
     return -number if falling else number
-
-
-def _number(key: bytes) -> int:
-    return int.from_bytes(key.ljust(KEY_BYTES, b"\0"))
 
 
 def with_changes(

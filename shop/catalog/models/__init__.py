@@ -9,8 +9,6 @@ from shop.catalog.models.categories import (
 from shop.catalog.models.entries import SLUG_LENGTH, FormerAddress, Tombstone
 from shop.catalog.models.imports import ImportJob
 from shop.catalog.models.products import (
-    DEFAULT_SORT,
-    SORTS,
     Gender,
     Product,
     ProductQuerySet,
@@ -20,10 +18,8 @@ from shop.catalog.models.separated import Separated
 from shop.catalog.models.tree import Tree
 
 __all__ = [
-    "DEFAULT_SORT",
     "MOST_LEVELS",
     "SLUG_LENGTH",
-    "SORTS",
     "Category",
     "CategoryQuerySet",
     "FormerAddress",

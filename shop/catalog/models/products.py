@@ -11,13 +11,13 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from bson import ObjectId
 from bson.errors import InvalidId
 from django.core.validators import MinValueValidator, ProhibitNullCharactersValidator
 from django.db import models
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Q
 from django.db.utils import IntegrityError
 from django.urls import reverse
 from django.utils import timezone
@@ -30,7 +30,6 @@ from django_mongodb_backend.fields import ArrayField
 from recommender import search
 from shop.catalog import pictures, rendering, skus
 from shop.catalog.colours import families_of
-from shop.catalog.facets import Tally
 from shop.catalog.gtin import check_gtin
 from shop.catalog.models.categories import Category
 from shop.catalog.models.entries import SLUG_LENGTH, Entry, EntryQuerySet
@@ -44,15 +43,6 @@ from shop.skus.models import Registration
 
 logger = logging.getLogger(__name__)
 
-# Every order ends with the key, so that no product appears on two pages or on none.
-SORTS: dict[str, tuple[str, ...]] = {
-    "featured": ("position", "-pk"),
-    "newest": ("-created", "-pk"),
-    "price": ("price_cents", "-pk"),
-    "-price": ("-price_cents", "-pk"),
-    "name": ("name", "-pk"),
-}
-DEFAULT_SORT: Final = "featured"
 MOST_WORDS = 8
 
 
@@ -86,17 +76,6 @@ class ProductQuerySet(EntryQuerySet["Product"]):
         """Products that shoppers may look at and buy: the published, and those by link alone."""
         return self.filter(status__in=SOLD)
 
-    def within(self, categories: Sequence[Any]) -> ProductQuerySet:
-        """Products in one of these categories (primary keys), as `Tree.keys` names them."""
-        if len(categories) == 1:
-            # What the stand-in for MongoDB has an index for.
-            return self.filter(category_id=categories[0])
-        return self.filter(category_id__in=categories)
-
-    def sorted_by(self, key: str) -> ProductQuerySet:
-        """Products ordered by one of `SORTS`; an unknown key means the order of display."""
-        return self.order_by(*SORTS.get(key, SORTS[DEFAULT_SORT]))
-
     def matching(self, words: str) -> ProductQuerySet:
         """Products that carry every word in a name, their kind or colour, or a category's name.
 
@@ -117,35 +96,6 @@ class ProductQuerySet(EntryQuerySet["Product"]):
             )
         return products
 
-    def of_style(self, style: str) -> ProductQuerySet:
-        """The products that are this design in some colour, in their order of display."""
-        return self.filter(style=style).sorted_by(DEFAULT_SORT)
-
-    def colours_by_style(self, styles: Sequence[str], *, most: int) -> dict[str, tuple[str, ...]]:
-        """The different colours of each of these styles in order of display, about `most` each."""
-        rows = self.filter(style__in=styles).sorted_by(DEFAULT_SORT).values_list("style", "colours")
-        found: dict[str, dict[str, None]] = {}
-        for style, colours in rows[: most * len(styles)]:
-            found.setdefault(style, {}).update(dict.fromkeys(colours))
-        return {style: tuple(colours) for style, colours in found.items()}
-
-    def tallies(self) -> list[Tally]:
-        """What the facets of these products, or of some of them, are counted from: one query.
-
-        The database counts, and sends a small row for each combination of values.
-        """
-        rows = (
-            self.order_by()
-            .values_list("category_id", "gender", "colours", "kind")
-            .annotate(number=Count("pk"), low=Min("price_cents"), high=Max("price_cents"))
-        )
-        return [Tally(shelf, whom, tuple(colours), *rest) for shelf, whom, colours, *rest in rows]
-
-    def counts_by_category(self) -> dict[ObjectId, int]:
-        """How many products each category has; one without products is left out."""
-        counted = self.order_by().values_list("category_id").annotate(number=Count("pk"))
-        return dict(counted)
-
     def with_ids(self, ids: Iterable[str]) -> ProductQuerySet:
         """Products with these ids (text), in no order; a malformed id matches nothing."""
         keys = {key for key in map(_object_id, ids) if key is not None}
@@ -159,14 +109,9 @@ class ProductQuerySet(EntryQuerySet["Product"]):
         found = {str(product.pk): product for product in self.published().with_ids(ids)}
         return [found[key] for key in ids if key in found]
 
-    def ids_among(self, ids: Sequence[str]) -> set[str]:
-        """Those of these ids (text) that are ids of these products."""
-        return {str(key) for key in self.with_ids(ids).values_list("pk", flat=True)}
-
-    def ids_at_most(self, limit: int) -> list[str] | None:
-        """The ids (text) of these products, in no order; None where there are more than `limit`."""
-        found = [str(key) for key in self.order_by().values_list("pk", flat=True)[: limit + 1]]
-        return found if len(found) <= limit else None
+    def ids(self) -> list[str]:
+        """The ids (text) of these products, in no order."""
+        return [str(key) for key in self.order_by().values_list("pk", flat=True)]
 
 
 class Product(Entry):

@@ -13,6 +13,7 @@ from django.utils.text import slugify
 
 from shop.catalog import browsing, money, pictures
 from shop.catalog.colours import hex_of
+from shop.catalog.live.view import Facets
 from shop.catalog.parts import Photograph
 from shop.catalog.vocabulary import translated
 
@@ -23,12 +24,38 @@ register.filter(money.price)
 LARGEST = pictures.WIDTHS[-1]
 FALLBACK_WIDTH = 640
 MOST_COLUMNS = 5
+BARS_HEIGHT = 40
 
 
 @register.filter
 def units(cents: int | None) -> str:
     """Cents as the number that a price field holds; nothing for None."""
     return "" if cents is None else money.written_number(cents)
+
+
+@register.simple_tag
+def price_bars(facets: Facets, choices: browsing.Choices) -> SafeString | str:
+    """A histogram of the prices that there are, those that were chosen in the accent."""
+    if facets.lowest is None or facets.lowest == facets.highest:
+        return ""
+    most = max(facets.bars)
+    step = ((facets.highest or 0) - facets.lowest) // len(facets.bars) + 1
+    bars = []
+    for place, count in enumerate(facets.bars):
+        # By the root, so that a single piece is seen beside hundreds.
+        height = round(BARS_HEIGHT * (count / most) ** 0.5)
+        low = facets.lowest + place * step
+        is_in = low + step > (choices.price_min or 0) and low <= (choices.price_max or low)
+        name = "bars__bar" if is_in else "bars__bar bars__bar--out"
+        bars.append(
+            f'<rect class="{name}" x="{place}" y="{BARS_HEIGHT - height}" width="0.8"'
+            f' height="{height}"/>'
+        )
+    box = f"0 0 {len(facets.bars)} {BARS_HEIGHT}"
+    return mark_safe(
+        f'<svg class="bars" viewBox="{box}" preserveAspectRatio="none" aria-hidden="true">'
+        f"{''.join(bars)}</svg>"
+    )
 
 
 @register.simple_tag

@@ -385,3 +385,40 @@ def test_categories_count_their_products(admin_client: Client, coats: Category) 
 def test_people_pages_work(admin_client: Client) -> None:
     for page in ("user", "group"):
         assert admin_client.get(f"/admin/auth/{page}/").status_code == 200
+
+
+def names_listed(client: Client, query: str) -> list[str]:
+    html = client.get(f"{LIST}?{query}").content.decode()
+    return re.findall(r">(Piece \d+)</a>", html)
+
+
+def test_the_list_is_filtered_ordered_and_paged(
+    admin_client: Client, coats: Category, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    within = Category.objects.create(name="Parkas", slug="parkas", parent=coats)
+    for number in range(5):
+        make_product(within if number == 4 else coats, number, price_cents=5000 - 100 * number)
+    draft = make_product(coats, 7, status=Status.DRAFT, price_cents=900)
+    monkeypatch.setattr("shop.catalog.admin.products.ProductAdmin.list_per_page", 4)
+    every = [0, 1, 2, 3, 4, 7]
+    columns = {"name": 2, "sku": 3, "price": 5, "position": 7}
+    expected = {
+        "": every,
+        "status__exact=draft": [7],
+        f"category={within.pk}": [4],
+        f"category={coats.pk}&gender__exact=women": [1, 3, 7],
+        f"o={columns['price']}": every[::-1],
+        f"o=-{columns['price']}": every,
+        f"o=-{columns['name']}": every[::-1],
+        f"o=-{columns['position']}": every[::-1],
+        f"o=-{columns['sku']}": every[::-1],
+        "q=piece+7": [7],
+        f"q={draft.sku}": [7],
+        "q=nothing+such": [],
+        "gender=women": [1, 3, 7],
+    }
+    for query, numbers in expected.items():
+        names = [f"Piece {number}" for number in numbers]
+        assert names_listed(admin_client, query) == names[:4], query
+        if numbers[4:]:
+            assert names_listed(admin_client, f"{query}&p=2") == names[4:], query

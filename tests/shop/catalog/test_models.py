@@ -15,8 +15,7 @@ from django.db.models import ProtectedError
 
 from recommender import search
 from recommender.store import database
-from shop.catalog.facets import Facets
-from shop.catalog.models import SLUG_LENGTH, SORTS, Category, Product, Status
+from shop.catalog.models import SLUG_LENGTH, Category, Product, Status
 from shop.catalog.skus import SkuTaken
 from shop.catalog.tracking import track_all
 from tests.shop.catalog.shelves import make_product
@@ -147,46 +146,4 @@ def test_products_are_asked_for_by_any_number_of_ids(coats: Category) -> None:
     product = make_product(coats, 1)
     ids = [*(str(ObjectId()) for _ in range(2000)), str(product.pk)]
     assert Product.objects.by_ids(ids) == [product]
-    assert Product.objects.ids_among(ids) == {str(product.pk)}
-
-
-@pytest.mark.parametrize("key", [*SORTS, "unheard of"])
-def test_every_order_has_every_product_once(coats: Category, key: str) -> None:
-    made = [make_product(coats, n, position=0) for n in range(5)]
-    shelf = Product.objects.published().within([coats.pk]).sorted_by(key)
-    pages = [*shelf[:2], *shelf[2:4], *shelf[4:6]]
-    assert sorted(p.sku for p in pages) == [p.sku for p in made]
-
-
-def test_orders_by_price_and_age(coats: Category) -> None:
-    made = [make_product(coats, n) for n in range(3)]
-    shelf = Product.objects.within([coats.pk])
-    assert list(shelf.sorted_by("price")) == made
-    assert list(shelf.sorted_by("-price")) == made[::-1]
-    assert list(shelf.sorted_by("newest")) == made[::-1]
-
-
-def test_facets_count_values_and_span_prices(coats: Category) -> None:
-    for n in range(4):
-        make_product(coats, n)
-    facets = Facets.of(Product.objects.within([coats.pk]).tallies())
-    assert facets.category == ((coats.pk, 4),)
-    assert facets.gender == (("men", 2), ("women", 2))
-    assert facets.colour == (("Navy", 2), ("Rust", 1), ("Sage", 1))
-    assert (facets.price_min, facets.price_max) == (1000, 4000)
-
-
-def test_facets_of_nothing(coats: Category) -> None:
-    facets = Facets.of(Product.objects.within([coats.pk]).tallies())
-    assert facets.kind == ()
-    assert facets.price_min is None
-
-
-def test_categories_are_counted_in_one_query(
-    coats: Category, mongo_queries: Callable[[], Any]
-) -> None:
-    for n in range(3):
-        make_product(coats, n)
-    with mongo_queries() as queries:
-        assert Product.objects.counts_by_category() == {coats.pk: 3}
-    assert len(queries) == 1
+    assert Product.objects.with_ids(ids).ids() == [str(product.pk)]

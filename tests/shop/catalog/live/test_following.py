@@ -28,6 +28,11 @@ pytestmark = pytest.mark.django_db
 PUBLISHED = Narrowing.to({"status": {"published"}})
 
 
+@pytest.fixture
+def pages_show_what_was_written() -> None:
+    """Not here, where that is what is tested."""
+
+
 def shown(following: Following, order: str = "featured") -> list[str]:
     view = following.look()
     ids = view.select(PUBLISHED).page(order, 0, 100)
