@@ -1,5 +1,7 @@
 """The catalogue in memory: how soon it answers, and what it takes of each process's memory.
 
+And how much sooner pages come than an earlier commit's: see `catalogue_pages`.
+
 Real rows where VITRINE_DATA_DIR has `fashion-products`. Every process here has one thread for its
 arithmetic, as the shop's have.
 """
@@ -12,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bench import Figure
+from bench import Figure, catalogue_pages
 from bench.serving import PROJECT
 
 SHOP, MANY = 44_000, 1_000_000
@@ -23,7 +25,8 @@ def run(folder: Path) -> dict[str, Figure]:
     shop, many = (_answered(folder, count) for count in (SHOP, MANY))
     against = f"{SHOP:,} products, p50 {{facets_p50_ms:.2f}} ms"
     beside = f"{MANY:,} products, p50 {{filter_facets_p50_ms:.1f}} ms"
-    return {
+    pages = catalogue_pages.figures(folder)
+    return pages | {
         "facets_ms_44k": Figure(shop["facets_ms"], "ms", "<= 5", against.format(**shop)),
         "page_ms_44k": Figure(shop["page_ms"], "ms", "", "30 products, every order"),
         "live_catalogue_mb_per_process_44k": Figure(

@@ -24,7 +24,7 @@ FILLED = b"Every photograph can be found."
 @contextmanager
 def shop_and_bare_page(folder: Path) -> Iterator[tuple[str, str]]:
     """The shop and a server of the bare page, as ``host:port`` each, until the block ends."""
-    shop, bare = (f"127.0.0.1:{port}" for port in _free_ports(2))
+    shop, bare = (f"127.0.0.1:{port}" for port in free_ports(2))
     with (folder / "demo.log").open("wb") as log:
         commands = (
             ["manage.py", "demo", "--port", shop.rpartition(":")[2]],
@@ -52,7 +52,8 @@ def shop_and_bare_page(folder: Path) -> Iterator[tuple[str, str]]:
                 process.wait(60)
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
+    """Ports of this machine that nobody listens at."""
     probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     ports = [probe.getsockname()[1] for probe in probes]
     for probe in probes:

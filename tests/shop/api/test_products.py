@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from recommender import search
 from shop.api.schemas import Sort
-from shop.catalog.models import SORTS, Category, Product, Status
+from shop.catalog.browsing import SORT_NAMES
+from shop.catalog.models import Category, Product, Status
 from shop.catalog.parts import Attribute, Variant
 from tests.drawn import LargePicture
 from tests.shop.catalog.shelves import jpeg, make_product
@@ -180,7 +181,7 @@ def test_pages(client: Client, products: list[Product]) -> None:
 
 
 def test_every_order_of_the_shop_can_be_asked_for() -> None:
-    assert set(get_args(Sort)) == set(SORTS)
+    assert set(get_args(Sort)) == set(SORT_NAMES)
 
 
 @pytest.mark.parametrize(

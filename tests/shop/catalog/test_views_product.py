@@ -104,7 +104,7 @@ def test_the_wide_panel_can_be_narrowed(client: Client, products: list[Product])
     assert re.findall(r'class="card__name">([^<]+)', html) == ["Piece 3"]
     assert "1 piece<" in html
     assert 'href="?price_max=90"' in html
-    assert 'name="colour" value="Rust"' in html
+    assert 'name="kind" value="Jacket"' in html
     assert 'name="sort"' not in html
 
 
