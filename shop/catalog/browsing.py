@@ -45,7 +45,7 @@ MENUS = {
     "usage": _("Use"),
     "brand": _("Brand"),
     "sale": _("Sale"),
-    "stock": _("In stock"),
+    "stock": _("Availability"),
 }
 SHORT = {
     "sale": {ON_SALE: _("On sale")},

@@ -14,6 +14,7 @@ from pymongo.errors import ServerSelectionTimeoutError
 
 from shop.api.models import Token
 from shop.catalog.models import Category, ProductQuerySet
+from tests.shop.catalog.shelves import make_product
 
 PRODUCTS = "/api/v1/products"
 BASKET = "/api/v1/basket"
@@ -194,7 +195,8 @@ def test_the_catalogue_away(
     def refuse(*_: object) -> None:
         raise ServerSelectionTimeoutError("no server")
 
-    monkeypatch.setattr(ProductQuerySet, "published", refuse)
+    make_product(coats, 1)
+    monkeypatch.setattr(ProductQuerySet, "with_ids", refuse)
     response = client.get(PRODUCTS)
     assert problem(response)["status"] == 503
     assert response["Retry-After"] == "10"
@@ -204,7 +206,8 @@ def test_a_fault_of_ours(client: Client, coats: Category, monkeypatch: pytest.Mo
     def fail(*_: object) -> None:
         raise RuntimeError("a secret of the house")
 
-    monkeypatch.setattr(ProductQuerySet, "published", fail)
+    make_product(coats, 1)
+    monkeypatch.setattr(ProductQuerySet, "with_ids", fail)
     client.raise_request_exception = False
     found = problem(client.get(PRODUCTS))
     assert found["status"] == 500
