@@ -40,7 +40,7 @@ START_SECONDS = 60.0
 # By what each patch is judged.
 JUDGED_BY = {
     "read_by_find": "category_page",
-    "insert_without_full_scans": "product_added",
+    "insert_without_full_scans": "products_made_at_once",
     "look_up_by_index": "vectors_stored",
     "plan_without_full_scans": "vectors_stored",
     "sort_without_full_scans": "category_page",
@@ -259,6 +259,14 @@ def product_added(number: int) -> None:
     _product(PRODUCTS + number, Category.objects.get(slug="shelf-3")).save()
 
 
+def products_made_at_once(number: int) -> None:
+    from shop.catalog.models import Category, Product
+
+    shelf = Category.objects.get(slug="shelf-4")
+    start = 2 * PRODUCTS + BATCH * number
+    Product.objects.bulk_create(_product(start + place, shelf) for place in range(BATCH))
+
+
 def product_saved(number: int) -> None:
     from shop.catalog.models import Product
 
@@ -360,6 +368,7 @@ OPERATIONS: dict[str, Callable[[int], None]] = {
     operation.__name__: operation
     for operation in (
         product_added,
+        products_made_at_once,
         product_saved,
         products_by_id,
         products_of_many_ids,

@@ -94,7 +94,7 @@ def insert_without_full_scans() -> None:
     mongoeco reads every document at each insert for the sake of an `_id` that is a number of one
     kind in one document and of another in the other; ours are ObjectIds and text.
 
-    A new product: 56 -> 23 ms.
+    16 new products at once: 680 -> 60 ms. One alone is written by an upsert, which reads no other.
     """
     validate = SQLiteEngine._validate_document_against_unique_indexes
 
