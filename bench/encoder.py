@@ -27,6 +27,7 @@ from bench import Figure
 
 if TYPE_CHECKING:
     from recommender.encoder import Encoder
+    from recommender.encoder.runtime import Views
 
 PROJECT = Path(__file__).parents[1]
 PHOTOGRAPHS = 100
@@ -155,8 +156,8 @@ def _drawn(seed: int) -> bytes:
 def _rates(encoder: Encoder, files: list[Path]) -> Rates:
     model = _keras_model()
     ways: tuple[Callable[[], float], ...] = (
-        lambda: _usual_loop(model, encoder, files[:USUAL_PHOTOGRAPHS]),
-        _tf_function(model, encoder, files),
+        lambda: _usual_loop(model, files[:USUAL_PHOTOGRAPHS]),
+        _tf_function(model, files),
         lambda: _our_way(encoder, files),
         lambda: _unstored(encoder, files),
         _forward(encoder, files),
@@ -174,42 +175,41 @@ def _rate(count: int, work: Callable[[], object]) -> float:
 
 
 def _keras_model() -> Any:
+    """What the usual loop has: a ResNet50 and nothing else."""
     from recommender.encoder import architecture, convert, source, weights
 
-    found = source.find()
+    found = source.find(source.FASHION_RESNET50)
     loaded = convert.read(found.spec, found.file)
-    backbone = architecture.backbone(found.spec.size, found.spec.normalisation)
-    weights.assign(backbone, loaded.arrays)
-    return architecture.encoder(
-        backbone, found.spec.pooling, found.spec.gem_power, loaded.projection
-    )
+    backbone = architecture.backbone(found.spec.towers[0])
+    weights.assign(backbone, loaded.towers[0])
+    return architecture.encoder([backbone], found.spec, loaded.head)
 
 
-def _load_img(file: Path, encoder: Encoder) -> Any:
+def _load_img(file: Path, model: Any) -> Any:
     import keras
 
-    return keras.utils.img_to_array(keras.utils.load_img(file, target_size=encoder.size))
+    size = model.input_shape[1:3]
+    return keras.utils.img_to_array(keras.utils.load_img(file, target_size=size))
 
 
-def _usual_loop(model: Any, encoder: Encoder, files: list[Path]) -> float:
+def _usual_loop(model: Any, files: list[Path]) -> float:
     def loop() -> list[Any]:
         return [
-            model.predict(np.expand_dims(_load_img(file, encoder), 0), verbose=0)[0]
-            for file in files
+            model.predict(np.expand_dims(_load_img(file, model), 0), verbose=0)[0] for file in files
         ]
 
     return _rate(len(files), loop)
 
 
-def _tf_function(model: Any, encoder: Encoder, files: list[Path]) -> Callable[[], float]:
+def _tf_function(model: Any, files: list[Path]) -> Callable[[], float]:
     import tensorflow as tf
 
-    signature = [tf.TensorSpec((None, *encoder.size, 3), tf.float32)]
+    signature = [tf.TensorSpec(model.input_shape, tf.float32)]
     compiled = tf.function(lambda batch: model(batch, training=False)[0], signature)
 
     def loop() -> list[Any]:
         return [
-            compiled(np.stack([_load_img(file, encoder) for file in batch])).numpy()
+            compiled(np.stack([_load_img(file, model) for file in batch])).numpy()
             for batch in batched(files, TF_BATCH, strict=False)
         ]
 
@@ -252,7 +252,7 @@ def _forward(encoder: Encoder, files: list[Path]) -> Callable[[], float]:
     return lambda: _rate(len(files), lambda: list(network.run(batches)))
 
 
-def _ready_batches(encoder: Encoder, files: Iterable[Path]) -> Iterator[np.ndarray]:
+def _ready_batches(encoder: Encoder, files: Iterable[Path]) -> Iterator[Views]:
     return encoder._batches(Image.open(file) for file in files)
 
 

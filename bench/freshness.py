@@ -28,7 +28,7 @@ SECONDS = 60
 VECTORS_PER_SECOND = 100
 # A worker stores a batch at a time.
 BATCH = 10
-DIMENSION = 708
+DIMENSION = 964
 # How long after the end the last changes may take, and after which a forgotten item is a ghost.
 GRACE_S = 1.0
 SETTLING_S = 5.0

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 PRODUCTS = 1000
 CATEGORIES = 10
-DIMENSION = 708
+DIMENSION = 964
 ROUNDS = 7
 # As many as a page shows, a worker claims and an index reads at once.
 PAGE, BATCH, READ = 30, 16, 250

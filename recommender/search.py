@@ -422,11 +422,19 @@ def is_current(query: PhotoVector) -> bool:
 def by_vector(
     query: PhotoVector, k: int = 5, accept: Accept | None = None, filter: Filter | None = None
 ) -> list[Match]:
-    """The k items most like a picture, as `similar` finds them. Raises SearchUnavailable."""
+    """The k items most like a picture, as `similar` finds them. Raises SearchUnavailable.
+
+    The scores are small where the picture shows nothing that a shop of clothes may have.
+    """
     view = _view()
     if query.encoder != view.encoder.fingerprint:
         raise SearchUnavailable(_("The encoder is being changed."))
-    return matches(view.index, query.vector, _wanted(view, k, accept, filter))
+    wanted = _wanted(view, k, accept, filter)
+    found = matches(view.index, query.vector, wanted)
+    if not wanted.calibration:
+        return found
+    chance = wanted.calibration.chance_of_a_thing(query.vector)
+    return [match._replace(score=chance * match.score) for match in found]
 
 
 def _wanted(view: View, k: int, accept: Accept | None, filter: Filter | None) -> Wanted:

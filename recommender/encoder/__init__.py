@@ -1,11 +1,12 @@
-"""Pictures to vectors: ResNet50, trained by Keras, served by OpenVINO.
+"""Pictures to vectors: ResNet50 and EfficientNet-Lite2, trained by Keras, served by OpenVINO.
 
 `load_encoder(name)` gives an `Encoder`, for one of `NAMES`; `fingerprint_of(name)` tells which one
 without loading it;
 `encoder_notice()` says what the shop's owner should know about it. The way of a picture:
 `preprocessing` (pixels), `runtime` (OpenVINO), a vector. The way of an encoder: `source` (which
-one), `cache` (made once), `convert` (from `weights` to OpenVINO's files, by `graph`). What trains
-is in `architecture`.
+one), `cache` (made once), `convert` (from `weights` to OpenVINO's files, by `graph`). Its networks
+are `resnet50` and `efficientnet_lite`, what it makes of them `heads`; `architecture` is what
+trains.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from recommender.conf import conf
 from recommender.encoder import calibration, preprocessing
 from recommender.encoder.cache import converted, what_is_missing
 from recommender.encoder.calibration import Calibration
-from recommender.encoder.runtime import FEATURE_MAP, Network, best_precision
+from recommender.encoder.runtime import FEATURE_MAP, Network, Views, best_precision
 from recommender.encoder.source import NAMES, EncoderUnavailable, Source, find
 
 __all__ = [
@@ -47,7 +48,7 @@ BATCH = 8
 
 
 class Encoder:
-    """One network with its preprocessing. Threads may share it; it must not cross a fork."""
+    """Its towers with their preprocessing. Threads may share it; it must not cross a fork."""
 
     def __init__(self, source: Source, network: Network) -> None:
         self._spec = source.spec
@@ -55,11 +56,11 @@ class Encoder:
         self.name = source.spec.name
         self.fingerprint = source.fingerprint
         self.trained = source.trained
-        self.size = source.spec.size
-        """(height, width) in pixels of what the network sees."""
+        self.size = source.spec.towers[-1].size
+        """(height, width) in pixels of what the last tower sees, whose feature map is given."""
         self.dimension = network.dimension
         """The length of a vector."""
-        self.decode_side = preprocessing.decode_side(source.spec)
+        self.decode_side = preprocessing.decode_side(source.spec.towers)
         """The side in pixels that `open_picture(..., for_side=...)` needs; None: the full size."""
 
     def encode(self, pictures: Iterable[Image.Image]) -> Floats:
@@ -77,14 +78,17 @@ class Encoder:
         return unit
 
     def feature_map(self, picture: Image.Image) -> Floats:
-        """The last feature map, before pooling: float32 (h, w, 2048), rows from the top."""
+        """The last tower's feature map, before pooling: float32 (h, w, channels), from the top."""
         (feature_maps,) = self._network.run(self._batches([picture]), FEATURE_MAP)
         first: Floats = feature_maps[0]
         return first
 
-    def _batches(self, pictures: Iterable[Image.Image]) -> Iterator[preprocessing.Pixels]:
+    def _batches(self, pictures: Iterable[Image.Image]) -> Iterator[Views]:
         for batch in batched(pictures, BATCH, strict=False):
-            yield np.stack([preprocessing.pixels(picture, self._spec) for picture in batch])
+            yield [
+                np.stack([preprocessing.pixels(picture, tower) for picture in batch])
+                for tower in self._spec.towers
+            ]
 
 
 class _Loaded:
@@ -138,10 +142,11 @@ def calibration_of(name: str | None = None) -> Calibration | None:
 
     Raises EncoderUnavailable.
     """
-    file = find(name).file
+    source = find(name)
+    file = source.file
     try:
-        return calibration.read(file) if file else None
-    except (OSError, ValueError, TypeError) as error:
+        return calibration.read(file, source.spec.name) if file else None
+    except (OSError, ValueError, TypeError, KeyError) as error:
         raise EncoderUnavailable(
             f"The calibration beside {file} is damaged ({error}): restore it from the repository."
         ) from error

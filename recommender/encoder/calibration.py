@@ -3,6 +3,9 @@
 How close two vectors must be to show one kind of thing differs between the crowded and the empty
 regions of their space. An encoder that knows kinds tells how sure it is of them, and what that and
 a cosine are worth together is measured on photographs that it was not trained on.
+
+Two pictures can only be of one kind where both show a thing. Noise has neighbours as well, so what
+somebody sends is first asked whether it shows anything that a shop of clothes may have.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +25,22 @@ Floats = npt.NDArray[np.float32]
 # Equal vectors are as far as this from a distance of zero, and no network is surer than this.
 LEAST_DISTANCE, LEAST_DOUBT = 0.01, 0.01
 # Where the best score of all that was found is less, nothing is close to what was asked for.
-CLOSE_FROM = 0.15
+CLOSE_FROM = 0.03
+
+
+@dataclass(frozen=True)
+class Domain:
+    """A logistic regression on a vector: the chance that its picture shows clothes or the like.
+
+    `weights` has a number for each of the vector's.
+    """
+
+    weights: tuple[float, ...]
+    offset: float
+
+    def chance(self, vector: Floats) -> float:
+        """From 0 to 1, for a vector of length 1, float32 (d,)."""
+        return float(_logistic(vector @ np.array(self.weights, np.float32) + self.offset))
 
 
 @dataclass(frozen=True)
@@ -30,13 +49,15 @@ class Calibration:
 
     It looks at -log(1.01 - cosine), weighted by `closeness`, and at the log odds that both are of
     one kind in the encoder's own opinion, weighted by `agreement`. `kinds` are the columns
-    (from, to) of a vector that hold the roots of the kinds' probabilities, up to a factor.
+    (from, to) of a vector that hold the roots of the kinds' probabilities, up to a factor. With a
+    `domain` it also tells pictures that show no such thing.
     """
 
     kinds: tuple[int, int]
     closeness: float
     agreement: float
     offset: float
+    domain: Domain | None = None
 
     def scores(self, query: Floats, rows: Floats) -> Floats:
         """How sure it is, from 0 to 1, that each row shows the kind of thing that the query shows.
@@ -44,8 +65,15 @@ class Calibration:
         `query` is float32 (d,), `rows` float32 (n, d), all of length 1; returns float32 (n,).
         """
         cosines, same_kind = self.terms(query[np.newaxis], rows)
-        logits = self.offset + self.closeness * cosines + self.agreement * same_kind
-        return (1 / (1 + np.exp(-logits))).astype(np.float32)
+        return _logistic(self.offset + self.closeness * cosines + self.agreement * same_kind)
+
+    def chance_of_a_thing(self, vector: Floats) -> float:
+        """How sure it is, from 0 to 1, that a picture shows anything of which there are kinds.
+
+        What somebody sends may show nothing of the sort, and then its scores are worth so much
+        less. `vector` is float32 (d,), of length 1.
+        """
+        return self.domain.chance(vector) if self.domain else 1.0
 
     def terms(self, ones: Floats, others: Floats) -> tuple[Floats, Floats]:
         """What the regression looks at, of each pair of rows; one of the two may be a single row.
@@ -62,27 +90,40 @@ class Calibration:
         return weighted / weighted.sum(axis=1, keepdims=True)
 
 
-def write(calibration: Calibration, weights: Path) -> None:
-    """Put it beside the weights that it was measured with, as JSON.
+def _logistic(logits: Floats) -> Floats:
+    return (1 / (1 + np.exp(-logits))).astype(np.float32)
 
-    It is no part of the weights: measuring anew must not make another encoder of them.
+
+def write(calibration: Calibration, weights: Path, encoder: str) -> None:
+    """Put it beside the weights that it was measured with, as JSON, by the encoder's name.
+
+    It is no part of the weights: measuring anew must not make another encoder of them. What was
+    measured with other weights goes.
     """
     fields = asdict(calibration) | {"sha256": digest(weights)}
-    _beside(weights).write_text(json.dumps(fields, indent=1) + "\n")
+    found = _found(weights).items()
+    kept = {name: one for name, one in found if one.get("sha256") == fields["sha256"]}
+    _beside(weights).write_text(json.dumps(kept | {encoder: fields}) + "\n")
 
 
-def read(weights: Path) -> Calibration | None:
+def read(weights: Path, encoder: str) -> Calibration | None:
     """What `write` put beside these weights; None where there is nothing, or of other weights.
 
-    Raises OSError, ValueError or TypeError for a damaged file.
+    Raises OSError, ValueError, TypeError or KeyError for a damaged file.
     """
-    file = _beside(weights)
-    if not file.exists():
-        return None
-    fields = json.loads(file.read_text())
+    fields = _found(weights).get(encoder, {})
     if fields.pop("sha256", None) != digest(weights):
         return None
-    return Calibration(**{**fields, "kinds": tuple(fields["kinds"])})
+    kinds, domain = tuple(fields["kinds"]), fields.get("domain")
+    if domain is not None:
+        domain = Domain(tuple(domain["weights"]), domain["offset"])
+    return Calibration(**{**fields, "kinds": kinds, "domain": domain})
+
+
+def _found(weights: Path) -> dict[str, dict[str, Any]]:
+    """The fields by the encoder's name. Raises OSError or ValueError for a damaged file."""
+    file = _beside(weights)
+    return dict(json.loads(file.read_text())) if file.exists() else {}
 
 
 def _beside(weights: Path) -> Path:

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from recommender.encoder import architecture, untrained, weights
-from recommender.encoder.weights import Arrays, Spec, Weights
+from recommender.encoder.weights import Arrays, Spec, Tower, Weights
 
 MODEL_FILE = "encoder.xml"
 
@@ -25,19 +25,20 @@ def read(spec: Spec, file: Path | None) -> Weights:
     """
     if file is not None and file.suffix == ".npz":
         return _own(spec, file)
+    (tower,) = spec.towers
     if spec.name == "imagenet":
-        return Weights(_from_keras(spec, file), spec, None)
-    return Weights(untrained.arrays(spec.size), spec, None)
+        return Weights((_from_keras(tower, file),), spec)
+    return Weights((untrained.arrays(tower.size),), spec)
 
 
 def _own(spec: Spec, file: Path) -> Weights:
-    loaded = weights.load(file)
-    # A projection is learned on one pooling and means nothing on another.
-    projection = loaded.projection if spec.pooling == loaded.spec.pooling else None
-    return Weights(loaded.arrays, spec, projection)
+    loaded = weights.load(file, spec.name)
+    # A head is learned on one pooling and means nothing on another.
+    head = loaded.head if spec == loaded.spec else None
+    return Weights(loaded.towers, spec, head)
 
 
-def _from_keras(spec: Spec, file: Path | None) -> Arrays:
+def _from_keras(tower: Tower, file: Path | None) -> Arrays:
     import keras
 
     if file is None:
@@ -45,7 +46,7 @@ def _from_keras(spec: Spec, file: Path | None) -> Arrays:
         return weights.collect(download)
     if file.suffix == ".keras":
         return weights.collect(keras.models.load_model(file, compile=False))
-    backbone = architecture.backbone(spec.size)
+    backbone = architecture.backbone(tower)
     # By order of layers; Keras raises ValueError where their number differs ("notop" is meant).
     backbone.load_weights(file)
     return weights.collect(backbone)

@@ -1,10 +1,12 @@
 """A picture of any size and mode -> the pixels that an encoder takes."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from recommender.encoder.weights import Spec
+from recommender.encoder.weights import Tower
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -20,29 +22,29 @@ WHITE = (255, 255, 255)
 REDUCING_GAP = 3.0
 
 
-def pixels(picture: Image.Image, spec: Spec) -> Pixels:
-    """The picture as uint8 (height, width, 3), RGB in [0, 255], of the size that `spec` asks for.
+def pixels(picture: Image.Image, tower: Tower) -> Pixels:
+    """The picture as uint8 (height, width, 3), RGB in [0, 255], of the size that a tower asks for.
 
     Raises ValueError or KeyError for a fit or filter that does not exist, nothing for the picture.
     """
     picture = _in_rgb(picture)
-    if spec.fit == "stretch":
-        return np.asarray(_resized(picture, spec.size, spec.resample))
-    if spec.fit == "pad":
-        return np.asarray(_padded(picture, spec))
-    raise ValueError(f"Unknown fit {spec.fit!r}: use 'stretch' or 'pad'.")
+    if tower.fit == "stretch":
+        return np.asarray(_resized(picture, tower.size, tower.resample))
+    if tower.fit == "pad":
+        return np.asarray(_padded(picture, tower))
+    raise ValueError(f"Unknown fit {tower.fit!r}: use 'stretch' or 'pad'.")
 
 
-def decode_side(spec: Spec) -> int | None:
-    """The side in pixels at which a large JPEG may be decoded for this encoder; None: in full.
+def decode_side(towers: Sequence[Tower]) -> int | None:
+    """The side in pixels at which a large JPEG may be decoded for all of them; None: in full.
 
     It is such that the picture is never enlarged afterwards: padded, its shorter side need not
-    exceed the shorter side of the frame. An encoder that takes the nearest pixel would see other
+    exceed the shorter side of the frame. A tower that takes the nearest pixel would see other
     pixels in a picture that was decoded smaller.
     """
-    if spec.resample == "nearest":
+    if any(tower.resample == "nearest" for tower in towers):
         return None
-    return min(spec.size) if spec.fit == "pad" else max(spec.size)
+    return max(min(tower.size) if tower.fit == "pad" else max(tower.size) for tower in towers)
 
 
 def _resized(picture: Image.Image, size: tuple[int, int], resample: str) -> Image.Image:
@@ -51,13 +53,13 @@ def _resized(picture: Image.Image, size: tuple[int, int], resample: str) -> Imag
     return picture.resize((width, height), FILTERS[resample], reducing_gap=gap)
 
 
-def _padded(picture: Image.Image, spec: Spec) -> Image.Image:
-    height, width = spec.size
+def _padded(picture: Image.Image, tower: Tower) -> Image.Image:
+    height, width = tower.size
     scale = min(width / picture.width, height / picture.height)
     inner = (max(1, round(picture.height * scale)), max(1, round(picture.width * scale)))
     canvas = Image.new("RGB", (width, height), WHITE)
     corner = ((width - inner[1]) // 2, (height - inner[0]) // 2)
-    canvas.paste(_resized(picture, inner, spec.resample), corner)
+    canvas.paste(_resized(picture, inner, tower.resample), corner)
     return canvas
 
 

@@ -7,7 +7,7 @@ inside the functions.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     import openvino
 
 Floats = npt.NDArray[np.float32]
+
+Views = Sequence[Pixels]
+"""The same pictures as each tower of an encoder sees them."""
 
 VECTORS, FEATURE_MAP = "vectors", "feature_map"
 """The outputs that a model must have."""
@@ -64,15 +67,15 @@ class Network:
         """The length of a vector."""
         return int(self._compiled.output(VECTORS).partial_shape[1].get_length())
 
-    def run(self, batches: Iterable[Pixels], output: str = VECTORS) -> Iterator[Floats]:
-        """The output for each batch, uint8 (n, height, width, 3), in order.
+    def run(self, batches: Iterable[Views], output: str = VECTORS) -> Iterator[Floats]:
+        """The output for each batch, in order: of each tower uint8 (n, height, width, 3).
 
-        `VECTORS` are float32 (n, d), `FEATURE_MAP` is float32 (n, h, w, 2048).
+        `VECTORS` are float32 (n, d), `FEATURE_MAP` is float32 (n, h, w, channels) of the last one.
 
         The next batch is taken from the iterable while the last one is computed, so the work of
         making a batch overlaps with inference.
         """
-        flying: deque[tuple[openvino.InferRequest, Pixels]] = deque()
+        flying: deque[tuple[openvino.InferRequest, Views]] = deque()
         try:
             for batch in batches:
                 flying.append((self._start(batch), batch))
@@ -86,13 +89,13 @@ class Network:
                 request.wait()
                 self._idle.append(request)
 
-    def _start(self, batch: Pixels) -> openvino.InferRequest:
+    def _start(self, batch: Views) -> openvino.InferRequest:
         try:
             request = self._idle.pop()
         except IndexError:
             request = self._compiled.create_infer_request()
         # Shared: OpenVINO reads the caller's memory, so the batch must outlive the request.
-        request.start_async({0: batch}, share_inputs=True)
+        request.start_async(dict(enumerate(batch)), share_inputs=True)
         return request
 
     def _finish(self, request: openvino.InferRequest, output: str) -> Floats:

@@ -7,24 +7,30 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 
 from recommender.conf import conf
-from recommender.encoder import untrained, weights
+from recommender.encoder import resnet50, untrained, weights
 from recommender.encoder.architecture import ARCHITECTURE
 from recommender.encoder.files import digest
-from recommender.encoder.weights import Spec
+from recommender.encoder.weights import Spec, Tower
 
+FASHION, FASHION_RESNET50 = "fashion", "fashion-resnet50"
 FASHION_FILE = Path(__file__).parent / "fashion.npz"
+TRAINED_BY = {FASHION: "fuse_towers", FASHION_RESNET50: "train_encoder"}
 
-IMAGENET = Spec("imagenet", (224, 224), normalisation="caffe", resample="nearest")
+IMAGENET = Spec(
+    "imagenet",
+    (Tower(resnet50.NAME, (224, 224), normalisation="caffe", resample="nearest"),),
+)
 KERAS_FILE = "resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5"
 # Keras checks its download against this, so it stands for the file before it is there.
 KERAS_FILE_MD5 = "4d473c1dd8becc155b73f8504c6f6626"
 
-UNTRAINED = Spec("untrained", (80, 64))
+UNTRAINED = Spec("untrained", (Tower(resnet50.NAME, (80, 64)),))
 
 
 class EncoderUnavailable(RuntimeError):
@@ -86,27 +92,32 @@ class Source:
 def find(name: str | None = None) -> Source:
     """The encoder of that name (the setting ENCODER without one), or what stands in for it.
 
-    Only `fashion` has stand-ins: where its file is absent, `imagenet` if its weights are on this
-    machine, else `untrained`. Raises EncoderUnavailable for an unknown name or a damaged file.
+    Only those of FASHION_FILE have stand-ins: where it is absent, `imagenet` if its weights are on
+    this machine, else `untrained`. Raises EncoderUnavailable for an unknown name or a damaged file.
     """
     asked = name or conf.ENCODER
     if asked not in _FINDERS:
         raise EncoderUnavailable(f"Unknown encoder {asked!r}: use one of {', '.join(_FINDERS)}.")
     source = _FINDERS[asked]()
-    spec = replace(source.spec, pooling=conf.POOLING or source.spec.pooling)
+    spec = source.spec.pooled(conf.POOLING) if conf.POOLING else source.spec
     return replace(source, asked=asked, spec=spec)
 
 
-def _fashion() -> Source:
+def _fashion(name: str) -> Source:
     if not FASHION_FILE.exists():
         return _imagenet() if imagenet_file() else _untrained()
     try:
-        spec = weights.read_spec(FASHION_FILE)
+        specs = weights.read_specs(FASHION_FILE)
     except weights.DAMAGE as error:
         raise EncoderUnavailable(
             f"{FASHION_FILE} is damaged ({error}): restore it from the repository."
         ) from error
-    return Source("fashion", spec, digest(FASHION_FILE), FASHION_FILE)
+    if name not in specs:
+        raise EncoderUnavailable(
+            f"{FASHION_FILE} has no encoder {name!r}: restore it from the repository, or train "
+            f"it: manage.py {TRAINED_BY[name]}."
+        )
+    return Source(name, specs[name], digest(FASHION_FILE), FASHION_FILE)
 
 
 def _imagenet() -> Source:
@@ -127,7 +138,8 @@ def imagenet_file() -> Path | None:
 
 
 _FINDERS: dict[str, Callable[[], Source]] = {
-    "fashion": _fashion,
+    FASHION: partial(_fashion, FASHION),
+    FASHION_RESNET50: partial(_fashion, FASHION_RESNET50),
     "imagenet": _imagenet,
     "untrained": _untrained,
 }
@@ -135,7 +147,7 @@ NAMES = tuple(_FINDERS)
 
 
 def _remedy(asked: str) -> str:
-    if asked == "fashion":
+    if asked in TRAINED_BY:
         return _("Restore %(file)s from the repository or train it: manage.py train_encoder.") % {
             "file": FASHION_FILE.name
         }

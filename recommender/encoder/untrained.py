@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from recommender.encoder.architecture import BLOCKS, EPSILON
+from recommender.encoder.resnet50 import BLOCKS, EPSILON
 from recommender.encoder.weights import Arrays
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _statistics(drawn: Arrays, pictures: npt.NDArray[np.float32]) -> Arrays:
     import openvino
     from openvino import opset15 as op
 
-    from recommender.encoder import graph
+    from recommender.encoder import graph, resnet50
 
     seen: dict[str, Node] = {}
 
@@ -85,7 +85,7 @@ def _statistics(drawn: Arrays, pictures: npt.NDArray[np.float32]) -> Arrays:
         return op.multiply(op.divide(centred, deviation), gamma)
 
     entry = op.parameter(pictures.shape, np.float32)
-    graph.feature_maps(graph.normalised(entry, "signed"), convolve)
+    resnet50.feature_map(graph.normalised(entry, "signed"), convolve)
     model = openvino.Model(list(seen.values()), [entry])
     exact = {"INFERENCE_PRECISION_HINT": "f32"}
     found = openvino.Core().compile_model(model, "CPU", exact)([pictures])

@@ -1,14 +1,15 @@
-"""The file in which an encoder's weights travel: int8 kernels with a scale per output channel.
+"""The file in which encoders' weights travel: int8 kernels with a scale per output channel.
 
-The file is NumPy's `.npz` (a zip of arrays; nothing in it is ever unpickled):
+The file is NumPy's `.npz` (a zip of arrays; nothing in it is ever unpickled). Encoders may share a
+tower, which lies in it once:
 
-- ``spec``: a JSON object, the fields of :class:`Spec`;
-- ``LAYER/kernel``: int8, beside ``LAYER/kernel.scale``: float32, one per output channel (the last
-  axis), so that kernel = int8 * scale;
-- ``LAYER/bias``, ``LAYER/gamma``, ...: float32 as they are: they are small, and batch
-  normalisation is sensitive;
-- ``projection/matrix`` and ``projection/bias``, where the encoder has a projection;
-- ``attribute/N/matrix`` and ``attribute/N/weight`` for each classifier behind it.
+- ``specs``: a JSON object, the fields of a :class:`Spec` by the encoder's name;
+- ``NETWORK/LAYER/kernel``: int8, beside ``NETWORK/LAYER/kernel.scale``: float32, one per output
+  channel, so that kernel = int8 * scale;
+- ``NETWORK/LAYER/bias``, ``NETWORK/LAYER/gamma``, ...: float32 as they are: they are small, and
+  batch normalisation is sensitive;
+- ``ENCODER/layer/N/matrix``, ``ENCODER/attribute/N/matrix``, ...: the fields of its
+  :class:`~recommender.encoder.heads.Head`, where it has one.
 
 An int8 ResNet50 takes about 20 MB, a quarter of its float32 size.
 """
@@ -21,15 +22,15 @@ import os
 import zipfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from recommender.encoder.architecture import Attribute, Projection
 from recommender.encoder.files import read_once
+from recommender.encoder.heads import Attribute, Beside, Dense, Head
 
 Arrays = dict[str, npt.NDArray[Any]]
 
@@ -37,27 +38,37 @@ Arrays = dict[str, npt.NDArray[Any]]
 DAMAGE = (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error)
 
 SCALE = ".scale"
-SPEC = "spec"
-PROJECTION = "projection"
-ATTRIBUTE = "attribute"
+SPECS = "specs"
 
 
 @dataclass(frozen=True)
-class Spec:
-    """What makes an encoder besides its weights. Every field is part of the fingerprint.
+class Tower:
+    """A network of an encoder, how a picture comes to it, and how its feature map is pooled.
 
     ``size`` is (height, width) in pixels. ``fit`` says how a picture comes to that size:
     ``stretch`` ignores its proportions, ``pad`` keeps them and fills up with white. ``resample`` is
     the filter: ``nearest``, or the antialiased ``bilinear``, ``bicubic`` or ``lanczos``.
     """
 
-    name: str
+    network: str
     size: tuple[int, int]
     pooling: str = "avg"
     gem_power: float = 3.0
     normalisation: str = "signed"
     fit: str = "stretch"
     resample: str = "bilinear"
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What makes an encoder besides its weights. Every field is part of the fingerprint."""
+
+    name: str
+    towers: tuple[Tower, ...]
+
+    def pooled(self, pooling: str) -> Spec:
+        """The same with every tower pooled in that way."""
+        return replace(self, towers=tuple(replace(one, pooling=pooling) for one in self.towers))
 
     def to_json(self) -> str:
         """The canonical text of this spec."""
@@ -66,16 +77,22 @@ class Spec:
     @classmethod
     def from_json(cls, text: str) -> Spec:
         """The spec that ``to_json`` wrote. Raises ``TypeError`` for unknown or missing fields."""
-        fields = json.loads(text)
-        return cls(**{**fields, "size": tuple(fields["size"])})
+        return cls.of(**json.loads(text))
+
+    @classmethod
+    def of(cls, name: str, towers: list[dict[str, Any]]) -> Spec:
+        """From the fields as JSON has them."""
+        return cls(
+            name, tuple(Tower(**{**fields, "size": tuple(fields["size"])}) for fields in towers)
+        )
 
 
 class Weights(NamedTuple):
-    """A loaded file: float32 arrays by ``LAYER/VARIABLE``, the spec, and the projection if any."""
+    """An encoder: each tower's float32 arrays by ``LAYER/VARIABLE``, the spec, the head if any."""
 
-    arrays: Arrays
+    towers: tuple[Arrays, ...]
     spec: Spec
-    projection: Projection | None
+    head: Head | None = None
 
 
 def collect(backbone: Any) -> Arrays:
@@ -100,11 +117,20 @@ def quantise(arrays: Mapping[str, npt.NDArray[Any]]) -> Arrays:
         if array.ndim < 2:
             quantised[name] = array.astype(np.float32)
             continue
-        scale = np.abs(array).max(axis=tuple(range(array.ndim - 1))).astype(np.float32) / 127
+        scale = np.abs(array).max(axis=_inputs(array), keepdims=True).astype(np.float32) / 127
         scale[scale == 0] = 1
         quantised[name] = np.rint(array / scale).astype(np.int8)
         quantised[name + SCALE] = scale
     return quantised
+
+
+def _inputs(kernel: npt.NDArray[Any]) -> tuple[int, ...]:
+    """The axes that one output channel is summed over: all but the last.
+
+    Keras has the channels of a depthwise kernel (height, width, channels, 1) before the last.
+    """
+    outputs = kernel.ndim - 1 if kernel.shape[-1] > 1 else kernel.ndim - 2
+    return tuple(axis for axis in range(kernel.ndim) if axis != outputs)
 
 
 def dequantise(quantised: Mapping[str, npt.NDArray[Any]]) -> Arrays:
@@ -116,53 +142,93 @@ def dequantise(quantised: Mapping[str, npt.NDArray[Any]]) -> Arrays:
     }
 
 
-def save(path: Path, backbone: Any, spec: Spec, projection: Projection | None = None) -> None:
-    """Write the weights of ``backbone`` (a ``keras.Model``) to ``path``, replacing it at once."""
-    arrays = collect(backbone)
-    if projection is not None:
-        arrays |= _flat(projection)
-    packed = quantise(arrays) | {SPEC: np.frombuffer(spec.to_json().encode(), np.uint8)}
+def save(path: Path, *encoders: Weights) -> None:
+    """Write encoders to ``path``, replacing the file at once.
+
+    Towers of one network are taken to be the same, and the last one is kept.
+    """
+    arrays: Arrays = {}
+    for encoder in encoders:
+        for tower, own in zip(encoder.spec.towers, encoder.towers, strict=True):
+            arrays |= {f"{tower.network}/{name}": array for name, array in own.items()}
+        if encoder.head is not None:
+            arrays |= _flat(encoder.spec.name, encoder.head)
+    specs = json.dumps({one.spec.name: asdict(one.spec) for one in encoders}, sort_keys=True)
+    packed = quantise(arrays) | {SPECS: np.frombuffer(specs.encode(), np.uint8)}
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     with partial.open("wb") as file:
         np.savez_compressed(file, allow_pickle=False, **packed)
     partial.replace(path)
 
 
-def load(path: Path) -> Weights:
-    """Read what :func:`save` wrote. Raises one of ``DAMAGE`` for a damaged file."""
+def load(path: Path, name: str) -> Weights:
+    """The encoder of that name, as :func:`save` wrote it.
+
+    Raises KeyError where the file has none, or one of ``DAMAGE`` for a damaged file.
+    """
+    spec = read_specs(path)[name]
     with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-        packed = {name: file[name] for name in file.files}
-    spec = Spec.from_json(packed.pop(SPEC).tobytes().decode())
-    arrays = dequantise(packed)
-    return Weights(arrays, spec, _popped_projection(arrays))
+        towers = tuple(_below(file, f"{tower.network}/") for tower in spec.towers)
+        head = _head(_below(file, f"{name}/"))
+    return Weights(towers, spec, head)
 
 
-def _flat(projection: Projection) -> Arrays:
-    arrays = {f"{PROJECTION}/matrix": projection.matrix, f"{PROJECTION}/bias": projection.bias}
-    for number, attribute in enumerate(projection.attributes):
-        arrays[f"{ATTRIBUTE}/{number}/matrix"] = attribute.matrix
-        arrays[f"{ATTRIBUTE}/{number}/weight"] = np.array(attribute.weight, np.float32)
+def _below(file: Any, prefix: str) -> Arrays:
+    """The float32 arrays of a file whose names begin so, by the rest of their names."""
+    packed = {
+        name.removeprefix(prefix): file[name] for name in file.files if name.startswith(prefix)
+    }
+    return dequantise(packed)
+
+
+def _flat(name: str, head: Head) -> Arrays:
+    arrays: Arrays = {}
+    for number, layer in enumerate(head.layers):
+        arrays |= _flat_dense(f"{name}/layer/{number}", layer)
+    for number, attribute in enumerate(head.attributes):
+        arrays[f"{name}/attribute/{number}/matrix"] = attribute.matrix
+        arrays[f"{name}/attribute/{number}/weight"] = np.array(attribute.weight, np.float32)
+    if head.beside is not None:
+        arrays |= _flat_dense(f"{name}/beside/projection", head.beside.projection)
+        arrays |= _flat_dense(f"{name}/beside/everyday", head.beside.everyday)
+        arrays[f"{name}/beside/white"] = np.array(head.beside.white, np.float32)
     return arrays
 
 
-def _popped_projection(arrays: Arrays) -> Projection | None:
-    """The projection out of all the arrays, which keep the rest."""
-    if f"{PROJECTION}/matrix" not in arrays:
+def _flat_dense(name: str, layer: Dense) -> Arrays:
+    return {f"{name}/matrix": layer.matrix, f"{name}/bias": layer.bias}
+
+
+def _head(arrays: Arrays) -> Head | None:
+    """The head out of what `_flat` made of it, less the encoder's name; None of nothing."""
+    if not arrays:
         return None
-    attributes: list[Attribute] = []
-    while (matrix := arrays.pop(f"{ATTRIBUTE}/{len(attributes)}/matrix", None)) is not None:
-        weight = float(arrays.pop(f"{ATTRIBUTE}/{len(attributes)}/weight"))
-        attributes.append(Attribute(matrix, weight))
-    matrix, bias = (arrays.pop(f"{PROJECTION}/{part}") for part in ("matrix", "bias"))
-    return Projection(matrix, bias, tuple(attributes))
+
+    def dense(name: str) -> Dense:
+        return Dense(arrays[f"{name}/matrix"], arrays[f"{name}/bias"])
+
+    def attribute(number: int) -> Attribute:
+        name = f"attribute/{number}"
+        return Attribute(arrays[f"{name}/matrix"], float(arrays[f"{name}/weight"]))
+
+    def count(kind: str) -> int:
+        return sum(name.startswith(f"{kind}/") and name.endswith("/matrix") for name in arrays)
+
+    beside = None
+    if "beside/white" in arrays:
+        parts = (dense("beside/projection"), dense("beside/everyday"))
+        beside = Beside(*parts, float(arrays["beside/white"]))
+    layers = tuple(dense(f"layer/{number}") for number in range(count("layer")))
+    return Head(layers, tuple(map(attribute, range(count("attribute")))), beside)
 
 
 @read_once
-def read_spec(path: Path) -> Spec:
-    """The spec alone. Raises one of ``DAMAGE`` for a damaged file."""
+def read_specs(path: Path) -> dict[str, Spec]:
+    """The specs alone, by the encoder's name. Raises one of ``DAMAGE`` for a damaged file."""
     with zipfile.ZipFile(path) as archive:
-        array = np.load(io.BytesIO(archive.read(f"{SPEC}.npy")), allow_pickle=False)
-    return Spec.from_json(array.tobytes().decode())
+        array = np.load(io.BytesIO(archive.read(f"{SPECS}.npy")), allow_pickle=False)
+    specs = json.loads(array.tobytes().decode())
+    return {name: Spec.of(**fields) for name, fields in specs.items()}
 
 
 def _variables(backbone: Any) -> list[tuple[str, Any]]:

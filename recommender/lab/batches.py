@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import keras
 import numpy as np
 from PIL import Image
 
+from recommender.encoder import resnet50
 from recommender.encoder.preprocessing import pixels
-from recommender.encoder.weights import Spec
+from recommender.encoder.weights import Tower
 
 from .augment import PHONE, STUDIO, alter
 from .datasets import MISSING, Examples
@@ -84,16 +86,15 @@ def sampling_weights(examples: Examples) -> np.ndarray:
     return weights / weights.sum()
 
 
-def framed(pictures: list[np.ndarray], size: tuple[int, int], threads: int = 2) -> np.ndarray:
-    """Unaltered pictures as the encoder sees them: uint8 (n, height, width, 3)."""
-    spec = served_spec(size)
+def framed(pictures: Sequence[np.ndarray], tower: Tower, threads: int = 2) -> np.ndarray:
+    """Unaltered pictures as a tower sees them: uint8 (n, height, width, 3)."""
     with ThreadPoolExecutor(threads) as pool:
-        return np.stack(list(pool.map(lambda p: pixels(Image.fromarray(p), spec), pictures)))
+        return np.stack(list(pool.map(lambda p: pixels(Image.fromarray(p), tower), pictures)))
 
 
-def served_spec(size: tuple[int, int]) -> Spec:
-    """How the shop will show photographs to an encoder that is trained here."""
-    return Spec("fashion", size, pooling="avg", fit="pad", resample="bicubic")
+def served_tower(size: tuple[int, int]) -> Tower:
+    """How the shop will show photographs to a ResNet50 that is trained here."""
+    return Tower(resnet50.NAME, size, pooling="avg", fit="pad", resample="bicubic")
 
 
 def steps_per_epoch(examples: Examples, batch: int) -> int:

@@ -1,12 +1,13 @@
 """Fit the score of a new encoder on photographs that it was not trained on.
 
 The pairs are those that a shop shows: each photograph with its nearest neighbours, which are of one
-kind with it or not, and with altered copies of itself, which are.
+kind with it or not, and with altered copies of itself, which are. What shows no clothes is drawn.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import batched
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +15,11 @@ from PIL import Image
 from sklearn.linear_model import LogisticRegression
 
 from recommender.encoder import calibration, graph, weights
-from recommender.encoder.calibration import Calibration
+from recommender.encoder.calibration import Calibration, Domain
 from recommender.encoder.runtime import Network
+from recommender.encoder.weights import Weights
 
-from . import alterations
+from . import alterations, nonsense
 from .batches import framed
 from .datasets import MISSING, Examples, subset
 from .export import SERVED
@@ -26,26 +28,37 @@ from .retrieval import neighbours
 KIND = "articleType"
 SHOWN = 24
 BATCH = 32
+NONSENSE = 1000
+# Hardly regularised: what shows no clothes is drawn, and lies far from what does.
+DOMAIN_C = 100
 
 
-def calibrate(file: Path, examples: Examples) -> Calibration:
-    """Fit the score of the encoder in ``file`` on ``examples``, and write it beside the file.
+def calibrate(file: Path, encoder: str, examples: Examples) -> Calibration:
+    """Fit the score of an encoder in ``file`` on ``examples``, and write it beside the file.
 
     Raises ValueError where the neighbours are all of one kind, or none of them is.
     """
-    examples = subset(examples, examples.labels[KIND] != MISSING)
-    loaded = weights.load(file)
+    loaded = weights.load(file, encoder)
     network = Network(graph.encoder(loaded), threads=0, precision="f32")
 
     def encode(pictures: list[np.ndarray]) -> np.ndarray:
-        frames = framed(pictures, loaded.spec.size)
-        batches = (frames[start : start + BATCH] for start in range(0, len(frames), BATCH))
+        batches = (
+            [framed(batch, tower) for tower in loaded.spec.towers]
+            for batch in batched(pictures, BATCH, strict=False)
+        )
         return np.concatenate(list(network.run(batches)))
 
     vectors = encode(examples.pictures)
-    altered = [encode(_altered(examples.pictures, change)) for change in alterations.EACH.values()]
-    fitted = fit(vectors, examples.labels[KIND], altered, _kinds(file, examples))
-    calibration.write(fitted, file)
+    at_home = [examples.pictures[row] for row in np.flatnonzero(~examples.studio)]
+    drawn, _ = nonsense.pictures(at_home, NONSENSE, nonsense.TO_FIT)
+    domain = fit_domain(vectors, examples.studio, encode([np.asarray(one) for one in drawn]))
+    labelled = examples.labels[KIND] != MISSING
+    shown = subset(examples, labelled)
+    altered = [encode(_altered(shown.pictures, change)) for change in alterations.EACH.values()]
+    kinds = shown.labels[KIND]
+    fitted = fit(vectors[labelled], kinds, altered, _kinds(loaded, examples))
+    fitted = replace(fitted, domain=domain)
+    calibration.write(fitted, file, encoder)
     return fitted
 
 
@@ -76,17 +89,31 @@ def fit(
     )
 
 
+def fit_domain(vectors: np.ndarray, studio: np.ndarray, nonsense: np.ndarray) -> Domain:
+    """What tells photographs of clothes, float32 (n, d), from pictures without, float32 (m, d).
+
+    ``studio``, bool (n,), parts the photographs in two that count alike, which together count as
+    much as the pictures without.
+    """
+    rows = np.concatenate([vectors, nonsense])
+    parts = np.concatenate([np.where(studio, 0, 1), np.full(len(nonsense), 2)])
+    share = np.array([1, 1, 2]) / np.maximum(np.bincount(parts, minlength=3), 1)
+    regression = LogisticRegression(C=DOMAIN_C, max_iter=3000)
+    regression.fit(rows, parts < 2, sample_weight=share[parts] * len(rows) / 4)
+    weights = tuple(round(float(weight), 3) for weight in regression.coef_[0])
+    return Domain(weights, round(float(regression.intercept_[0]), 3))
+
+
 def _altered(pictures: list[np.ndarray], change: alterations.Alteration) -> list[np.ndarray]:
     random = np.random.default_rng(0)
     return [np.asarray(change(Image.fromarray(picture), random)) for picture in pictures]
 
 
-def _kinds(file: Path, examples: Examples) -> tuple[int, int]:
+def _kinds(loaded: Weights, examples: Examples) -> tuple[int, int]:
     """The columns of the kinds: the vectors' classifiers follow in the order of ``SERVED``."""
-    projection = weights.load(file).projection
-    if projection is None:
-        raise ValueError(f"{file} has no classifiers.")
+    if loaded.head is None:
+        raise ValueError(f"{loaded.spec.name} has no classifiers.")
     served = [name for name in SERVED if name in examples.classes]
-    widths = [attribute.matrix.shape[1] for attribute in projection.attributes]
-    start = projection.matrix.shape[1] + sum(widths[: served.index(KIND)])
+    widths = [attribute.matrix.shape[1] for attribute in loaded.head.attributes]
+    start = loaded.head.layers[-1].matrix.shape[1] + sum(widths[: served.index(KIND)])
     return start, start + widths[served.index(KIND)]

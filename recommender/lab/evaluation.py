@@ -258,7 +258,12 @@ def _best_scores(
         best: np.ndarray = (queries * shop[found[:, 0]]).sum(axis=1)
         return best
     pairs = zip(queries, found, strict=True)
-    return np.array([calibration.scores(query, shop[rows]).max() for query, rows in pairs])
+    return np.array(
+        [
+            calibration.chance_of_a_thing(query) * calibration.scores(query, shop[rows]).max()
+            for query, rows in pairs
+        ]
+    )
 
 
 def _altered(result: Evaluation, encoder: Encodes, products: Encoded) -> None:

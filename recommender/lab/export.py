@@ -8,9 +8,11 @@ import keras
 import numpy as np
 
 from recommender.encoder import architecture, weights
-from recommender.encoder.architecture import Attribute, Projection
+from recommender.encoder.heads import Attribute, Dense, Head
+from recommender.encoder.source import FASHION_RESNET50
+from recommender.encoder.weights import Spec, Weights
 
-from .batches import served_spec
+from .batches import served_tower
 
 # What agreeing in an attribute counts where agreeing in the vector counts 1. Chosen on the
 # validation split, whole and in galleries of 300: more of one finds less of the others, and more of
@@ -26,19 +28,21 @@ SERVED = {
 
 def export(model: keras.Model, path: Path, *, size: tuple[int, int]) -> None:
     """Write a ``trainable_encoder`` for inputs of ``size``: backbone, neck and classifiers."""
-    backbone = architecture.backbone(size)
+    tower = served_tower(size)
+    backbone = architecture.backbone(tower)
     weights.assign(backbone, weights.collect(model))
-    projection = folded_neck(model)._replace(attributes=classifiers(model))
-    weights.save(path, backbone, served_spec(size), projection)
+    head = Head((folded_neck(model),), classifiers(model))
+    spec = Spec(FASHION_RESNET50, (tower,))
+    weights.save(path, Weights((weights.collect(backbone),), spec, head))
 
 
-def folded_neck(model: keras.Model) -> Projection:
+def folded_neck(model: keras.Model) -> Dense:
     """The neck and its batch normalisation as one linear step (they are linear once trained)."""
     kernel = np.asarray(model.get_layer("neck").kernel)
     normalisation = model.get_layer("neck_bn")
     gamma, beta, mean, variance = (np.asarray(variable) for variable in normalisation.weights)
     gain = gamma / np.sqrt(variance + normalisation.epsilon)
-    return Projection((kernel * gain).astype(np.float32), (beta - mean * gain).astype(np.float32))
+    return Dense((kernel * gain).astype(np.float32), (beta - mean * gain).astype(np.float32))
 
 
 def classifiers(model: keras.Model) -> tuple[Attribute, ...]:

@@ -74,17 +74,23 @@ DRAWN: dict[str, Callable[[np.random.Generator], Image.Image]] = {
     "noise": noise,
 }
 SORTS = (*DRAWN, "background")
+# The numbers from which on pictures are for fitting: those before are for measuring.
+TO_FIT = 1_000_000
 
 
-def pictures(photographs: Sequence[np.ndarray], count: int) -> tuple[list[Image.Image], np.ndarray]:
+def pictures(
+    photographs: Sequence[np.ndarray], count: int, first: int = 0
+) -> tuple[list[Image.Image], np.ndarray]:
     """``count`` pictures, the four sorts by turns, and the sort of each: text (count,).
 
-    ``photographs`` are phone photographs, of which the backgrounds come.
+    ``photographs`` are phone photographs, of which the backgrounds come. ``first`` is the number
+    of the first picture.
     """
-    sorts = np.array([SORTS[number % len(SORTS)] for number in range(count)])
+    numbers = range(first, first + count)
+    sorts = np.array([SORTS[number % len(SORTS)] for number in numbers])
     corners = _plainest(photographs)
     found = []
-    for number, sort in enumerate(sorts):
+    for number, sort in zip(numbers, sorts, strict=True):
         rng = np.random.default_rng(number)
         if sort in DRAWN:
             found.append(DRAWN[sort](rng))

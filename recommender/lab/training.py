@@ -17,9 +17,10 @@ import keras
 import numpy as np
 
 from recommender.encoder import architecture
+from recommender.encoder.source import FASHION_RESNET50
 
 from . import checkpoints, plots
-from .batches import TrainingBatches, framed, steps_per_epoch
+from .batches import TrainingBatches, framed, served_tower, steps_per_epoch
 from .calibration import calibrate
 from .datasets import ATTRIBUTES, Examples, Splits, subset
 from .export import export
@@ -28,7 +29,6 @@ from .retrieval import mean_precision, nearest, neighbours
 
 CHECKPOINT_STEPS = 150
 MOMENTUM, WEIGHT_DECAY, CLIP_NORM = 0.9, 5e-4, 5.0
-ANY_SIZE = (None, None)
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def run(splits: Splits, plan: Plan, folder: Path, report: Callable[[str], None] 
     size = plan.stages[-1].size
     weights = folder / "fashion.npz"
     export(model, weights, size=size)
-    calibrate(weights, splits.validation)
+    calibrate(weights, FASHION_RESNET50, splits.validation)
     draw_curves(progress.history, folder / "curves.png")
     draw_confusion(model, splits.validation, size, folder / "confusion.png")
     return weights
@@ -185,7 +185,8 @@ def trainable_backbone() -> keras.Model:
             kind = FusedBatchNormalization
         return kind.from_config(layer.get_config())
 
-    backbone = keras.models.clone_model(architecture.backbone(ANY_SIZE), clone_function=fused)
+    untrained = architecture.backbone(served_tower(RECIPE.stages[-1].size), any_size=True)
+    backbone = keras.models.clone_model(untrained, clone_function=fused)
     he = keras.initializers.VarianceScaling(2.0, mode="fan_out", seed=7)
     for layer in backbone.layers:
         if isinstance(layer, keras.layers.Conv2D):
@@ -199,7 +200,7 @@ def embed(model: keras.Model, examples: Examples, size: tuple[int, int]) -> np.n
     """Vectors of unaltered photographs: float32 (n, d), rows of length 1."""
     vectors = []
     for start in range(0, len(examples), 256):
-        pictures = framed(examples.pictures[start : start + 256], size)
+        pictures = framed(examples.pictures[start : start + 256], served_tower(size))
         vectors.append(np.asarray(model(pictures, training=False)["embedding"]))
     return np.concatenate(vectors)
 

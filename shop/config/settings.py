@@ -283,7 +283,9 @@ CELERY_TASK_QUEUES = [Queue(name) for name in (CELERY_TASK_DEFAULT_QUEUE, *CELER
 
 # The recommender.
 ENCODER = env.choice(
-    "VITRINE_ENCODER", ("fashion", "imagenet", "untrained"), Conf.ENCODER.default()
+    "VITRINE_ENCODER",
+    ("fashion", "fashion-resnet50", "imagenet", "untrained"),
+    Conf.ENCODER.default(),
 )
 ENCODER_WEIGHTS = env.existing_path("VITRINE_ENCODER_WEIGHTS")
 # Empty: the pooling that the encoder's weights were trained with.

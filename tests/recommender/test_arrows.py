@@ -80,6 +80,7 @@ def test_nothing_uses_the_lab_but_its_own_commands():
     assert users(("recommender.lab",), "recommender", "shop", but=("recommender.lab",)) == {
         f"{commands}.compare_models",
         f"{commands}.evaluate",
+        f"{commands}.fuse_towers",
         f"{commands}.train_encoder",
     }
 

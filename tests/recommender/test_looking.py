@@ -117,6 +117,17 @@ def test_an_empty_shop_cuts_bars_off(encoder: Counting) -> None:
     assert look(picture, encoder, ScanIndex(), KNOWN).picture is picture
 
 
+def test_a_lamps_light_is_taken_out_where_that_finds_more(
+    encoder: Counting, shop: ScanIndex
+) -> None:
+    by_lamp = Image.fromarray((np.asarray(coat()) * (1, 0.8, 0.4)).astype(np.uint8))
+    seen = look(by_lamp, encoder, shop, KNOWN)
+    assert seen.picture.getpixel((1, 1)) == (255, 255, 255)
+    assert nearest(shop, seen)[0] == "item12|photo"
+    reddish = index_of(encoder, [coat(), by_lamp])
+    assert look(by_lamp, encoder, reddish, KNOWN).picture is by_lamp
+
+
 @pytest.mark.parametrize("turn", TURNS)
 def test_what_was_turned_is_turned_back(
     encoder: Counting, shop: ScanIndex, turn: Image.Transpose

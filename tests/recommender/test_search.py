@@ -1,6 +1,7 @@
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,8 @@ from PIL.Image import Image
 from pymongo.errors import ServerSelectionTimeoutError
 
 from recommender import encoder, matching, search, switching
-from recommender.encoder import source
+from recommender.encoder import Calibration, source
+from recommender.encoder.calibration import Domain
 from recommender.search import SearchUnavailable
 from recommender.serving.keeper import IndexKeeper
 from recommender.store import reading
@@ -52,6 +54,22 @@ def test_a_photo_finds_the_item_it_shows(shop, picture: Draw):
     best = search.by_vector(search.vector_of(picture(6)), 3)[0]
     assert (best.item, best.photo) == ("item3", shop["item3"][0])
     assert best.similarity == pytest.approx(1.0)
+
+
+def test_a_picture_that_shows_no_thing_is_close_to_nothing(
+    shop, picture: Draw, monkeypatch: pytest.MonkeyPatch
+):
+    query = search.vector_of(picture(6))
+    weights = tuple((-40 * query.vector).tolist())
+    known = Calibration((0, 2), closeness=1.0, agreement=0.0, offset=0.0)
+    for domain, close in ((None, True), (Domain(weights, 0.0), False)):
+        calibration = replace(known, domain=domain)
+        monkeypatch.setattr(search, "_calibration", lambda _, its=calibration: its)
+        best = search.by_vector(query, 3)[0]
+        assert best.item == "item3"
+        assert (best.score > search.CLOSE_FROM) == close
+        # Two products of the shop are things, whatever they look like.
+        assert search.similar("item3", 1)[0].score > search.CLOSE_FROM
 
 
 def test_the_search_widens_until_enough_are_accepted(shop, monkeypatch: pytest.MonkeyPatch):

@@ -57,10 +57,10 @@ def in_keras(keras: ModuleType) -> Callable[[Weights], Any]:
     """Makes the `keras.Model` [vectors, feature maps] of some weights: what a graph must equal."""
 
     def build(loaded: Weights) -> Any:
-        spec = loaded.spec
-        backbone = architecture.backbone(spec.size, spec.normalisation)
-        weights.assign(backbone, loaded.arrays)
-        return architecture.encoder(backbone, spec.pooling, spec.gem_power, loaded.projection)
+        backbones = [architecture.backbone(tower) for tower in loaded.spec.towers]
+        for backbone, arrays in zip(backbones, loaded.towers, strict=True):
+            weights.assign(backbone, arrays)
+        return architecture.encoder(backbones, loaded.spec, loaded.head)
 
     return build
 

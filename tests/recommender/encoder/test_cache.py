@@ -11,10 +11,11 @@ from recommender import packages
 from recommender.encoder import EncoderUnavailable, cache, source
 from recommender.encoder.cache import converted
 from recommender.encoder.source import Source
-from recommender.encoder.weights import Spec
+from recommender.encoder.weights import Spec, Tower
 
 PROJECT = Path(__file__).parents[3]
-SOURCE = Source("a", Spec("a", (80, 64)), "weights")
+TOWER = Tower("resnet50", (80, 64))
+SOURCE = Source("a", Spec("a", (TOWER,)), "weights")
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +58,7 @@ def test_an_encoder_is_converted_once(conversions):
 
 
 def test_another_fingerprint_is_another_conversion(conversions):
-    assert converted(SOURCE) != converted(Source("b", Spec("b", (80, 64)), "weights"))
+    assert converted(SOURCE) != converted(Source("b", Spec("b", (TOWER,)), "weights"))
     assert len(conversions) == 2
 
 
@@ -95,7 +96,7 @@ def test_what_a_killed_conversion_left_behind_is_swept_away(conversions, folder:
 def test_a_failed_conversion_says_why_and_leaves_nothing_in_use(folder: Path, tmp_path: Path):
     weights = tmp_path / "resnet50.h5"
     weights.write_bytes(b"not HDF5")
-    spec = Spec("imagenet", (32, 32), normalisation="caffe")
+    spec = Spec("imagenet", (Tower("resnet50", (32, 32), normalisation="caffe"),))
 
     with pytest.raises(EncoderUnavailable, match=r"'imagenet' could not be converted: .*OSError"):
         converted(Source("imagenet", spec, "broken", weights))

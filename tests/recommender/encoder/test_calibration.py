@@ -1,11 +1,12 @@
 """From cosines to scores that mean the same from item to item."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from recommender.encoder.calibration import Calibration, read, write
+from recommender.encoder.calibration import Calibration, Domain, read, write
 from recommender.encoder.files import digest
 
 CALIBRATION = Calibration(kinds=(3, 5), closeness=1.2, agreement=1.0, offset=-1.4)
@@ -53,20 +54,34 @@ def test_no_rows_have_no_scores():
     assert CALIBRATION.scores(SHIRT, np.empty((0, 5), np.float32)).shape == (0,)
 
 
+def test_what_shows_no_such_thing_is_told_by_its_vector():
+    domain = replace(CALIBRATION, domain=Domain((4.0, 0.0, -4.0, 0.0, 0.0), 0.0))
+    assert domain.chance_of_a_thing(SHIRT) > 0.9
+    assert domain.chance_of_a_thing(SHOE) < 0.1
+    assert CALIBRATION.chance_of_a_thing(SHOE) == 1
+
+
 def test_it_lies_beside_the_weights_that_it_was_measured_with(tmp_path: Path):
     weights = tmp_path / "a.npz"
     weights.write_bytes(b"weights")
-    assert read(weights) is None
-    write(CALIBRATION, weights)
-    assert read(weights) == CALIBRATION
+    assert read(weights, "one") is None
+    write(CALIBRATION, weights, "one")
+    other = replace(CALIBRATION, offset=0.5, domain=Domain((0.25, -1.5), 2.0))
+    write(other, weights, "other")
+    assert read(weights, "one") == CALIBRATION
+    assert read(weights, "other") == other
     weights.write_bytes(b"other weights")
-    assert read(weights) is None
+    assert read(weights, "one") is None
+    write(CALIBRATION, weights, "one")
+    assert read(weights, "other") is None
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{", '{"sha256": "DIGEST", "kinds": [0, 1]}'])
+@pytest.mark.parametrize(
+    "content", ["", "[1]", "{", '{"a": {"sha256": "DIGEST", "kinds": [0, 1]}}']
+)
 def test_a_damaged_one_is_refused(tmp_path: Path, content: str):
     weights = tmp_path / "a.npz"
     weights.write_bytes(b"weights")
     (tmp_path / "a.json").write_text(content.replace("DIGEST", digest(weights)))
-    with pytest.raises((ValueError, TypeError)):
-        read(weights)
+    with pytest.raises((ValueError, TypeError, KeyError)):
+        read(weights, "a")

@@ -14,7 +14,9 @@ from recommender.encoder import (
     load_encoder,
     source,
 )
-from recommender.encoder.weights import Spec
+from recommender.encoder.weights import Spec, Tower
+
+TOWER = {"network": "resnet50", "size": (80, 64)}
 
 
 def _cosines(one: np.ndarray, other: np.ndarray) -> np.ndarray:
@@ -159,8 +161,10 @@ def test_pooling_changes_the_fingerprint(settings):
     "change", [{"fit": "pad"}, {"resample": "lanczos"}, {"size": (96, 80)}, {"gem_power": 2.0}]
 )
 def test_every_part_of_the_spec_changes_the_fingerprint(change):
-    plain = source.Source("a", Spec("a", (80, 64)), "weights")
-    other = source.Source("a", Spec(**{"name": "a", "size": (80, 64), **change}), "weights")
+    plain, other = (
+        source.Source("a", Spec("a", (Tower(**tower),)), "weights")
+        for tower in (TOWER, TOWER | change)
+    )
     assert plain.fingerprint != other.fingerprint
 
 

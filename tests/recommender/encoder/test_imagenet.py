@@ -23,6 +23,7 @@ from recommender.encoder import (
 )
 from recommender.encoder.preprocessing import pixels
 from recommender.encoder.runtime import Network
+from recommender.encoder.weights import Tower
 
 # Keras 3.15 does not yet ask NumPy 2 for a copy in the way that it wants.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -31,7 +32,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:Depreca
 @pytest.fixture(scope="module")
 def resnet(keras: ModuleType) -> Any:
     """Keras's own ResNet50 with max pooling, its weights drawn."""
-    small = architecture.backbone((64, 48))
+    small = architecture.backbone(Tower("resnet50", (64, 48)))
     weights.assign(small, untrained.arrays((64, 48)))
     model = keras.applications.ResNet50(include_top=False, weights=None, input_shape=(224, 224, 3))
     model.set_weights(small.get_weights())
@@ -67,8 +68,8 @@ def test_a_local_file_gives_the_usual_vectors(
     spec = source.find("imagenet").spec
 
     model = graph.encoder(convert.read(spec, settings.ENCODER_WEIGHTS))
-    batch = pixels(Image.open(photograph), spec)[np.newaxis]
-    ((vector,),) = Network(model, threads=2, precision="f32").run([batch])
+    batch = pixels(Image.open(photograph), spec.towers[0])[np.newaxis]
+    ((vector,),) = Network(model, threads=2, precision="f32").run([[batch]])
 
     assert vector @ _the_usual_script(keras, resnet, photograph) > 0.9999
 

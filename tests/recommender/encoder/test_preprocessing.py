@@ -5,12 +5,12 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from recommender.encoder.preprocessing import decode_side, pixels
-from recommender.encoder.weights import Spec
+from recommender.encoder.weights import Tower
 
 
 def test_stretching_ignores_the_proportions():
     picture = Image.new("RGB", (100, 20), "red")
-    result = pixels(picture, Spec("a", (40, 30)))
+    result = pixels(picture, Tower("resnet50", (40, 30)))
 
     assert result.shape == (40, 30, 3)
     assert result.dtype == np.uint8
@@ -19,7 +19,7 @@ def test_stretching_ignores_the_proportions():
 
 @pytest.mark.parametrize("size", [(300, 30), (30, 300), (1, 5000), (5000, 1), (64, 80), (1, 1)])
 def test_padding_centres_the_picture_on_white(size):
-    result = pixels(Image.new("RGB", size, "black"), Spec("a", (80, 64), fit="pad"))
+    result = pixels(Image.new("RGB", size, "black"), Tower("resnet50", (80, 64), fit="pad"))
     black = (result < 128).all(axis=2)
     rows, columns = np.flatnonzero(black.any(axis=1)), np.flatnonzero(black.any(axis=0))
 
@@ -32,27 +32,27 @@ def test_padding_centres_the_picture_on_white(size):
 
 def test_transparent_means_white():
     picture = Image.new("RGBA", (10, 10), (0, 0, 0, 0))
-    assert (pixels(picture, Spec("a", (32, 32))) == 255).all()
+    assert (pixels(picture, Tower("resnet50", (32, 32))) == 255).all()
 
 
 def test_sixteen_bits_keep_their_greys():
     grey = Image.fromarray(np.full((10, 10), 0x8000, np.uint16))
-    assert (pixels(grey, Spec("a", (32, 32))) == 0x80).all()
+    assert (pixels(grey, Tower("resnet50", (32, 32))) == 0x80).all()
 
 
 def test_shrinking_averages_what_the_nearest_pixel_would_miss():
     stripes = np.zeros((256, 256, 3), np.uint8)
     stripes[:, ::8] = 255
     picture = Image.fromarray(stripes)
-    smooth = pixels(picture, Spec("a", (32, 32), resample="bilinear"))[:, 2:-2]
+    smooth = pixels(picture, Tower("resnet50", (32, 32), resample="bilinear"))[:, 2:-2]
 
     assert abs(int(smooth.max()) - int(smooth.min())) < 10
-    assert pixels(picture, Spec("a", (32, 32), resample="nearest")).max() in (0, 255)
+    assert pixels(picture, Tower("resnet50", (32, 32), resample="nearest")).max() in (0, 255)
 
 
 def test_only_a_smooth_filter_may_see_a_picture_decoded_smaller():
-    assert decode_side(Spec("a", (80, 64))) == 80
-    assert decode_side(Spec("a", (80, 64), resample="nearest")) is None
+    assert decode_side([Tower("resnet50", (80, 64))]) == 80
+    assert decode_side([Tower("resnet50", (80, 64), resample="nearest")]) is None
 
 
 @given(
@@ -62,7 +62,7 @@ def test_only_a_smooth_filter_may_see_a_picture_decoded_smaller():
 )
 def test_a_picture_decoded_at_that_side_is_not_enlarged(picture, frame, fit):
     width, height = picture
-    side = decode_side(Spec("a", frame, fit=fit))
+    side = decode_side([Tower("resnet50", frame, fit=fit)])
     assert side is not None
     # JPEG decoders shrink so that both sides stay at least as long as asked, if they were.
     decoded = min(1.0, side / min(width, height))
@@ -74,4 +74,4 @@ def test_a_picture_decoded_at_that_side_is_not_enlarged(picture, frame, fit):
 
 def test_an_unknown_fit_is_refused():
     with pytest.raises(ValueError, match="Unknown fit 'zoom'"):
-        pixels(Image.new("RGB", (9, 9)), Spec("a", (32, 32), fit="zoom"))
+        pixels(Image.new("RGB", (9, 9)), Tower("resnet50", (32, 32), fit="zoom"))

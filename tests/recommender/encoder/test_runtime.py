@@ -5,8 +5,7 @@ import numpy as np
 import pytest
 
 from recommender.encoder.cache import converted
-from recommender.encoder.preprocessing import Pixels
-from recommender.encoder.runtime import IN_FLIGHT, Network
+from recommender.encoder.runtime import IN_FLIGHT, Network, Views
 from recommender.encoder.source import find
 
 
@@ -20,11 +19,11 @@ def network(model: Path) -> Network:
     return Network(model, threads=1, precision="f32")
 
 
-def batch(seed: int) -> Pixels:
-    return np.random.default_rng(seed).integers(0, 256, (4, 80, 64, 3), np.uint8)
+def batch(seed: int) -> Views:
+    return [np.random.default_rng(seed).integers(0, 256, (4, 80, 64, 3), np.uint8)]
 
 
-def two_and_a_fault() -> Iterator[Pixels]:
+def two_and_a_fault() -> Iterator[Views]:
     yield batch(1)
     yield batch(2)
     raise ValueError("The third cannot be made.")

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from recommender.encoder import architecture, untrained, weights
+from recommender.encoder.weights import Tower
 
 SIZE = (64, 48)
 
@@ -18,7 +19,7 @@ def test_the_weights_are_the_same_every_time():
 def test_the_statistics_are_those_that_training_would_take(keras: Any):
     """Keras moves them towards the batch's; with no momentum it takes the batch's own."""
     arrays = untrained.arrays(SIZE)
-    backbone = architecture.backbone(SIZE)
+    backbone = architecture.backbone(Tower("resnet50", SIZE))
     weights.assign(backbone, arrays)
     for layer in backbone.layers:
         if hasattr(layer, "moving_mean"):

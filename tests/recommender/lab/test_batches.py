@@ -174,15 +174,16 @@ def test_an_epoch_shows_as_many_views_as_there_are_photographs(batches: ModuleTy
 
 
 def test_unaltered_pictures_are_what_the_shop_will_show(batches: ModuleType, whole: Splits):
-    found = batches.framed(whole.test.pictures, SIZE)
-    spec = batches.served_spec(SIZE)
-    expected = [pixels(Image.fromarray(picture), spec) for picture in whole.test.pictures]
+    tower = batches.served_tower(SIZE)
+    found = batches.framed(whole.test.pictures, tower)
+    expected = [pixels(Image.fromarray(picture), tower) for picture in whole.test.pictures]
     assert found.shape == (len(whole.test), *SIZE, 3)
     np.testing.assert_array_equal(found, np.stack(expected))
 
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 def test_an_exported_encoder_is_shown_the_same(batches: ModuleType, weights_file, trained):
-    spec = weights.read_spec(weights_file)
-    assert spec == batches.served_spec(trained.plan.stages[-1].size)
-    assert (spec.fit, spec.name) == ("pad", "fashion")
+    ((name, spec),) = weights.read_specs(weights_file).items()
+    (tower,) = spec.towers
+    assert tower == batches.served_tower(trained.plan.stages[-1].size)
+    assert (tower.fit, name) == ("pad", "fashion-resnet50")

@@ -11,6 +11,7 @@ import pytest
 
 from recommender.encoder import weights
 from recommender.encoder.calibration import read
+from recommender.encoder.source import FASHION_RESNET50
 from recommender.lab.datasets import Splits
 
 # Keras's own, when it reads a variable under NumPy 2.
@@ -62,6 +63,21 @@ def test_altered_copies_raise_what_closeness_counts(keras: ModuleType) -> None:
     assert with_copies.closeness > without.closeness
 
 
+def test_pictures_without_a_thing_are_told_from_both_sorts_of_photographs(
+    keras: ModuleType,
+) -> None:
+    from recommender.lab.calibration import fit_domain
+
+    random = np.random.default_rng(4)
+    rows, _ = photographs(random)
+    nonsense = random.standard_normal((200, LOOKS + KINDS)).astype(np.float32) - 0.4
+    nonsense /= np.linalg.norm(nonsense, axis=1, keepdims=True)
+    domain = fit_domain(rows, np.arange(COUNT) >= 30, nonsense[:100])
+    others, _ = photographs(random)
+    assert np.mean([domain.chance(row) > 0.5 for row in others]) > 0.95
+    assert np.mean([domain.chance(row) < 0.5 for row in nonsense[100:]]) > 0.95
+
+
 def test_the_exported_file_says_what_its_similarities_mean(
     keras: ModuleType, weights_file: Path, many: Splits, tmp_path: Path
 ) -> None:
@@ -69,10 +85,10 @@ def test_the_exported_file_says_what_its_similarities_mean(
 
     file = tmp_path / "fashion.npz"
     shutil.copy(weights_file, file)
-    calibration = calibrate(file, many.train)
-    assert read(file) == calibration
-    projection = weights.load(file).projection
-    assert projection is not None
+    calibration = calibrate(file, FASHION_RESNET50, many.train)
+    assert read(file, FASHION_RESNET50) == calibration
+    head = weights.load(file, FASHION_RESNET50).head
+    assert head is not None
     start, end = calibration.kinds
-    assert start == projection.matrix.shape[1]
+    assert start == head.layers[-1].matrix.shape[1]
     assert end - start == len(many.train.classes["articleType"])

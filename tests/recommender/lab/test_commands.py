@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from PIL import Image
 
 from recommender.encoder import load_encoder
+from recommender.encoder.source import FASHION_RESNET50
 from recommender.lab.datasets import ATTRIBUTES, Splits, read_reference
 from recommender.lab.figures import GOALS
 from recommender.management.commands.train_encoder import stage
@@ -30,7 +31,7 @@ Captured = pytest.CaptureFixture[str]
 def test_evaluate_prints_one_json_object_and_writes_a_report(
     served: None, data: Path, whole: Splits, tmp_path: Path, capsys: Captured
 ):
-    call_command("evaluate", data=data, results=tmp_path, encoder="fashion", json=True)
+    call_command("evaluate", data=data, results=tmp_path, encoder=FASHION_RESNET50, json=True)
     printed = capsys.readouterr()
     answer = json.loads(printed.out)
     assert "kinds: phone photographs and studio products" in printed.err
@@ -51,11 +52,11 @@ def test_evaluate_prints_one_json_object_and_writes_a_report(
         assert figures[name]["goal"] == str(GOALS[name])
     assert figures["fashion-products.gender.recall_at_10"]["goal"] is None
 
-    encoder = load_encoder("fashion")
+    encoder = load_encoder(FASHION_RESNET50)
     (page,) = tmp_path.rglob("report.html")
     assert page.parent == tmp_path / encoder.fingerprint / "test"
     text = page.read_text(encoding="utf-8")
-    assert f"Evaluation of fashion {encoder.fingerprint}" in text
+    assert f"Evaluation of {FASHION_RESNET50} {encoder.fingerprint}" in text
     assert all(name in text for name in figures)
     # Every product with five neighbours, every reference product with five.
     assert text.count('src="data:image/jpeg') >= 6 * (min(24, products) + len(reference))
@@ -67,7 +68,9 @@ def test_evaluate_prints_one_json_object_and_writes_a_report(
 def test_evaluate_prints_a_line_for_each_figure(
     served: None, data: Path, tmp_path: Path, capsys: Captured
 ):
-    call_command("evaluate", data=data, results=tmp_path, encoder="fashion", part="validation")
+    call_command(
+        "evaluate", data=data, results=tmp_path, encoder=FASHION_RESNET50, part="validation"
+    )
     lines = capsys.readouterr().out.splitlines()
     (line,) = [line for line in lines if line.startswith("clothing-cc0.garment.precision_at_1 ")]
     name, value, low, high, _, *goal = line.replace("[", "").replace("]", "").split()

@@ -11,7 +11,10 @@ import pytest
 from PIL import Image
 
 from recommender.encoder import architecture, graph, load_encoder, weights
+from recommender.encoder.heads import Head
 from recommender.encoder.runtime import Network
+from recommender.encoder.source import FASHION_RESNET50
+from recommender.encoder.weights import Spec, Tower
 from recommender.lab.datasets import Examples, Splits, subset
 from tests.recommender.lab.labelled import SIZE
 
@@ -20,6 +23,10 @@ if TYPE_CHECKING:
 
 # Keras's own, when it reads a variable under NumPy 2.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+
+TOWER = Tower("resnet50", SIZE, fit="pad", resample="bicubic")
+SPEC = Spec(FASHION_RESNET50, (TOWER,))
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +45,7 @@ def photographs(splits: Splits) -> Examples:
 def pixels(keras: ModuleType, photographs: Examples) -> np.ndarray:
     from recommender.lab.batches import framed
 
-    return framed(photographs.pictures, SIZE)
+    return framed(photographs.pictures, TOWER)
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +53,7 @@ def answers(
     training: ModuleType, trained: Trained, splits: Splits, pixels: np.ndarray
 ) -> dict[str, np.ndarray]:
     """What the trained network says, computed in float32 rather than bfloat16."""
-    exact = training.trainable_encoder(architecture.backbone(SIZE), splits.train.classes)
+    exact = training.trainable_encoder(architecture.backbone(TOWER), splits.train.classes)
     weights.assign(exact, weights.collect(trained.model))
     return {name: np.asarray(one) for name, one in exact(pixels, training=False).items()}
 
@@ -76,38 +83,39 @@ def test_the_pictures_are_told_apart(expected: np.ndarray):
 def test_the_folded_neck_is_the_neck(
     export: ModuleType, trained: Trained, answers: dict[str, np.ndarray], pixels: np.ndarray
 ):
-    backbone = architecture.backbone(SIZE)
+    backbone = architecture.backbone(TOWER)
     weights.assign(backbone, weights.collect(trained.model))
     folded = export.folded_neck(trained.model)
-    found, _ = architecture.encoder(backbone, projection=folded)(pixels, training=False)
+    model = architecture.encoder([backbone], SPEC, Head((folded,)))
+    found, _ = model(pixels, training=False)
     np.testing.assert_allclose(np.asarray(found), answers["embedding"], atol=1e-4)
 
 
 def test_before_rounding_the_exported_vector_is_the_trained_one(
     export: ModuleType, trained: Trained, expected: np.ndarray, pixels: np.ndarray
 ):
-    backbone = architecture.backbone(SIZE)
+    backbone = architecture.backbone(TOWER)
     weights.assign(backbone, weights.collect(trained.model))
-    projection = export.folded_neck(trained.model)._replace(
-        attributes=export.classifiers(trained.model)
-    )
-    found, _ = architecture.encoder(backbone, projection=projection)(pixels, training=False)
+    head = Head((export.folded_neck(trained.model),), export.classifiers(trained.model))
+    found, _ = architecture.encoder([backbone], SPEC, head)(pixels, training=False)
     np.testing.assert_allclose(np.asarray(found), expected, atol=1e-4)
 
 
 def test_eight_bits_hardly_move_a_vector(
     weights_file: Path, expected: np.ndarray, pixels: np.ndarray
 ):
-    network = Network(graph.encoder(weights.load(weights_file)), threads=2, precision="f32")
-    (found,) = network.run([pixels])
+    network = Network(
+        graph.encoder(weights.load(weights_file, FASHION_RESNET50)), threads=2, precision="f32"
+    )
+    (found,) = network.run([[pixels]])
     assert cosines(found, expected).min() > 0.999
 
 
 def test_the_shop_serves_the_vectors_that_were_trained(
     served: None, photographs: Examples, expected: np.ndarray
 ):
-    encoder = load_encoder("fashion", precision="f32")
-    assert (encoder.name, encoder.trained, encoder.size) == ("fashion", True, SIZE)
+    encoder = load_encoder(FASHION_RESNET50, precision="f32")
+    assert (encoder.name, encoder.trained, encoder.size) == (FASHION_RESNET50, True, SIZE)
     assert encoder.dimension == expected.shape[1]
     found = encoder.encode([Image.fromarray(picture) for picture in photographs.pictures])
     assert cosines(found, expected).min() > 0.999

@@ -31,6 +31,18 @@ def test_a_number_decides_each(photographs: list[np.ndarray]):
     assert [picture.tobytes() for picture in once] == [picture.tobytes() for picture in twice]
 
 
+def test_what_is_fitted_by_is_not_what_is_measured_by(photographs: list[np.ndarray]):
+    measured, _ = nonsense.pictures(photographs, 12)
+    fitted, sorts = nonsense.pictures(photographs, 12, nonsense.TO_FIT)
+    assert sorts.tolist() == list(nonsense.SORTS) * 3
+    drawn = [
+        picture.tobytes()
+        for picture, sort in zip(fitted, sorts, strict=True)
+        if sort in nonsense.DRAWN
+    ]
+    assert not set(drawn) & {picture.tobytes() for picture in measured}
+
+
 def test_a_background_is_the_plainest_corner_of_the_plainest_photographs(
     photographs: list[np.ndarray],
 ):
