@@ -150,7 +150,7 @@ def read_reference(folder: Path) -> tuple[Examples, np.ndarray]:
     A product that the folder's ``styles.csv`` does not describe has no labels.
     """
     stored = np.load(folder / "vectors.npz")
-    rows = {row["id"]: row for row in _rows(folder / "styles.csv")}
+    rows = {row["id"]: row for row in read_rows(folder / "styles.csv")}
     ids = [str(identifier) for identifier in stored["ids"]]
     described = {i: _attributes(rows[i]) if i in rows else {} for i in ids}
     archive = folder / "images.zip"
@@ -158,8 +158,16 @@ def read_reference(folder: Path) -> tuple[Examples, np.ndarray]:
     return _load(records, _classes(records)), np.asarray(stored["vectors"], np.float32)
 
 
+def read_catalogue(folder: Path) -> Splits:
+    """The parts of a folder as ``manage.py prepare`` writes it, all in the same classes."""
+    found = list(_products(folder))
+    classes = _classes([record for _, record in found])
+    parts = ("train", "validation", "test")
+    return Splits(*(_load([one for part, one in found if part == of], classes) for of in parts))
+
+
 def read_products(folder: Path) -> Examples:
-    """Every product in a folder as ``manage.py draw_dataset`` writes it, whatever its part."""
+    """Every product in a folder of ``manage.py draw_dataset`` or ``prepare``, whatever its part."""
     records = [record for _, record in _products(folder)]
     return _load(records, _classes(records))
 
@@ -185,6 +193,20 @@ def subset(examples: Examples, keep: np.ndarray) -> Examples:
     )
 
 
+def described(examples: Examples) -> list[str]:
+    """Those of ``ATTRIBUTES`` that some of the photographs have."""
+    return [a for a in ATTRIBUTES if a in examples.labels and (examples.labels[a] >= 0).any()]
+
+
+def caption(examples: Examples, row: int) -> str:
+    """What is known of a photograph."""
+    return ", ".join(
+        examples.classes[attribute][examples.labels[attribute][row]]
+        for attribute in described(examples)
+        if examples.labels[attribute][row] >= 0
+    )
+
+
 def split_of(name: str) -> str:
     """'train', 'validation' or 'test', always the same for one product name."""
     digest = hashlib.sha1(_key(name).encode(), usedforsecurity=False).digest()
@@ -198,9 +220,10 @@ def _products(folder: Path, reserved: Collection[str] = ()) -> Iterable[tuple[st
     archive = folder / "images.zip"
     with zipfile.ZipFile(archive) as images:
         present = set(images.namelist())
-    for row in _rows(folder / "styles.csv"):
-        member, split = f"{row['id']}.jpg", split_of(row["productDisplayName"])
-        known_elsewhere = split != "test" and _key(row["productDisplayName"]) in reserved
+    for row in read_rows(folder / "styles.csv"):
+        member, name = f"{row['id']}.jpg", row["productDisplayName"]
+        split = row.get("part") or split_of(name)
+        known_elsewhere = split != "test" and _key(name) in reserved
         if member in present and not known_elsewhere:
             yield split, _Record(row["id"], archive, member, _attributes(row), True)
 
@@ -282,13 +305,14 @@ def _decode(content: bytes, side: int | None) -> np.ndarray:
         return np.asarray(upright)
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
+def read_rows(path: Path) -> list[dict[str, str]]:
+    """The rows of a CSV file with a header."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
 def _names(path: Path) -> set[str]:
-    return {_key(row["productDisplayName"]) for row in _rows(path)} if path.exists() else set()
+    return {_key(row["productDisplayName"]) for row in read_rows(path)} if path.exists() else set()
 
 
 def _key(name: str) -> str:

@@ -21,6 +21,7 @@ from .datasets import (
     ATTRIBUTES,
     Examples,
     Splits,
+    described,
     read_originals,
     read_products,
     read_reference,
@@ -156,6 +157,13 @@ def evaluate(
     return result
 
 
+def evaluate_catalogue(encoder: Encodes, examples: Examples) -> Evaluation:
+    """Measure an encoder on a part of one's own catalogue, searched among itself."""
+    result = Evaluation()
+    _by_attribute(result, "catalogue", encoded(encoder, examples))
+    return result
+
+
 def encoded(encoder: Encodes, examples: Examples) -> Encoded:
     """The photographs with their vectors."""
     return Encoded(examples, encode(encoder, examples))
@@ -169,12 +177,14 @@ def encode(encoder: Encodes, examples: Examples) -> np.ndarray:
 def _by_attribute(result: Evaluation, name: str, shown: Encoded) -> None:
     found = neighbours(shown.vectors, max(DEPTHS))
     for key, values in _attribute_values(shown.examples, found):
-        result.add(f"{name}.{key}", values)
+        # Where no two photographs share a label, there is nothing to recall.
+        if len(values):
+            result.add(f"{name}.{key}", values)
     result.galleries[name] = shown.examples, found
 
 
 def _attribute_values(examples: Examples, found: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
-    for attribute in ATTRIBUTES:
+    for attribute in described(examples):
         labels = examples.labels[attribute]
         for k in DEPTHS:
             yield f"{attribute}.precision_at_{k}", precision_at(found, labels, k)

@@ -8,12 +8,13 @@ import numpy as np
 from django.template import Context, Engine
 
 from . import plots
-from .datasets import ATTRIBUTES, MISSING, Examples
+from .datasets import MISSING, Examples, caption, described
 from .evaluation import DEPTHS, Evaluation, Finds
 from .figures import Figure
 from .sheets import Tile
 
 SHEET_ROWS, SHEET_NEIGHBOURS = 24, 5
+KIND = "articleType"
 
 
 def write(evaluation: Evaluation, folder: Path, encoder: str, part: str = "test") -> Path:
@@ -22,14 +23,17 @@ def write(evaluation: Evaluation, folder: Path, encoder: str, part: str = "test"
     ``part`` is that of the photographs that were measured on.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for name in evaluation.galleries:
-        _depth_plot(evaluation.figures, name, folder / f"{name}.svg")
-    _confusion_plot(*evaluation.galleries["fashion-products"], folder / "confusion.svg")
+    for name, (examples, _) in evaluation.galleries.items():
+        _depth_plot(evaluation.figures, name, described(examples), folder / f"{name}.svg")
+    first, found = next(iter(evaluation.galleries.values()))
+    if KIND in described(first):
+        _confusion_plot(first, found, folder / "confusion.svg")
     context = {
         "encoder": encoder,
         "part": part,
         "figures": evaluation.figures,
         "galleries": list(evaluation.galleries),
+        "confusion": KIND in described(first),
         "sheets": {name: sheet(*gallery) for name, gallery in evaluation.galleries.items()},
         "failures": {name: failures(*gallery) for name, gallery in evaluation.galleries.items()},
         "finds": {name: finds_sheet(finds) for name, finds in evaluation.finds.items()},
@@ -47,7 +51,7 @@ def sheet(examples: Examples, found: np.ndarray) -> list[list[Tile]]:
 
 def failures(examples: Examples, found: np.ndarray) -> list[list[Tile]]:
     """The same of queries with none of their own article type among the nearest five."""
-    kinds = examples.labels["articleType"]
+    kinds = examples.labels.get(KIND, np.full(len(examples), MISSING))
     alike = (kinds[found[:, :SHEET_NEIGHBOURS]] == kinds[:, None]).any(axis=1)
     return _rows(examples, found, np.flatnonzero(~alike & (kinds >= 0)))
 
@@ -66,7 +70,7 @@ def _found(finds: Finds, row: int) -> list[Tile]:
     return [
         Tile(
             finds.gallery.pictures[other],
-            _caption(finds.gallery, other),
+            caption(finds.gallery, other),
             ["right"] if agrees else [],
         )
         for other, agrees in list(pairs)[:SHEET_NEIGHBOURS]
@@ -85,27 +89,19 @@ def _rows(examples: Examples, found: np.ndarray, among: np.ndarray) -> list[list
 def _tile(examples: Examples, row: int, query: int) -> Tile:
     agrees = [
         attribute
-        for attribute in ATTRIBUTES
+        for attribute in described(examples)
         if row != query
         and examples.labels[attribute][row] == examples.labels[attribute][query] != MISSING
     ]
-    return Tile(examples.pictures[row], _caption(examples, row), agrees)
+    return Tile(examples.pictures[row], caption(examples, row), agrees)
 
 
-def _caption(examples: Examples, row: int) -> str:
-    """What is known of it."""
-    return ", ".join(
-        examples.classes[attribute][examples.labels[attribute][row]]
-        for attribute in ATTRIBUTES
-        if examples.labels[attribute][row] >= 0
-    )
-
-
-def _depth_plot(figures: dict[str, Figure], name: str, path: Path) -> None:
+def _depth_plot(figures: dict[str, Figure], name: str, attributes: list[str], path: Path) -> None:
     panels = {
         measure: {
             attribute: [figures[f"{name}.{attribute}.{measure}_at_{k}"].value for k in DEPTHS]
-            for attribute in ATTRIBUTES
+            for attribute in attributes
+            if f"{name}.{attribute}.{measure}_at_{DEPTHS[0]}" in figures
         }
         for measure in ("precision", "recall")
     }
@@ -113,5 +109,5 @@ def _depth_plot(figures: dict[str, Figure], name: str, path: Path) -> None:
 
 
 def _confusion_plot(examples: Examples, found: np.ndarray, path: Path) -> None:
-    labels = examples.labels["articleType"]
-    plots.confusion(path, labels, labels[found[:, 0]], examples.classes["articleType"])
+    labels = examples.labels[KIND]
+    plots.confusion(path, labels, labels[found[:, 0]], examples.classes[KIND])

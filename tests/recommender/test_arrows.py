@@ -81,6 +81,8 @@ def test_nothing_uses_the_lab_but_its_own_commands():
         f"{commands}.compare_models",
         f"{commands}.evaluate",
         f"{commands}.fuse_towers",
+        f"{commands}.prepare",
+        f"{commands}.recommend",
         f"{commands}.train_encoder",
     }
 

@@ -4,24 +4,35 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from recommender import packages, search
 from recommender.conf import conf
-from recommender.encoder import calibration_of, load_encoder
+from recommender.encoder import Encoder, calibration_of, load_encoder
 from recommender.management import labelled_data
 
-PARTS = ("validation", "test")
+if TYPE_CHECKING:
+    from recommender.lab.evaluation import Evaluation
+
+# Every one has as many neighbours as are looked at first.
+LEAST = 6
 
 
 class Command(BaseCommand):
     help = "How well the encoder finds what looks alike, with a report to look at."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "catalogue",
+            nargs="?",
+            type=Path,
+            help="measure on one's own photographs: a folder that prepare wrote",
+        )
         labelled_data.add_option(parser)
         parser.add_argument(
             "--results",
@@ -45,21 +56,18 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object only")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        packages.require("matplotlib")
-        data = labelled_data.checked(options["data"])
-        drawn = options["drawn"]
-        if drawn and not (drawn / "styles.csv").is_file():
-            raise CommandError(f"No styles.csv in {drawn}. Draw it by draw_dataset first.")
-        from recommender.lab import evaluation, report
+        packages.require("matplotlib", "sklearn")
+        from recommender.lab import report
 
         say = self.stderr.write if options["json"] else self.stdout.write
-        encoder = load_encoder(options["encoder"])
-        exact = load_encoder(options["encoder"], precision="f32")
-        subject = evaluation.Subject(encoder, exact, calibration_of(options["encoder"]))
-        part = options["part"]
-        result = evaluation.evaluate(subject, data, part, drawn, say)
-        title, folder = f"{encoder.name} {encoder.fingerprint}", options["results"]
-        page = report.write(result, folder / encoder.fingerprint / part, title, part)
+        encoder, part = load_encoder(options["encoder"]), options["part"]
+        folder = options["results"] / encoder.fingerprint / part
+        if catalogue := options["catalogue"]:
+            result = self._own(encoder, catalogue, part)
+            folder /= catalogue.name
+        else:
+            result = self._material(encoder, options, say)
+        page = report.write(result, folder, f"{encoder.name} {encoder.fingerprint}", part)
         if options["json"]:
             self.stdout.write(
                 json.dumps({"bench": "evaluate", "figures": _figures(result.figures)})
@@ -70,6 +78,33 @@ class Command(BaseCommand):
             interval = f"[{figure.low:.3f}, {figure.high:.3f}]"
             self.stdout.write(f"{name:<48} {figure.value:.3f} {interval}{goal}")
         self.stdout.write(self.style.SUCCESS(f"Report: {page}"))
+
+    def _own(self, encoder: Encoder, catalogue: Path, part: str) -> Evaluation:
+        from recommender.lab import datasets, evaluation
+
+        if not (catalogue / "styles.csv").is_file():
+            raise CommandError(f"No styles.csv in {catalogue}: prepare it first.")
+        splits = datasets.read_catalogue(catalogue)
+        examples = splits.test if part == "test" else splits.validation
+        if len(examples) < LEAST:
+            raise CommandError(
+                f"{catalogue} has {len(examples)} photographs in its {part} part: {LEAST} or more "
+                "can be searched for one another."
+            )
+        return evaluation.evaluate_catalogue(encoder, examples)
+
+    def _material(
+        self, encoder: Encoder, options: dict[str, Any], say: Callable[[str], None]
+    ) -> Evaluation:
+        data = labelled_data.checked(options["data"])
+        drawn = options["drawn"]
+        if drawn and not (drawn / "styles.csv").is_file():
+            raise CommandError(f"No styles.csv in {drawn}. Draw it by draw_dataset first.")
+        from recommender.lab import evaluation
+
+        exact = load_encoder(options["encoder"], precision="f32")
+        subject = evaluation.Subject(encoder, exact, calibration_of(options["encoder"]))
+        return evaluation.evaluate(subject, data, options["part"], drawn, say)
 
 
 def _figures(figures: dict[str, Any]) -> dict[str, Any]:
