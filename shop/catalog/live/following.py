@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 OVERLAP = timedelta(seconds=2)
 LONG_OVERLAP = timedelta(seconds=10)
 THOROUGH_EVERY_S = 15.0
-COUNTED_EVERY_S = 60.0
+COUNTED_EVERY_S = 120.0
 # What differs only because it is being changed is equal at one of so many looks in a row.
 LOOKS_THAT_DIFFER = 3
 
@@ -89,7 +89,6 @@ class Following:
         now = time.monotonic()
         if now - self._compared > THOROUGH_EVERY_S:
             self._catch_up(LONG_OVERLAP)
-            self._apply(reading.unrevised(), ())
             self._compared = now
         else:
             self._catch_up(OVERLAP)
@@ -169,6 +168,8 @@ class Following:
     def _count(self) -> None:
         """Compare how many there are with the store, and all where that differs for good."""
         there = reading.count()
+        if there > len(self.view):
+            self._apply(reading.unrevised(), ())
         self._differed = self._differed + 1 if there != len(self.view) else 0
         if self._differed >= LOOKS_THAT_DIFFER:
             logger.warning("The live catalogue holds %d products of %d.", len(self.view), there)

@@ -124,7 +124,7 @@ def test_what_was_made_without_a_revision_is_found_too(
     assert document is not None
     added = {"_id": ObjectId(), "revision": None, "sku": "bulk", "slug": "bulk", "name": "Bulk"}
     documents.insert_one(document | added)
-    following._compared -= 1000
+    following._counted -= 1000
     assert "Bulk" in shown(following)
 
 
