@@ -130,7 +130,8 @@ def _listing(
 
 
 def _filters(choices: Choices, facets: Facets) -> dict[str, object]:
-    return {"choices": choices, "facets": facets, "menus": choices.menus(facets)}
+    # The menus are made only where the template has no such form already.
+    return {"choices": choices, "facets": facets, "menus": partial(choices.menus, facets)}
 
 
 @require_safe

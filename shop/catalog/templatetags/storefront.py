@@ -7,13 +7,15 @@ from functools import lru_cache
 from django import template
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.html import escape
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
+from django.utils.translation import get_language, gettext
 
 from shop.catalog import browsing, money, pictures
 from shop.catalog.colours import hex_of
 from shop.catalog.live.view import Facets
+from shop.catalog.models import Product
 from shop.catalog.parts import Photograph
 from shop.catalog.vocabulary import translated
 
@@ -152,6 +154,27 @@ def icon(name: str) -> SafeString:
 def _icon(name: str) -> SafeString:
     href = f"{static('icons.svg')}#{escape(name)}"
     return mark_safe(f'<svg class="icon" aria-hidden="true"><use href="{href}"></use></svg>')
+
+
+@register.simple_tag
+def similar_button(product: Product) -> SafeString:
+    """The link that opens the panel of what looks like a product, under the row of its card."""
+    return _similar_button(get_language(), product.slug, product.title)
+
+
+@lru_cache(maxsize=4096)
+def _similar_button(language: str, slug: str, name: str) -> SafeString:
+    """The link in the language of the page, which `language` names."""
+    address = reverse("similar", args=[slug])
+    return format_html(
+        '<a class="alike" href="{0}" aria-expanded="false" hx-get="{0}" hx-target="closest li"'
+        ' hx-swap="afterend">{1}<span class="alike__word">{2}<span class="unseen"> {3}</span>'
+        "</span></a>",
+        address,
+        icon("alike"),
+        gettext("Similar"),
+        gettext("to %(name)s") % {"name": name},
+    )
 
 
 @register.simple_tag
