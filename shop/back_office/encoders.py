@@ -15,6 +15,7 @@ from recommender import search
 
 LABELS = {
     "fashion": _("fashion: trained on clothes, comes with the shop"),
+    "fashion-resnet50": _("fashion-resnet50: the first of its two networks alone"),
     "imagenet": _("imagenet: Keras's weights, downloaded at the first use"),
     "untrained": _("untrained: for trials only"),
 }
