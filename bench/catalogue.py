@@ -22,7 +22,8 @@ SHOP, MANY = 44_000, 1_000_000
 
 def run(folder: Path) -> dict[str, Figure]:
     """Facets, filters and pages in one process, and its memory, for a shop and for a million."""
-    shop, many = (_answered(folder, count) for count in (SHOP, MANY))
+    shop, many = (_answered("catalogue_process", folder, count) for count in (SHOP, MANY))
+    words = _answered("words_process", folder, SHOP)
     against = f"{SHOP:,} products, p50 {{facets_p50_ms:.2f}} ms"
     beside = f"{MANY:,} products, p50 {{filter_facets_p50_ms:.1f}} ms"
     pages = catalogue_pages.figures(folder)
@@ -32,6 +33,13 @@ def run(folder: Path) -> dict[str, Figure]:
         "live_catalogue_mb_per_process_44k": Figure(
             shop["own_mb"] + shop["shared_mb"], "MB", "<= 40", f"own {shop['own_mb']:.0f} MB"
         ),
+        "suggest_ms_44k": Figure(
+            words["suggest_ms"], "ms", "<= 3", f"p50 {words['suggest_p50_ms']:.2f} ms"
+        ),
+        "words_ms_44k": Figure(
+            words["search_ms"], "ms", "", f"p50 {words['search_p50_ms']:.2f} ms, all that is found"
+        ),
+        "words_fresh_ms": Figure(words["fresh_ms"], "ms", "", "one changed product, until found"),
         "filter_facets_ms_1m": Figure(
             many["filter_facets_ms"], "ms", "<= 30", beside.format(**many)
         ),
@@ -40,11 +48,11 @@ def run(folder: Path) -> dict[str, Figure]:
     }
 
 
-def _answered(folder: Path, count: int) -> dict[str, Any]:
+def _answered(process: str, folder: Path, count: int) -> dict[str, Any]:
     """What a process said that makes a snapshot, and then one that starts from it."""
     for step in ("build", "ask"):
         ran = subprocess.run(
-            [sys.executable, "-m", "bench.catalogue_process", step, str(folder), str(count)],
+            [sys.executable, "-m", f"bench.{process}", step, str(folder), str(count)],
             cwd=PROJECT,
             stdout=subprocess.PIPE,
             check=True,

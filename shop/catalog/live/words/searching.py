@@ -63,6 +63,14 @@ class Readings(NamedTuple):
     read_as: list[tuple[str, str]]
 
 
+class Maker(NamedTuple):
+    """A brand, the same in plain letters, and how many products are of it."""
+
+    name: str
+    plain: str
+    count: int
+
+
 class Built:
     """The index of a folder, and what is told of all its words once. Any thread may ask."""
 
@@ -83,9 +91,9 @@ class Built:
         return Known(_words_of(self.searcher))
 
     @cached_property
-    def makers(self) -> dict[str, int]:
-        """The brands, and how many products are of each."""
-        return dict(_terms(self.searcher, "maker"))
+    def makers(self) -> list[Maker]:
+        """All brands."""
+        return _makers(self.searcher)
 
     def count(self, meaning: Meaning) -> int:
         """How many products are or have that, counted once."""
@@ -180,12 +188,12 @@ class View:
 
     def makers_starting(self, start: str) -> list[str]:
         """The brands that begin so, in plain letters, the most frequent first."""
-        found = [maker for maker in self._makers if plain(maker).startswith(start)]
-        return sorted(found, key=lambda maker: -self._makers[maker])
+        found = [maker for maker in self._makers if maker.plain.startswith(start)]
+        return list(dict.fromkeys(maker.name for maker in sorted(found, key=lambda m: -m.count)))
 
     @cached_property
-    def _makers(self) -> dict[str, int]:
-        return self.built.makers | dict(_terms(self.searchers[1], "maker"))
+    def _makers(self) -> list[Maker]:
+        return [*self.built.makers, *_makers(self.searchers[1])]
 
     def words_starting(self, field: str, start: str, most: int) -> list[str]:
         """The words of a field that begin so, the most frequent first."""
@@ -283,6 +291,10 @@ def _count(searcher: tantivy.Searcher, meaning: Meaning) -> int:
     if not searcher.num_docs:
         return 0
     return len(searcher.search(meant(meaning).query(), searcher.num_docs, False).hits)
+
+
+def _makers(searcher: tantivy.Searcher) -> list[Maker]:
+    return [Maker(name, plain(name), count) for name, count in _terms(searcher, "maker") if name]
 
 
 def _terms(searcher: tantivy.Searcher, field: str) -> list[tuple[str, int]]:

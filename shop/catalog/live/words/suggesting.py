@@ -20,8 +20,9 @@ from shop.catalog.live.words.vocabulary import Meaning, vocabulary
 
 SHORTEST: Final = 2
 MOST_WORDS, MOST_BRANDS, MOST_PRODUCTS = 6, 2, 4
-# How many words that fit are looked at, and how many words of names a beginning may stand for.
-LOOKED_AT, MOST_TERMS = 12, 40
+# How many words that fit are looked at, how many words of names a beginning may stand for, and the
+# products of how many words are shown.
+LOOKED_AT, MOST_TERMS, MOST_MEANT = 12, 40, 2
 
 type Sort = Literal["kind", "brand", "word"]
 
@@ -125,7 +126,7 @@ def _products(
 ) -> tuple[str, ...]:
     begun = view.words_starting("plain", plain(last.lower), MOST_TERMS)
     named = Query.term_set_query(SCHEMA, "plain", begun)
-    meant = [_together((), one.text, language) for one in words[:MOST_PRODUCTS]]
+    meant = [_together((), one.text, language) for one in words[:MOST_MEANT]]
     goes_on = best_of([Query.const_score_query(named, NAME), *meant])
     wanted = all_of([*(clause.query() for clause in asked), goes_on])
     there = Query.const_score_query(Query.term_query(SCHEMA, "available", 1), NAME)
