@@ -13,7 +13,8 @@ from shop.api.callers import TOKEN_IS_OPTIONAL, token_or_nobody
 from shop.api.paging import Pages
 from shop.api.problems import refusals
 from shop.api.schemas import Alike, Category, Filters, Listing, Product
-from shop.catalog import alike, models
+from shop.catalog import alike, finding, models
+from shop.catalog.browsing import usual_sort
 from shop.catalog.context import shelves
 from shop.catalog.listing import PUBLISHED, live
 from shop.catalog.listing import Listing as Found
@@ -44,9 +45,15 @@ def list_categories(request: HttpRequest) -> list[models.Category]:
 )
 @paginate(Pages)
 def list_products(request: HttpRequest, listing: Query[Listing]) -> Found:
-    """The products that carry all the words and fit the filters."""
-    found = models.Product.objects.published().matching(listing.q).ids() if listing.q else None
-    return Found(PUBLISHED, listing.choices().narrowing(), listing.sort, found)
+    """The products that fit the words and the filters.
+
+    Words are understood as on the shop's pages, prices ("under 50") included: where no product has
+    all of them, those are listed that have most.
+    """
+    answer = finding.answer(listing.q)
+    among, keys = (answer.among, answer.keys) if answer else (PUBLISHED, None)
+    sort = listing.sort or usual_sort(listing.q)
+    return Found(among, listing.choices().narrowing(), sort, keys)
 
 
 @router.get(

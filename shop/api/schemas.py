@@ -16,7 +16,6 @@ from shop.catalog import models as catalog
 from shop.catalog import parts, pricing
 from shop.catalog.browsing import HIGHEST_PRICE_CENTS, LONGEST_VALUE, MENUS, MOST_VALUES, Choices
 from shop.catalog.context import shelf
-from shop.catalog.listing import DEFAULT_SORT
 from shop.catalog.templatetags.storefront import largest
 from shop.orders import models as orders
 from shop.stock.models import SKU_LENGTH
@@ -227,8 +226,10 @@ class Filters(Schema):
 
 
 class Listing(Filters):
-    q: Text = Field("", description="Words that all occur in its name, kind, colour or category.")
-    sort: Sort = DEFAULT_SORT
+    q: Text = Field("", description="What somebody looks for, in words.")
+    sort: Sort | None = Field(
+        None, description="Without one, the best match first where there are words, else featured."
+    )
 
 
 class Pieces(Schema):

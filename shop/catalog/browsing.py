@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shop.catalog.colours import FAMILIES, families_of
 from shop.catalog.context import tree
-from shop.catalog.listing import DEFAULT_SORT
+from shop.catalog.listing import DEFAULT_SORT, RELEVANCE
 from shop.catalog.live.facts import IN_STOCK, ON_SALE, SOLD_OUT
 from shop.catalog.live.view import Facets, Narrowing
 from shop.catalog.models import Category, Gender
@@ -111,10 +111,11 @@ class Choices:
 
     @classmethod
     def from_query(cls, query: QueryDict) -> Choices:
-        sort = query.get("sort", DEFAULT_SORT)
+        words = _text(query.get("q", ""))
+        sort = query.get("sort", "")
         return cls(
-            words=_text(query.get("q", "")),
-            sort=sort if sort in SORT_NAMES else DEFAULT_SORT,
+            words=words,
+            sort=sort if sort in SORT_NAMES else usual_sort(words),
             **{name: _values(query, name) for name in MENUS},
             price_min=_cents(query.get("price_min", "")),
             price_max=_cents(query.get("price_max", "")),
@@ -123,6 +124,11 @@ class Choices:
     def filters(self) -> Choices:
         """The same without what only makes sense in a list: words and sorting."""
         return replace(self, words="", sort=DEFAULT_SORT)
+
+    @property
+    def sorts(self) -> dict[str, Any]:
+        """The orders to choose from, each with its name."""
+        return {RELEVANCE: _("Best match"), **SORT_NAMES} if self.words else SORT_NAMES
 
     @property
     def filtering(self) -> bool:
@@ -167,7 +173,7 @@ class Choices:
         query = QueryDict(mutable=True)
         if self.words:
             query["q"] = self.words
-        if self.sort != DEFAULT_SORT:
+        if self.sort != usual_sort(self.words):
             query["sort"] = self.sort
         for name in MENUS:
             query.setlist(name, list(getattr(self, name)))
@@ -201,6 +207,11 @@ class Choices:
             "low": written_number(self.price_min),
             "high": written_number(self.price_max),
         }
+
+
+def usual_sort(words: str) -> str:
+    """The order of a listing that names none: what was searched for comes by how well it fits."""
+    return RELEVANCE if words else DEFAULT_SORT
 
 
 def label_of(name: str, value: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Final, overload
 
+import numpy as np
 from django.utils.translation import get_language
 
 from shop.catalog.live.cards import products
@@ -15,6 +16,9 @@ from shop.catalog.live.view import EVERYTHING, Narrowing, Selection, View
 from shop.catalog.models import Product, Status
 
 DEFAULT_SORT: Final = "featured"
+RELEVANCE: Final = "relevance"
+"""The order of what was found by words."""
+
 PUBLISHED = Narrowing.to({"status": {Status.PUBLISHED.value}})
 
 
@@ -31,7 +35,9 @@ def within(categories: Sequence[object]) -> Narrowing:
 
 def order_of(sort: str) -> str:
     """What memory calls a sort of an address: names are ordered in the page's language."""
-    return NAME + (get_language() or "en") if sort == "name" else sort
+    if sort == "name":
+        return NAME + (get_language() or "en")
+    return "" if sort == RELEVANCE else sort
 
 
 def counts_by_category() -> dict[str, int]:
@@ -42,15 +48,15 @@ def counts_by_category() -> dict[str, int]:
 class Listing(Sequence[Product]):
     """Products in an order: a sequence for a paginator, of which only what is shown is fetched.
 
-    `found`, ids, narrows it to these; without a `sort` their order counts.
+    `found`, ids or keys, narrows it to these; where the `sort` is RELEVANCE their order counts.
     """
 
     def __init__(
         self,
         among: Narrowing = PUBLISHED,
         chosen: Narrowing = EVERYTHING,
-        sort: str = "",
-        found: Sequence[str] | None = None,
+        sort: str = RELEVANCE,
+        found: Sequence[str] | np.ndarray | None = None,
     ) -> None:
         self.view = live()
         self._among, self._chosen, self._order = among, chosen, order_of(sort)

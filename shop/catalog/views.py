@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
+import numpy as np
 from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -21,7 +22,7 @@ from recommender.search import PhotoVector, SearchUnavailable
 from shop.catalog import finding, pictures, queries
 from shop.catalog.addresses import leads_on
 from shop.catalog.alike import WIDE_K, Alike, nothing_is_close, products_like, similar_products
-from shop.catalog.browsing import PER_PAGE, SORT_NAMES, Choices
+from shop.catalog.browsing import PER_PAGE, Choices
 from shop.catalog.choosing import choice_of
 from shop.catalog.colourways import other_colourways, tell_colours
 from shop.catalog.context import shelf, shelves, tiles, tree
@@ -96,11 +97,18 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    words = Choices.from_query(request.GET).words
-    found = Product.objects.published().matching(words).ids() if words else None
-    if words and not found:
-        searched_in_vain.send_robust(sender=Product, words=words)
-    return render(request, "catalog/search.html", _listing(request, PUBLISHED, found))
+    answer = finding.answer(Choices.from_query(request.GET).words)
+    if answer is None:
+        return render(request, "catalog/search.html", _listing(request, PUBLISHED))
+    in_vain = not len(answer.keys)
+    if in_vain:
+        searched_in_vain.send_robust(sender=Product, words=answer.words)
+    context = {
+        "answer": answer,
+        "near": _arrivals() if in_vain else [],
+        **_listing(request, answer.among, answer.keys),
+    }
+    return render(request, "catalog/search.html", context)
 
 
 @require_safe
@@ -113,7 +121,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 
 
 def _listing(
-    request: HttpRequest, among: Narrowing, found: Sequence[str] | None = None
+    request: HttpRequest, among: Narrowing, found: np.ndarray | None = None
 ) -> dict[str, object]:
     choices = Choices.from_query(request.GET)
     chosen = choices.narrowing()
@@ -125,7 +133,7 @@ def _listing(
         "page": page,
         "pieces": page.paginator.count,
         "numbers": page.paginator.get_elided_page_range(page.number, on_each_side=1),
-        "sorts": SORT_NAMES,
+        "sorts": choices.sorts,
     }
 
 

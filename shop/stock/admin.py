@@ -6,7 +6,7 @@ from typing import Any, Protocol, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
+from shop.catalog.listing import live
 from shop.catalog.models import Product
 from shop.stock.counting import stop_counting
 from shop.stock.forms import CountForm
@@ -94,9 +95,12 @@ class StockAdmin(ModelAdmin):
     ) -> tuple[QuerySet[Stock], bool]:
         if not search_term:
             return queryset, False
-        named = Product.objects.matching(search_term).values_list("pk", flat=True)[:MOST_FOUND]
-        products = [str(key) for key in named]
-        return queryset.filter(Q(sku__icontains=search_term) | Q(product__in=products)), False
+        # Who types a SKU means its row, not those of the other sizes.
+        by_sku = queryset.filter(sku__icontains=search_term)
+        if by_sku.exists():
+            return by_sku, False
+        products = sorted(live().with_text(search_term))[:MOST_FOUND]
+        return queryset.filter(product__in=products), False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         # Counting begins on the page of a product.

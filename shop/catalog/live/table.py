@@ -134,8 +134,10 @@ class Table:
         return int(self.columns["until"].min(initial=2**63 - 1))
 
 
-def keys_of(ids: Sequence[str]) -> np.ndarray:
-    """Ids, as text of 24 hexadecimal digits, as a column of keys, S12 (n,)."""
+def keys_of(ids: Sequence[str] | np.ndarray) -> np.ndarray:
+    """Ids, as text of 24 hexadecimal digits, as a column of keys, S12 (n,); one stays as it is."""
+    if isinstance(ids, np.ndarray):
+        return ids
     return np.array([bytes.fromhex(id) for id in ids], KEY)
 
 

@@ -214,9 +214,12 @@ class View:
         return passing.take(layer.table.columns[group])
 
     def select(
-        self, among: Narrowing, chosen: Narrowing = EVERYTHING, found: Sequence[str] | None = None
+        self,
+        among: Narrowing,
+        chosen: Narrowing = EVERYTHING,
+        found: Sequence[str] | np.ndarray | None = None,
     ) -> Selection:
-        """The products that fit both; with `found`, ids, only those of them, in that order."""
+        """The products that fit both; with `found`, ids or keys, only those, in that order."""
         keys = None if found is None else keys_of(found)
         masks = [part.mask() for part in self._parts(among, chosen, keys)]
         return Selection(self, masks, keys)
@@ -236,7 +239,7 @@ class View:
         self,
         among: Narrowing,
         chosen: Narrowing = EVERYTHING,
-        found: Sequence[str] | None = None,
+        found: Sequence[str] | np.ndarray | None = None,
         *,
         designs: bool = False,
     ) -> Facets:

@@ -17,7 +17,6 @@ from bson import ObjectId
 from bson.errors import InvalidId
 from django.core.validators import MinValueValidator, ProhibitNullCharactersValidator
 from django.db import models
-from django.db.models import Q
 from django.db.utils import IntegrityError
 from django.urls import reverse
 from django.utils import timezone
@@ -33,7 +32,6 @@ from shop.catalog.colours import families_of
 from shop.catalog.gtin import check_gtin
 from shop.catalog.models.categories import Category
 from shop.catalog.models.entries import SLUG_LENGTH, Entry, EntryQuerySet
-from shop.catalog.models.tree import Tree
 from shop.catalog.money import units
 from shop.catalog.parts import Attribute, PartsField, Photograph, Variant
 from shop.catalog.pricing import Price, Sale, Span, price_at
@@ -75,26 +73,6 @@ class ProductQuerySet(EntryQuerySet["Product"]):
     def sold(self) -> ProductQuerySet:
         """Products that shoppers may look at and buy: the published, and those by link alone."""
         return self.filter(status__in=SOLD)
-
-    def matching(self, words: str) -> ProductQuerySet:
-        """Products that carry every word in a name, their kind or colour, or a category's name.
-
-        Names count in all their languages. Of a category further up a whole word must be meant,
-        so that who looks for "Kleid" is not shown everything in "Kleidung".
-        """
-        products = self
-        wanted = words.split()[:MOST_WORDS]
-        tree = Tree(Category.objects.in_order() if wanted else ())
-        for word in wanted:
-            shelves = _shelves_meant(tree, word.lower())
-            products = products.filter(
-                Q(name__icontains=word)
-                | Q(other_names__icontains=word)
-                | Q(kind__icontains=word)
-                | Q(colours__icontains=word)
-                | Q(category_id__in=shelves)
-            )
-        return products
 
     def with_ids(self, ids: Iterable[str]) -> ProductQuerySet:
         """Products with these ids (text), in no order; a malformed id matches nothing."""
@@ -438,21 +416,6 @@ def slug_candidates(name: str, sku: str) -> Iterator[str]:
     yield base
     yield f"{base}-{slugify(sku)[:29]}".strip("-")
     yield f"{base}-{hashlib.sha256(sku.encode()).hexdigest()[:12]}"
-
-
-def _shelves_meant(tree: Tree, word: str) -> set[ObjectId]:
-    """The keys of the categories whose names have the word, in lower case, somewhere in them.
-
-    What lies in a category counts as well where it is one of the name's words.
-    """
-    meant: set[ObjectId] = set()
-    for category in tree:
-        names = [name.lower() for name in category.names]
-        if any(word in name for name in names):
-            meant.add(category.pk)
-        if any(word in name.split() for name in names):
-            meant.update(tree.keys(category.pk))
-    return meant
 
 
 def _object_id(text: str) -> ObjectId | None:

@@ -68,7 +68,7 @@ class Maker(NamedTuple):
 
     name: str
     plain: str
-    count: int
+    products: int
 
 
 class Built:
@@ -189,7 +189,7 @@ class View:
     def makers_starting(self, start: str) -> list[str]:
         """The brands that begin so, in plain letters, the most frequent first."""
         found = [maker for maker in self._makers if maker.plain.startswith(start)]
-        return list(dict.fromkeys(maker.name for maker in sorted(found, key=lambda m: -m.count)))
+        return list(dict.fromkeys(maker.name for maker in sorted(found, key=lambda m: -m.products)))
 
     @cached_property
     def _makers(self) -> list[Maker]:

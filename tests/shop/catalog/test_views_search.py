@@ -1,0 +1,103 @@
+"""The page of what was found by words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from shop.catalog.models import Category, Product
+from shop.catalog.signals import searched_in_vain
+from tests.shop.catalog.shelves import make_product
+
+pytestmark = pytest.mark.django_db
+
+
+def page(client: Client, query: str, prefix: str = "") -> str:
+    answer = client.get(f"{prefix}/search/?{query}")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def names(html: str) -> list[str]:
+    listing = html.partition('id="near"')[0]
+    return re.findall(r'class="card__name">(.*?)<', listing)
+
+
+@pytest.fixture
+def pieces(coats: Category) -> list[Product]:
+    return [make_product(coats, number) for number in range(6)]
+
+
+def test_the_best_match_comes_first_and_other_orders_can_be_chosen(
+    client: Client, pieces: list[Product]
+) -> None:
+    pieces[4].name = "Parka"
+    pieces[4].save()
+    html = page(client, "q=piece+3")
+    assert names(html)[0] == "Piece 3"
+    assert re.search(r'value="relevance" checked>Best match', html)
+    assert names(page(client, "q=jacket&sort=-price"))[0] == "Piece 5"
+    assert "Best match" not in page(client, "")
+
+
+def test_what_is_left_out_is_said(client: Client, pieces: list[Product]) -> None:
+    html = page(client, "q=parka+zzyzxq")
+    assert names(html) == ["Piece 0", "Piece 3"]
+    assert re.search("Left out:\\s+“zzyzxq”", html)
+    assert "Left out" not in page(client, "q=parka")
+
+
+def test_a_misspelt_word_is_read_as_another_and_said(client: Client, pieces: list[Product]) -> None:
+    html = page(client, "q=jakcet")
+    assert len(names(html)) == 4
+    assert "Nothing is called “jakcet”. This is what fits “jacket”." in html
+    german = page(client, "q=Jakce", "/de")
+    assert "Nichts heißt „Jakce“" in german
+
+
+def test_a_price_in_words_bounds_what_is_listed(client: Client, pieces: list[Product]) -> None:
+    assert names(page(client, "q=piece+under+30")) == ["Piece 0", "Piece 1", "Piece 2"]
+    assert names(page(client, "q=ab+50+€", "/de")) == ["Piece 4", "Piece 5"]
+    html = page(client, "q=parka+under+5")
+    assert names(html) == ["Piece 0", "Piece 3"]
+    assert "“Up to 5”" in html
+
+
+def test_nothing_found_leads_on(client: Client, pieces: list[Product]) -> None:
+    told = []
+
+    def hear(words: str, **kwargs: Any) -> None:
+        told.append(words)
+
+    searched_in_vain.connect(hear)
+    html = page(client, "q=submarine")
+    searched_in_vain.disconnect(hear)
+    assert names(html) == []
+    assert told == ["submarine"]
+    assert "We have nothing by that name." in html
+    assert len(re.findall(r'class="card__name">', html.partition('id="near"')[2])) == 2
+
+
+def test_spaces_alone_are_no_search(client: Client, pieces: list[Product]) -> None:
+    html = page(client, "q=+++")
+    assert "Everything in the shop" in html
+    assert len(names(html)) == 6
+
+
+def test_what_was_found_can_be_narrowed(client: Client, pieces: list[Product]) -> None:
+    html = page(client, "q=piece&kind=Parka")
+    assert names(html) == ["Piece 0", "Piece 3"]
+    assert 'href="?q=piece"' in html
+
+
+def test_a_search_asks_mongodb_by_id_alone(
+    client: Client, pieces: list[Product], mongo_queries: Callable[[], Any]
+) -> None:
+    page(client, "q=piece")
+    with mongo_queries() as queries:
+        assert len(names(page(client, "q=navy"))) == 2
+    assert len(queries) == 0
