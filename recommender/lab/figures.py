@@ -48,10 +48,6 @@ GOALS = {
     "reference.subCategory.precision_at_5_gain": Goal("surely >", 0),
     "reference.gender.precision_at_5_gain": Goal("surely >", 0),
     "rounding.least_cosine": Goal(">=", LEAST_COSINE),
-    "cnn_accuracy": Goal(">=", 0.945),
-    "rnn_accuracy": Goal(">=", 0.905),
-    "cnn_precision_at_5": Goal(">=", 0.93),
-    "minutes": Goal("<=", 40),
 }
 
 

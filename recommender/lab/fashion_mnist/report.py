@@ -13,13 +13,19 @@ from django.template import Context, Engine
 from sklearn.neighbors import NearestNeighbors
 
 from .. import plots
-from ..figures import GOALS, Figure
+from ..figures import Figure, Goal
 from ..retrieval import precision_at
 from ..sheets import Tile, draw
 from .comparison import Result
 from .data import CLASSES, Pictures
 from .networks import NETWORKS
 
+GOALS = {
+    "cnn_accuracy": Goal(">=", 0.945),
+    "rnn_accuracy": Goal(">=", 0.905),
+    "cnn_precision_at_5": Goal(">=", 0.93),
+    "minutes": Goal("<=", 40),
+}
 NEIGHBOURS = 5
 PIXELS = "pixels"
 TITLES = {name: network.title for name, network in NETWORKS.items()} | {

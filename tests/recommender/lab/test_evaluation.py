@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from recommender.encoder.calibration import CLOSE_FROM, Calibration
+from recommender.encoder.calibration import CLOSE_FROM, Calibration, Domain
 from recommender.lab import alterations, nonsense, sent
 from recommender.lab.boxes import Shares, marked_boxes, overlap
 from recommender.lab.datasets import (
@@ -54,8 +54,10 @@ def said() -> list[str]:
     return []
 
 
-# All of a vector of `Colours` counts as its kinds.
-CALIBRATION = Calibration((0, 12), closeness=1.2, agreement=0.4, offset=-2.5)
+# All of a vector of `Colours` counts as its kinds, and bright pictures rather show something.
+CALIBRATION = Calibration(
+    (0, 12), closeness=1.2, agreement=0.4, offset=-4.2, domain=Domain((1.0,) * 12, 0.0)
+)
 MIDDLE: Shares = (0.2, 0.2, 0.8, 0.8)
 SUBJECT = Subject(Colours(step=0.05), Colours(), CALIBRATION, lambda picture: MIDDLE)
 
@@ -207,7 +209,8 @@ def test_a_shop_is_asked_for_clothes_that_it_has_and_for_what_shows_none(
     def close(queries: np.ndarray) -> np.ndarray:
         nearest = [shop[ranked(query, shop)[:24]] for query in queries]
         best = [CALIBRATION.scores(q, rows).max() for q, rows in zip(queries, nearest, strict=True)]
-        return np.array(best) >= CLOSE_FROM
+        chances = [CALIBRATION.chance_of_a_thing(query) for query in queries]
+        return np.multiply(best, chances) >= CLOSE_FROM
 
     clothes, other = close(looked(phones, shop)), close(SUBJECT.look(pictures, shop))
     alarms = result.figures["nothing-close.false_alarms"]
