@@ -20,22 +20,22 @@ def things(
 @pytest.mark.parametrize(
     ("facts", "expected"),
     [
-        ({"kind": "Dress"}, {"dress"}),
-        ({"kind": "Tshirts"}, {"tshirt"}),
-        ({"kind": "Sports Shoes"}, {"sportsshoes", "sneakers", "shoes"}),
-        ({"kind": "Sweatshirts", "name": "Hooded sweatshirt"}, {"sweatshirt", "hoodie"}),
-        ({"kind": "Dress", "name": "Shirt dress in sky"}, {"dress"}),
-        ({"kind": "Heels", "name": "Block-heel sandals in red"}, {"heels", "shoes", "sandals"}),
-        ({"name": "Shirt dress in sky"}, {"dress"}),
-        ({"german": "Wickelkleid in Rot"}, {"dress"}),
-        ({"german": "Kleid mit Gürtel"}, {"dress"}),
-        ({"name": "Dress with a belt"}, {"dress"}),
-        ({"name": "Anna", "shelf": "Dresses"}, {"dress"}),
-        ({"name": "Shoe accessories"}, {UNTYPED}),
-        ({"name": "Anna", "shelf": "New in"}, {UNTYPED}),
-        ({"kind": "Gizmo", "name": "Canvas tote bag"}, {"tote", "handbag", "bag"}),
+        ({"kind": "Dress"}, ["dress"]),
+        ({"kind": "Tshirts"}, ["tshirt"]),
+        ({"kind": "Sports Shoes"}, ["sportsshoes", "sneakers", "shoes"]),
+        ({"kind": "Sweatshirts", "name": "Hooded sweatshirt"}, ["sweatshirt", "hoodie"]),
+        ({"kind": "Dress", "name": "Shirt dress in sky"}, ["dress"]),
+        ({"kind": "Heels", "name": "Block-heel sandals in red"}, ["heels", "shoes", "sandals"]),
+        ({"name": "Shirt dress in sky"}, ["dress"]),
+        ({"german": "Wickelkleid in Rot"}, ["dress"]),
+        ({"german": "Kleid mit Gürtel"}, ["dress"]),
+        ({"name": "Dress with a belt"}, ["dress"]),
+        ({"name": "Anna", "shelf": "Dresses"}, ["dress"]),
+        ({"name": "Shoe accessories"}, [UNTYPED]),
+        ({"name": "Anna", "shelf": "New in"}, [UNTYPED]),
+        ({"kind": "Gizmo", "name": "Canvas tote bag"}, ["tote", "handbag", "bag"]),
     ],
     ids=str,
 )
-def test_is_one_of_these_things(facts: dict[str, str], expected: set[str]) -> None:
-    assert things(**facts) == expected
+def test_is_one_of_these_things(facts: dict[str, str], expected: list[str]) -> None:
+    assert things(**facts) == set(expected)
