@@ -16,6 +16,7 @@ import os
 import threading
 from collections.abc import Iterable, Iterator
 from itertools import batched
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +27,7 @@ from recommender.encoder import calibration, preprocessing
 from recommender.encoder.cache import converted, what_is_missing
 from recommender.encoder.calibration import Calibration
 from recommender.encoder.runtime import FEATURE_MAP, Network, Views, best_precision
-from recommender.encoder.source import NAMES, EncoderUnavailable, Source, find
+from recommender.encoder.source import NAMES, EncoderUnavailable, Source, find, in_file
 
 __all__ = [
     "NAMES",
@@ -37,6 +38,7 @@ __all__ = [
     "encoder_notice",
     "fingerprint_of",
     "load_encoder",
+    "load_file",
     "missing_for",
 ]
 
@@ -112,7 +114,18 @@ def load_encoder(name: str | None = None, *, precision: str | None = None) -> En
     (see `cache`). Where the weights of `fashion` are absent another encoder stands in, with a
     warning in the log. Raises EncoderUnavailable.
     """
-    source = find(name)
+    return _kept(find(name), precision)
+
+
+def load_file(file: Path, *, precision: str | None = None) -> Encoder:
+    """The encoder in a file that training wrote, as `load_encoder` would give it.
+
+    Raises EncoderUnavailable.
+    """
+    return _kept(in_file(file), precision)
+
+
+def _kept(source: Source, precision: str | None) -> Encoder:
     precision = precision or best_precision()
     key = (source.fingerprint, precision)
     with _loaded.lock:

@@ -120,6 +120,21 @@ def _fashion(name: str) -> Source:
     return Source(name, specs[name], digest(FASHION_FILE), FASHION_FILE)
 
 
+def in_file(file: Path) -> Source:
+    """The encoder in a file that training wrote; of two towers where it has both.
+
+    Raises EncoderUnavailable.
+    """
+    try:
+        specs = weights.read_specs(file)
+    except weights.DAMAGE as error:
+        raise EncoderUnavailable(f"{file} is no encoder's weights ({error}).") from error
+    name = FASHION if FASHION in specs else FASHION_RESNET50
+    if name not in specs:
+        raise EncoderUnavailable(f"{file} holds no encoder of this shop's.")
+    return Source(name, specs[name], digest(file), file)
+
+
 def _imagenet() -> Source:
     file = conf.ENCODER_WEIGHTS
     identity = digest(file) if file else KERAS_FILE_MD5

@@ -75,7 +75,7 @@ def sampling_weights(examples: Examples) -> np.ndarray:
     weights = np.zeros(len(examples))
     for studio, attribute in ((True, "articleType"), (False, "garment")):
         here = examples.studio == studio
-        labels = examples.labels[attribute]
+        labels = examples.labels.get(attribute, np.full(len(examples), MISSING))
         counts = np.bincount(
             labels[here & (labels != MISSING)], minlength=labels.max(initial=0) + 1
         )

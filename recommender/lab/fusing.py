@@ -72,10 +72,21 @@ def _rounded(arrays: Arrays) -> Arrays:
 
 def learn(features: Features, examples: Examples, report: Callable[[str], None]) -> Head:
     """The head for what the towers see of the examples."""
-    seen = [
+    seen = look(features, examples)
+    lite = np.asarray(seen[0][:, -efficientnet_lite.CHANNELS :], np.float32)
+    return learn_layers(seen, examples, report)._replace(beside=beside_of(lite, examples.studio))
+
+
+def look(features: Features, examples: Examples) -> list[np.ndarray]:
+    """What the towers see of each example unaltered, then altered: float16 (n, channels) each."""
+    return [
         features.of("plain", len(examples), lambda row: examples.pictures[row]),
         features.of("altered", len(examples), Altered(examples)),
     ]
+
+
+def learn_layers(seen: list[np.ndarray], examples: Examples, report: Callable[[str], None]) -> Head:
+    """The layers and classifiers of a head, with nothing beside them."""
     mean, deviation = _moments(seen[0])
     model = trainable_head(len(mean), examples.classes)
     batches = Batches(examples, seen, mean, deviation)
@@ -89,9 +100,7 @@ def learn(features: Features, examples: Examples, report: Callable[[str], None])
         logs = model.fit(batches, shuffle=False, verbose=0).history
         report(f"epoch {epoch + 1}/{EPOCHS} loss {logs['loss'][0]:.3f}")
     first = _on_raw_features(_dense(model, "hidden"), mean, deviation)
-    lite = np.asarray(seen[0][:, -efficientnet_lite.CHANNELS :], np.float32)
-    beside = beside_of(lite, examples.studio)
-    return Head((first, _dense(model, "learned")), classifiers(model), beside)
+    return Head((first, _dense(model, "learned")), classifiers(model))
 
 
 class Altered:

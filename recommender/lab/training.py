@@ -18,11 +18,12 @@ import numpy as np
 
 from recommender.encoder import architecture
 from recommender.encoder.source import FASHION_RESNET50
+from recommender.encoder.weights import Arrays, assign
 
 from . import checkpoints, plots
 from .batches import TrainingBatches, framed, served_tower, steps_per_epoch
 from .calibration import calibrate
-from .datasets import ATTRIBUTES, Examples, Splits, subset
+from .datasets import ATTRIBUTES, Examples, Splits, described, subset
 from .export import export
 from .objectives import WEIGHTS, FusedBatchNormalization, losses, trainable_encoder
 from .retrieval import mean_precision, nearest, neighbours
@@ -110,13 +111,18 @@ def run(splits: Splits, plan: Plan, folder: Path, report: Callable[[str], None] 
 
 
 def train(
-    splits: Splits, plan: Plan, run: Path, report: Callable[[str], None] = print
+    splits: Splits,
+    plan: Plan,
+    run: Path,
+    report: Callable[[str], None] = print,
+    start: Arrays | None = None,
 ) -> tuple[keras.Model, Progress]:
     """Run or resume ``plan`` in the folder ``run``; return the trained model and its history.
 
-    Raises ``FileExistsError`` where the folder holds a run of other classes.
+    ``start`` has the backbone's first weights, if not random ones. Raises ``FileExistsError`` where
+    the folder holds a run of other classes.
     """
-    model = compiled(splits.train.classes, plan)
+    model = compiled(splits.train.classes, plan, start)
     progress = resume(model, run, splits.train.classes)
     epoch_steps = steps_per_epoch(splits.train, plan.batch)
     steps = plan.steps(epoch_steps)
@@ -152,12 +158,18 @@ def train(
     return model, progress
 
 
-def compiled(classes: dict[str, list[str]], plan: Plan) -> keras.Model:
-    """A fresh model with its losses and optimiser; mixed precision where Keras offers it."""
+def compiled(classes: dict[str, list[str]], plan: Plan, start: Arrays | None = None) -> keras.Model:
+    """A fresh model with its losses and optimiser; mixed precision where Keras offers it.
+
+    Its backbone is random, or has the weights ``start``.
+    """
     keras.utils.set_random_seed(plan.seed)
     keras.config.set_dtype_policy("mixed_bfloat16")
     try:
-        model = trainable_encoder(trainable_backbone(), classes)
+        backbone = trainable_backbone()
+        if start is not None:
+            assign(backbone, start)
+        model = trainable_encoder(backbone, classes)
     finally:
         keras.config.set_dtype_policy("float32")
     optimizer = keras.optimizers.SGD(
@@ -208,16 +220,20 @@ def embed(model: keras.Model, examples: Examples, size: tuple[int, int]) -> np.n
 def validate(
     model: keras.Model, validation: Examples, train: Examples, size: tuple[int, int]
 ) -> dict[str, float]:
-    """Precision at 5 among held-out products, and the class of phone photographs by 1-NN."""
+    """Precision at 5 among held-out products, and the class of phone photographs by 1-NN.
+
+    Without phone photographs, as in a catalogue of one's own, the former alone.
+    """
     vectors = embed(model, validation, size)
     studio = validation.studio
     found = neighbours(vectors[studio], 5)
-    labels = {a: validation.labels[a][studio] for a in ATTRIBUTES}
-    figures = mean_precision(found, labels, ATTRIBUTES, 5)
+    products = subset(validation, studio)
+    figures = mean_precision(found, products.labels, described(products), 5)
     phones = subset(train, ~train.studio)
-    match = nearest(vectors[~studio], embed(model, phones, size), 1)[:, 0]
-    agree = phones.labels["garment"][match] == validation.labels["garment"][~studio]
-    figures["garment"] = float(agree.mean())
+    if len(phones) and not studio.all():
+        match = nearest(vectors[~studio], embed(model, phones, size), 1)[:, 0]
+        agree = phones.labels["garment"][match] == validation.labels["garment"][~studio]
+        figures["garment"] = float(agree.mean())
     figures["mean"] = float(np.mean(list(figures.values())))
     return figures
 
@@ -238,7 +254,7 @@ def draw_curves(history: list[dict[str, float]], path: Path) -> None:
     panels = {
         "training loss": {"loss": [epoch["loss"] for epoch in history]},
         "validation: precision at 5, garment by 1-NN": {
-            name: [epoch[name] for epoch in history] for name in figures
+            name: [epoch[name] for epoch in history] for name in figures if name in history[-1]
         },
     }
     plots.curves(path, [epoch["step"] for epoch in history], panels, "step")

@@ -83,6 +83,7 @@ def test_nothing_uses_the_lab_but_its_own_commands():
         f"{commands}.fuse_towers",
         f"{commands}.prepare",
         f"{commands}.recommend",
+        f"{commands}.train",
         f"{commands}.train_encoder",
     }
 

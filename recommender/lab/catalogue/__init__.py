@@ -1,1 +1,1 @@
-"""The steps of a recommender on one's own photographs: prepare, evaluate, recommend."""
+"""The steps of a recommender on one's own photographs: prepare, train, evaluate, recommend."""

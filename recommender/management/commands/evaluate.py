@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from recommender import packages, search
 from recommender.conf import conf
-from recommender.encoder import Encoder, calibration_of, load_encoder
+from recommender.encoder import Encoder, calibration_of, load_encoder, load_file
 from recommender.management import labelled_data
 
 if TYPE_CHECKING:
@@ -42,6 +42,9 @@ class Command(BaseCommand):
         )
         parser.add_argument("--encoder", choices=search.ENCODERS)
         parser.add_argument(
+            "--weights", type=Path, help="of a catalogue: an encoder that train wrote"
+        )
+        parser.add_argument(
             "--part",
             choices=("validation", "test"),
             default="test",
@@ -60,7 +63,10 @@ class Command(BaseCommand):
         from recommender.lab import report
 
         say = self.stderr.write if options["json"] else self.stdout.write
-        encoder, part = load_encoder(options["encoder"]), options["part"]
+        part, trained = options["part"], options["weights"]
+        if trained and not options["catalogue"]:
+            raise CommandError("--weights goes with a catalogue: prepare one first.")
+        encoder = load_file(trained) if trained else load_encoder(options["encoder"])
         folder = options["results"] / encoder.fingerprint / part
         if catalogue := options["catalogue"]:
             result = self._own(encoder, catalogue, part)

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from recommender import packages, search
 from recommender.conf import conf
-from recommender.encoder import calibration_of, load_encoder
+from recommender.encoder import calibration_of, load_encoder, load_file
 from recommender.images import BadImage, open_picture
 from recommender.management.progress import bar
 
@@ -26,6 +26,7 @@ class Command(BaseCommand):
         asked.add_argument("--liked", nargs="+", metavar="ITEM", help="items that somebody likes")
         parser.add_argument("-k", type=int, default=5, help="how many (default: %(default)s)")
         parser.add_argument("--encoder", choices=search.ENCODERS)
+        parser.add_argument("--weights", type=Path, help="an encoder that train wrote")
         parser.add_argument(
             "--out",
             type=Path,
@@ -38,13 +39,15 @@ class Command(BaseCommand):
 
         if not (catalogue / "styles.csv").is_file():
             raise CommandError(f"No styles.csv in {catalogue}: prepare it first.")
-        encoder = load_encoder(options["encoder"])
+        trained = options["weights"]
+        encoder = load_file(trained) if trained else load_encoder(options["encoder"])
+        calibration = None if trained else calibration_of(options["encoder"])
         with bar(Console()) as progress:
             task = progress.add_task("Encoding", total=None)
             shelf = recommending.Shelf(
                 catalogue,
                 encoder,
-                calibration_of(options["encoder"]),
+                calibration,
                 lambda done: progress.advance(task, done),
             )
             progress.update(task, total=len(shelf.rows), completed=len(shelf.rows))
