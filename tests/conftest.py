@@ -22,6 +22,7 @@ from tests.drawn import BAGS, SHIRTS, write_catalogue
 from tests.encoders import keep_encoders
 from tests.groups import Groups, keep_together, wants_dear
 from tests.running_shop import RunningShop
+from tests.written import Written, empty
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -153,7 +154,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Groups:
 
 
 @pytest.fixture(scope="session")
-def embedded_servers() -> Iterator[None]:
+def written() -> Written:
+    """What this process writes to."""
+    return Written()
+
+
+@pytest.fixture(scope="session")
+def embedded_servers(written: Written) -> Iterator[None]:
     """MongoDB (or its stand-in) and the broker, started once for the whole run."""
     from shop.embedded import ensure_running, release
 
@@ -177,7 +184,7 @@ def django_db_modify_db_settings(embedded_servers: None) -> None:
 
 
 @pytest.fixture(autouse=True)
-def empty_mongodb(request: pytest.FixtureRequest) -> Iterator[None]:
+def empty_mongodb(request: pytest.FixtureRequest, written: Written) -> Iterator[None]:
     """Empties MongoDB's collections after each test that may have written to them."""
     if "_django_db_helper" not in request.fixturenames:
         yield
@@ -200,17 +207,21 @@ def empty_mongodb(request: pytest.FixtureRequest) -> Iterator[None]:
     shutil.rmtree(VAR / "live", ignore_errors=True)
 
     database = connections["catalog"].database
-    for name in _filled(database):
-        database[name].delete_many({})
+    names = written.take()
+    # A program that it started notes nothing here.
+    if request.node.get_closest_marker("slow"):
+        names |= _filled(database)
+    for name in names - {"django_migrations"}:
+        empty(database[name])
 
 
-def _filled(database: Database[Any]) -> list[str]:
-    """The collections with documents but migrations', found by one question instead of one each."""
-    first, *others = set(database.list_collection_names()) - {"django_migrations"}
+def _filled(database: Database[Any]) -> set[str]:
+    """The collections with documents, found by one question instead of one each."""
+    first, *others = database.list_collection_names()
     pipeline = _naming(first)
     for name in others:
         pipeline.append({"$unionWith": {"coll": name, "pipeline": _naming(name)}})
-    return [found["name"] for found in database[first].aggregate(pipeline)]
+    return {found["name"] for found in database[first].aggregate(pipeline)}
 
 
 def _naming(collection: str) -> list[dict[str, Any]]:

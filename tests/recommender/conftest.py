@@ -15,6 +15,7 @@ from recommender import embedding, encoder, search, switching
 from recommender.serving import keeper as keepers
 from recommender.store import database
 from tests.recommender.search_node import SearchNode
+from tests.written import empty
 
 Draw = Callable[[int], Image.Image]
 
@@ -66,7 +67,7 @@ def store(embedded_servers: None, settings, tmp_path: Path) -> Iterator[None]:
     settings.MEDIA_ROOT = tmp_path / "media"
     yield
     for collection in (database.work(), database.stored(), database.state()):
-        collection.delete_many({})
+        empty(collection)
 
 
 @pytest.fixture

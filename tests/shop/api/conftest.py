@@ -28,9 +28,9 @@ def coats(db: None) -> Category:
 def products(coats: Category) -> list[Product]:
     """Six coats, Piece 0 to Piece 5, at 10 to 60; of size M of Piece 0 there are two."""
     from shop.stock.counting import count
-    from tests.shop.catalog.shelves import make_product
+    from tests.shop.catalog.shelves import make_products
 
-    made = [make_product(coats, number) for number in range(6)]
+    made = make_products(coats, 6)
     count(str(made[0].pk), {"SKU-COATS-0-M": 2})
     return made
 

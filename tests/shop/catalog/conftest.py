@@ -37,9 +37,9 @@ def coats(db: None, no_memory: None) -> Category:
 @pytest.fixture
 def products(coats: Category, alike_by_order: None) -> list[Product]:
     """Six coats, Piece 0 to Piece 5."""
-    from tests.shop.catalog.shelves import make_product
+    from tests.shop.catalog.shelves import make_products
 
-    return [make_product(coats, number) for number in range(6)]
+    return make_products(coats, 6)
 
 
 @pytest.fixture

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
 from shop.catalog import pictures
+from shop.catalog.colours import families_of
 from shop.catalog.models import Category, Product
 from shop.catalog.parts import Variant
 
@@ -21,24 +23,42 @@ def jpeg(colour: str = "navy", size: tuple[int, int] = (40, 50)) -> bytes:
 
 
 def make_product(category: Category, number: int, **facts: object) -> Product:
-    photographs = [pictures.read_photograph(jpeg(colour)).store() for colour in ("navy", "maroon")]
-    product = Product(
-        sku=f"SKU-{category.slug}-{number}",
-        name=f"Piece {number}",
-        description="Soft <and> warm.",
-        category=category,
-        gender="women" if number % 2 else "men",
-        kind="Jacket" if number % 3 else "Parka",
-        colours=[COLOURS[number % len(COLOURS)]],
-        price_cents=1000 * (number + 1),
-        position=number,
-        photographs=photographs,
-        variants=[Variant(size="M"), Variant(size="L", available=False)],
-    )
-    for name, value in facts.items():
-        setattr(product, name, value)
+    product = _product(category, number, **facts)
     product.save()
     return product
+
+
+def make_products(category: Category, count: int, name: str = "Piece {}") -> list[Product]:
+    """Those numbered from 0, written at once, of which the recommender is not told.
+
+    Saved one by one, they take longer than most tests that need some.
+    """
+    products = [_product(category, n, name=name.format(n)) for n in range(count)]
+    for product in products:
+        product.take_skus()
+        product.slug = next(product.new_slugs())
+        product.families = families_of(product.colours)
+    Product.objects.bulk_create(products)
+    Product.objects.filter(category=category).touch()
+    return products
+
+
+def _product(category: Category, number: int, **facts: object) -> Product:
+    photographs = [pictures.read_photograph(jpeg(colour)).store() for colour in ("navy", "maroon")]
+    stated: dict[str, Any] = {
+        "sku": f"SKU-{category.slug}-{number}",
+        "name": f"Piece {number}",
+        "description": "Soft <and> warm.",
+        "category": category,
+        "gender": "women" if number % 2 else "men",
+        "kind": "Jacket" if number % 3 else "Parka",
+        "colours": [COLOURS[number % len(COLOURS)]],
+        "price_cents": 1000 * (number + 1),
+        "position": number,
+        "photographs": photographs,
+        "variants": [Variant(size="M"), Variant(size="L", available=False)],
+    }
+    return Product(**(stated | facts))
 
 
 def made(name: str, width: int, extension: str) -> Path:

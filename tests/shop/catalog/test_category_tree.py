@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from shop.catalog.models import MOST_LEVELS, Category, Product, Tree
-from tests.shop.catalog.shelves import make_product
+from tests.shop.catalog.shelves import make_products
 from tests.shop.catalog.test_admin_products import ADD, filled, page_of
 
 pytestmark = pytest.mark.django_db
@@ -45,8 +45,7 @@ def shop(no_memory: None, alike_by_order: None) -> Shop:
     men = made("Men", "men", None, 0)
     mens_shoes = made("Shoes", "men-shoes", men, 0)
     for number, category in enumerate((women, shoes, boots, dresses, mens_shoes), 1):
-        for one in range(number):
-            make_product(category, one, name=f"{category.slug} {one}")
+        make_products(category, number, name=f"{category.slug} {{}}")
     return Shop(women, shoes, boots, dresses, men, mens_shoes)
 
 
