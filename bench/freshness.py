@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from bench import Figure
+from bench import Figure, catalogue_freshness
 
 if TYPE_CHECKING:
     from recommender.store.claiming import Batch
@@ -53,9 +53,9 @@ class Seen(NamedTuple):
 
 
 def run(folder: Path) -> dict[str, Figure]:
-    """Waiting times over all readers, what never came, what came back."""
+    """Waiting times over all readers, what never came, what came back; of products as well."""
     with _servers():
-        return _figures(*_measured())
+        return _figures(*_measured()) | catalogue_freshness.figures()
 
 
 def _figures(seen: list[Seen], seconds: float, stored: int) -> dict[str, Figure]:
