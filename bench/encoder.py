@@ -1,7 +1,8 @@
 """From JPEG files to stored vectors: the usual loop, a batched `tf.function` and the shop's way.
 
-All take the same network, size and photographs in turns, round by round, and a figure is the
-median of the rounds. The photographs are the full-size ones of `clothing-cc0` where
+All take the same photographs in turns, round by round, and a figure is the median of the rounds.
+The shop's way has the two networks of its encoder; the others, and the shop's way before it had the
+second, have the ResNet50 alone. The photographs are the full-size ones of `clothing-cc0` where
 VITRINE_DATA_DIR has them, else drawn ones of the same size.
 """
 
@@ -45,6 +46,7 @@ class Rates(NamedTuple):
     usual: list[float]
     batched: list[float]
     ours: list[float]
+    before: list[float]
     unstored: list[float]
     forward: list[float]
 
@@ -73,22 +75,25 @@ def _servers() -> Iterator[None]:
 
 
 def _figures(files: list[Path]) -> dict[str, Figure]:
-    from recommender.encoder import load_encoder
+    from recommender.encoder import load_encoder, source
 
-    encoder = load_encoder()
-    network = f"{encoder.name}, {encoder.size[0]} x {encoder.size[1]}"
+    encoder, before = load_encoder(), load_encoder(source.FASHION_RESNET50)
+    network, resnet50 = (f"{one.name}, {one.size[0]} x {one.size[1]}" for one in (encoder, before))
     megabytes = _web_process_mb()
     cosine = _least_cosine(files)
     searches, passes = _searches(encoder, files)
     # Last, because TensorFlow's threads and memory stay in this process.
-    rates = _rates(encoder, files)
-    usual, batched_rate, ours, unstored, forward = map(median, rates)
+    rates = _rates(encoder, before, files)
+    usual, batched_rate, ours, alone, unstored, forward = map(median, rates)
     return {
-        "usual_loop_rate": Figure(usual, "images/s", against=f"load_img + predict, {network}"),
+        "usual_loop_rate": Figure(usual, "images/s", against=f"load_img + predict, {resnet50}"),
         "batched_tf_function_rate": Figure(
-            batched_rate, "images/s", against=f"batches of {TF_BATCH}, {network}"
+            batched_rate, "images/s", against=f"batches of {TF_BATCH}, {resnet50}"
         ),
         "our_rate": Figure(ours, "images/s", against=f"JPEG files to stored vectors, {network}"),
+        "images_per_s_over_before": Figure(
+            _ratio(rates.ours, rates.before), "times", ">= 0.75", f"{before.name}: {alone:.1f}"
+        ),
         "our_rate_without_store": Figure(unstored, "images/s", against="JPEG files to vectors"),
         "forward_rate": Figure(forward, "images/s", against="OpenVINO alone, pixels ready"),
         "speedup_over_usual_loop": Figure(
@@ -98,7 +103,7 @@ def _figures(files: list[Path]) -> dict[str, Figure]:
             _ratio(rates.ours, rates.batched), "times", against=f"{batched_rate:.1f} images/s"
         ),
         "share_of_forward_rate": Figure(
-            _ratio(rates.ours, rates.forward), "", ">= 0.85", f"{forward:.1f} images/s"
+            _ratio(rates.ours, rates.forward), "", ">= 0.8", f"{forward:.1f} images/s"
         ),
         "share_of_forward_rate_without_store": Figure(
             _ratio(rates.unstored, rates.forward), "", against=f"{forward:.1f} images/s"
@@ -106,10 +111,13 @@ def _figures(files: list[Path]) -> dict[str, Figure]:
         "photo_search_p50_over_forward": Figure(
             median(searches) / median(passes),
             "times",
-            "<= 1.5",
+            "<= 1.4",
             f"one forward pass: p50 {median(passes) * 1000:.1f} ms",
         ),
-        "web_rss_mb": Figure(megabytes, "MB", "<= 450", "resident after a search by photo"),
+        "web_rss_mb": Figure(megabytes, "MB", "<= 400", "resident after a search by photo"),
+        "box_mb": Figure(
+            source.FASHION_FILE.stat().st_size / 1e6, "MB", "<= 40", "weights of all encoders"
+        ),
         "bf16_min_cosine": Figure(cosine, "", ">= 0.99", f"f32, {len(files)} photographs"),
     }
 
@@ -153,12 +161,13 @@ def _drawn(seed: int) -> bytes:
 # Rates
 
 
-def _rates(encoder: Encoder, files: list[Path]) -> Rates:
+def _rates(encoder: Encoder, before: Encoder, files: list[Path]) -> Rates:
     model = _keras_model()
     ways: tuple[Callable[[], float], ...] = (
         lambda: _usual_loop(model, files[:USUAL_PHOTOGRAPHS]),
         _tf_function(model, files),
         lambda: _our_way(encoder, files),
+        lambda: _our_way(before, files),
         lambda: _unstored(encoder, files),
         _forward(encoder, files),
     )
