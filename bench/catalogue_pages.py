@@ -29,7 +29,10 @@ REQUESTS = 24
 START_SECONDS = 900
 WORDS = ("shirt", "black shoes", "nike", "women dress", "watch")
 SHOPS = {"5k": (5_000, "4", "50"), "44k": (44_000, "20", "")}
-BUILD = "from shop.catalog.live import building; building.build(always=True)"
+BUILD = (
+    "from shop.catalog.live import building; building.build(always=True)\n"
+    "from shop.catalog.live.finding import building as words; words.build(always=True)"
+)
 
 
 def figures(folder: Path) -> dict[str, Figure]:
