@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from shop.catalog.context import shelves
+from shop.catalog.listing import Listing
 from shop.catalog.models import Product
 
 # The stand-in for MongoDB sends so many within a second or two on a busy machine.
@@ -43,12 +45,29 @@ class ShelfSitemap(InOneLanguage):
         return item.get_absolute_url() if item else reverse("home")
 
 
+class Published:
+    """The slug and the last change of every published product, read a page at a time by `_id`."""
+
+    def __init__(self) -> None:
+        self._listing = Listing(sort="newest")
+
+    def __len__(self) -> int:
+        return len(self._listing)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self[:])
+
+    def __getitem__(self, places: slice) -> QuerySet[Product, Any]:
+        start, stop, _ = places.indices(len(self))
+        products = Product.objects.with_ids(self._listing.ids(start, stop))
+        return products.values_list("slug", "changed", named=True)
+
+
 class ProductSitemap(InOneLanguage):
     limit = PER_PAGE
 
-    def items(self) -> QuerySet[Product, Any]:
-        published = Product.objects.published().order_by("pk")
-        return published.values_list("slug", "changed", named=True)
+    def items(self) -> Published:
+        return Published()
 
     def address_of(self, item: Any) -> str:
         return reverse("product", args=[item.slug])

@@ -107,7 +107,7 @@ def mongodb(answer: health.Answer) -> Finding:
     if shutil.which("mongod"):
         return Finding(State.OK, "MongoDB", f"{answer.detail}, the mongod of this machine")
     remedy = "For real use install MongoDB 8 and set MONGODB_URI."
-    detail = f"a stand-in that speaks {answer.detail}, good for some 5,000 products"
+    detail = f"a stand-in that speaks {answer.detail}, good for some 44,000 products"
     return Finding(State.NOTE, "MongoDB", detail, remedy)
 
 

@@ -289,7 +289,7 @@ def test_the_sitemap_leads_to_every_page(
     found = [address for part in parts for address in addresses(client, part.removeprefix(SITE))]
     pages = ["/", "/c/coats/", *(f"/p/piece-{number}/" for number in range(6))]
     german = [f"/de{page}" for page in pages]
-    assert found == [SITE + page for page in (*pages, *german)]
+    assert sorted(found) == sorted(SITE + page for page in (*pages, *german))
     assert [client.get(address).status_code for address in found] == [200] * len(found)
 
 
@@ -305,7 +305,7 @@ def test_a_page_of_the_sitemap_is_cheap(
     client.get("/sitemap-shelves.xml")
     with mongo_queries() as queries:
         client.get("/sitemap-products.xml")
-    assert len(queries) == 2
+    assert len(queries) == 1
 
 
 @pytest.mark.parametrize("path", ["/sitemap-hats.xml", "/sitemap-products.xml?p=9"])
