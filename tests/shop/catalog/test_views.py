@@ -169,7 +169,7 @@ def test_an_unpublished_product_is_nowhere(client: Client, products: list[Produc
         assert "/p/piece-0/" not in client.get(address).content.decode()
 
 
-@pytest.mark.parametrize("address", ["/", "/c/coats/", "/p/piece-0/", "/search/?q=coat"])
+@pytest.mark.parametrize("address", ["/", "/c/coats/", "/p/piece-0/"])
 def test_a_database_that_is_away_is_a_calm_page(
     client: Client, monkeypatch: pytest.MonkeyPatch, no_memory: None, db: None, address: str
 ) -> None:
@@ -181,6 +181,18 @@ def test_a_database_that_is_away_is_a_calm_page(
     response = client.get(address)
     assert response.status_code == 503
     assert response["Retry-After"]
+    assert "Back in a moment" in response.content.decode()
+
+
+def test_a_search_whose_words_are_not_in_memory_is_a_calm_page(
+    client: Client, monkeypatch: pytest.MonkeyPatch, no_memory: None, db: None
+) -> None:
+    def refuse(*_: object) -> None:
+        raise ServerSelectionTimeoutError("nobody there")
+
+    monkeypatch.setattr("shop.catalog.live.finding.keeper.WordsKeeper.look", refuse)
+    response = client.get("/search/?q=coat")
+    assert response.status_code == 503
     assert "Back in a moment" in response.content.decode()
 
 
