@@ -85,20 +85,25 @@ def look(features: Features, examples: Examples) -> list[np.ndarray]:
     ]
 
 
-def learn_layers(seen: list[np.ndarray], examples: Examples, report: Callable[[str], None]) -> Head:
+def learn_layers(
+    seen: list[np.ndarray],
+    examples: Examples,
+    report: Callable[[str], None],
+    epochs: int = EPOCHS,
+) -> Head:
     """The layers and classifiers of a head, with nothing beside them."""
     mean, deviation = _moments(seen[0])
     model = trainable_head(len(mean), examples.classes)
     batches = Batches(examples, seen, mean, deviation)
-    rate = keras.optimizers.schedules.CosineDecay(PEAK, EPOCHS * len(batches))
+    rate = keras.optimizers.schedules.CosineDecay(PEAK, epochs * len(batches))
     model.compile(
         keras.optimizers.AdamW(rate, weight_decay=WEIGHT_DECAY),
         losses(examples.classes),
         loss_weights={name: WEIGHTS[name] for name in (*examples.classes, "embedding")},
     )
-    for epoch in range(EPOCHS):
+    for epoch in range(epochs):
         logs = model.fit(batches, shuffle=False, verbose=0).history
-        report(f"epoch {epoch + 1}/{EPOCHS} loss {logs['loss'][0]:.3f}")
+        report(f"epoch {epoch + 1}/{epochs} loss {logs['loss'][0]:.3f}")
     first = _on_raw_features(_dense(model, "hidden"), mean, deviation)
     return Head((first, _dense(model, "learned")), classifiers(model))
 

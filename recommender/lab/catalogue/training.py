@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,8 @@ HEADS, ALL = "heads", "all"
 PLAN = Plan((Stage((160, 120), 5, strength=0.75),), peak=0.008, warmup_epochs=0.5, decay_epochs=3)
 # Every photograph of the part that chooses has as many neighbours as are looked at first.
 LEAST = 6
+# Few photographs make few steps of an epoch. Of 300, 10 steps took too little and 150 too much.
+LEAST_STEPS = 40
 
 
 class TooFew(ValueError):
@@ -75,7 +78,9 @@ def _check(splits: Splits, folder: Path) -> None:
 def _heads(splits: Splits, run: Path, start: Path, say: Callable[[str], None]) -> Path:
     loaded = weights.load(start, source.in_file(start).spec.name)
     features = Features(loaded, run / "features", say)
-    head = fusing.learn_layers(fusing.look(features, splits.train), splits.train, say)
+    steps = math.ceil(len(splits.train) / fusing.BATCH)
+    epochs = max(fusing.EPOCHS, math.ceil(LEAST_STEPS / steps))
+    head = fusing.learn_layers(fusing.look(features, splits.train), splits.train, say, epochs)
     beside = loaded.head.beside if loaded.head else None
     made = run / "fashion.npz"
     weights.save(made, loaded._replace(head=head._replace(beside=beside)))
