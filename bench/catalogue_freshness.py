@@ -115,7 +115,8 @@ def _read(
     django.setup()
     from shop.catalog.live.keeper import keeper
 
-    keeper().view()
+    while not _is_loaded():
+        time.sleep(LOOK_EVERY_S)
     ready.release()  # type: ignore[attr-defined]
     waits: list[float] = []
     # Of each product, and of its stock, only the last change can still be seen.
@@ -137,6 +138,16 @@ def _read(
         time.sleep(LOOK_EVERY_S)
     results.put((waits, lost + len(awaited)))
     keeper().stop()
+
+
+def _is_loaded() -> bool:
+    from shop.catalog.live.keeper import NotLoaded, keeper
+
+    try:
+        keeper().view()
+    except NotLoaded:
+        return False
+    return True
 
 
 def _shows(view: View, change: Change) -> bool:
