@@ -67,6 +67,16 @@ def keras() -> Iterator[ModuleType]:
         yield keras
 
 
+@pytest.fixture(scope="session", autouse=True)
+def little_nonsense(keras: ModuleType) -> Iterator[None]:
+    """A thousand pictures without clothes take longer to look at than all the others here."""
+    from recommender.lab import calibration
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(calibration, "NONSENSE", 40)
+        yield
+
+
 @pytest.fixture(scope="session")
 def training(keras: ModuleType) -> ModuleType:
     from recommender.lab import training
