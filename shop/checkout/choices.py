@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from django.contrib.sessions.backends.base import SessionBase
 
-from shop.orders.models import Address
+from shop.addresses.address import Address
 
 SESSION_KEY = "checkout"
 

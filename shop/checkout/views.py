@@ -13,16 +13,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
-from django_countries import countries
 
+from shop.addresses.forms import filling
+from shop.addresses.printing import lines
 from shop.basket.basket import basket_of
 from shop.basket.checking import Checked, checked
 from shop.checkout import choices, ordering
 from shop.checkout.choices import Choices, Step
 from shop.checkout.forms import AddressForm, DeliveryForm, OrderForm, PaymentForm, VoucherForm
 from shop.orders.errors import BasketChanged, NotDelivered, OrderError, VoucherRefused
-from shop.orders.models import Address, DeliveryMethod, Order
-from shop.orders.models.addresses import PostalAddress
+from shop.orders.models import DeliveryMethod, Order
 from shop.orders.models.terms import normal_code
 from shop.payments import providers
 from shop.shoppers.addresses import default_of
@@ -70,9 +70,8 @@ def start(request: HttpRequest) -> HttpResponse:
 @step(Step.ADDRESS)
 def address(request: HttpRequest, chosen: Choices, goods: Checked) -> HttpResponse:
     form = AddressForm(
-        request.POST or None,
+        **filling(request.POST, _known_address(request, chosen)),
         codes=DeliveryMethod.objects.countries(),
-        initial=_known_address(request, chosen),
     )
     if form.is_valid():
         return _go_on(request, chosen.but(email=form.cleaned_data["email"], address=form.address))
@@ -117,7 +116,7 @@ def review(request: HttpRequest, chosen: Choices, goods: Checked) -> HttpRespons
         "sums": sums,
         "delivery": method,
         "payment": providers.offered().get(chosen.method),
-        "country": dict(countries)[chosen.destination.country],
+        "address_lines": lines(chosen.destination),
     }
     page = _page(request, Step.REVIEW, chosen, goods, **facts)
     return allow_forms_to(page, providers.origins())
@@ -210,15 +209,11 @@ def _known_address(request: HttpRequest, chosen: Choices) -> dict[str, Any]:
         return {}
     saved = default_of(request.user)
     if saved is not None:
-        return {"email": request.user.email, **_fields_of(saved)}
+        return {"email": request.user.email, **vars(saved.address)}
     last = Order.objects.filter(user=request.user).first()
     if last is None:
         return {"email": request.user.email}
-    return {"email": last.email, **_fields_of(last)}
-
-
-def _fields_of(address: PostalAddress) -> dict[str, Any]:
-    return {name: getattr(address, name) for name in Address.__annotations__}
+    return {"email": last.email, **vars(last.address)}
 
 
 def _page(

@@ -12,13 +12,14 @@ from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from shop.addresses.address import Address
 from shop.basket.basket import clear
 from shop.basket.checking import Checked, CheckedLine, checked
 from shop.basket.models import Basket
 from shop.catalog.money import price
 from shop.orders import history, photographs, vouchers
 from shop.orders.errors import BasketChanged, BasketEmpty, NotDelivered, TotalChanged
-from shop.orders.models import Address, DeliveryMethod, Order, OrderLine, TaxRate, Voucher
+from shop.orders.models import DeliveryMethod, Order, OrderLine, TaxRate, Voucher
 from shop.orders.pricing import Totals, totals
 from shop.orders.states import State
 from shop.orders.transitions import SHOPPER, pay

@@ -8,20 +8,9 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
-from shop.orders.addresses import faults
-from shop.orders.models import Address
+from shop.addresses.forms import AddressFields
 from shop.shoppers.models import SavedAddress
 
-# What tells a browser which of its owner's facts a field wants.
-AUTOCOMPLETE = {
-    "name": "name",
-    "street": "address-line1",
-    "extra": "address-line2",
-    "postcode": "postal-code",
-    "city": "address-level2",
-    "region": "address-level1",
-    "country": "country",
-}
 PRODUCT_ID = r"^[0-9a-f]{24}$"
 
 
@@ -38,31 +27,15 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         }
 
 
-class SavedAddressForm(forms.ModelForm):  # type: ignore[type-arg]
+class SavedAddressForm(AddressFields, forms.ModelForm):  # type: ignore[type-arg]
     """An address of the address book, checked by the rules of its country."""
 
     class Meta:
         model = SavedAddress
         fields = (
-            *("name", "street", "extra", "postcode", "city", "region", "country"),
+            *("country", "name", "street", "extra", "postcode", "city", "region"),
             "is_default",
         )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, purpose in AUTOCOMPLETE.items():
-            self.fields[name].widget.attrs["autocomplete"] = purpose
-
-    def clean_postcode(self) -> str:
-        postcode: str = self.cleaned_data["postcode"].upper()
-        return postcode
-
-    def clean(self) -> dict[str, Any]:
-        facts = {name: str(self.cleaned_data.get(name, "")) for name in Address.__annotations__}
-        if not self.errors:
-            for name, sentence in faults(Address(**facts)).items():
-                self.add_error(name, sentence)
-        return self.cleaned_data
 
 
 class ReviewForm(forms.Form):

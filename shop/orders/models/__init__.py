@@ -4,13 +4,11 @@
 it, `returns` what comes back.
 """
 
-from shop.orders.models.addresses import Address
 from shop.orders.models.orders import Invoice, Order, OrderEvent, OrderLine
 from shop.orders.models.returns import ReturnLine, ReturnRequest
 from shop.orders.models.terms import DeliveryMethod, TaxRate, Voucher
 
 __all__ = [
-    "Address",
     "DeliveryMethod",
     "Invoice",
     "Order",

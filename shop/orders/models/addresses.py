@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-
-@dataclass(frozen=True)
-class Address:
-    """An address to be copied into an order. `country` has two letters."""
-
-    name: str
-    street: str
-    city: str
-    country: str
-    postcode: str = ""
-    extra: str = ""
-    region: str = ""
+from shop.addresses.address import Address
+from shop.addresses.printing import lines
 
 
 class PostalAddress(models.Model):
@@ -29,7 +17,8 @@ class PostalAddress(models.Model):
     street = models.CharField(_("street and number"), max_length=160)
     extra = models.CharField(_("address line 2"), max_length=160, blank=True)
     postcode = models.CharField(_("postcode"), max_length=20, blank=True)
-    city = models.CharField(_("town"), max_length=100)
+    # Singapore has none, and Japan's belong to the street.
+    city = models.CharField(_("town"), max_length=100, blank=True)
     region = models.CharField(_("region"), max_length=100, blank=True)
     country = CountryField(_("country"))
 
@@ -37,8 +26,12 @@ class PostalAddress(models.Model):
         abstract = True
 
     @property
+    def address(self) -> Address:
+        """The address alone."""
+        facts = {name: str(getattr(self, name)) for name in Address.__annotations__}
+        return Address(**facts)
+
+    @property
     def address_lines(self) -> list[str]:
         """The address as it is written on a parcel, the country's name last."""
-        town = f"{self.postcode} {self.city}".strip()
-        lines = (self.name, self.street, self.extra, town, self.region, str(self.country.name))
-        return [line for line in lines if line]
+        return lines(self.address)

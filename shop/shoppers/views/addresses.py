@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from shop.addresses.forms import filling
 from shop.shoppers import addresses
 from shop.shoppers.addresses import AddressBookFull
 from shop.shoppers.forms import SavedAddressForm
@@ -46,7 +47,7 @@ def remove(request: ShopperRequest, key: int) -> HttpResponse:
 
 
 def _filled_in(request: HttpRequest, address: SavedAddress) -> HttpResponse:
-    form = SavedAddressForm(request.POST or None, instance=address)
+    form = SavedAddressForm(**filling(request.POST, {"name": address.name}), instance=address)
     if form.is_valid():
         try:
             addresses.save(form.instance)

@@ -57,7 +57,7 @@ def test_an_empty_bag_leads_back_to_it(client: Client, db: None, step: str) -> N
         ({"email": "ada@"}, "Enter a valid email address."),
         ({"name": " "}, "This field is required."),
         ({"street": ""}, "This field is required."),
-        ({"postcode": ""}, "Enter a postcode."),
+        ({"postcode": ""}, "This field is required."),
         ({"postcode": "1011"}, "This is not a postcode there. One looks like"),
         ({"city": ""}, "This field is required."),
         ({"country": ""}, "This field is required."),
@@ -79,9 +79,33 @@ def test_a_bad_address_is_said_at_its_field(
 def test_a_country_may_want_a_region(buyer: Buyer) -> None:
     DeliveryMethod.objects.update(countries=["US"])
     us = {"country": "US", "city": "New York", "postcode": "10001"}
-    assert "Enter a region" in text(buyer.address(**us))
-    assert "Write one of: Alabama" in text(buyer.address(**us, region="Bavaria"))
+    assert "This field is required." in text(buyer.address(**us | {"city": "Albany"}))
+    page = buyer.address(**us, region="Xyz")
+    assert "Write one of: Alabama" in text(page)
+    # What there is to choose from is offered without a script.
+    assert '<option value="New York">' in page.content.decode()
     assert place(buyer.address(**us, region="New York")) == "/checkout/delivery/"
+
+
+def test_who_lives_there_knows_better(buyer: Buyer) -> None:
+    DeliveryMethod.objects.update(countries=["US"])
+    odd = {"country": "US", "city": "Fort Campbell", "region": "TN", "postcode": "42223"}
+    page = buyer.address(**odd)
+    assert "This is not a postcode of Tennessee." in text(page)
+    assert "The address is right as I wrote it." in text(page)
+    assert place(buyer.address(**odd, as_written="on")) == "/checkout/delivery/"
+    buyer.delivery()
+    assert "Fort Campbell, TN 42223" in text(buyer.payment())
+
+
+def test_another_country_has_other_fields(buyer: Buyer) -> None:
+    DeliveryMethod.objects.update(countries=[])
+    page = buyer.address(country="US", street="", look="1")
+    assert place(page) == "/checkout/address/"
+    assert "ZIP code" in text(page)
+    assert 'value="Berlin"' in page.content.decode()
+    assert "This field is required." not in text(page)
+    assert place(buyer.get("/checkout/delivery/")) == "/checkout/address/"
 
 
 def test_a_postcode_is_written_as_the_country_does(buyer: Buyer) -> None:

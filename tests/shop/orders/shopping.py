@@ -6,11 +6,12 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
+from shop.addresses.address import Address
 from shop.basket.basket import add
 from shop.basket.models import Basket
 from shop.catalog.models import Product
 from shop.orders import transitions
-from shop.orders.models import Address, DeliveryMethod, Order
+from shop.orders.models import DeliveryMethod, Order
 from shop.orders.placing import place
 from shop.orders.states import State
 from shop.stock.models import Reservation

@@ -81,7 +81,7 @@ def test_an_address_can_be_changed(shopper: Client, ada: User) -> None:
     ("change", "sentence"),
     [
         ({"postcode": "1011"}, "This is not a postcode there."),
-        ({"postcode": ""}, "Enter a postcode."),
+        ({"postcode": ""}, "This field is required."),
         ({"country": "XX"}, "Select a valid choice."),
         ({"street": ""}, "This field is required."),
     ],
@@ -91,6 +91,23 @@ def test_an_address_is_checked(
 ) -> None:
     assert sentence in add(shopper, BERLIN | change)
     assert streets(ada) == []
+
+
+def test_a_changed_country_changes_the_fields(shopper: Client, ada: User) -> None:
+    page = add(shopper, BERLIN, country="US", look="1")
+    assert "ZIP code" in page
+    assert 'value="Analytical Row 1"' in page
+    assert streets(ada) == []
+
+
+def test_an_address_is_printed_as_in_its_country(shopper: Client, ada: User) -> None:
+    us = {"city": "Springfield", "region": "Illinois", "postcode": "62704", "country": "US"}
+    assert add(shopper, BERLIN | us) == ""
+    assert "Springfield, IL 62704" in shopper.get("/account/addresses/").content.decode()
+    change = f"/account/addresses/{SavedAddress.objects.get().pk}/"
+    form = shopper.get(change).content.decode()
+    assert 'value="Illinois"' in form
+    assert "ZIP code" in form
 
 
 def test_a_book_has_an_end(shopper: Client, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
