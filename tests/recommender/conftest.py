@@ -66,7 +66,8 @@ def store(embedded_servers: None, settings, tmp_path: Path) -> Iterator[None]:
     settings.INDEX_DIR = tmp_path / "index"
     settings.MEDIA_ROOT = tmp_path / "media"
     yield
-    for collection in (database.work(), database.stored(), database.state()):
+    # What was reported here would keep each later check waiting until nobody could say it anew.
+    for collection in (database.work(), database.stored(), database.state(), database.reports()):
         empty(collection)
 
 
