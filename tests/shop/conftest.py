@@ -81,7 +81,9 @@ def sql_environment(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str,
     migrated = request.getfixturevalue("migrated_postgres")
     server: Postgres = request.getfixturevalue("postgres")
     name = tmp_path.name.replace("-", "_").lower()
-    return os.environ | {"DATABASE_URL": server.new_database(name, like=migrated)}
+    # Hundreds connect at once, which takes a busy machine longer than a shop has patience.
+    address = f"{server.new_database(name, like=migrated)}&connect_timeout=60"
+    return os.environ | {"DATABASE_URL": address}
 
 
 @pytest.fixture

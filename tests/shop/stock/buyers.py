@@ -44,7 +44,12 @@ def buy(name: str, buyers: int, trouble: int) -> dict[str, str]:
 
 def _outcome(key: str, start: Barrier, trouble: int) -> tuple[str, str]:
     chance = random.Random(key)
-    connection.ensure_connection()
+    try:
+        connection.ensure_connection()
+    except Exception:
+        # Or the others would wait for it for ever.
+        start.abort()
+        raise
     start.wait()
     try:
         return key, _buy(key, chance, trouble)

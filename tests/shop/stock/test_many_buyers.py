@@ -20,10 +20,10 @@ def buyers(sql_environment: dict[str, str]) -> Iterator[Crowds]:
         yield buyers
 
 
-def buy_at_once(buyers: Crowds, *, processes: int, trouble: int) -> dict[str, str]:
+def buy_at_once(buyers: Crowds, number: int, *, processes: int, trouble: int) -> dict[str, str]:
     """What became of each buyer, by the key of their reservation."""
-    each = BUYERS // processes
-    calls = [("buy", f"crowd{number}", each, trouble) for number in range(processes)]
+    each = number // processes
+    calls = [("buy", f"crowd{crowd}", each, trouble) for crowd in range(processes)]
     outcomes: dict[str, str] = {}
     for said in buyers.at_once(*calls):
         outcomes |= said
@@ -32,7 +32,7 @@ def buy_at_once(buyers: Crowds, *, processes: int, trouble: int) -> dict[str, st
 
 @pytest.mark.slow
 def test_exactly_what_is_there_is_sold(buyers: Crowds) -> None:
-    outcomes = buy_at_once(buyers, processes=4, trouble=0)
+    outcomes = buy_at_once(buyers, BUYERS, processes=4, trouble=0)
     assert Counter(outcomes.values()) == {"bought": PIECES, "sold out": BUYERS - PIECES}
     state = buyers.call("state")
     assert state["on_hand"] == state["moved"] == {"COAT-M": 0, "SCARF": 0}
@@ -41,7 +41,7 @@ def test_exactly_what_is_there_is_sold(buyers: Crowds) -> None:
 
 @pytest.mark.slow
 def test_nothing_is_lost_among_people_who_change_their_minds(buyers: Crowds) -> None:
-    outcomes = buy_at_once(buyers, processes=2, trouble=60)
+    outcomes = buy_at_once(buyers, BUYERS // 2, processes=2, trouble=60)
     assert set(outcomes.values()) <= {"bought", "sold out", "refused"}
     bought = {key for key, said in outcomes.items() if said == "bought"}
     state = buyers.call("state")
