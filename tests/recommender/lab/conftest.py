@@ -69,11 +69,12 @@ def keras() -> Iterator[ModuleType]:
 
 @pytest.fixture(scope="session", autouse=True)
 def little_nonsense(keras: ModuleType) -> Iterator[None]:
-    """A thousand pictures without clothes take longer to look at than all the others here."""
-    from recommender.lab import calibration
+    """Hundreds of pictures without clothes take longer to look at than all the others here."""
+    from recommender.lab import calibration, evaluation
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(calibration, "NONSENSE", 40)
+        patch.setattr(evaluation, "NONSENSE", 60)
         yield
 
 

@@ -14,6 +14,7 @@ from PIL import Image
 
 from recommender.encoder import load_encoder
 from recommender.encoder.source import FASHION_RESNET50
+from recommender.lab import evaluation
 from recommender.lab.datasets import ATTRIBUTES, Splits, read_reference
 from recommender.lab.figures import GOALS
 from recommender.management.commands.train_encoder import stage
@@ -28,8 +29,15 @@ pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:Depreca
 Captured = pytest.CaptureFixture[str]
 
 
+@pytest.fixture
+def few_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is made of each photograph is measured beside test_evaluation, of all of them."""
+    monkeypatch.setattr(evaluation, "SENT", 3)
+    monkeypatch.setattr(evaluation, "ALTERED_GALLERY", 3)
+
+
 def test_evaluate_prints_one_json_object_and_writes_a_report(
-    served: None, data: Path, whole: Splits, tmp_path: Path, capsys: Captured
+    served: None, few_sent: None, data: Path, whole: Splits, tmp_path: Path, capsys: Captured
 ):
     call_command("evaluate", data=data, results=tmp_path, encoder=FASHION_RESNET50, json=True)
     printed = capsys.readouterr()
@@ -66,7 +74,7 @@ def test_evaluate_prints_one_json_object_and_writes_a_report(
 
 
 def test_evaluate_prints_a_line_for_each_figure(
-    served: None, data: Path, tmp_path: Path, capsys: Captured
+    served: None, few_sent: None, data: Path, tmp_path: Path, capsys: Captured
 ):
     call_command(
         "evaluate", data=data, results=tmp_path, encoder=FASHION_RESNET50, part="validation"

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from recommender.encoder.calibration import CLOSE_FROM, Calibration, Domain
-from recommender.lab import alterations, nonsense, sent
+from recommender.lab import alterations, evaluation, nonsense, sent
 from recommender.lab.boxes import Shares, marked_boxes, overlap
 from recommender.lab.datasets import (
     ATTRIBUTES,
@@ -204,7 +204,7 @@ def test_a_shop_is_asked_for_clothes_that_it_has_and_for_what_shows_none(
     phones = subset(whole.test, ~whole.test.studio)
     known = encode(encoder, subset(whole.train, ~whole.train.studio))
     shop = np.concatenate([encode(encoder, products), known])
-    pictures, sorts = nonsense.pictures(phones.pictures, 500)
+    pictures, sorts = nonsense.pictures(phones.pictures, evaluation.NONSENSE)
 
     def close(queries: np.ndarray) -> np.ndarray:
         nearest = [shop[ranked(query, shop)[:24]] for query in queries]
@@ -216,7 +216,7 @@ def test_a_shop_is_asked_for_clothes_that_it_has_and_for_what_shows_none(
     alarms = result.figures["nothing-close.false_alarms"]
     assert alarms.value == pytest.approx(1 - clothes.mean(), abs=0.01)
     missed = result.figures["nothing-close.missed_nonsense"]
-    assert (missed.queries, missed.goal) == (500, ("<=", 0.2))
+    assert (missed.queries, missed.goal) == (evaluation.NONSENSE, ("<=", 0.2))
     assert missed.value == pytest.approx(other.mean(), abs=0.01)
     assert 0 < missed.value < 1
     for sort in nonsense.SORTS:

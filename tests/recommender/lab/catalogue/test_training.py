@@ -41,8 +41,14 @@ def taught(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_new_layers_are_learnt_on_the_towers_of_the_box(
-    keras: ModuleType, taught: Path, tmp_path: Path
+    keras: ModuleType, taught: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
+    from recommender.lab import fusing
+    from recommender.lab.catalogue import training
+
+    # How well it learns is not looked at here.
+    monkeypatch.setattr(fusing, "EPOCHS", 2)
+    monkeypatch.setattr(training, "LEAST_STEPS", 2)
     said = StringIO()
     call_command("train", taught, run=tmp_path, stdout=said)
     made = tmp_path / "fashion.npz"
