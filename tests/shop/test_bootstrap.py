@@ -11,14 +11,22 @@ from tests.processes import PROJECT
 LISTS = ("requirements-shop.txt", "requirements.txt", "requirements-dev.txt")
 
 
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty one with pip, which takes seconds to make."""
+    made = tmp_path_factory.mktemp("environment") / ".venv"
+    subprocess.run(["python3", "-m", "venv", made], check=True)
+    return made
+
+
 @pytest.fixture
-def checkout(tmp_path: Path) -> Path:
+def checkout(environment: Path, tmp_path: Path) -> Path:
     """One whose lists name no package, so that installing them takes a moment."""
     (tmp_path / "script").mkdir()
     shutil.copy(PROJECT / "script" / "bootstrap", tmp_path / "script")
     for name in (*LISTS, "constraints.txt"):
         (tmp_path / name).write_text(f"# {name}\n")
-    subprocess.run(["python3", "-m", "venv", tmp_path / ".venv"], check=True)
+    shutil.copytree(environment, tmp_path / ".venv", symlinks=True)
     return tmp_path
 
 

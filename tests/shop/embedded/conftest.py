@@ -1,4 +1,4 @@
-"""A stand-in for MongoDB of its own, so that a test may kill it."""
+"""A stand-in for MongoDB beside the one that the shop's tests use."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class StandIn(Process):
         super().stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
     stand_in = StandIn(tmp_path_factory.mktemp("stand-in"))
     yield stand_in
