@@ -39,6 +39,7 @@ def test_every_row_has_its_picture_and_every_picture_its_row(folder: Path) -> No
                 assert (picture.format, picture.size) == ("JPEG", (WIDTH, HEIGHT))
 
 
+@pytest.mark.slow
 def test_the_labels_are_those_of_the_products(folder: Path) -> None:
     products = {product.sku: product for product in draw_catalogue(count=COUNT)}
     rows = table(folder)
@@ -51,6 +52,7 @@ def test_the_labels_are_those_of_the_products(folder: Path) -> None:
         assert row["baseColour"] == COLOURS.get(product.colour, product.colour)
 
 
+@pytest.mark.slow
 def test_pictures_are_the_fronts_the_details_and_some_backs(folder: Path) -> None:
     angles = [row["id"].rpartition("-")[2] for row in table(folder)]
     assert angles.count("front") == angles.count("detail") == COUNT

@@ -34,6 +34,7 @@ def test_a_data_set_has_the_same_pixels(tmp_path: Path) -> None:
     assert pixels.dataset_sums(tmp_path) == pixels.written()["dataset"]
 
 
+@pytest.mark.slow
 def test_another_seed_another_way_and_another_angle_have_other_pixels(
     drawn: dict[str, DemoProduct],
 ) -> None:

@@ -91,6 +91,7 @@ def test_a_decompression_bomb():
     assert "million pixels" in reason(file.getvalue())
 
 
+@pytest.mark.slow
 def test_a_bomb_in_the_text_of_a_png():
     bomb = chunk(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(200_000_000), 9))
     data = SAVED["PNG"]

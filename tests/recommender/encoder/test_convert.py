@@ -23,6 +23,7 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.mark.slow
 def test_a_file_becomes_a_model_that_takes_bytes(saved: Path, tmp_path: Path):
     convert.main(Source("a", SPEC, "weights", saved).to_json(), str(tmp_path))
     network = Network(tmp_path / convert.MODEL_FILE, threads=2, precision="f32")
@@ -31,6 +32,7 @@ def test_a_file_becomes_a_model_that_takes_bytes(saved: Path, tmp_path: Path):
     assert vectors.shape == (2, network.dimension) == (2, 32)
 
 
+@pytest.mark.slow
 def test_another_pooling_leaves_the_head_out(saved: Path):
     assert convert.read(SPEC, saved).head is not None
     assert convert.read(SPEC.pooled("max"), saved).head is None

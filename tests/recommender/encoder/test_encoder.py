@@ -105,6 +105,7 @@ def test_threads_that_load_at_once_get_the_same_encoder():
         assert len(set(pool.map(load_encoder, ["untrained"] * 8))) == 1
 
 
+@pytest.mark.slow
 def test_rounding_to_bfloat16_hardly_moves_a_vector(pictures):
     exact, rounded = (
         load_encoder("untrained", precision=precision).encode(pictures)

@@ -212,6 +212,7 @@ def test_the_cosine_is_the_mean_of_the_parts_by_weight(projected, batch):
     np.testing.assert_allclose(vectors @ vectors.T, expected, atol=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("power", [1.0, 3.0])
 def test_gem_is_the_generalised_mean(arrays, batch, power: float):
     vectors, maps = _served(Weights((arrays,), spec(pooling="gem", gem_power=power)), batch)
@@ -235,6 +236,7 @@ def test_an_unknown_choice_is_refused(keras: ModuleType, in_keras, arrays, argum
             build(weights)
 
 
+@pytest.mark.slow
 def test_missing_weights_are_an_error(arrays: Arrays):
     fewer = {name: array for name, array in arrays.items() if name != "conv3_block1_2_conv/kernel"}
     with pytest.raises(KeyError, match="conv3_block1_2_conv/kernel"):

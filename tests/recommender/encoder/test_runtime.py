@@ -29,6 +29,7 @@ def two_and_a_fault() -> Iterator[Views]:
     raise ValueError("The third cannot be made.")
 
 
+@pytest.mark.slow
 def test_what_is_computed_while_the_next_batch_fails_is_ended_and_used_again(network: Network):
     expected = list(network.run([batch(1), batch(2)]))
     for _ in range(3):

@@ -177,6 +177,7 @@ def test_a_name_is_never_given_twice(folder: Path):
     assert snapshot.publish(folder, FINGERPRINT, graph(rows()), ORIGIN) > first
 
 
+@pytest.mark.slow
 def test_whoever_opens_while_others_publish_finds_one(
     folder: Path, caplog: pytest.LogCaptureFixture
 ):

@@ -21,6 +21,7 @@ def published(settings) -> Rows:
     return found.index.as_rows()
 
 
+@pytest.mark.slow
 def test_what_few_bits_lose_is_lost_once(settings):
     """Each build has another range of numbers: vectors must not be rounded from one to the next."""
     settings.INDEX_SCAN_BELOW = 1

@@ -22,6 +22,7 @@ def published(folder: Path) -> list[Path]:
     return sorted(folder.glob(f"{ENCODER}-*"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("graph", [False, True])
 def test_whatever_byte_finds_no_room_the_build_fails_and_leaves_nothing(settings, graph: bool):
     """The limit is the size of each file in turn, less a byte, or less the most of it."""

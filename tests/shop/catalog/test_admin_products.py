@@ -392,6 +392,7 @@ def names_listed(client: Client, query: str) -> list[str]:
     return re.findall(r">(Piece \d+)</a>", html)
 
 
+@pytest.mark.slow
 def test_the_list_is_filtered_ordered_and_paged(
     admin_client: Client, coats: Category, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -127,6 +127,7 @@ def names_at(client: Client, address: str) -> list[str]:
     return [match.product.name for match in response.context["alike"]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("few", [0, 10, 2000])
 def test_a_page_shows_the_true_nearest_of_what_fits(
     client: Client, shop: Shop, few: int, monkeypatch: pytest.MonkeyPatch

@@ -88,6 +88,7 @@ def test_a_page_that_is_found_has_one_address(
     assert 1 <= len(found.meta["description"]) <= 170
 
 
+@pytest.mark.slow
 def test_each_page_of_a_category_has_its_own_address(
     head: Callable[[str], Head], coats: Category, alike_by_order: None
 ) -> None:

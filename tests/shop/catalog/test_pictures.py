@@ -125,6 +125,7 @@ def test_a_damaged_file_is_no_picture(kept: int) -> None:
         pictures.rendition(name, 320, "webp")
 
 
+@pytest.mark.slow
 @given(st.text(max_size=60))
 def test_no_other_name_ever_opens_a_file(name: str) -> None:
     with pytest.raises(pictures.NoSuchPicture):

@@ -80,6 +80,7 @@ NONSENSE = [
 ]
 
 
+@pytest.mark.slow
 def test_what_makes_no_sense_is_left_out(client: Client, products: list[Product]) -> None:
     for query in NONSENSE:
         assert len(names(client, f"/c/coats/?{query}")) == 6, query

@@ -37,6 +37,7 @@ def test_another_seed_draws_other_pictures(folder: Path, tmp_path: Path) -> None
         assert one.read(first) != two.read(first)
 
 
+@pytest.mark.slow
 def test_a_finished_data_set_is_not_written_over(folder: Path) -> None:
     before = (folder / "images.zip").stat()
     with pytest.raises(CommandError, match="Name another folder"):

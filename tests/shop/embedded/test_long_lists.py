@@ -57,6 +57,7 @@ def test_a_list_of_any_length_is_taken(things: Any, field: str, values: list[Any
     assert things.delete_many(some | {"even": True}).deleted_count == 100
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 def test_a_list_may_hold_values_of_several_kinds(things: Any, size: int) -> None:
     mixed = [*KEYS[: size // 2], *NAMES[: size // 2], None, 7, True, 1.5]

@@ -46,6 +46,7 @@ def test_unique_index_still_refuses_a_second_one(mongo: Database[Any]) -> None:
         mongo.products.insert_one({"_id": "a", "slug": "hat"})
 
 
+@pytest.mark.slow
 def test_distinct_takes_one_pass(mongo: Database[Any]) -> None:
     mongo.products.insert_many({"_id": f"p{number}", "sku": f"s{number}"} for number in range(3000))
     started = time.perf_counter()

@@ -112,6 +112,7 @@ def test_a_form_from_elsewhere(db: None) -> None:
     assert "Not allowed" in hearts.content.decode()
 
 
+@pytest.mark.slow
 def test_no_room_for_a_photo_to_search_by(
     client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, db: None
 ) -> None:

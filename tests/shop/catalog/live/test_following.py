@@ -75,6 +75,7 @@ def test_what_is_sold_out_counts_so_and_comes_last(following: Following) -> None
     assert shown(following)[-1] == "Piece 0"
 
 
+@pytest.mark.slow
 def test_a_sale_counts_from_its_moment_until_its_end(following: Following, coats: Category) -> None:
     begins = timezone.now() + timedelta(seconds=1)
     make_product(

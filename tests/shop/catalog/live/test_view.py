@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -39,6 +40,7 @@ found_or_not = st.none() | st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(changes, narrowings(), narrowings(), found_or_not)
 def test_what_fits_is_what_a_plain_list_says(
@@ -59,6 +61,7 @@ def test_what_fits_is_what_a_plain_list_says(
     assert view.revisions([key.hex() for key in KEYS]) == revisions
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(changes, narrowings(), found_or_not, st.sampled_from(ORDERS), st.integers(0, 6))
 def test_pages_are_in_order_and_what_is_sold_out_comes_last(
@@ -78,6 +81,7 @@ def test_pages_are_in_order_and_what_is_sold_out_comes_last(
     assert selection.page(order, start, start + 3) == expected[start : start + 3]
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(changes, narrowings(), narrowings(), found_or_not, st.booleans())
 def test_facets_count_what_choosing_shows(
@@ -92,6 +96,7 @@ def test_facets_count_what_choosing_shows(
     assert view.facets(among, chosen, found, designs=designs) == expected
 
 
+@pytest.mark.slow
 @given(changes, st.sampled_from(("apfel", "str", "Äpf", "", "a z", "ZEBRA apfel")))
 def test_text_is_found_word_by_word(history: list[list[Facts] | list[bytes]], words: str) -> None:
     view, there = followed(history)
