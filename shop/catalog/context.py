@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from shop.catalog.listing import DEFAULT_SORT, Listing, within
+from shop.catalog.listing import DEFAULT_SORT, Listing, live, within
 from shop.catalog.models import Category, Tree
 from shop.catalog.parts import Photograph
 from shop.catalog.remember import DATABASE_ERRORS, remembered
@@ -24,10 +24,13 @@ class Tile:
     photograph: Photograph
 
 
-@remembered(seconds=10)
+@remembered(seconds=1)
 def tree() -> Tree:
-    """How the categories lie in one another, each level in its order of display."""
-    return Tree(Category.objects.in_order())
+    """How the categories lie in one another, each level in its order of display.
+
+    From memory. Raises NotLoaded.
+    """
+    return Tree(map(Category.of_document, live().categories))
 
 
 def shelves() -> list[Category]:

@@ -9,7 +9,7 @@ from typing import Final, overload
 import numpy as np
 from django.utils.translation import get_language
 
-from shop.catalog.live.cards import products
+from shop.catalog.live.cards import at_hand, products
 from shop.catalog.live.keeper import keeper
 from shop.catalog.live.table import NAME
 from shop.catalog.live.view import EVERYTHING, Narrowing, Selection, View
@@ -80,6 +80,10 @@ class Listing(Sequence[Product]):
             return self[places : places + 1][0]
         start, stop, _ = places.indices(len(self))
         return products(self.view, self.ids(start, stop))
+
+    def at_hand(self, start: int, stop: int) -> list[Product]:
+        """What can be shown from one place to before another while MongoDB is away."""
+        return at_hand(self.ids(start, stop))
 
     def _listed(self, start: int, stop: int) -> tuple[int, list[str]]:
         if self._found is None:

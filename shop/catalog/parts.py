@@ -102,8 +102,12 @@ class PartsField(EmbeddedModelArrayField):
         name, _path, args, options = super().deconstruct()  # type: ignore[no-untyped-call]
         return name, "django_mongodb_backend.fields.EmbeddedModelArrayField", args, options
 
+    def parts_of(self, documents: Iterable[dict[str, Any]]) -> list[EmbeddedModel]:
+        """The parts that a document of MongoDB's holds."""
+        return [self._part(document) for document in documents]
+
     def _from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
-        return None if value is None else [self._part(document) for document in value]
+        return None if value is None else self.parts_of(value)
 
     def _part(self, document: dict[str, Any]) -> EmbeddedModel:
         # By their places, for which Django has a way that is twice as short.

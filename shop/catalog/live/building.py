@@ -28,9 +28,9 @@ def build(*, always: bool = False) -> int:
         if not locks.try_exclusive(file) or not (always or _is_worth_it()):
             return 0
         following = Following.begin()
-        layers = following.view.layers
-        table = Table.joined([(layer.table, layer.alive) for layer in layers])
-        name = snapshot.publish(table, following.view.vocabularies, following.seen)
+        view = following.view
+        table = Table.joined([(layer.table, layer.alive) for layer in view.layers])
+        name = snapshot.publish(table, view.vocabularies, following.seen, view.categories)
         logger.info("The snapshot %s holds %d products.", name, len(table))
         return len(table)
 
@@ -39,6 +39,8 @@ def _is_worth_it() -> bool:
     found = snapshot.open_latest(LANGUAGES)
     if found is None:
         return reading.count() > 0
+    if found.categories != reading.categories():
+        return True
     changed = len(reading.changed_since(reading.moment(found.until)))
     changed += abs(reading.count() - len(found.table))
     return changed > max(LEAST_DRIFT, DRIFT_SHARE * len(found.table))

@@ -51,7 +51,8 @@ class Following:
         self.seen = found.until if found else 0
         self._vocabularies = found.vocabularies if found else new_vocabularies()
         table = found.table if found else Table.of([], self._vocabularies, LANGUAGES)
-        self.view = View((Layer.whole(table),), self._vocabularies)
+        categories = found.categories if found else ()
+        self.view = View((Layer.whole(table),), self._vocabularies, categories)
         # The revisions of what was applied lately, which needs no second reading.
         self._applied: Revisions = {}
         self._compared = self._counted = time.monotonic()
@@ -109,11 +110,15 @@ class Following:
         vanished = [
             key
             for key, revision in self._applied.items()
-            if revision >= milliseconds(since) and key not in revisions and key not in gone
+            if revision >= milliseconds(since) and key not in revisions and key not in gone.products
         ]
         if vanished and self._went_back(vanished):
             raise WentBack
-        self._apply(revisions, gone)
+        self._apply(revisions, gone.products)
+        # Those that were made many at once tell of themselves by nothing else.
+        is_thorough = overlap is LONG_OVERLAP
+        if is_thorough or gone.categories or reading.category_changed_since(since):
+            self._read_categories()
         self.seen = max([self.seen, *revisions.values()])
         oldest = self.seen - LONG_OVERLAP // timedelta(milliseconds=1)
         self._applied = {key: at for key, at in self._applied.items() if at >= oldest}
@@ -134,7 +139,7 @@ class Following:
         key = table.keys[row : row + 1].tobytes()
         revision = int(table.columns["revision"][row])
         there = [one.revision for some in reading.facts([key], timezone.now()) for one in some]
-        is_gone = not there and key not in reading.removed_since(reading.moment(revision))
+        is_gone = not there and key not in reading.removed_since(reading.moment(revision)).products
         if is_gone or any(at < revision for at in there):
             raise WentBack
 
@@ -152,7 +157,13 @@ class Following:
             return
         fresh = Table.of(list(saved), self._vocabularies, LANGUAGES)
         keys = np.array([*(one.key for one in saved), *gone], KEY)
-        self.view = View(with_changes(self.view.layers, fresh, keys), self._vocabularies)
+        layers = with_changes(self.view.layers, fresh, keys)
+        self.view = View(layers, self._vocabularies, self.view.categories)
+
+    def _read_categories(self) -> None:
+        found = reading.categories()
+        if found != self.view.categories:
+            self.view = View(self.view.layers, self._vocabularies, found)
 
     def _change_prices(self) -> None:
         """Read again what costs something else by now, though nobody wrote it."""
@@ -183,6 +194,7 @@ class Following:
     def _compare(self, publish: Publish = lambda view: None) -> None:
         """Make the view equal to the store by comparing all products."""
         begun = milliseconds(reading.now())
+        self._read_categories()
         there = reading.everything()
         here = {bytes.fromhex(id): at for id, at in self.view.revisions(self._ids()).items()}
         self._replace((), [key for key in here if key not in there])

@@ -16,6 +16,7 @@ from pymongo.errors import InvalidOperation
 from shop.catalog.live.following import Following, WentBack
 from shop.catalog.live.view import View
 from shop.catalog.remember import DATABASE_ERRORS
+from shop.web.trouble import cause_of
 
 logger = logging.getLogger(__name__)
 
@@ -105,8 +106,10 @@ class Keeper[V]:
                 # Whatever it is, the view in memory goes on answering. Said once, not every look.
                 if not trouble:
                     detail = None if isinstance(error, DATABASE_ERRORS) else error
+                    # What Django makes of an error of the driver may say nothing itself.
+                    reason = cause_of(error)
                     logger.warning(
-                        "The live %s is not refreshed: %s", self._name, error, exc_info=detail
+                        "The live %s is not refreshed: %s", self._name, reason, exc_info=detail
                     )
                 trouble = True
             else:

@@ -1,11 +1,11 @@
-"""What the live catalogue asks of MongoDB: which products changed, which went, and their facts."""
+"""What the live catalogue asks of MongoDB: what changed, what went, and facts of products."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import batched
-from typing import Any
+from typing import Any, NamedTuple
 
 from bson import ObjectId
 from bson.codec_options import CodecOptions
@@ -15,12 +15,13 @@ from pymongo.collection import Collection
 from claims import leases
 from shop.catalog import changes
 from shop.catalog.live.facts import FIELDS, Facts, facts_of, milliseconds
-from shop.catalog.models import Product
+from shop.catalog.models import Category, Product
 from shop.config.routers import catalogue_connection
 
 type Revisions = dict[bytes, int]
+type Document = dict[str, Any]
 
-AWARE: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
+AWARE: CodecOptions[Document] = CodecOptions(tz_aware=True)
 AT_ONCE = 500
 
 LANGUAGES = tuple(code for code, _ in settings.LANGUAGES)
@@ -51,11 +52,30 @@ def count() -> int:
     return products_collection().estimated_document_count()
 
 
-def removed_since(moment: datetime) -> set[bytes]:
-    """The keys of the products that went at or after that moment, and are gone."""
-    kind = Product._meta.model_name
+class Removed(NamedTuple):
+    """The keys of the products that went, and whether a category did."""
+
+    products: set[bytes]
+    categories: bool
+
+
+def removed_since(moment: datetime) -> Removed:
+    """What went at or after that moment, and is gone."""
     found = changes.removals_since(moment)
-    return {ObjectId(removal.item).binary for removal in found if removal.kind == kind}
+    products = [one.item for one in found if one.kind == Product._meta.model_name]
+    keys = {ObjectId(item).binary for item in products}
+    return Removed(keys, categories=len(found) > len(products))
+
+
+def category_changed_since(moment: datetime) -> bool:
+    """Whether one was written at or after that moment, or has no revision yet."""
+    return Category.objects.written_since(moment).exists()
+
+
+def categories() -> tuple[Document, ...]:
+    """The documents of all categories in their order of display."""
+    found = _collection(Category).find({}).sort([("position", 1), ("name", 1)])
+    return tuple(found)
 
 
 def facts(keys: Iterable[bytes], at: datetime) -> Iterator[list[Facts]]:
@@ -71,11 +91,13 @@ def _revisions(wanted: dict[str, Any]) -> Revisions:
     return {one["_id"].binary: milliseconds(one.get("revision")) for one in found}
 
 
-def products_collection() -> Collection[dict[str, Any]]:
+def products_collection() -> Collection[Document]:
     """The documents of all products, their moments with a time zone."""
-    collection: Collection[dict[str, Any]] = catalogue_connection().get_collection(
-        Product._meta.db_table
-    )
+    return _collection(Product)
+
+
+def _collection(model: type[Product] | type[Category]) -> Collection[Document]:
+    collection: Collection[Document] = catalogue_connection().get_collection(model._meta.db_table)
     return collection.with_options(codec_options=AWARE)
 
 

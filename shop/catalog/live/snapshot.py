@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from bson import json_util
+from bson.json_util import JSONOptions
 from django.conf import settings
 
 from publishing import folders
@@ -16,17 +18,25 @@ from shop.catalog.live.table import NAME, NUMBERS, TEXT, Table
 from shop.catalog.live.texts import Texts
 from shop.catalog.live.vocabulary import GROUPS, Vocabularies, Vocabulary, new_vocabularies
 
-FORMAT = 1
+FORMAT = 2
 PREFIX = "products"
+CATEGORIES = "categories.json"
+AWARE = JSONOptions(tz_aware=True)
+
+type Categories = tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """`until`, in milliseconds by MongoDB's clock: it holds every change before that moment."""
+    """`until`, in milliseconds by MongoDB's clock: it holds every change before that moment.
+
+    `categories` are documents, in their order of display.
+    """
 
     name: str
     table: Table
     vocabularies: Vocabularies
+    categories: Categories
     until: int
 
 
@@ -44,7 +54,9 @@ def open_latest(languages: Sequence[str]) -> Snapshot | None:
     return folders.open_latest(folder(), PREFIX, lambda path: _opened(path, languages))
 
 
-def publish(table: Table, vocabularies: Vocabularies, until: int) -> str:
+def publish(
+    table: Table, vocabularies: Vocabularies, until: int, categories: Categories = ()
+) -> str:
     """Publish a table as the newest, with the vocabularies' combinations that occur in it.
 
     Returns its name. Raises OSError where the disk is full or away.
@@ -54,6 +66,7 @@ def publish(table: Table, vocabularies: Vocabularies, until: int) -> str:
     def write(building: Path) -> None:
         for name, array in _arrays(table, columns):
             folders.save_array(building / f"{name}.npy", array)
+        (building / CATEGORIES).write_text(json_util.dumps(categories), encoding="utf-8")
         files = sorted(path.name for path in building.iterdir())
         manifest = {
             "format": FORMAT,
@@ -121,4 +134,6 @@ def _opened(path: Path, languages: Sequence[str]) -> Snapshot:
         group: Vocabulary(attributes, manifest["vocabularies"][group])
         for group, attributes in GROUPS.items()
     }
-    return Snapshot(path.name, table, vocabularies, manifest["until"])
+    told = (path / CATEGORIES).read_text(encoding="utf-8")
+    categories = tuple(json_util.loads(told, json_options=AWARE))
+    return Snapshot(path.name, table, vocabularies, categories, manifest["until"])

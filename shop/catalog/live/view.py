@@ -198,10 +198,14 @@ class Selection:
 
 @dataclass(frozen=True)
 class View:
-    """All products, of which each layer has those that the later ones do not."""
+    """All products, of which each layer has those that the later ones do not.
+
+    `categories` are the documents of what they lie in, in their order of display.
+    """
 
     layers: tuple[Layer, ...]
     vocabularies: Vocabularies
+    categories: tuple[Mapping[str, Any], ...] = ()
     _kept: LRUCache[Any, Any] = field(default_factory=lambda: LRUCache(MOST_KEPT), compare=False)
 
     def __len__(self) -> int:

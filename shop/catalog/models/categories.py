@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
@@ -15,6 +15,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from shop.catalog.models.entries import SLUG_LENGTH, Entry, EntryQuerySet
+from shop.catalog.parts import PartsField
+from shop.config.routers import CATALOG_DATABASE
 
 # How deep categories may lie in one another.
 MOST_LEVELS = 6
@@ -114,6 +116,17 @@ class Category(Entry):
         category = super().from_db(db, field_names, values)
         category._place_there = category._place()
         return category
+
+    @classmethod
+    def of_document(cls, document: Mapping[str, Any]) -> Self:
+        """The category of a document as MongoDB's driver reads it."""
+        fields = cls._meta.concrete_fields
+        values = [document.get(field.column, field.get_default()) for field in fields]
+        read = (
+            field.parts_of(value or ()) if isinstance(field, PartsField) else value
+            for field, value in zip(fields, values, strict=True)
+        )
+        return cls.from_db(CATALOG_DATABASE, [field.attname for field in fields], list(read))
 
     def _place(self) -> tuple[Any, Any]:
         # Not by attributes, which would fetch what was left out.

@@ -53,6 +53,11 @@ class Following:
         self._seen = catalogue
         return self.view
 
+    @property
+    def is_from_snapshot(self) -> bool:
+        """Whether there was one to start from."""
+        return self._base is not None
+
     def is_outdated(self) -> bool:
         """Whether there is a newer snapshot than the one this started from."""
         newest = snapshot.latest()

@@ -33,6 +33,9 @@ class WordsKeeper(Keeper[View]):
         if following is None or following.is_outdated():
             show = self.show if following is None else None
             following = Following()
+            if show and following.is_from_snapshot:
+                # What is in it can be found even where MongoDB is away for the rest.
+                show(following.view)
             following.look(products, show or (lambda view: None))
         self._following = following
         return following.look(products)

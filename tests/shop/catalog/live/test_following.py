@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from bson import ObjectId
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from shop.catalog.availability import show_available
 from shop.catalog.live import building, reading, snapshot
@@ -17,7 +17,7 @@ from shop.catalog.live.cards import products as cards
 from shop.catalog.live.facts import order_key
 from shop.catalog.live.following import Following
 from shop.catalog.live.keeper import CatalogueKeeper, NotLoaded
-from shop.catalog.live.view import EVERYTHING, Narrowing
+from shop.catalog.live.view import EVERYTHING, Narrowing, View
 from shop.catalog.models import Category, Product, Status, Tombstone
 from shop.catalog.parts import Text, Variant
 from shop.config.routers import catalogue_connection
@@ -141,6 +141,44 @@ def test_a_removal_whose_tombstone_is_lost_is_noticed_by_counting(
     assert "holds 4 products of 3" in caplog.text
 
 
+def told(following: Following) -> list[str]:
+    return [Category.of_document(document).title for document in following.look().categories]
+
+
+def test_categories_follow_too_and_start_from_the_snapshot(
+    following: Following, coats: Category, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bags = Category.objects.create(name="Bags", position=7, parent=coats)
+    assert told(following) == ["Coats", "Bags"]
+    coats.texts = [Text(language="de", name="Mäntel")]
+    coats.save()
+    with translation.override("de"):
+        assert told(following) == ["Mäntel", "Bags"]
+    assert building.build(always=True) == 4
+    kept = snapshot.open_latest(reading.LANGUAGES)
+    assert kept is not None
+    assert kept.categories == following.view.categories == reading.categories()
+    assert building.build() == 0
+    key = bags.pk
+    bags.delete()
+    assert told(following) == ["Coats"]
+    monkeypatch.setattr(reading, "changed_since", lambda moment: 1 / 0)
+    seen: list[View] = []
+    with pytest.raises(ZeroDivisionError):
+        Following.begin(seen.append)
+    (found,) = map(Category.of_document, seen[0].categories[1:])
+    assert (found.pk, found.slug, found.parent_id) == (key, "bags", coats.pk)
+
+
+def test_a_category_without_a_revision_comes_with_a_thorough_look(
+    following: Following, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Category.objects.bulk_create([Category(name="Hats", slug="hats", position=3)])
+    Category.objects.all().update(revision=timezone.now() - timedelta(days=1))
+    monkeypatch.setattr("shop.catalog.live.following.THOROUGH_EVERY_S", -1)
+    assert told(following) == ["Coats", "Hats"]
+
+
 # Snapshots
 
 
@@ -163,7 +201,14 @@ def test_a_snapshot_is_where_the_next_process_starts(
 
 
 def files_of_a_snapshot() -> list[str]:
-    return ["manifest.json", "keys.npy", "column-price.npy", "order-name-de.npy", "data-text.npy"]
+    return [
+        "manifest.json",
+        "categories.json",
+        "keys.npy",
+        "column-price.npy",
+        "order-name-de.npy",
+        "data-text.npy",
+    ]
 
 
 @pytest.mark.parametrize("file", files_of_a_snapshot())

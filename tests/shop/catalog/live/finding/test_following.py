@@ -6,14 +6,17 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from django.db.utils import DatabaseError
+from pymongo.errors import AutoReconnect
 
 from shop.catalog.availability import show_available
 from shop.catalog.live import following as live
 from shop.catalog.live import keeper as catalogue
 from shop.catalog.live import snapshot as columns
-from shop.catalog.live.finding import building, snapshot
+from shop.catalog.live.finding import building, reading, snapshot
 from shop.catalog.live.finding.following import Following
 from shop.catalog.live.finding.keeper import WordsKeeper
+from shop.catalog.live.keeper import NotLoaded
 from shop.catalog.models import Category, Product, Status
 from shop.catalog.parts import Text
 from tests.shop.catalog.shelves import make_product
@@ -148,3 +151,20 @@ def test_the_keeper_moves_over_to_a_newer_index(shop: Shop, coats: Category) -> 
     assert len(found) == 4
     assert keeper.view().built.searcher.num_docs == 3
     keeper.stop()
+
+
+def test_why_no_words_are_read_is_said(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    catalogue.keeper().fresh_view()
+
+    def away(*arguments: object) -> None:
+        # As Django says it, of which the driver's error alone says why.
+        raise DatabaseError from AutoReconnect("nobody is at home")
+
+    monkeypatch.setattr(reading, "documents", away)
+    keeper = WordsKeeper()
+    with pytest.raises(NotLoaded):
+        keeper.view()
+    keeper.stop()
+    assert "The live words is not refreshed: nobody is at home" in caplog.text
