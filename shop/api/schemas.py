@@ -204,6 +204,7 @@ class Alike(Schema):
 class Filters(Schema):
     """Narrows what is found; of several values of one filter each is enough. Prices are cents."""
 
+    q: Text = Field("", description="What somebody looks for, in words.")
     category: Values = Field(
         [], description="Slugs of categories; what lies in them is found as well."
     )
@@ -216,17 +217,19 @@ class Filters(Schema):
     brand: Values = []
     sale: list[Literal["on"]] = Field([], max_length=1)
     stock: list[Literal["in", "out"]] = Field([], max_length=2)
+    rating: list[Literal["1", "2", "3", "4"]] = Field(
+        [], max_length=4, description="So many stars and up, by its buyers."
+    )
     price_min: Cents | None = None
     price_max: Cents | None = None
 
     def choices(self) -> Choices:
-        """The same as the shop's pages have it."""
+        """The same as the shop's pages have it, without the words."""
         chosen: dict[str, Any] = {name: tuple(getattr(self, name)) for name in MENUS}
         return Choices(**chosen, price_min=self.price_min, price_max=self.price_max)
 
 
 class Listing(Filters):
-    q: Text = Field("", description="What somebody looks for, in words.")
     sort: Sort | None = Field(
         None, description="Without one, the best match first where there are words, else featured."
     )

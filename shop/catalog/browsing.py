@@ -10,13 +10,13 @@ from typing import Any
 
 from django.http import QueryDict
 from django.utils.formats import get_format
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from shop.catalog.colours import FAMILIES, families_of
 from shop.catalog.context import tree
 from shop.catalog.listing import DEFAULT_SORT, RELEVANCE
-from shop.catalog.live.facts import IN_STOCK, ON_SALE, SOLD_OUT
+from shop.catalog.live.facts import IN_STOCK, ON_SALE, SOLD_OUT, STARS
 from shop.catalog.live.view import Facets, Narrowing
 from shop.catalog.models import Category, Gender
 from shop.catalog.money import NotAnAmount, cents, number, read_amount, written_number
@@ -46,6 +46,7 @@ MENUS = {
     "brand": _("Brand"),
     "sale": _("Sale"),
     "stock": _("Availability"),
+    "rating": _("Rating"),
 }
 SHORT = {
     "sale": {ON_SALE: _("On sale")},
@@ -106,6 +107,7 @@ class Choices:
     brand: tuple[str, ...] = ()
     sale: tuple[str, ...] = ()
     stock: tuple[str, ...] = ()
+    rating: tuple[str, ...] = ()
     price_min: int | None = None
     price_max: int | None = None
 
@@ -121,9 +123,9 @@ class Choices:
             price_max=_cents(query.get("price_max", "")),
         )
 
-    def filters(self) -> Choices:
-        """The same without what only makes sense in a list: words and sorting."""
-        return replace(self, words="", sort=DEFAULT_SORT)
+    def unordered(self) -> Choices:
+        """The same for what has an order of its own: the nearest first."""
+        return replace(self, sort=usual_sort(self.words))
 
     @property
     def sorts(self) -> dict[str, Any]:
@@ -198,6 +200,19 @@ class Choices:
         """The query string of the same listing with every filter taken off."""
         return Choices(words=self.words, sort=self.sort).query()
 
+    def without_words(self) -> str:
+        """The query string of the same filters without what was searched for."""
+        return replace(self, words="").unordered().query()
+
+    def words_alone(self) -> str:
+        """The query string of a search for these words alone."""
+        return Choices(words=self.words, sort=usual_sort(self.words)).query()
+
+    def fields(self) -> list[tuple[str, str]]:
+        """The filters in force as a form has them: names, each with a value."""
+        query = QueryDict(self.without_words())
+        return [(name, value) for name, values in query.lists() for value in values]
+
     def _price_label(self) -> str:
         if self.price_max is None:
             return gettext("From %(low)s") % {"low": written_number(self.price_min or 0)}
@@ -220,6 +235,10 @@ def label_of(name: str, value: str) -> str:
         return _way_in_words(_way_to(value)) or value
     if name == "gender":
         return str(dict(Gender.choices).get(value, value.capitalize()))
+    if name == "rating" and value in STARS:
+        return ngettext("%(stars)s star and up", "%(stars)s stars and up", int(value)) % {
+            "stars": value
+        }
     if name in SHORT:
         return str(SHORT[name].get(value, value))
     return translated(value)
@@ -258,6 +277,8 @@ def _offered(name: str, facets: Facets) -> dict[str, int]:
     counts = facets.counts[name]
     if name == "colour":
         counts = {value: count for value, count in counts.items() if _stands_alone(value)}
+    if name == "rating":
+        return {stars: counts[stars] for stars in STARS if stars in counts}
     most = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST_OFFERED]
     return dict(sorted(most, key=lambda pair: _size_place(pair[0])) if name == "size" else most)
 

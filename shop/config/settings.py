@@ -232,6 +232,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "shop.stock.tasks.reconcile",
         "schedule": crontab(hour=4, minute=11),
     },
+    "tell the catalogue anew what products are rated": {
+        "task": "shop.shoppers.tasks.reconcile_ratings",
+        "schedule": crontab(hour=4, minute=17),
+    },
     "write down the prices of which no save told": {
         "task": "shop.prices.tasks.record_missed",
         "schedule": crontab(minute=7),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,12 +11,14 @@ import pytest
 from bson import ObjectId
 from django.contrib.auth.models import User
 from django.db import connections
+from django.test import Client
 from django.utils import timezone
 
 from shop.catalog import changes, remember
 from shop.catalog.models import Category, FormerAddress, Product, Tombstone
 from shop.shoppers.admin import ReviewAdmin
 from shop.shoppers.models import Review, ReviewState
+from shop.shoppers.tasks import reconcile_ratings
 from shop.stock.counting import count, count_news, stop_counting
 from shop.stock.following import follow_all
 from shop.stock.models import Stock
@@ -109,6 +112,51 @@ def test_a_judged_review_revises_the_product(
         judge(None, None, Review.objects.all())
     assert Review.objects.get().state == state
     assert len(changes.products_since(LONG_AGO + timedelta(days=1))) == 1
+
+
+def rating(coat: Product) -> float | None:
+    return Product.objects.get(pk=coat.pk).rating
+
+
+def test_a_product_is_found_by_what_its_buyers_think(
+    coat: Product, client: Client, django_capture_on_commit_callbacks: Commits
+) -> None:
+    make_product(coat.category, 2)
+    with django_capture_on_commit_callbacks(execute=True):
+        first = review(coat)
+        grace = User.objects.create(username="grace")
+        facts = {"product": str(coat.pk), "state": ReviewState.SHOWN, "stars": 4}
+        second = Review.objects.create(user=grace, **facts)
+        Review.objects.create(
+            user=User.objects.create(username="al"), **facts | {"state": "waiting"}
+        )
+    assert rating(coat) == 4.5
+    html = client.get("/search/?rating=4").content.decode()
+    assert html.count('class="card__name"') == 1
+    assert re.search(r'value="4" checked>4 stars and up<span class="soft">1<', html)
+    with django_capture_on_commit_callbacks(execute=True):
+        ReviewAdmin.refuse(None, None, Review.objects.filter(pk=first.pk))
+        second.stars = 3
+        second.save()
+    assert rating(coat) == 3
+    html = client.get("/search/?rating=4").content.decode()
+    assert html.count('class="card__name"') == 0
+    assert client.get("/search/?rating=3&rating=4").content.decode().count("card__name") == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        Review.objects.all().delete()
+    assert rating(coat) is None
+
+
+def test_a_rating_that_a_document_lost_is_told_again(
+    coat: Product, django_capture_on_commit_callbacks: Commits
+) -> None:
+    other = make_product(coat.category, 2)
+    with django_capture_on_commit_callbacks(execute=True):
+        review(coat)
+    Product.objects.filter(pk=coat.pk).update(rating=None)
+    Product.objects.filter(pk=other.pk).update(rating=2)
+    reconcile_ratings()
+    assert (rating(coat), rating(other)) == (5, None)
 
 
 def test_a_deleted_review_revises_the_product(

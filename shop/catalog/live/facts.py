@@ -14,7 +14,7 @@ from shop.catalog.pricing import Sale, Span, price_at
 FIELDS = (
     *("sku", "name", "other_names", "texts", "category_id", "gender", "kind", "brand", "colours"),
     *("style", "season", "usage", "price_cents", "sale_price_cents", "sale_from", "sale_until"),
-    *("position", "status", "available", "created", "revision", "variants"),
+    *("position", "status", "available", "created", "revision", "variants", "rating"),
 )
 
 NEVER = 2**63 - 1
@@ -23,6 +23,9 @@ NEVER = 2**63 - 1
 KEY_BYTES = 12
 
 IN_STOCK, SOLD_OUT, ON_SALE = "in", "out", "on"
+
+STARS = ("4", "3", "2", "1")
+"""So many stars and up: what is found by its rating."""
 
 type Values = tuple[str, ...]
 
@@ -75,6 +78,7 @@ def facts_of(document: Mapping[str, Any], at: datetime, languages: Sequence[str]
             "status": _one(document.get("status")),
             "sale": (ON_SALE,) if span.lowest.usual_cents is not None else (),
             "stock": (IN_STOCK,) if available else (SOLD_OUT,),
+            "rating": _stars(document.get("rating")),
             "colour": tuple(dict.fromkeys(document.get("colours") or ())),
             "size": tuple(dict.fromkeys(one["size"] for one in available if one.get("size"))),
         },
@@ -135,6 +139,10 @@ def _usual(document: Mapping[str, Any], variant: Mapping[str, Any]) -> int:
 
 def _one(value: Any) -> Values:
     return (str(value),) if value else ()
+
+
+def _stars(rating: float | None) -> Values:
+    return tuple(stars for stars in STARS if rating and rating >= int(stars))
 
 
 def _names(document: Mapping[str, Any], languages: Sequence[str]) -> dict[str, bytes]:

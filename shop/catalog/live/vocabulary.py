@@ -16,7 +16,7 @@ from shop.catalog.live.facts import Values
 
 # The attributes of which a combination is told by one number.
 GROUPS: dict[str, Values] = {
-    "traits": ("gender", "season", "usage", "status", "sale", "stock"),
+    "traits": ("gender", "season", "usage", "status", "sale", "stock", "rating"),
     "goods": ("category", "kind", "brand"),
     "colours": ("colour",),
     "sizes": ("size",),

@@ -144,6 +144,8 @@ class Product(Entry):
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PUBLISHED)
     # Of a product without sizes; with sizes each says it for itself.
     available = models.BooleanField(default=True, editable=False)
+    # How many stars its buyers give it on average, from 1 to 5; None where nobody did.
+    rating = models.FloatField(null=True, editable=False)
     created = models.DateTimeField(default=timezone.now, editable=False)
     changed = models.DateTimeField(auto_now=True)
     photographs: models.Field[list[Photograph], list[Photograph]] = PartsField(
@@ -166,15 +168,8 @@ class Product(Entry):
         ordering = ("position", "-id")
         verbose_name = _("product")
         verbose_name_plural = _("products")
-        indexes = [
-            # One per order in which a category can be read.
-            *(
-                models.Index(fields=["category", "status", order], name=f"by_{order}")
-                for order in ("position", "created", "price_cents", "name")
-            ),
-            models.Index(fields=["style"], name="style"),
-            models.Index(fields=["revision"], name="revision"),
-        ]
+        # Listings are found in memory: see `live`.
+        indexes = [models.Index(fields=["revision"], name="revision")]
 
     def __str__(self) -> str:
         return self.name

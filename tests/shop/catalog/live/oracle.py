@@ -11,7 +11,7 @@ from shop.catalog.live.view import BARS, Facets, Narrowing
 
 ATTRIBUTES = (
     *("gender", "season", "usage", "status", "sale", "stock", "category", "kind", "brand"),
-    *("colour", "size"),
+    *("colour", "size", "rating"),
 )
 
 

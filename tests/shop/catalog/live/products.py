@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from shop.catalog.live.facts import KEY_BYTES, NEVER, Facts, order_key, searchable
+from shop.catalog.live.facts import KEY_BYTES, NEVER, STARS, Facts, order_key, searchable
 from shop.catalog.live.view import Narrowing
 
 LANGUAGES = ("en", "de")
@@ -20,6 +20,7 @@ VALUES = {
     "brand": ("Lido",),
     "colour": ("navy", "Blue", "blue", "red", "teal", "Unheard of"),
     "size": ("S", "M", "L"),
+    "rating": STARS,
 }
 NAMES = ("Äpfel", "apfel", "Zebra", "", "Straße", "strasse")
 MOST_KEYS = 24
@@ -36,6 +37,7 @@ def some(attribute: str, most: int) -> st.SearchStrategy[tuple[str, ...]]:
 def facts(draw: st.DrawFn) -> Facts:
     values = {name: draw(some(name, 1)) for name in VALUES}
     values |= {name: draw(some(name, 3)) for name in ("colour", "size")}
+    values["rating"] = STARS[draw(st.integers(0, len(STARS))) :]
     values["stock"] = (draw(st.sampled_from(VALUES["stock"])),)
     names = {language: draw(st.sampled_from(NAMES)) for language in LANGUAGES}
     return Facts(
