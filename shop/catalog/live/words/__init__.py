@@ -2,11 +2,12 @@
 
 `build` writes the index of all published products into a folder, which is `Built` for those who
 read it; `Fresh` holds in memory what changed since; a `View` of both answers `search` with keys,
-the 12 bytes of ObjectIds, in the order of relevance, and `suggest`. Nothing here asks a database:
+the 12 bytes of ObjectIds, in the order of relevance, and `suggest`; `ever_fewer` serves who looks
+for more than words. Nothing here asks a database:
 documents come as plain `Document`s.
 """
 
-from shop.catalog.live.words.amounts import Bounds
+from shop.catalog.live.words.amounts import NO_BOUNDS, Bounds
 from shop.catalog.live.words.documents import Document
 from shop.catalog.live.words.index import FORMAT, Fresh, build
 from shop.catalog.live.words.searching import Built, Found, View
@@ -14,6 +15,7 @@ from shop.catalog.live.words.suggesting import Suggestion, Suggestions, suggest
 
 __all__ = [
     "FORMAT",
+    "NO_BOUNDS",
     "Bounds",
     "Built",
     "Document",

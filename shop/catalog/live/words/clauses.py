@@ -16,7 +16,14 @@ from tantivy import Occur, Query
 from shop.catalog.live.words.analysis import LANGUAGES, plain, stem
 from shop.catalog.live.words.documents import UNTYPED, code_of
 from shop.catalog.live.words.index import SCHEMA
-from shop.catalog.live.words.vocabulary import CHILDREN, Meaning, Stems, also_names, vocabulary
+from shop.catalog.live.words.vocabulary import (
+    CHILDREN,
+    Meaning,
+    Stems,
+    Term,
+    also_names,
+    vocabulary,
+)
 
 # What the best place in which a word is found is worth.
 CODE, WHOLE, THING, NAME, PART, FACT, SHELF, NOTE = 1000.0, 100.0, 10.0, 6.0, 5.0, 4.0, 3.0, 2.0
@@ -37,6 +44,10 @@ class Clause:
     def query(self) -> Query:
         """What finds it, in either index."""
         raise NotImplementedError
+
+    def likely(self) -> Query | None:
+        """What soon finds some of it, if there is much; None where nothing is sooner."""
+        return None
 
 
 @dataclass(frozen=True)
@@ -65,6 +76,10 @@ class Feature(Clause):
 
     def query(self) -> Query:
         return best_of([_feature(name) for name in self.names])
+
+    def likely(self) -> Query | None:
+        facts = _facts_of(vocabulary().terms[Meaning("feature", self.names[0])])
+        return next((_has(field, values[:1]) for field, values in facts), None)
 
 
 @dataclass(frozen=True)
@@ -148,6 +163,23 @@ def all_of(queries: Sequence[Query], excluded: Sequence[Query] = ()) -> Query:
     return Query.boolean_query([*wanted, *((Occur.MustNot, query) for query in excluded)])
 
 
+def wanted(clauses: Sequence[Clause]) -> Query:
+    """What all clauses find, and none that is excluded."""
+    return all_of(
+        [clause.query() for clause in clauses if not clause.is_excluded],
+        [clause.query() for clause in clauses if clause.is_excluded],
+    )
+
+
+def likely(clauses: Sequence[Clause]) -> Query | None:
+    """What soon finds some of what all clauses find; None where nothing is sooner."""
+    sooner = [clause.likely() for clause in clauses]
+    if not any(sooner):
+        return None
+    pairs = zip(clauses, sooner, strict=True)
+    return all_of([wanted([clause]) if query is None else query for clause, query in pairs])
+
+
 def whole_name(words: str) -> Query:
     """The products of exactly that name, folded."""
     return _scored(_has("whole", [words]), WHOLE)
@@ -197,15 +229,20 @@ def _thing(names: tuple[str, ...]) -> Query:
 def _feature(name: str) -> Query:
     meaning = Meaning("feature", name)
     term = vocabulary().terms[meaning]
-    facts = (("season", term.seasons), ("usage", term.usages), ("thing", term.things))
     return best_of(
         [
             _scored(_either(*_anywhere(meaning, ("name", "part"))), NAME),
-            _scored(_either(*(_has(field, values) for field, values in facts if values)), FACT),
+            _scored(_either(*(_has(field, values) for field, values in _facts_of(term))), FACT),
             _scored(_either(*_anywhere(meaning, ("fact",))), FACT),
             *([_scored(_either(*_anywhere(meaning, ("note", "notepart"))), NOTE)] * term.in_notes),
         ]
     )
+
+
+def _facts_of(feature: Term) -> list[tuple[str, tuple[str, ...]]]:
+    """The facts of a product that tell of a feature: fields, each with values."""
+    facts = (("usage", feature.usages), ("season", feature.seasons), ("thing", feature.things))
+    return [(field, values) for field, values in facts if values]
 
 
 def _anywhere(meaning: Meaning, fields: Sequence[str]) -> list[Query]:

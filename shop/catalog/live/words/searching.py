@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, islice
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -17,7 +17,17 @@ from tantivy import Query
 
 from shop.catalog.live.words.amounts import NO_BOUNDS, Bounds
 from shop.catalog.live.words.analysis import plain
-from shop.catalog.live.words.clauses import AnyOf, Clause, Words, all_of, in_a_row, whole_name
+from shop.catalog.live.words.clauses import (
+    AnyOf,
+    Clause,
+    Thing,
+    Words,
+    all_of,
+    in_a_row,
+    likely,
+    wanted,
+    whole_name,
+)
 from shop.catalog.live.words.correcting import Known
 from shop.catalog.live.words.documents import code_of, folded
 from shop.catalog.live.words.index import SCHEMA, Fresh, open_folder
@@ -29,6 +39,8 @@ KEY = np.dtype("S12")
 MOST_BEGINNINGS = 12
 MOST_TERMS = 500_000
 MOST_KEPT = 64
+# How often words are given up for what else is wanted.
+MOST_FEWER = 12
 
 
 @dataclass(frozen=True)
@@ -46,6 +58,7 @@ class Found:
     left_out: tuple[str, ...] = ()
     read_as: tuple[tuple[str, str], ...] = ()
     bounds: Bounds = NO_BOUNDS
+    fits_all: bool = False
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -58,9 +71,20 @@ class Found:
 class Readings(NamedTuple):
     """Clauses that find something, those that do not, and what misspelt words were taken for."""
 
+    understood: Understood
     clauses: list[Clause]
     in_vain: list[Clause]
     read_as: list[tuple[str, str]]
+
+    def found(self, kept: Sequence[Clause], found: Found) -> Found:
+        """What was found by these clauses, with what is to be said of the others."""
+        given_up = [clause for clause in self.clauses if not any(clause is one for one in kept)]
+        return replace(
+            found,
+            left_out=tuple(clause.typed for clause in (*self.in_vain, *given_up)),
+            read_as=tuple(self.read_as),
+            bounds=self.understood.bounds,
+        )
 
 
 class Maker(NamedTuple):
@@ -143,19 +167,34 @@ class View:
 
     def _search(self, text: str, language: str) -> Found:
         understood = understand(text, language, self.is_code)
-        readings = self._readings(understood.clauses, language)
-        chosen = self._widest(readings.clauses)
+        if not understood.clauses and not _says_price(understood):
+            # Of words that say nothing a name may be made all the same.
+            whole = Words(text.strip(), words=understood.lowered)
+            understood = replace(understood, clauses=(whole,) if whole.words else ())
+        readings = self._readings(understood, language)
+        chosen = next(self._kept_of(readings.clauses, readings.clauses), [])
         if not chosen and (readings.in_vain or not _says_price(understood)):
             return _nothing(tuple(clause.typed for clause in understood.clauses))
-        left_out = {id(clause) for clause in readings.clauses} - {id(clause) for clause in chosen}
-        found = self._found(_ranked(understood, chosen))
-        kept = [clause for clause in readings.clauses if id(clause) in left_out]
-        return replace(
-            found,
-            left_out=tuple(clause.typed for clause in (*readings.in_vain, *kept)),
-            read_as=tuple(readings.read_as),
-            bounds=understood.bounds,
-        )
+        return readings.found(chosen, self._found(_ranked(understood, chosen)))
+
+    def ever_fewer(self, text: str, language: str) -> Iterator[Found]:
+        """What fits all words, then what fits ever fewer of them, as long as anything does.
+
+        For whoever wants something else of it than words say. What is named as a thing is given up
+        only where nothing is one that has the other words.
+        """
+        readings = self._readings(understand(text, language, self.is_code), language)
+        clauses = readings.clauses
+        things: list[Clause] = [clause for clause in clauses if isinstance(clause, Thing)]
+        loose = [clause for clause in clauses if clause not in things]
+        tried = list(islice(self._kept_of(clauses, loose), MOST_FEWER))
+        if not tried:
+            tried = list(islice(self._kept_of(clauses, clauses), 1))
+        elif things not in tried and self.has(wanted(things)):
+            tried.append(things)
+        for kept in tried:
+            found = self._found(_ranked(readings.understood, kept)) if kept else _ALL
+            yield readings.found(kept, found)
 
     def is_code(self, text: str) -> bool:
         """Whether a product has that SKU or number."""
@@ -167,6 +206,14 @@ class View:
         return any(
             searcher.search(asked, 1, count=False).hits for searcher, asked in self._asked(query)
         )
+
+    def has_together(self, clauses: Sequence[Clause]) -> bool:
+        """Whether there is anything that they all find.
+
+        Sooner where much is: to look for a frequent theme in all places takes long.
+        """
+        sooner = likely(clauses)
+        return bool(sooner and self.has(sooner)) or self.has(wanted(clauses))
 
     def first(self, query: Query, most: int) -> tuple[str, ...]:
         """The ids of at most so many products that it finds, the best first."""
@@ -211,11 +258,11 @@ class View:
             yield built, all_of([query], [self._hidden])
         yield fresh, query
 
-    def _readings(self, clauses: Sequence[Clause], language: str) -> Readings:
+    def _readings(self, understood: Understood, language: str) -> Readings:
         found: list[Clause] = []
         in_vain: list[Clause] = []
         read_as: list[tuple[str, str]] = []
-        for clause in clauses:
+        for clause in understood.clauses:
             if self.has(clause.query()):
                 found.append(clause)
             elif clause.is_excluded:
@@ -225,7 +272,7 @@ class View:
                 read_as += [(clause.typed, other[1])] if other[1] else []
             else:
                 in_vain.append(clause)
-        return Readings(found, in_vain, read_as)
+        return Readings(understood, found, in_vain, read_as)
 
     def _meant(self, clause: Words, language: str) -> tuple[Clause, str] | None:
         """What a word that nothing has may have been meant to be, and how that is spelt.
@@ -253,20 +300,21 @@ class View:
                 break
         return found
 
-    def _widest(self, clauses: Sequence[Clause]) -> list[Clause]:
-        """All clauses if anything has them all; else as many as anything has.
+    def _kept_of(
+        self, clauses: Sequence[Clause], loose: Sequence[Clause]
+    ) -> Iterator[list[Clause]]:
+        """All clauses, then ever fewer, without some of the loose ones: those that anything has.
 
-        Of as many those are given up whose words matter least.
+        Of as many those are given up first whose words matter least.
         """
-        for fewer in range(len(clauses)):
+        for fewer in range(len(loose) + 1):
             without = sorted(
-                combinations(clauses, fewer), key=lambda out: sum(c.importance for c in out)
+                combinations(loose, fewer), key=lambda out: sum(c.importance for c in out)
             )
             for out in without:
                 kept = [clause for clause in clauses if clause not in out]
-                if self.has(_wanted(kept)):
-                    return kept
-        return []
+                if self.has(wanted(kept)):
+                    yield kept
 
     def _found(self, query: Query) -> Found:
         keys, scores, available, positions = self._hits(query)
@@ -305,21 +353,14 @@ def _says_price(understood: Understood) -> bool:
     return understood.bounds != NO_BOUNDS
 
 
-def _wanted(clauses: Sequence[Clause]) -> Query:
-    return all_of(
-        [clause.query() for clause in clauses if not clause.is_excluded],
-        [clause.query() for clause in clauses if clause.is_excluded],
-    )
-
-
 def _ranked(understood: Understood, clauses: Sequence[Clause]) -> Query:
     """What the clauses find; what is called exactly so comes first, then what begins alike."""
     words = understood.lowered
     dearer = [whole_name(folded(" ".join(words)))]
     if len(words) > 1:
         dearer.append(in_a_row(words))
-    wanted = [(tantivy.Occur.Must, _wanted(clauses))]
-    return Query.boolean_query([*wanted, *((tantivy.Occur.Should, query) for query in dearer)])
+    must = [(tantivy.Occur.Must, wanted(clauses))]
+    return Query.boolean_query([*must, *((tantivy.Occur.Should, query) for query in dearer)])
 
 
 def _hits(searcher: tantivy.Searcher, query: Query, most: int) -> Hits:
@@ -342,3 +383,6 @@ def _ids(keys: np.ndarray) -> list[str]:
 
 def _nothing(left_out: tuple[str, ...]) -> Found:
     return Found(*_NO_HITS[:3], left_out)
+
+
+_ALL = Found(*_NO_HITS[:3], fits_all=True)

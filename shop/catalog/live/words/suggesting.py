@@ -11,7 +11,7 @@ from typing import Final, Literal
 from tantivy import Occur, Query
 
 from shop.catalog.live.words.analysis import LANGUAGES, Token, plain, tokens
-from shop.catalog.live.words.clauses import NAME, Clause, all_of, best_of
+from shop.catalog.live.words.clauses import NAME, Clause, all_of, best_of, wanted
 from shop.catalog.live.words.correcting import starting
 from shop.catalog.live.words.index import SCHEMA
 from shop.catalog.live.words.searching import View
@@ -69,13 +69,9 @@ def _words(view: View, asked: Sequence[Clause], last: Token, language: str) -> l
     fits = (
         one
         for one in islice(_candidates(view, last.lower, language), LOOKED_AT)
-        if view.has(_together(asked, one.text, language))
+        if view.has_together([*asked, *_clauses(tokens(one.text), language)])
     )
     return list(islice(fits, MOST_WORDS))
-
-
-def _together(asked: Sequence[Clause], text: str, language: str) -> Query:
-    return all_of([clause.query() for clause in (*asked, *_clauses(tokens(text), language))])
 
 
 def _candidates(view: View, start: str, language: str) -> Iterator[Suggestion]:
@@ -126,10 +122,10 @@ def _products(
 ) -> tuple[str, ...]:
     begun = view.words_starting("plain", plain(last.lower), MOST_TERMS)
     named = Query.term_set_query(SCHEMA, "plain", begun)
-    meant = [_together((), one.text, language) for one in words[:MOST_MEANT]]
+    meant = [wanted(_clauses(tokens(one.text), language)) for one in words[:MOST_MEANT]]
     goes_on = best_of([Query.const_score_query(named, NAME), *meant])
-    wanted = all_of([*(clause.query() for clause in asked), goes_on])
+    fits = all_of([wanted(asked), goes_on])
     there = Query.const_score_query(Query.term_query(SCHEMA, "available", 1), NAME)
     return view.first(
-        Query.boolean_query([(Occur.Must, wanted), (Occur.Should, there)]), MOST_PRODUCTS
+        Query.boolean_query([(Occur.Must, fits), (Occur.Should, there)]), MOST_PRODUCTS
     )

@@ -87,13 +87,15 @@ def _clauses(words: Sequence[Token], language: str) -> list[Clause]:
     while at < len(words):
         length, meanings = _meant(lower, at, language)
         run = words[at : at + (length or 1)]
-        if is_excluded:
-            found.append(_without(run))
+        sorts = {meaning.sort for meaning in meanings}
+        if is_excluded and "filler" not in sorts:
+            found.append(_without(run, meanings))
         elif meanings:
             found += _meaning(meanings, _typed(run), lower[at : at + length])
         else:
             found += _unknown(words[at])
-        is_excluded = any(meaning.sort == "without" for meaning in meanings)
+        # "Not in red" is not red.
+        is_excluded = "without" in sorts or (is_excluded and "filler" in sorts)
         at += length or 1
     return found
 
@@ -102,8 +104,12 @@ def _typed(run: Sequence[Token]) -> str:
     return " ".join(token.typed for token in run)
 
 
-def _without(run: Sequence[Token]) -> Clause:
+def _without(run: Sequence[Token], meanings: Sequence[Meaning]) -> Clause:
     words = tuple(token.lower for token in run)
+    for clause in _meaning(meanings, _typed(run), ()):
+        # Of a thing or a feature a product may not even speak; of a colour it may not be.
+        if isinstance(clause, Colour):
+            return replace(clause, is_excluded=True)
     return Words(_typed(run), is_excluded=True, words=words)
 
 
@@ -195,7 +201,7 @@ def _with_neighbours(clauses: Sequence[Clause]) -> list[Clause]:
     beside: dict[int, list[tuple[str, str]]] = defaultdict(list)
     for at, (one, next_one) in enumerate(pairwise(clauses)):
         for place, colour, other in ((at, one, next_one), (at + 1, next_one, one)):
-            if isinstance(colour, Colour) and isinstance(other, Words):
+            if isinstance(colour, Colour) and isinstance(other, Words) and not colour.is_excluded:
                 pair = (colour.word, other.words[0])
                 beside[place].append(pair if place == at else pair[::-1])
     return [
@@ -205,9 +211,8 @@ def _with_neighbours(clauses: Sequence[Clause]) -> list[Clause]:
 
 
 def _with_colours_together(clauses: Sequence[Clause]) -> list[Clause]:
-    colours = tuple(clause for clause in clauses if isinstance(clause, Colour))
+    colours = tuple(c for c in clauses if isinstance(c, Colour) and not c.is_excluded)
     if len(colours) < 2:
         return list(clauses)
     together = Colours(" ".join(c.typed for c in colours), COLOUR, colours=colours)
-    others = [clause for clause in clauses if not isinstance(clause, Colour)]
-    return [*others, together]
+    return [*(clause for clause in clauses if clause not in colours), together]
