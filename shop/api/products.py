@@ -1,5 +1,7 @@
 """The catalogue, and what in it looks alike. Anybody may read it."""
 
+from functools import partial
+
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 from ninja import File, P, Query, Router, UploadedFile
@@ -15,10 +17,10 @@ from shop.api.problems import refusals
 from shop.api.schemas import Alike, Category, Filters, Listing, Product
 from shop.catalog import alike, finding, models
 from shop.catalog.browsing import usual_sort
+from shop.catalog.composed import compose
 from shop.catalog.context import shelves
-from shop.catalog.listing import PUBLISHED, live
+from shop.catalog.listing import PUBLISHED
 from shop.catalog.listing import Listing as Found
-from shop.catalog.live.view import Selection
 
 MOST_ALIKE = 50
 
@@ -77,8 +79,13 @@ def list_similar(
     filters: Query[Filters],
     most: QueryEx[int, P(ge=1, le=MOST_ALIKE)] = alike.WIDE_K,
 ) -> list[alike.Alike]:
-    """The products that look most like this one, nearest first; of a style only the nearest."""
-    return alike.similar_products(product_by(product_id), most, _among(filters))
+    """The products that look most like this one, nearest first; of a style only the nearest.
+
+    Words are understood as on the shop's pages ("but in leather", "under 80"): where nothing that
+    looks alike has all of them, the least important are left out.
+    """
+    find = partial(alike.similar_products, product_by(product_id), most)
+    return compose(find, filters.q, filters.choices().narrowing()).alike
 
 
 @router.post(
@@ -95,13 +102,16 @@ def search_by_photo(
 ) -> list[alike.Alike]:
     """The products that look most like a picture, nearest first. The picture is not kept.
 
+    Words narrow them as they narrow what looks like a product.
+
     Bars, frames and what surrounds the picture on a screenshot are left out of account, and a
     picture that lies on its side is turned, where something in the shop looks more like it then.
 
     JPEG, PNG, WebP, GIF, HEIC, AVIF, BMP or TIFF; a file that is no picture is refused (422).
     """
     look = search.look_at(open_picture(picture))
-    return alike.products_like(look.query, most, _among(filters))
+    find = partial(alike.products_like, look.query, most)
+    return compose(find, filters.q, filters.choices().narrowing()).alike
 
 
 def product_by(product_id: str) -> models.Product:
@@ -110,8 +120,3 @@ def product_by(product_id: str) -> models.Product:
     if found is None:
         raise Http404(_("There is no such product."))
     return found
-
-
-def _among(filters: Filters) -> Selection | None:
-    choices = filters.choices()
-    return live().select(PUBLISHED, choices.narrowing()) if choices.filtering else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -25,12 +24,13 @@ from shop.catalog.alike import WIDE_K, Alike, nothing_is_close, products_like, s
 from shop.catalog.browsing import PER_PAGE, Choices
 from shop.catalog.choosing import choice_of
 from shop.catalog.colourways import other_colourways, tell_colours
+from shop.catalog.composed import Find, compose
 from shop.catalog.context import shelf, shelves, tiles, tree
-from shop.catalog.listing import PUBLISHED, Listing, live, within
+from shop.catalog.listing import PUBLISHED, Listing, within
 from shop.catalog.live.cards import products
 from shop.catalog.live.view import Facets, Narrowing, Selection
 from shop.catalog.models import Category, Product, Status
-from shop.catalog.remember import remembered
+from shop.catalog.remember import DATABASE_ERRORS, remembered
 from shop.catalog.signals import searched_in_vain
 from shop.limits import PHOTO_SEARCH, address_of, take
 from shop.web.requests import PageRequest
@@ -44,8 +44,6 @@ PHOTO_RESULTS = 24
 # Who deletes a letter sees what was there before.
 SUGGESTED_SECONDS = 60
 YEAR_SECONDS = 365 * 24 * 3600
-
-Find = Callable[..., list[Alike]]
 
 
 @require_safe
@@ -100,12 +98,11 @@ def search(request: HttpRequest) -> HttpResponse:
     answer = finding.answer(Choices.from_query(request.GET).words)
     if answer is None:
         return render(request, "catalog/search.html", _listing(request, PUBLISHED))
-    in_vain = not len(answer.keys)
-    if in_vain:
+    if answer.is_in_vain:
         searched_in_vain.send_robust(sender=Product, words=answer.words)
     context = {
         "answer": answer,
-        "near": _arrivals() if in_vain else [],
+        "near": _arrivals() if answer.is_in_vain else [],
         **_listing(request, answer.among, answer.keys),
     }
     return render(request, "catalog/search.html", context)
@@ -126,15 +123,29 @@ def _listing(
     choices = Choices.from_query(request.GET)
     chosen = choices.narrowing()
     listing = Listing(among, chosen, choices.sort, found)
-    page: Page[Product] = Paginator(listing, PER_PAGE).get_page(request.GET.get("page", ""))
-    tell_colours(page.object_list)
+    # Not yet what is on the page: that MongoDB may be away for.
+    page: Page[int] = Paginator(range(len(listing)), PER_PAGE).get_page(request.GET.get("page", ""))
+    shown, is_away = _shown(listing, page)
+    tell_colours(shown)
     return {
+        "products": shown,
+        "is_away": is_away,
         **_filters(choices, listing.view.facets(among, chosen, found)),
         "page": page,
         "pieces": page.paginator.count,
         "numbers": page.paginator.get_elided_page_range(page.number, on_each_side=1),
         "sorts": choices.sorts,
     }
+
+
+def _shown(listing: Listing, page: Page[int]) -> tuple[list[Product], bool]:
+    """The products of a page, and whether some are missing because MongoDB is away."""
+    # It counts from 1, and an empty one from 0.
+    start, stop = max(0, page.start_index() - 1), page.end_index()
+    try:
+        return listing[start:stop], False
+    except DATABASE_ERRORS:
+        return listing.at_hand(start, stop), True
 
 
 def _filters(choices: Choices, facets: Facets) -> dict[str, object]:
@@ -191,7 +202,7 @@ def similar(request: PageRequest, slug: str) -> HttpResponse:
         context["alike"] = _alike_or_none(find)
     else:
         template = "catalog/similar.html"
-        context |= _found(request, find)
+        context |= {"beside": found.cover, **_found(request, find)}
     response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request", "HX-Boosted"])
     return response
@@ -199,18 +210,17 @@ def similar(request: PageRequest, slug: str) -> HttpResponse:
 
 def _found(request: HttpRequest, find: Find) -> dict[str, object]:
     """What looks alike among what the address asks for, and what else could be asked for."""
-    choices = Choices.from_query(request.GET).filters()
-    chosen, view = choices.narrowing(), live()
-    among = view.select(PUBLISHED, chosen) if choices.filtering else None
-    alike = _alike_or_none(partial(find, among=among))
-    far = not choices.filtering and nothing_is_close(alike or ())
-    # Of each style one is shown.
-    facets = view.facets(PUBLISHED, chosen, designs=True)
+    choices = Choices.from_query(request.GET).unordered()
+    try:
+        found = compose(find, choices.words, choices.narrowing())
+    except SearchUnavailable:
+        return {"choices": choices, "alike": None}
     return {
-        **_filters(choices, facets),
-        "alike": alike,
-        "pieces": len(alike or ()),
-        "nothing_is_close": far,
+        **_filters(choices, found.facets),
+        "answer": found.answer,
+        "alike": found.alike,
+        "pieces": len(found.alike),
+        "nothing_is_close": not choices.filtering and nothing_is_close(found.alike),
     }
 
 
@@ -229,6 +239,7 @@ def photo_search(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _photo_form(request)
     _take_photo_search(request)
+    words = Choices.from_query(request.POST).words_alone()
     file = next((file for file in request.FILES.getlist("picture") if file.name), None)
     if file is None:
         return _photo_form(request, _("Choose a picture first."), status=400)
@@ -236,7 +247,8 @@ def photo_search(request: HttpRequest) -> HttpResponse:
         picture = open_picture(file, for_side=pictures.LONG_SIDE)
     except BadImage as bad:
         return _photo_form(request, str(bad), status=503 if isinstance(bad, TooBusy) else 400)
-    return redirect("photo_results", queries.look_at(picture))
+    results = reverse("photo_results", args=[queries.look_at(picture)])
+    return redirect(f"{results}?{words}" if words else results)
 
 
 def _take_photo_search(request: HttpRequest) -> None:
@@ -245,18 +257,24 @@ def _take_photo_search(request: HttpRequest) -> None:
 
 
 def _photo_form(request: HttpRequest, error: str = "", status: int = 200) -> HttpResponse:
-    context = {"error": error, "max_mb": settings.MAX_UPLOAD_BYTES // 2**20}
+    context = {
+        "error": error,
+        "max_mb": settings.MAX_UPLOAD_BYTES // 2**20,
+        "choices": Choices.from_query(request.POST or request.GET),
+    }
     return render(request, "catalog/photo_search.html", context, status=status)
 
 
 @require_safe
 def photo_results(request: HttpRequest, key: str) -> HttpResponse:
-    def find(among: Selection | None) -> list[Alike]:
+    def find(*, among: Selection | None = None) -> list[Alike]:
         return products_like(_query(request, key), PHOTO_RESULTS, among)
 
     try:
+        photograph = queries.photograph(key)
         context = {
-            "photograph": queries.photograph(key),
+            "photograph": photograph,
+            "beside": photograph,
             "other": queries.other_key(key),
             "is_whole": key.endswith(queries.WHOLE),
             **_found(request, find),

@@ -114,7 +114,8 @@ function sendPicture(file) {
     form.enctype = "multipart/form-data";
     form.action = document.querySelector("[data-photo-link]").href;
     form.hidden = true;
-    form.innerHTML = '<input type="file" name="picture">';
+    form.innerHTML = '<input type="file" name="picture"><input name="q">';
+    form.querySelector("[name=q]").value = document.getElementById("find-words").value;
     document.body.append(form);
   }
   const files = new DataTransfer();
@@ -257,13 +258,19 @@ function option(text, id) {
   return made;
 }
 
+function searching(form, text) {
+  const asked = new FormData(form);
+  asked.set("q", text);
+  return `${form.action}?${new URLSearchParams(asked)}`;
+}
+
 function showLately(form, list) {
   const title = document.createElement("div");
   Object.assign(title, { className: "find__title", textContent: list.dataset.recent });
   title.setAttribute("role", "presentation");
   const searches = lately().map((text, place) => {
     const made = option(text, `find-lately-${place}`);
-    made.href = `${form.action}?q=${encodeURIComponent(text)}`;
+    made.href = searching(form, text);
     made.dataset.search = text;
     return made;
   });
@@ -306,6 +313,8 @@ function prepareFind(form) {
       if (signal.aborted) return;
       list.innerHTML = answer?.ok ? await answer.text() : "";
       if (signal.aborted) return;
+      // Beside a picture words narrow what looks like it.
+      if (form.matches(".find--beside")) for (const one of list.querySelectorAll("[data-search]")) one.href = searching(form, one.dataset.search);
     }
     open(document.activeElement === field && options().length > 0);
   };

@@ -109,6 +109,54 @@ def test_results_are_narrowed_in_place(page: Page) -> None:
     expect(page.locator(".grid .card__name").first).to_have_text(re.compile("Black bag"))
 
 
+def test_words_in_the_same_box_narrow_what_looks_like_the_picture(page: Page) -> None:
+    upload(page)
+    address = page.url
+    page.get_by_role("combobox", name="What looks like it").fill("this, but a rust shirt")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/photo/[0-9a-f]{32}/[?]q=this"))
+    expect(page.locator(".grid .card__name").first).to_have_text(re.compile("Rust shirt"))
+    assert all("Rust shirt" in name for name in names(page))
+    page.locator("summary", has_text="Price").click()
+    page.get_by_label("From").fill("1")
+    page.get_by_label("From").press("Tab")
+    expect(page).to_have_url(re.compile("q=this.*price_min=1"))
+    assert all("Rust shirt" in name for name in names(page))
+    page.locator(".chip", has_text="but a rust shirt").click()
+    expect(page).to_have_url(re.compile(rf"{address}[?]price_min=1"))
+    page.go_back()
+    page.get_by_role("link", name="Search without the picture").click()
+    expect(page).to_have_url(re.compile("/search/[?]q=this"))
+
+
+def test_a_suggestion_beside_a_picture_stays_with_it(page: Page) -> None:
+    upload(page)
+    page.get_by_role("combobox", name="What looks like it").press_sequentially("shir")
+    page.get_by_role("option", name="shirt").first.click()
+    expect(page).to_have_url(re.compile("/photo/[0-9a-f]{32}/[?]q=shirt"))
+
+
+def test_words_that_stand_in_the_box_go_with_a_pasted_picture(page: Page) -> None:
+    page.goto("/search/?q=rust+shirt")
+    page.get_by_role("link", name="Search by photo").first.click()
+    expect(page.get_by_label("What should be different")).to_have_value("rust shirt")
+    page.locator("#picture").set_input_files(AS_FILE)
+    expect(page).to_have_url(re.compile("/photo/[0-9a-f]{32}/[?]q=rust"))
+    expect(page.locator(".grid .card__name").first).to_have_text(re.compile("Rust shirt"))
+
+
+def test_words_narrow_without_scripts_on_a_phone(window: Callable[..., Page]) -> None:
+    page = window(java_script_enabled=False, viewport={"width": 360, "height": 740})
+    page.goto("/photo/")
+    page.get_by_label("What should be different").fill("aber keine Tasche, but in rust")
+    page.locator("#picture").set_input_files(AS_FILE)
+    page.get_by_role("button", name="Find what is alike").click()
+    page.locator("#find-words").fill("sage shirt")
+    page.locator("#find-words").press("Enter")
+    expect(page.locator(".grid .card__name").first).to_have_text(re.compile("Sage shirt"))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
 def test_what_leaves_nothing_says_what_to_do(page: Page) -> None:
     upload(page)
     page.locator("summary", has_text="Price").click()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 import time
@@ -107,6 +108,48 @@ def test_while_mongodb_is_away_every_page_stays_calm(running_shop: RunningShop) 
         assert not shop.is_healthy()
     wait_until(lambda: has_panel(shop))
     assert visitor.get(results).status == 200
+
+
+BUILD = """
+from shop.catalog.live import building
+from shop.catalog.live.finding import building as words
+
+building.build(always=True)
+words.build(always=True)
+"""
+VISIT = """
+import json
+from django.test import Client
+
+browser = Client(headers={{"host": "localhost"}})
+answers = [browser.get(path) for path in {paths}]
+print(json.dumps([[answer.status_code, answer.content.decode()] for answer in answers]))
+"""
+
+
+def ran(shop: RunningShop, program: str) -> str:
+    """What a new process of the shop prints."""
+    return shop.manage("shell", "--verbosity=0", "--command", program)
+
+
+@pytest.mark.slow
+def test_a_process_that_starts_while_mongodb_is_away_lists_from_its_snapshot(
+    running_shop: RunningShop,
+) -> None:
+    shop = running_shop
+    ran(shop, BUILD)
+    listings = ["/c/shirts/", "/c/shirts/?colour=Navy", "/search/?q=navy", "/de/search/?q=Hemd"]
+    with shop.server_away("mongo"):
+        answers = json.loads(ran(shop, VISIT.format(paths=[*listings, PRODUCT])))
+    pages = dict(zip([*listings, PRODUCT], answers, strict=True))
+    assert {path: pages[path][0] for path in listings} == dict.fromkeys(listings, 200)
+    for path in listings:
+        html = pages[path][1]
+        assert 'href="/c/bags/"' in html or 'href="/de/c/bags/"' in html
+        assert 'id="choice-price"' in html
+        assert "cannot be shown at the moment" in html or "im Moment nicht" in html
+    assert "<h1>Shirts</h1>" in pages["/c/shirts/"][1]
+    assert pages[PRODUCT][0] == 503
 
 
 def test_an_upload_while_the_broker_is_away_is_embedded_later(running_shop: RunningShop) -> None:

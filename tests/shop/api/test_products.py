@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, get_args
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
@@ -15,7 +16,10 @@ from shop.catalog.browsing import SORT_NAMES
 from shop.catalog.models import Category, Product, Status
 from shop.catalog.parts import Attribute, Variant
 from tests.drawn import LargePicture
+from tests.shop.catalog.conftest import alike_by_order
 from tests.shop.catalog.shelves import jpeg, make_product
+
+__all__ = ["alike_by_order"]
 
 
 def listed(client: Client, query: str = "") -> dict[str, Any]:
@@ -200,6 +204,17 @@ def test_what_makes_no_sense_is_refused(client: Client, db: None, query: str, wh
     response = client.get(f"/api/v1/products{query}")
     assert response.status_code == 422
     assert [fault["where"] for fault in response.json()["errors"]] == [where]
+
+
+def test_words_narrow_what_looks_alike(
+    client: Client, products: list[Product], alike_by_order: None
+) -> None:
+    address = f"/api/v1/products/{products[0].pk}/similar?q=like this under 50&kind=Jacket"
+    found = client.get(address).json()
+    assert [match["product"]["name"] for match in found] == ["Piece 1", "Piece 2", "Piece 4"]
+    picture = SimpleUploadedFile("coat.jpg", jpeg())
+    found = client.post("/api/v1/photo-search?q=but a parka, zzyzxq", {"picture": picture}).json()
+    assert [match["product"]["name"] for match in found] == ["Piece 0", "Piece 3"]
 
 
 def test_similar_while_the_recommender_is_away(

@@ -170,7 +170,7 @@ def test_word_finds_by_a_category_further_up(client: Client, shop: Shop) -> None
 
 
 def test_a_word_for_people_means_them_and_no_category(client: Client, shop: Shop) -> None:
-    found = client.get("/search/", {"q": "women"}).context["page"].object_list
+    found = client.get("/search/", {"q": "women"}).context["products"]
     assert {product.gender for product in found} == {"women"}
 
 

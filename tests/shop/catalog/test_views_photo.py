@@ -61,6 +61,58 @@ def test_results_can_be_narrowed_and_shared_as_they_are(
     assert "Nothing in the shop fits all of that" in html
 
 
+def names(html: str) -> list[str]:
+    return re.findall(r'class="card__name">([^<]+)', html)
+
+
+def test_words_narrow_a_photo_s_results_in_the_same_address(
+    client: Client, products: list[Product]
+) -> None:
+    address = send(client, jpeg())["Location"]
+    html = Client().get(f"{address}?q=this,+but+a+parka+under+30").content.decode()
+    assert names(html) == ["Piece 0"]
+    assert f'<form class="find find--beside" action="{address}"' in html
+    assert 'name="q" value="this, but a parka under 30"' in html
+    assert 'href="/search/?q=this%2C+but+a+parka+under+30"' in html
+    html = client.get(f"{address}?q=parka&gender=men&colour=Navy").content.decode()
+    assert names(html) == ["Piece 0"]
+    # What was chosen is kept to where other words are typed.
+    header = html.partition("</header>")[0]
+    assert re.findall(r'type="hidden" name="(\w+)" value="(\w+)"', header) == [
+        *(("colour", "Navy"), ("gender", "men"))
+    ]
+    assert 'href="?q=parka&amp;gender=men"' in html
+
+
+def test_words_that_nothing_alike_has_are_left_out_and_said(
+    client: Client, products: list[Product]
+) -> None:
+    address = send(client, jpeg())["Location"]
+    html = client.get(f"{address}?q=parka+zzyzxq").content.decode()
+    assert names(html) == ["Piece 0", "Piece 3"]
+    assert re.search("Left out:\\s+“zzyzxq”", html)
+    html = client.get(f"{address}?q=zzyzxq").content.decode()
+    assert len(names(html)) == len(products)
+    html = client.get(f"{address}?q=parka&colour=Gold").content.decode()
+    assert "Nothing in the shop fits all of that" in html
+    assert ">Leave the words out</a>" in html
+
+
+def test_german_words_on_a_german_page(client: Client, products: list[Product]) -> None:
+    address = send(client, jpeg())["Location"]
+    html = client.get(f"/de{address}?q=so+wie+das,+aber+bis+20+€").content.decode()
+    assert names(html) == ["Piece 0", "Piece 1"]
+
+
+def test_words_may_come_with_the_photo(client: Client, products: list[Product]) -> None:
+    picture = SimpleUploadedFile("coat.jpg", jpeg())
+    response = client.post("/photo/", {"picture": picture, "q": "but a parka"})
+    assert re.fullmatch(r"/photo/[0-9a-f]{32}/\?q=but\+a\+parka", response["Location"])
+    assert names(client.get(response["Location"]).content.decode()) == ["Piece 0", "Piece 3"]
+    form = client.get("/photo/?q=but+a+parka").content.decode()
+    assert 'name="q" value="but a parka"' in form
+
+
 def test_what_is_close_to_nothing_is_told_so(
     client: Client, products: list[Product], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -273,7 +325,7 @@ def test_what_was_looked_at_is_shown_and_leads_to_all_of_it_and_back(
     whole = client.get(f"{whole_address}?colour=Navy").content.decode()
     assert "all of your picture" in whole
     assert shown_width(whole) == 400
-    assert f'href="{address}"' in whole
+    assert f'href="{address}?colour=Navy"' in whole
     assert encoded == [100, 400]
     # From here on neither is encoded again.
     assert [client.get(one).status_code for one in (address, whole_address)] == [200, 200]

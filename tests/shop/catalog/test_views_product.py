@@ -108,6 +108,14 @@ def test_the_wide_panel_can_be_narrowed(client: Client, products: list[Product])
     assert 'name="sort"' not in html
 
 
+def test_words_narrow_what_looks_like_a_product(client: Client, products: list[Product]) -> None:
+    html = client.get("/p/piece-0/similar/?q=like+this+under+50").content.decode()
+    shown = re.findall(r'class="card__name">([^<]+)', html)
+    assert shown == ["Piece 1", "Piece 2", "Piece 3", "Piece 4"]
+    assert 'action="/p/piece-0/similar/"' in html
+    assert 'href="?">“like this under 50”' in html
+
+
 def test_filters_that_leave_nothing_say_what_to_do(client: Client, products: list[Product]) -> None:
     html = client.get("/p/piece-0/similar/?colour=Gold").content.decode()
     assert "Nothing in the shop fits all of that" in html
