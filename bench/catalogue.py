@@ -18,6 +18,7 @@ from bench import Figure, catalogue_pages
 from bench.serving import PROJECT
 
 SHOP, MANY = 44_000, 1_000_000
+COMPARED = 500
 
 
 def run(folder: Path) -> dict[str, Figure]:
@@ -27,7 +28,9 @@ def run(folder: Path) -> dict[str, Figure]:
     against = f"{SHOP:,} products, p50 {{facets_p50_ms:.2f}} ms"
     beside = f"{MANY:,} products, p50 {{filter_facets_p50_ms:.1f}} ms"
     pages = catalogue_pages.figures(folder)
+    wrong = _said("catalogue_oracle", str(COMPARED))["wrong"]
     return pages | {
+        "wrong": Figure(wrong, "", "<= 0", f"a plain list, over {COMPARED} drawn catalogues"),
         "facets_ms_44k": Figure(shop["facets_ms"], "ms", "<= 5", against.format(**shop)),
         "page_ms_44k": Figure(shop["page_ms"], "ms", "", "30 products, every order"),
         "live_catalogue_mb_per_process_44k": Figure(
@@ -50,12 +53,17 @@ def run(folder: Path) -> dict[str, Figure]:
 
 def _answered(process: str, folder: Path, count: int) -> dict[str, Any]:
     """What a process said that makes a snapshot, and then one that starts from it."""
-    for step in ("build", "ask"):
-        ran = subprocess.run(
-            [sys.executable, "-m", f"bench.{process}", step, str(folder), str(count)],
-            cwd=PROJECT,
-            stdout=subprocess.PIPE,
-            check=True,
-        )
-    answered: dict[str, Any] = json.loads(ran.stdout)
-    return answered
+    _said(process, "build", str(folder), str(count))
+    return _said(process, "ask", str(folder), str(count))
+
+
+def _said(process: str, *arguments: str) -> dict[str, Any]:
+    """What a process prints, if anything."""
+    ran = subprocess.run(
+        [sys.executable, "-m", f"bench.{process}", *arguments],
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    said: dict[str, Any] = json.loads(ran.stdout or "{}")
+    return said

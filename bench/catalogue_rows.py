@@ -59,6 +59,7 @@ def documents(count: int, key_of: Callable[[str], Any]) -> Iterator[dict[str, An
             "sale_price_cents": price * 3 // 4 if number % 7 == 0 else None,
             "position": number,
             "status": "published",
+            "rating": 1 + number % 41 / 10 if number % 3 == 0 else None,
             "available": True,
             "variants": [
                 {"size": size, "sku": f"S{number}-{size}", "available": draw.random() < 0.9}
