@@ -122,11 +122,17 @@ def test_words_in_the_same_box_narrow_what_looks_like_the_picture(page: Page) ->
     page.get_by_label("From").press("Tab")
     expect(page).to_have_url(re.compile("q=this.*price_min=1"))
     assert all("Rust shirt" in name for name in names(page))
-    page.locator(".chip", has_text="but a rust shirt").click()
+    # Other words keep to what was chosen meanwhile.
+    page.get_by_role("combobox", name="What looks like it").fill("sage shirt")
+    page.keyboard.press("Enter")
+    expect(page.locator(".grid .card__name").first).to_have_text(re.compile("Sage shirt"))
+    expect(page).to_have_url(re.compile("price_min=1"))
+    page.locator(".chip", has_text="sage shirt").click()
     expect(page).to_have_url(re.compile(rf"{address}[?]price_min=1"))
+    expect(page.get_by_role("combobox", name="What looks like it")).to_have_value("")
     page.go_back()
     page.get_by_role("link", name="Search without the picture").click()
-    expect(page).to_have_url(re.compile("/search/[?]q=this"))
+    expect(page).to_have_url(re.compile("/search/[?]q=sage"))
 
 
 def test_a_suggestion_beside_a_picture_stays_with_it(page: Page) -> None:
