@@ -168,6 +168,7 @@ def test_the_table_asks_enough() -> None:
     assert sum(row.get("l") == "de" for row in TABLE) >= 7
 
 
+@pytest.mark.slow
 def test_words_narrow_what_looks_alike(shop: dict[str, Piece]) -> None:
     wrong = {}
     for row in TABLE:
@@ -178,6 +179,7 @@ def test_words_narrow_what_looks_alike(shop: dict[str, Piece]) -> None:
     assert not wrong, repr(wrong)
 
 
+@pytest.mark.slow
 def test_facets_count_what_the_words_leave(shop: dict[str, Piece]) -> None:
     find = eye(shop["JAC-DEJ-01"])
     found = compose(find, "this, but in leather")
@@ -188,12 +190,14 @@ def test_facets_count_what_the_words_leave(shop: dict[str, Piece]) -> None:
     assert narrowed.facets.counts["colour"] == found.facets.counts["colour"]
 
 
+@pytest.mark.slow
 def test_without_words_everything_alike_is_found(shop: dict[str, Piece]) -> None:
     find = eye(shop["JAC-DEJ-01"])
     assert skus(compose(find)) == [match.product.sku for match in find()]
     assert compose(find).answer is None
 
 
+@pytest.mark.slow
 def test_of_what_looks_like_nothing_all_words_are_kept_to(shop: dict[str, Piece]) -> None:
     stranger = Piece("NONE", 1, {"kind": ("Submarine",)}, shop["JAC-DEJ-01"].document)
     found = compose(eye(stranger), "leather under 200")
