@@ -6,6 +6,7 @@ Everything that a process of tests writes lies in one temporary folder, named be
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import shutil
 import socket
@@ -109,6 +110,17 @@ def pytest_configure(config: pytest.Config) -> None:
     # As slow as a shop's must be, it takes longer than the rest of most tests that need a user.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     keep_encoders(config)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """What is loaded by the end stays, and is not looked through for garbage again and again."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)
