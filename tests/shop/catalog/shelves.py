@@ -29,18 +29,22 @@ def make_product(category: Category, number: int, **facts: object) -> Product:
 
 
 def make_products(category: Category, count: int, name: str = "Piece {}") -> list[Product]:
-    """Those numbered from 0, written at once, of which the recommender is not told.
+    """Those numbered from 0, as `put` writes them."""
+    return put(category, *(_product(category, n, name=name.format(n)) for n in range(count)))
+
+
+def put(category: Category, *products: Product) -> list[Product]:
+    """Writes products of a category at once, of which the recommender is not told.
 
     Saved one by one, they take longer than most tests that need some.
     """
-    products = [_product(category, n, name=name.format(n)) for n in range(count)]
     for product in products:
         product.take_skus()
         product.slug = next(product.new_slugs())
         product.families = families_of(product.colours)
     Product.objects.bulk_create(products)
     Product.objects.filter(category=category).touch()
-    return products
+    return list(products)
 
 
 def _product(category: Category, number: int, **facts: object) -> Product:

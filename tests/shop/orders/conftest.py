@@ -17,15 +17,18 @@ def coat(db: None) -> Product:
     from shop.catalog.models import Category, Product
     from shop.catalog.parts import Variant
     from shop.stock import counting
+    from tests.shop.catalog.shelves import put
 
-    product = Product.objects.create(
+    coats = Category.objects.create(name="Coats", slug="coats")
+    coat = Product(
         sku="COAT",
         name="Long coat",
         colours=["Navy"],
-        category=Category.objects.create(name="Coats", slug="coats"),
+        category=coats,
         price_cents=9900,
         variants=[Variant(size="S", sku="COAT-S"), Variant(size="M", sku="COAT-M")],
     )
+    (product,) = put(coats, coat)
     counting.count(str(product.pk), {"COAT-S": 3, "COAT-M": 1})
     return product
 

@@ -31,11 +31,12 @@ def shirts(db: None) -> list[Product]:
     """Three shirts, Navy, Rust and Sage."""
     from shop.catalog import remember
     from shop.catalog.models import Category, Product
+    from tests.shop.catalog.shelves import put
 
     remember.forget_all()
     category = Category.objects.create(name="Shirts", slug="shirts")
-    return [
-        Product.objects.create(
+    shirts = [
+        Product(
             sku=colour.upper(),
             name=f"{colour} shirt",
             colours=[colour],
@@ -44,3 +45,4 @@ def shirts(db: None) -> list[Product]:
         )
         for colour in ("Navy", "Rust", "Sage")
     ]
+    return put(category, *shirts)
