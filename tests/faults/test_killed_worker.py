@@ -9,7 +9,7 @@ from tests.processes import wait_until
 from tests.running_shop import RunningShop
 
 # Some seconds of work.
-PHOTOGRAPHS = 400
+PHOTOGRAPHS = 160
 
 
 @pytest.mark.slow
