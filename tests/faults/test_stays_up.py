@@ -1,7 +1,7 @@
 """The demo while people browse and upload, and each of its processes is killed in turn.
 
-For a minute, with a small catalogue; `script/test tests/faults/test_stays_up.py --soak 7200` does
-the same to a whole demo for two hours, with an upload a minute and a death every five.
+For half a minute, with a small catalogue. `script/test tests/faults/test_stays_up.py --soak 7200`
+does the same to a whole demo for two hours, with an upload a minute and a death every five.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from tests.processes import wait_until
 from tests.running_demo import Demo
 from tests.visitor import File, Visitor, add_product, log_in
 
-SECONDS = 60.0
+SECONDS = 30.0
 # Each of the eight processes dies twice, and more often where that takes long.
 DEATHS = 16
 MOST_SECONDS_BETWEEN_DEATHS = 300.0
