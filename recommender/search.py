@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from PIL.Image import Image
 from pymongo.errors import PyMongoError
 
-from recommender import looking, switching, tasks
+from recommender import looking, switching, tasks, twins
 from recommender.conf import conf
 from recommender.encoder import (
     NAMES,
@@ -32,7 +32,7 @@ from recommender.encoder import encoder_notice as encoder_notice
 from recommender.encoder import missing_for as missing_for
 from recommender.encoder.calibration import CLOSE_FROM as CLOSE_FROM
 from recommender.index import snapshot
-from recommender.matching import Accept, Filter, Wanted, matches, matches_of_item
+from recommender.matching import Accept, Filter, Knowledge, Wanted, matches, matches_of_item
 from recommender.matching import Match as Match
 from recommender.serving import checking, jobs, reports
 from recommender.serving.checking import Check, Verdict
@@ -68,10 +68,14 @@ class PhotoStatus(NamedTuple):
 
 
 class PhotoVector(NamedTuple):
-    """What a picture is searched by: float32 of shape (d,), and the fingerprint of its encoder."""
+    """What a picture is searched by: float32 of shape (d,), and the fingerprint of its encoder.
+
+    `face`, float32 (768,), is what the very picture is told by.
+    """
 
     encoder: str
     vector: np.ndarray
+    face: np.ndarray = twins.NO_FACE
 
 
 class PhotoLook(NamedTuple):
@@ -369,17 +373,27 @@ def _switching(encoders: switching.Encoders, counts: dict[str, dict[str, int]]) 
 
 @_searching()
 def similar(
-    item: str, k: int = 5, accept: Accept | None = None, filter: Filter | None = None
+    item: str,
+    k: int = 5,
+    accept: Accept | None = None,
+    filter: Filter | None = None,
+    *,
+    knowledge: Knowledge | None = None,
+    diversity: float | None = None,
 ) -> list[Match]:
-    """The k items most like this one, nearest first, without the item itself.
+    """The k items most like this one, by falling score, without the item itself.
 
-    `accept` is given item ids, the nearest first, and returns those that may be shown, each with
-    its group, of which only the nearest is shown; the search widens until there are k or no item
-    is left. `filter` narrows what may be found, exactly. Empty where the item has no vector yet.
-    Raises SearchUnavailable.
+    `accept` is given item ids and returns those that may be shown, each with its group, of which
+    only the first is shown; the search widens while there are more. Fewer are found where no more
+    are close, at least CLOSE_FROM. `filter` narrows what may be found, exactly, and then it may be
+    as far as it is. `knowledge` says what is known of items beside their pictures. `diversity`, the
+    setting DIVERSITY where it is None, keeps things apart that are alike to each other, from 0, not
+    at all, to 1; without it the answer for few is the beginning of that for many. Empty where the
+    item has no vector yet. Raises SearchUnavailable.
     """
     view = _view()
-    return matches_of_item(view.index, item, _wanted(view, k, accept, filter))
+    wanted = _wanted(view, k, accept, filter, diversity)._replace(knowledge=knowledge)
+    return matches_of_item(view.index, item, wanted)
 
 
 def vector_of(picture: Image) -> PhotoVector:
@@ -388,7 +402,7 @@ def vector_of(picture: Image) -> PhotoVector:
     Raises SearchUnavailable.
     """
     encoder = _encoder(_view())
-    return PhotoVector(encoder.fingerprint, encoder.encode([picture])[0])
+    return PhotoVector(encoder.fingerprint, encoder.encode([picture])[0], twins.face(picture))
 
 
 @_searching()
@@ -400,7 +414,8 @@ def look_at(picture: Image) -> PhotoLook:
     view = _view()
     encoder = _encoder(view)
     look = looking.look(picture, encoder, view.index, _calibration(view.encoder))
-    return PhotoLook(look.picture, PhotoVector(encoder.fingerprint, look.vector))
+    query = PhotoVector(encoder.fingerprint, look.vector, twins.face(look.picture))
+    return PhotoLook(look.picture, query)
 
 
 def _encoder(view: View) -> Encoder:
@@ -420,25 +435,34 @@ def is_current(query: PhotoVector) -> bool:
 
 @_searching()
 def by_vector(
-    query: PhotoVector, k: int = 5, accept: Accept | None = None, filter: Filter | None = None
+    query: PhotoVector,
+    k: int = 5,
+    accept: Accept | None = None,
+    filter: Filter | None = None,
+    *,
+    diversity: float | None = None,
 ) -> list[Match]:
     """The k items most like a picture, as `similar` finds them. Raises SearchUnavailable.
 
-    The scores are small where the picture shows nothing that a shop of clothes may have.
+    An item that shows the very picture, be it altered, comes first, as a twin. The scores are small
+    where the picture shows nothing that a shop of clothes may have; where nothing is close, the k
+    least far are found.
     """
     view = _view()
     if query.encoder != view.encoder.fingerprint:
         raise SearchUnavailable(_("The encoder is being changed."))
-    wanted = _wanted(view, k, accept, filter)
-    found = matches(view.index, query.vector, wanted)
-    if not wanted.calibration:
-        return found
-    chance = wanted.calibration.chance_of_a_thing(query.vector)
-    return [match._replace(score=chance * match.score) for match in found]
+    wanted = _wanted(view, k, accept, filter, diversity)._replace(face=query.face, far=True)
+    if wanted.calibration:
+        chance = wanted.calibration.chance_of_a_thing(query.vector)
+        wanted = wanted._replace(chance=chance)
+    return matches(view.index, query.vector, wanted)
 
 
-def _wanted(view: View, k: int, accept: Accept | None, filter: Filter | None) -> Wanted:
-    return Wanted(k, accept, filter, conf.DIVERSITY, _calibration(view.encoder))
+def _wanted(
+    view: View, k: int, accept: Accept | None, filter: Filter | None, diversity: float | None
+) -> Wanted:
+    diversity = conf.DIVERSITY if diversity is None else diversity
+    return Wanted(k, accept, filter, diversity, _calibration(view.encoder))
 
 
 # A weights file that cannot be read now may be whole again in a minute.

@@ -23,6 +23,10 @@ from shop.catalog.listing import PUBLISHED
 from shop.catalog.listing import Listing as Found
 
 MOST_ALIKE = 50
+DIVERSITY = (
+    "How much products are kept apart that look like each other, from 0, not at all, to 1. "
+    "Without it the first of a longer list are the shorter one."
+)
 
 # The web server's own answer to an address that too many filters made too long.
 TOO_LONG = {414: None}
@@ -78,13 +82,15 @@ def list_similar(
     product_id: str,
     filters: Query[Filters],
     most: QueryEx[int, P(ge=1, le=MOST_ALIKE)] = alike.WIDE_K,
+    diversity: QueryEx[float, P(ge=0, le=1, description=DIVERSITY)] = 0,
 ) -> list[alike.Alike]:
-    """The products that look most like this one, nearest first; of a style only the nearest.
+    """The products that look most like this one, by falling score; of a style only the first.
 
-    Words are understood as on the shop's pages ("but in leather", "under 80"): where nothing that
-    looks alike has all of them, the least important are left out.
+    The list ends where nothing is close any more. Words are understood as on the shop's pages ("but
+    in leather", "under 80"): where nothing that looks alike has all of them, the least important
+    are left out.
     """
-    find = partial(alike.similar_products, product_by(product_id), most)
+    find = partial(alike.similar_products, product_by(product_id), most, diversity=diversity)
     return compose(find, filters.q, filters.choices().narrowing()).alike
 
 
@@ -99,8 +105,12 @@ def search_by_photo(
     picture: File[UploadedFile],
     filters: Query[Filters],
     most: QueryEx[int, P(ge=1, le=MOST_ALIKE)] = alike.WIDE_K,
+    diversity: QueryEx[float, P(ge=0, le=1, description=DIVERSITY)] = 0,
 ) -> list[alike.Alike]:
-    """The products that look most like a picture, nearest first. The picture is not kept.
+    """The products that look most like a picture, by falling score. The picture is not kept.
+
+    A product that shows this very picture, as it is or altered, comes first, as a `twin`. Where
+    nothing is close, which scores below 0.1 say, those are listed that are least far.
 
     Words narrow them as they narrow what looks like a product.
 
@@ -110,7 +120,7 @@ def search_by_photo(
     JPEG, PNG, WebP, GIF, HEIC, AVIF, BMP or TIFF; a file that is no picture is refused (422).
     """
     look = search.look_at(open_picture(picture))
-    find = partial(alike.products_like, look.query, most)
+    find = partial(alike.products_like, look.query, most, diversity=diversity)
     return compose(find, filters.q, filters.choices().narrowing()).alike
 
 

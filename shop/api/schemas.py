@@ -199,6 +199,7 @@ class Alike(Schema):
 
     product: Product
     score: float
+    twin: bool = Field(description="It shows the very picture, as it is or altered.")
 
 
 class Filters(Schema):

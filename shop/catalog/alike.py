@@ -13,27 +13,39 @@ from recommender import search
 from recommender.search import CLOSE_FROM, Match, PhotoVector
 from shop.catalog.listing import live
 from shop.catalog.live.cards import products
+from shop.catalog.live.facts import Values, style_number
 from shop.catalog.live.view import Selection
-from shop.catalog.models import Product
+from shop.catalog.models import Product, Status
 
 # The widest panel; the narrow one has settings.SIMILAR_K.
 WIDE_K = 10
 
+# What the catalogue knows beside the pictures, in log odds. Chosen on photographs: the surer it is
+# the more are of one kind, and the fewer of one colour; at 3 what is filed wrongly harms more.
+SAME_KIND, SAME_CATEGORY, ELSEWHERE = 2.0, 0.0, -2.0
+
 # The score from which on two things are called so; below the last it is a matter of mood.
 CLOSENESS = ((0.85, _("Very close")), (0.5, pgettext_lazy("similarity", "Close")))
 FARTHEST = _("Same mood")
+TWIN = _("This very picture")
 
 
 @dataclass(frozen=True)
 class Alike:
-    """A product and how much it looks like what was asked for, from 0 to 1."""
+    """A product and how much it looks like what was asked for, from 0 to 1.
+
+    A `twin` has a photograph that is the very picture that was asked about, as it is or altered.
+    """
 
     product: Product
     score: float
+    twin: bool = False
 
     @property
     def closeness(self) -> str:
         """The score in words."""
+        if self.twin:
+            return str(TWIN)
         words = (word for bound, word in CLOSENESS if self.score >= bound)
         return str(next(words, FARTHEST))
 
@@ -60,45 +72,74 @@ class Among:
         return self.products.among(items)
 
 
-def similar_products(product: Product, k: int, among: Selection | None = None) -> list[Alike]:
-    """The `k` published products that look most like this one, nearest first.
+def similar_products(
+    product: Product,
+    k: int,
+    among: Selection | None = None,
+    diversity: float | None = None,
+) -> list[Alike]:
+    """The `k` published products that look most like this one, by falling score.
 
-    Of each style there is the nearest product, and none of the style of this one. `among` narrows
-    what may be found. Raises recommender.search.SearchUnavailable.
-    """
-    look = partial(search.similar, str(product.pk))
-    return _shown(k, look, among, without_style=product.style)
-
-
-def products_like(query: PhotoVector, k: int, among: Selection | None = None) -> list[Alike]:
-    """The `k` published products that look most like a picture, nearest first.
-
-    Of each style there is the nearest product. `among` narrows what may be found. Raises
+    Of each style there is the first product, and none of the style of this one; fewer where no more
+    are close. `among` narrows what may be found. `diversity` is the recommender's. Raises
     recommender.search.SearchUnavailable.
     """
-    return _shown(k, partial(search.by_vector, query), among)
+    look = partial(search.similar, str(product.pk), knowledge=partial(_knowledge, product))
+    return _shown(look, k, among, diversity, without=style_number(product.style))
+
+
+def products_like(
+    query: PhotoVector, k: int, among: Selection | None = None, diversity: float | None = None
+) -> list[Alike]:
+    """The `k` published products that look most like a picture, by falling score.
+
+    The very picture comes first. Of each style there is the first product. Where nothing is close
+    those are found that are least far. `among` and `diversity` as above. Raises
+    recommender.search.SearchUnavailable.
+    """
+    return _shown(partial(search.by_vector, query), k, among, diversity)
 
 
 def _shown(
-    k: int,
     look: Callable[..., list[Match]],
+    k: int,
     among: Selection | None,
-    without_style: str = "",
+    diversity: float | None,
+    without: int = 0,
 ) -> list[Alike]:
-    found: dict[str, Product] = {}
-
-    def accept(items: list[str]) -> dict[str, str]:
-        fetched = _fetch(items)
-        found.update(fetched)
-        return {
-            item: product.style or item
-            for item, product in fetched.items()
-            if not product.style or product.style != without_style
-        }
-
-    matches = look(k=k, accept=accept, filter=None if among is None else Among(among))
-    return [Alike(found[match.item], match.score) for match in matches]
+    accept = partial(_styles, without=without)
+    filter = None if among is None else Among(among)
+    matches = look(k=k, accept=accept, filter=filter, diversity=diversity)
+    found = {str(one.pk): one for one in products(live(), [match.item for match in matches])}
+    return [
+        Alike(found[match.item], match.score, match.twin)
+        for match in matches
+        if match.item in found
+    ]
 
 
-def _fetch(items: Sequence[str]) -> dict[str, Product]:
-    return {str(product.pk): product for product in products(live(), items)}
+def _styles(items: list[str], without: int = 0) -> dict[str, str]:
+    """Of these products those that are published, each with its style, but none of one style."""
+    view = live()
+    styles = view.styles(items)
+    return {
+        item: str(styles[item] or item)
+        for item, status in zip(items, view.values(items, "status"), strict=True)
+        if status == (Status.PUBLISHED,) and not (without and styles[item] == without)
+    }
+
+
+def _knowledge(product: Product, items: list[str]) -> dict[str, float]:
+    """What the catalogue knows of how these products and this one are alike, in log odds."""
+    view = live()
+    facts = zip(view.values(items, "kind"), view.values(items, "category"), strict=True)
+    return {
+        item: _kinship(product, kinds, categories)
+        for item, (kinds, categories) in zip(items, facts, strict=True)
+    }
+
+
+def _kinship(product: Product, kinds: Values, categories: Values) -> float:
+    if product.kind in kinds:
+        return SAME_KIND
+    return SAME_CATEGORY if str(product.category_id) in categories else ELSEWHERE

@@ -124,7 +124,9 @@ def vector(key: str) -> PhotoVector | None:
     try:
         with default_storage.open(_vector_name(key)) as file:
             encoder = file.readline().decode().strip()
-            kept = PhotoVector(encoder, np.load(io.BytesIO(file.read()), allow_pickle=False))
+            arrays = io.BytesIO(file.read())
+            vector, face = (np.load(arrays, allow_pickle=False) for _ in range(2))
+            kept = PhotoVector(encoder, vector, face)
     except (FileNotFoundError, ValueError, EOFError):
         return None
     return kept if search.is_current(kept) else None
@@ -145,10 +147,11 @@ def _keep_vector(key: str, made: PhotoVector) -> None:
 
 
 def _store_vector(name: str, made: PhotoVector) -> None:
-    array = io.BytesIO()
-    np.save(array, made.vector, allow_pickle=False)
+    arrays = io.BytesIO()
+    for array in (made.vector, made.face):
+        np.save(arrays, array, allow_pickle=False)
     default_storage.delete(name)
-    file = ContentFile(f"{made.encoder}\n".encode() + array.getvalue())
+    file = ContentFile(f"{made.encoder}\n".encode() + arrays.getvalue())
     saved = default_storage.save(name, file)
     if saved != name:
         # Somebody who opened the same page kept the same one meanwhile.

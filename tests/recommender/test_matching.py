@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from recommender import matching
 from recommender.encoder import Calibration
+from recommender.encoder.calibration import CLOSE_FROM
 from recommender.index import Index, ann
 from recommender.index.live import LiveIndex
 from recommender.index.rows import Rows
-from recommender.matching import Accept, Wanted, matches, spread_out
+from recommender.matching import Accept, Match, Wanted, matches, spread_out
 
 ITEMS, D = 300, 12
 
@@ -103,7 +104,8 @@ def test_what_passes_the_filter_must_also_be_accepted(index: Index):
 
 
 def test_an_item_is_shown_by_its_best_photograph_and_never_itself(index: Index, content):
-    found = matches(index, content["i0|1|f"], Wanted(ITEMS), without="i3")
+    everything = Passing({f"i{n}" for n in range(ITEMS)})
+    found = matches(index, content["i0|1|f"], Wanted(ITEMS, filter=everything), without="i3")
     assert (found[0].item, found[0].photo) == ("i0", "1")
     assert len(found) == ITEMS - 1
 
@@ -150,7 +152,8 @@ def test_nobody_is_asked_twice_about_an_item(index: Index):
     assert len(asked) == len(set(asked)) == ITEMS
 
 
-def test_no_more_is_asked_about_than_is_needed(index: Index):
+def test_no_more_is_asked_about_than_is_ranked(index: Index, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(matching, "FIRST_TAKE", 80)
     asked: list[str] = []
 
     def accept(items: list[str]) -> dict[str, str]:
@@ -158,7 +161,8 @@ def test_no_more_is_asked_about_than_is_needed(index: Index):
         return {item: item for item in items}
 
     found = matches(index, unit(np.random.default_rng(7), 1)[0], Wanted(5, accept))
-    assert [match.item for match in found] == asked
+    assert [match.item for match in found] == asked[:5]
+    assert len(asked) <= 80
 
 
 def copies(count: int) -> Index:
@@ -178,33 +182,98 @@ def query() -> np.ndarray:
     return unit(np.random.default_rng(5), 1)[0]
 
 
-def test_copies_of_a_picture_do_not_fill_a_panel():
-    found = matches(copies(8), query(), Wanted(5, diversity=0.1))
+@pytest.mark.parametrize("diversity", [0.0, 0.1])
+@pytest.mark.parametrize("count", [8, 24, 400])
+def test_copies_of_a_picture_have_one_place_however_many_they_are(count: int, diversity: float):
+    found = matches(copies(count), query(), Wanted(5, diversity=diversity))
+    assert len(found) == 5
     assert sum(match.item.startswith("copy") for match in found) == 1
-    similarities = [match.similarity for match in found]
-    assert similarities == sorted(similarities, reverse=True)
+    assert falling(found)
 
 
-def test_copies_fill_what_would_stay_empty():
+def test_a_panel_is_not_filled_up_with_copies():
     names = [*(f"copy{n}" for n in range(8)), "other0", "other1"]
-    wanted = Wanted(5, accept=shown(*names), diversity=0.1)
-    assert len(matches(copies(8), query(), wanted)) == 5
+    assert len(matches(copies(8), query(), Wanted(5, accept=shown(*names)))) == 3
+
+
+def test_what_is_almost_the_same_is_no_copy():
+    """Other designs have cosines of .997; they do not stand behind what is far."""
+    near = [[1, 0, 0], [0.997, 0.0774, 0], [0.6, 0, 0.8]]
+    live = LiveIndex()
+    live.add(["shirt|a|f", "other shirt|a|f", "trousers|a|f"], np.array(near, np.float32))
+    found = matches(live, np.array([1, 0, 0], np.float32), Wanted(2))
+    assert [match.item for match in found] == ["shirt", "other shirt"]
+
+
+CALIBRATION = Calibration(kinds=(8, D), closeness=1.0, agreement=1.0, offset=-1.0)
+
+
+def falling(found: Sequence[Match]) -> bool:
+    scores = [match.score for match in found]
+    return scores == sorted(scores, reverse=True)
 
 
 @pytest.mark.parametrize("diversity", [0.0, 0.3])
-def test_scores_are_the_calibrations_and_leave_the_order_alone(
-    index: Index, content: dict[str, np.ndarray], diversity: float
+@pytest.mark.parametrize("calibration", [None, CALIBRATION])
+def test_one_score_orders_and_is_shown(
+    index: Index,
+    content: dict[str, np.ndarray],
+    diversity: float,
+    calibration: Calibration | None,
 ):
-    calibration = Calibration(kinds=(8, D), closeness=1.0, agreement=1.0, offset=-1.0)
     query = unit(np.random.default_rng(8), 1)[0]
-    plain = matches(index, query, Wanted(10, diversity=diversity))
     found = matches(index, query, Wanted(10, diversity=diversity, calibration=calibration))
-    assert [match[:3] for match in found] == [match[:3] for match in plain]
-    assert all(match.score == max(0, match.similarity) for match in plain)
+    assert falling(found)
     rows = np.stack([content[f"{match.item}|{match.photo}|f"] for match in found])
-    expected = calibration.scores(query, rows)
-    np.testing.assert_allclose([match.score for match in found], expected, rtol=1e-5)
+    expected = calibration.scores(query, rows) if calibration else np.maximum(rows @ query, 0)
+    np.testing.assert_allclose([match.score for match in found], expected, rtol=1e-4)
     assert len({round(match.score, 6) for match in found}) == len(found)
+
+
+@pytest.mark.parametrize("calibration", [None, CALIBRATION])
+def test_the_first_of_many_are_the_first_of_few(index: Index, calibration: Calibration | None):
+    known = {f"i{n}": float(n % 3 - 1) for n in range(ITEMS)}
+    for query in unit(np.random.default_rng(9), 20):
+        wanted = Wanted(50, calibration=calibration, knowledge=lambda items: known)
+        many = matches(index, query, wanted)
+        assert falling(many)
+        for k in (1, 3, 10, 24):
+            assert matches(index, query, wanted._replace(k=k)) == many[:k]
+
+
+def test_what_is_known_counts_beside_what_is_seen(index: Index):
+    query = unit(np.random.default_rng(10), 1)[0]
+    first, second, third = matches(index, query, Wanted(3))
+    known = {third.item: 3.0, first.item: -3.0}
+    found = matches(index, query, Wanted(ITEMS, knowledge=lambda items: known))
+    scores = {match.item: match.score for match in found}
+    assert found[0].item == third.item
+    assert scores[second.item] == pytest.approx(second.score)
+    odds = first.score / (1 - first.score) * np.exp(-3)
+    assert scores[first.item] == pytest.approx(odds / (1 + odds), rel=1e-4)
+
+
+def test_a_panel_ends_where_nothing_is_close(index: Index):
+    query = unit(np.random.default_rng(11), 1)[0]
+    everything = Passing({f"i{n}" for n in range(ITEMS)})
+    all_of_them = matches(index, query, Wanted(ITEMS, filter=everything))
+    assert len(all_of_them) == ITEMS
+    close = [match.item for match in all_of_them if match.score >= CLOSE_FROM]
+    assert 0 < len(close) < ITEMS
+    for far in (False, True):
+        found = matches(index, query, Wanted(ITEMS, far=far))
+        assert [match.item for match in found] == close
+
+
+def test_where_nothing_is_close_the_least_far_are_shown_if_that_is_wanted(index: Index):
+    query = unit(np.random.default_rng(12), 1)[0]
+    nothing = Wanted(3, chance=0.01)
+    assert matches(index, query, nothing) == []
+    found = matches(index, query, nothing._replace(far=True))
+    assert [match.item for match in found] == [
+        match.item for match in matches(index, query, Wanted(3))
+    ]
+    assert all(match.score < CLOSE_FROM for match in found)
 
 
 def test_what_is_removed_in_the_midst_of_a_search_is_looked_past(content: dict[str, np.ndarray]):
@@ -218,16 +287,9 @@ def test_what_is_removed_in_the_midst_of_a_search_is_looked_past(content: dict[s
 
     live = Removing()
     live.add(list(content), np.stack(list(content.values())))
-    nearest = matches(live, content["i5|0|f"], Wanted(ITEMS))[0]
     found = matches(live, content["i5|0|f"], Wanted(5, diversity=0.1))
-    assert nearest.item == "i5"
     assert "i5" not in {match.item for match in found}
     assert len(found) == 5
-
-
-def test_without_diversity_the_nearest_are_shown_whatever_they_are():
-    found = matches(copies(8), query(), Wanted(5))
-    assert all(match.item.startswith("copy") for match in found)
 
 
 @given(
@@ -240,8 +302,8 @@ def test_spreading_out_gives_each_candidate_one_place(
     n: int, count: int, diversity: float, seed: int
 ):
     rows = unit(np.random.default_rng(seed), n)
-    similarities = np.sort(rows @ rows[0])[::-1]
-    order = spread_out(similarities, rows, count, diversity)
+    scores = np.sort(rows @ rows[0])[::-1]
+    order = spread_out(scores, rows, count, diversity)
     assert len(set(order)) == len(order) == min(count, n)
     assert set(order) <= set(range(n))
     if diversity == 0:
@@ -250,6 +312,6 @@ def test_spreading_out_gives_each_candidate_one_place(
 
 def test_a_little_diversity_prefers_another_look_to_a_slightly_nearer_one():
     rows = np.array([[1, 0, 0], [0.98, 0.199, 0], [0.6, 0, 0.8]], np.float32)
-    similarities = np.array([0.9, 0.89, 0.87], np.float32)
-    assert list(spread_out(similarities, rows, 2, 0.15)) == [0, 2]
-    assert list(spread_out(similarities, rows, 2, 0.0)) == [0, 1]
+    scores = np.array([0.9, 0.89, 0.87], np.float32)
+    assert list(spread_out(scores, rows, 2, 0.15)) == [0, 2]
+    assert list(spread_out(scores, rows, 2, 0.0)) == [0, 1]

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import ImageOps
+from PIL import ImageEnhance, ImageOps
 from PIL.Image import Image
 from pymongo.errors import ServerSelectionTimeoutError
 
-from recommender import encoder, matching, search, switching
+from recommender import encoder, matching, search, switching, twins
 from recommender.encoder import Calibration, source
 from recommender.encoder.calibration import Domain
 from recommender.search import SearchUnavailable
@@ -59,7 +59,8 @@ def test_a_photo_finds_the_item_it_shows(shop, picture: Draw):
 def test_a_picture_that_shows_no_thing_is_close_to_nothing(
     shop, picture: Draw, monkeypatch: pytest.MonkeyPatch
 ):
-    query = search.vector_of(picture(6))
+    # Without its face: the very picture is close, whatever it shows.
+    query = search.vector_of(picture(6))._replace(face=twins.NO_FACE)
     weights = tuple((-40 * query.vector).tolist())
     known = Calibration((0, 2), closeness=1.0, agreement=0.0, offset=0.0)
     for domain, close in ((None, True), (Domain(weights, 0.0), False)):
@@ -70,6 +71,25 @@ def test_a_picture_that_shows_no_thing_is_close_to_nothing(
         assert (best.score > search.CLOSE_FROM) == close
         # Two products of the shop are things, whatever they look like.
         assert search.similar("item3", 1)[0].score > search.CLOSE_FROM
+
+
+@pytest.mark.parametrize("k", [1, 3])
+def test_an_altered_picture_of_the_shop_comes_first_and_is_told_as_such(
+    shop, picture: Draw, k: int, monkeypatch: pytest.MonkeyPatch
+):
+    """Whatever the vector of the altered picture is nearest to."""
+    dark = ImageEnhance.Brightness(picture(6)).enhance(0.5)
+    nearer = search.vector_of(picture(8))
+    mixed = nearer.vector + 0.9 * search.vector_of(picture(6)).vector
+    query = search.vector_of(dark)._replace(vector=mixed / np.linalg.norm(mixed))
+    monkeypatch.setattr(twins, "NEAR", 0.1)
+    first, *others = search.by_vector(query, k)
+    assert (first.item, first.photo, first.twin) == ("item3", shop["item3"][0], True)
+    assert first.score == 1
+    assert not any(match.twin for match in others)
+    strange = query._replace(face=twins.face(picture(99)))
+    assert [match.twin for match in search.by_vector(strange, 3)] == [False] * 3
+    assert not any(match.twin for match in search.similar("item3", 3))
 
 
 def test_the_search_widens_until_enough_are_accepted(shop, monkeypatch: pytest.MonkeyPatch):

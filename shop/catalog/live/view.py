@@ -368,14 +368,21 @@ class View:
 
     def revisions(self, ids: Sequence[str]) -> dict[str, int]:
         """The revisions, in milliseconds, of those of these ids that there are."""
+        return self._numbers("revision", ids)
+
+    def styles(self, ids: Sequence[str]) -> dict[str, int]:
+        """What stands for the styles of those of these ids that there are; 0 for none."""
+        return self._numbers("style", ids)
+
+    def _numbers(self, column: str, ids: Sequence[str]) -> dict[str, int]:
         keys = keys_of(ids)
         found: dict[str, int] = {}
         for layer in self.layers:
             rows, there = layer.table.rows_of(keys)
             alive = layer.alive[rows]
             places = np.flatnonzero(there)[alive]
-            revisions = layer.table.columns["revision"][rows[alive]].tolist()
-            found |= {ids[place]: at for place, at in zip(places, revisions, strict=True)}
+            numbers = layer.table.columns[column][rows[alive]].tolist()
+            found |= {ids[place]: number for place, number in zip(places, numbers, strict=True)}
         return found
 
 

@@ -48,7 +48,9 @@ def alike_by_order(monkeypatch: pytest.MonkeyPatch) -> None:
     from recommender import search
     from recommender.search import Match, PhotoLook, PhotoVector
 
-    def found(k: int, accept: Accept, filter: Filter | None = None, but: str = "") -> list[Match]:
+    def found(
+        k: int, accept: Accept, filter: Filter | None = None, but: str = "", **_: Any
+    ) -> list[Match]:
         stored = connections["catalog"].database.catalog_product.find({}, {"_id": 1}).sort("_id")
         items = [str(product["_id"]) for product in stored]
         passing = filter.accept(items) if filter else set(items)

@@ -197,7 +197,7 @@ def test_an_empty_shop_has_nothing_to_compare_with(
     client: Client, db: None, no_memory: None, alike_by_order: None
 ) -> None:
     html = client.get(send(client, jpeg())["Location"]).content.decode()
-    assert "Nothing to compare it with yet" in html
+    assert "Nothing in the shop looks like it so far" in html
 
 
 @pytest.fixture

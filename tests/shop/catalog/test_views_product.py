@@ -147,6 +147,10 @@ def test_a_score_is_said_in_words(score: float, word: str) -> None:
     assert Alike(Product(), score).closeness == word
 
 
+def test_the_very_picture_is_told_as_such() -> None:
+    assert Alike(Product(), 1.0, twin=True).closeness == "This very picture"
+
+
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
 def test_without_the_recommender_a_quiet_note_stands_in_the_panel(
     client: Client, products: list[Product], search_away: None, headers: dict[str, str]

@@ -1,0 +1,76 @@
+"""The very picture, be it altered, is told from one that looks much like it."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from PIL import Image, ImageEnhance, ImageFilter, ImageOps
+
+from recommender.images import open_picture
+from recommender.twins import NO_FACE, face, place_of_twin
+from tests.drawn import encoded, picture
+
+Change = Callable[[Image.Image], Image.Image]
+
+COLOURS = ("Rust", "Navy", "Sage")
+CLOSE = np.array([0.9, 0.95, 0.92], np.float32)
+
+
+@pytest.fixture
+def shirts() -> Iterator[list[str]]:
+    """One cut in three colours, by their names in storage."""
+    names = [
+        default_storage.save(
+            "photographs/shirt.jpg", ContentFile(encoded(picture("Shirt", colour)))
+        )
+        for colour in COLOURS
+    ]
+    yield names
+    for name in names:
+        default_storage.delete(name)
+
+
+CHANGES: dict[str, Change] = {
+    "nothing": lambda shirt: shirt,
+    "smaller": lambda shirt: shirt.resize((60, 75)),
+    "blurred": lambda shirt: shirt.filter(ImageFilter.GaussianBlur(3)),
+    "darker": lambda shirt: ImageEnhance.Brightness(shirt).enhance(0.6),
+    "less contrast": lambda shirt: ImageEnhance.Contrast(shirt).enhance(0.7),
+    "mirrored": ImageOps.mirror,
+    "recompressed": lambda shirt: open_picture(encoded(shirt, quality=20)),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("place", range(len(COLOURS)))
+def test_an_altered_picture_is_known_again_among_others(
+    shirts: list[str], change: str, place: int
+) -> None:
+    altered = CHANGES[change](picture("Shirt", COLOURS[place]))
+    assert place_of_twin(face(altered), shirts, CLOSE) == place
+
+
+def test_another_colour_or_another_thing_is_no_twin(shirts: list[str]) -> None:
+    for other in (picture("Shirt", "Black"), picture("Bag", "Navy")):
+        assert place_of_twin(face(other), shirts[:1] + shirts[2:], CLOSE[:2]) is None
+
+
+def test_what_is_far_by_its_vector_is_not_looked_at(shirts: list[str]) -> None:
+    navy = face(picture("Shirt", "Navy"))
+    assert place_of_twin(navy, shirts, np.array([0.9, 0.79, 0.9], np.float32)) is None
+    assert place_of_twin(navy, [], np.empty(0, np.float32)) is None
+
+
+def test_a_plain_picture_is_no_twin_of_another(shirts: list[str]) -> None:
+    plain = face(Image.new("RGB", (50, 50), "white"))
+    np.testing.assert_array_equal(plain, NO_FACE)
+    assert place_of_twin(plain, shirts, CLOSE) is None
+
+
+def test_a_photograph_that_is_gone_or_damaged_is_no_twin(shirts: list[str]) -> None:
+    damaged = default_storage.save("photographs/damaged.jpg", ContentFile(b"no picture"))
+    names = ["photographs/gone.jpg", damaged, shirts[1]]
+    assert place_of_twin(face(picture("Shirt", "Navy")), names, CLOSE) == 2
+    default_storage.delete(damaged)
