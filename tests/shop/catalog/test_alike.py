@@ -175,3 +175,35 @@ def test_what_has_no_style_is_no_variant_of_what_has_none(
 ) -> None:
     products = [make_product(coats, number) for number in range(3)]
     assert len(similar_products(products[0], 5)) == 2
+
+
+def test_the_lists_of_the_api_keep_one_order(client: Client, shop: Shop) -> None:
+    """Of every product: the first of many are the first of few, and scores fall."""
+    for product in shop.products[:12]:
+        if not product.is_published:
+            continue
+        address = f"/api/v1/products/{product.pk}/similar"
+        many = client.get(f"{address}?most=10").json()
+        scores = [match["score"] for match in many]
+        assert scores == sorted(scores, reverse=True)
+        assert all(score >= search.CLOSE_FROM for score in scores)
+        assert client.get(f"{address}?most=3").json() == many[:3]
+
+
+def test_diversity_is_asked_for(client: Client, shop: Shop) -> None:
+    """As different as can be: other products, and still by falling score."""
+    product = next(product for product in shop.products if product.is_published)
+    address = f"/api/v1/products/{product.pk}/similar?most=5"
+    plain, various = (client.get(f"{address}{more}").json() for more in ("", "&diversity=0.9"))
+    assert plain != various
+    scores = [match["score"] for match in various]
+    assert scores == sorted(scores, reverse=True)
+    assert client.get(f"{address}&diversity=2").status_code == 422
+
+
+def test_percentages_on_a_page_never_rise(client: Client, shop: Shop) -> None:
+    for product in shop.products[:12]:
+        if product.is_published:
+            alike = client.get(f"/p/{product.slug}/similar/").context["alike"]
+            percents = [match.percent for match in alike]
+            assert percents == sorted(percents, reverse=True)
