@@ -75,7 +75,7 @@ class Shelf:
         self.rows = {item: row for row, item in enumerate(self.examples.ids)}
 
     def of_item(self, item: str, k: int) -> Recommendation:
-        """The k nearest others of an item. Raises UnknownItem."""
+        """The k others most like an item, or fewer, as a shop shows them. Raises UnknownItem."""
         picture = self.examples.pictures[self._row(item)]
         return Recommendation(item, picture, matches_of_item(self.index, item, self._wanted(k)))
 
