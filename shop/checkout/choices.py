@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any, Self
 
@@ -36,12 +36,15 @@ class Choices:
 
     @classmethod
     def of(cls, session: SessionBase) -> Self:
-        """What the session holds, or a fresh start."""
-        kept = session.get(SESSION_KEY)
-        if not kept:
-            return cls()
-        address = Address(**kept["address"]) if kept["address"] else None
-        return cls(**kept | {"address": address})
+        """What the session holds, or a fresh start.
+
+        It may come from another version of the shop: what that one had and this one has not is
+        left out, and where something is missing, it is asked again.
+        """
+        kept = _known(cls, session.get(SESSION_KEY) or {})
+        if kept.get("address"):
+            kept["address"] = _address(kept["address"])
+        return cls(**kept)
 
     def keep(self, session: SessionBase) -> None:
         session[SESSION_KEY] = asdict(self)
@@ -70,6 +73,18 @@ class Choices:
         """Whether everything before the step is chosen."""
         order = list(Step)
         return order.index(step) <= order.index(self.next_step)
+
+
+def _address(kept: dict[str, Any]) -> Address | None:
+    try:
+        return Address(**_known(Address, kept))
+    except TypeError:
+        return None
+
+
+def _known(kind: type, kept: dict[str, Any]) -> dict[str, Any]:
+    names = {each.name for each in fields(kind)}
+    return {name: value for name, value in kept.items() if name in names}
 
 
 def forget(session: SessionBase) -> None:

@@ -24,7 +24,7 @@ from shop.checkout.forms import AddressForm, DeliveryForm, OrderForm, PaymentFor
 from shop.orders.errors import BasketChanged, NotDelivered, OrderError, VoucherRefused
 from shop.orders.models import DeliveryMethod, Order
 from shop.orders.models.terms import normal_code
-from shop.payments import providers
+from shop.payments import paying, providers
 from shop.shoppers.addresses import default_of
 from shop.web.content_security import allow_forms_to
 
@@ -124,8 +124,8 @@ def review(request: HttpRequest, chosen: Choices, goods: Checked) -> HttpRespons
 
 @step(Step.REVIEW)
 def voucher(request: HttpRequest, chosen: Choices, goods: Checked) -> HttpResponse:
-    """Use a voucher, or none any more."""
-    form = VoucherForm(request.POST)
+    """Use a voucher, or none any more. Who merely comes here is shown the one in use."""
+    form = VoucherForm(request.POST or None)
     if form.is_valid():
         chosen = chosen.but(voucher=normal_code(form.cleaned_data["code"]))
         try:
@@ -171,7 +171,13 @@ def _ordered(request: HttpRequest, chosen: Choices, agreed_cents: int) -> Order:
 
 def _to_payment(request: HttpRequest, placed: Order) -> HttpResponse:
     """On to the payment, or to the confirmation of what is paid or costs nothing."""
-    return allow_forms_to(redirect("order_pay", placed.token), providers.origins())
+    try:
+        there = paying.first_page(placed)
+    except OrderError as error:
+        # The order stands; its page offers to pay once more.
+        messages.error(request, str(error))
+        there = placed.get_absolute_url()
+    return allow_forms_to(redirect(there), providers.origins())
 
 
 def _without_what_is_refused(

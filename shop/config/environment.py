@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -88,6 +89,17 @@ class Environment:
         if not value.isascii() or not value.isdigit() or not minimum <= int(value) <= maximum:
             raise self._fault(name, f"a whole number from {minimum} to {maximum}")
         return int(value)
+
+    def time_zone(self, name: str, default: str) -> str:
+        """The name of a time zone of the IANA database."""
+        value = self.text(name, default)
+        try:
+            return ZoneInfo(value).key
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            places = [zone for zone in available_timezones() if "/" in zone]
+            near = difflib.get_close_matches(value, places, n=1)
+            example = near[0] if near else "Europe/Berlin"
+            raise self._fault(name, f"a time zone such as {example}") from error
 
     def words(self, name: str, default: Sequence[str] = ()) -> list[str]:
         """A list whose parts are separated by commas."""

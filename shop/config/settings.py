@@ -373,7 +373,8 @@ LANGUAGE_CODE = env.choice("VITRINE_LANGUAGE", ("en", "de"), "en")
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LANGUAGES.sort(key=lambda language: language[0] != LANGUAGE_CODE)
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "unfold"]
-TIME_ZONE = "UTC"
+# When a day of the shop begins, for pages, invoices, sales by day and dates that people type.
+TIME_ZONE = env.time_zone("VITRINE_TIME_ZONE", "UTC")
 USE_I18N = True
 USE_TZ = True
 

@@ -3,7 +3,8 @@
 The table of the history is the work list and a message only wakes a worker: a mail that nobody was
 told of is found by the sweep. A worker claims an entry before it sends, so a message that comes
 twice sends nothing; should it die between sending and saying so, the mail is sent again later. The
-claim is by the database's clock, as workers' own may disagree.
+claim is by the database's clock, as workers' own may disagree. The mails of an order go out one
+after the other: what asks for a payment never comes after what says that it is there.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ PATIENCE = timedelta(days=3)
 SUBJECTS = {
     "placed": _("We have your order %s"),
     "paid": _("Your order %s is paid"),
-    "paid_late": _("Your payment for the cancelled order %s comes back to you"),
+    "paid_late": _("Your payment for order %s comes back to you"),
+    "paid_twice": _("Your second payment for order %s comes back to you"),
     "sent": _("Your order %s is on its way"),
     "delivered": _("Your order %s has arrived"),
     "cancelled": _("Your order %s is cancelled"),
@@ -49,18 +51,20 @@ def wake(event_id: int) -> None:
 
 @shared_task(name="shop.orders.tasks.send_mail")
 def send_mail(event_id: int) -> None:
-    """Send the mail of an entry, unless it is sent or somebody else is at it."""
-    if _free().filter(pk=event_id).update(mail_claimed_at=Now()):
-        event = OrderEvent.objects.select_related("order").get(pk=event_id)
+    """Send the mail of an entry, and first those that its order still owes from before.
+
+    Where somebody else is at one of them, they go on with the rest.
+    """
+    order = OrderEvent.objects.values_list("order").get(pk=event_id)[0]
+    while (event := _young().filter(order=order).order_by("pk").first()) and _claim(event):
         with translation.override(event.order.language):
             composed(event).send()
-        OrderEvent.objects.filter(pk=event_id).update(mailed_at=timezone.now())
+        OrderEvent.objects.filter(pk=event.pk).update(mailed_at=timezone.now())
 
 
 def send_waiting() -> None:
     """Wake workers for mails that a lost message or a dead worker left."""
-    young = _free().filter(at__gt=timezone.now() - PATIENCE)
-    for event_id in young.values_list("pk", flat=True):
+    for event_id in _free(_young()).values_list("pk", flat=True):
         wake(event_id)
 
 
@@ -84,6 +88,14 @@ def composed(event: OrderEvent) -> EmailMultiAlternatives:
     return mail
 
 
-def _free() -> OrderEventQuerySet:
-    unclaimed = Q(mail_claimed_at=None) | Q(mail_claimed_at__lt=Now() - LEASE)
-    return OrderEvent.objects.unmailed().filter(unclaimed)
+def _young() -> OrderEventQuerySet:
+    return OrderEvent.objects.unmailed().filter(at__gt=timezone.now() - PATIENCE)
+
+
+def _free(events: OrderEventQuerySet) -> OrderEventQuerySet:
+    return events.filter(Q(mail_claimed_at=None) | Q(mail_claimed_at__lt=Now() - LEASE))
+
+
+def _claim(event: OrderEvent) -> bool:
+    mine = _free(OrderEvent.objects.unmailed().filter(pk=event.pk))
+    return bool(mine.update(mail_claimed_at=Now()))

@@ -1,8 +1,8 @@
 """What an order costs: pure arithmetic on whole cents.
 
-Prices hold their tax. A voucher takes off the goods and never off the delivery; whether the goods
-are worth enough to travel free is asked after the voucher. One rate of tax, that of the country the
-parcel goes to, is stated for the whole order.
+Prices hold their tax. A voucher takes off the goods and never off the delivery, nor does it take
+away a free delivery that the goods have earned. One rate of tax, that of the country where the
+parcel goes, is stated for the whole order.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def totals(
     """The totals of lines that cost so much each, in cents, all their pieces together."""
     goods = sum(prices)
     discount = discount_on(goods, voucher)
-    delivery_cents = delivery.price_for(goods - discount)
+    delivery_cents = delivery.price_for(goods)
     total = goods - discount + delivery_cents
     percent = tax.percent if tax else Decimal(0)
     return Totals(

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from shop.orders import history
 from shop.orders.errors import TransitionRefused
 from shop.orders.models import Invoice, Order
-from shop.orders.states import IN_THE_HOUSE, TOLD_BY_MAIL, State
+from shop.orders.states import CALLED_OFF, IN_THE_HOUSE, TOLD_BY_MAIL, State
 from shop.stock.models import Movement
 from shop.stock.reserving import SoldOut, commit, give_way, release, reserve, restock
 
@@ -37,7 +37,7 @@ def move(order: Order, to: State, *, by: str, note: str = "", parcel: str = "") 
         return order
     _refuse_unless_following(order, to)
     if to == State.PAID:
-        return pay(order, cents=order.total_cents, by=by, note=note)
+        return _pay_by_hand(order, by, note)
     if to == State.REFUNDED:
         return refund(order, cents=order.paid_cents, by=by, note=note)
     if parcel:
@@ -49,24 +49,37 @@ def move(order: Order, to: State, *, by: str, note: str = "", parcel: str = "") 
 
 @transaction.atomic
 def pay(order: Order, *, cents: int, by: str = PAYMENT, note: str = "") -> Order:
-    """Take down that so much has been paid for an order so far, in all; what it leads to.
+    """Take down that providers have brought so much for an order so far, in all; what follows.
 
-    Once it is the total, the pieces are sold and the order is paid. Where somebody else has bought
-    them meanwhile, or the order was cancelled, the order is or stays cancelled and owes a refund
-    (`Order.refund_due_cents`): nobody is charged without an order.
+    Once the total is there, the pieces are sold and the order is paid. Where somebody else has
+    bought them meanwhile, the order was called off, or it was paid already, it owes a refund
+    (`Order.refund_due_cents`): nobody is charged without an order, nor twice.
     """
     order = _locked(order)
-    if cents <= order.paid_cents and not _is_free(order):
+    paid = cents + order.by_hand_cents
+    if paid <= order.paid_cents and not _is_free(order):
         return order
-    order.paid_cents = cents
+    order.paid_cents = paid
     order.save(update_fields=["paid_cents"])
-    if order.state == State.CANCELLED:
-        late = _("Paid after it was cancelled: to be given back.")
-        history.write(order, by=by, note=late, mail="paid_late")
-    elif order.state == State.PLACED and cents >= order.total_cents:
+    if order.state == State.PLACED and paid >= order.total_cents:
         _sell(order, by, note)
-    else:
+    elif order.state in CALLED_OFF:
+        late = _("Paid after it was called off: to be given back.")
+        history.write(order, by=by, note=late, mail="paid_late")
+    elif order.state == State.PLACED:
         history.write(order, by=by, note=_("A payment that does not make up the total."))
+    else:
+        twice = _("Paid a second time: to be given back.")
+        history.write(order, by=by, note=twice, mail="paid_twice")
+    return order
+
+
+def _pay_by_hand(order: Order, by: str, note: str) -> Order:
+    """The merchant has the rest of the money, by a way that the shop knows nothing of."""
+    order.by_hand_cents += order.due_cents
+    order.paid_cents += order.due_cents
+    order.save(update_fields=["by_hand_cents", "paid_cents"])
+    _sell(order, by, note)
     return order
 
 
@@ -87,20 +100,50 @@ def refund(order: Order, *, cents: int, by: str, note: str = "") -> Order:
     """Take down that so much has been given back for an order so far, in all.
 
     Once it is all that was paid, the order is refunded. Raises TransitionRefused for more than was
-    paid, and for all of it while the pieces are in the house: cancel such an order first.
+    paid, and for all of it, where that is not owed, while the pieces are in the house: cancel such
+    an order first.
     """
     order = _locked(order)
     if cents <= order.refunded_cents:
         return order
     if cents > order.paid_cents:
         raise TransitionRefused(_("More cannot be given back than was paid."))
+    if cents == order.paid_cents and cents - order.refunded_cents > order.refund_due_cents:
+        _refuse_unless_following(order, State.REFUNDED)
+    _take_down_refund(order, cents, by, note)
+    return order
+
+
+@transaction.atomic
+def refunded_elsewhere(order: Order, *, cents: int, by: str) -> Order:
+    """Take down that so much has been given back so far, in all, by somebody past the shop.
+
+    It has happened, so nothing is refused: where all of it is back while the pieces are in the
+    house, the order stays as it is and its history says what to do.
+    """
+    order = _locked(order)
+    cents = min(cents, order.paid_cents)
+    if cents <= order.refunded_cents:
+        return order
+    note = _("Given back at the provider.")
+    if cents == order.paid_cents and order.state in IN_THE_HOUSE:
+        note = _(
+            "All of it was given back at the provider: cancel the order, or ask for the money."
+        )
+    _take_down_refund(order, cents, by, note)
+    return order
+
+
+def _take_down_refund(order: Order, cents: int, by: str, note: str) -> None:
+    """What was owed is given back first; the rest is what goods were worth."""
+    given = cents - order.refunded_cents
+    order.credited_cents += max(0, given - order.refund_due_cents)
     order.refunded_cents = cents
-    order.save(update_fields=["refunded_cents"])
-    if cents == order.paid_cents:
+    order.save(update_fields=["credited_cents", "refunded_cents"])
+    if cents == order.paid_cents and State.REFUNDED in order.following_states:
         _go(order, State.REFUNDED, by=by, note=note)
     else:
         history.write(order, by=by, note=note, mail="refunded_in_part")
-    return order
 
 
 @transaction.atomic

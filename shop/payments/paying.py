@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from payments import PaymentError, PaymentStatus, RedirectNeeded
@@ -27,7 +28,9 @@ WAIT_FOR_WORD = timedelta(minutes=2)
 
 @transaction.atomic
 def begin(order: Order, method: str = "") -> Payment:
-    """The open payment of an order, made if there is none; its pieces are held anew.
+    """The open payment of an order, made if there is none; its pieces are held from now on.
+
+    Never called for who merely looks: links are followed by machines, too.
 
     `method` is one of `providers.offered()`; without it, the way that was chosen last. Raises
     NoWayToPay, and TransitionRefused when the order is not to be paid any more.
@@ -39,6 +42,24 @@ def begin(order: Order, method: str = "") -> Payment:
     return found or Payment.objects.create(
         order=order, variant=method, total=due, currency=order.currency
     )
+
+
+def way_of(order: Order) -> providers.Method:
+    """How an order would be paid, which asks nobody and holds nothing. Raises NoWayToPay."""
+    return providers.METHODS[_method(order, "")]
+
+
+def first_page(order: Order) -> str:
+    """Where a shopper who has just ordered goes: to the provider's page, or to the shop's own.
+
+    Raises NoWayToPay, TransitionRefused and ProviderFailed.
+    """
+    if order.due_cents and way_of(order).origin:
+        try:
+            ask(begin(order))
+        except RedirectNeeded as there:
+            return str(there)
+    return reverse("order_pay", args=[order.token])
 
 
 def ask(payment: Payment, data: Any = None) -> Any:

@@ -18,6 +18,7 @@ from django import forms
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from payments import PaymentError, PaymentStatus, RedirectNeeded
@@ -26,6 +27,10 @@ from payments.dummy import DummyProvider
 from payments.forms import PaymentForm
 from payments.stripe.providers import StripeProviderV3
 
+from shop.catalog.money import units
+from shop.orders import transitions
+from shop.orders.models import Order
+from shop.orders.transitions import PAYMENT
 from shop.payments.models import RECEIVED, Payment
 
 PATIENCE_SECONDS = 10
@@ -33,6 +38,8 @@ RETRIES = 2
 # Stripe's own limits for how long one may take to pay.
 LEAST_MINUTES = 31
 MOST_MINUTES = 24 * 60 - 1
+# A session that is begun late ends at a round time, the same for two windows that begin it.
+STEP_SECONDS = 300
 
 
 @dataclass(frozen=True)
@@ -113,7 +120,7 @@ class StripeProvider(StripeProviderV3):
 
     def create_session(self, payment: Payment) -> dict[str, Any]:
         order = payment.order
-        minutes = min(max(settings.UNPAID_ORDER_MINUTES, LEAST_MINUTES), MOST_MINUTES)
+        expires = _expiry(payment)
         line = {
             "quantity": 1,
             "price_data": {
@@ -127,12 +134,14 @@ class StripeProvider(StripeProviderV3):
             "line_items": [line],
             "client_reference_id": payment.token,
             "customer_email": order.email,
-            "expires_at": int((payment.created + timedelta(minutes=minutes)).timestamp()),
+            "expires_at": expires,
             "success_url": payment.get_success_url(),
             "cancel_url": payment.get_failure_url(),
         }
         return self._asked(
-            self._stripe.v1.checkout.sessions.create, session, key=f"session {payment.token}"
+            self._stripe.v1.checkout.sessions.create,
+            session,
+            key=f"session {payment.token} {expires}",
         )
 
     def cancel(self, payment: Payment) -> None:
@@ -169,11 +178,26 @@ class StripeProvider(StripeProviderV3):
         except (ValueError, stripe.SignatureVerificationError) as error:
             raise PaymentError(str(error), code=400) from error
 
+    def get_token_from_request(self, payment: Payment | None, request: HttpRequest) -> str:
+        """Which payment an event is about. Raises PaymentError."""
+        about = self.return_event_payload(request)["data"]["object"]
+        if about.get("object") == "charge":
+            intent = {"payment_intent": about["payment_intent"]}
+            found = self._asked(self._stripe.v1.checkout.sessions.list, intent)["data"]
+            about = found[0] if found else {}
+        token: str | None = about.get("client_reference_id")
+        if not token:
+            raise PaymentError("This is not about a payment of the shop.", code=400)
+        return token
+
     def process_data(self, payment: Payment, request: HttpRequest) -> HttpResponse:
-        """Follow an event about a payment's session."""
+        """Follow an event about a payment's session, or about money that went back."""
         event = self.return_event_payload(request)
+        about = event["data"]["object"]
         if event["type"].startswith("checkout.session."):
-            _take_down(payment, event["data"]["object"], event["type"])
+            _take_down(payment, about, event["type"])
+        elif event["type"] == "charge.refunded":
+            _take_down_refund(payment, about["amount_refunded"])
         return JsonResponse({"status": "OK"})
 
     def _asked(self, call: Any, *arguments: Any, key: str = "") -> dict[str, Any]:
@@ -183,6 +207,19 @@ class StripeProvider(StripeProviderV3):
         except stripe.StripeError as error:
             raise PaymentError(error.user_message or str(error)) from error
         return answer
+
+
+def _expiry(payment: Payment) -> int:
+    """When a session ends, in seconds: the same for whoever asks at once, and far enough away.
+
+    Stripe wants it at least half an hour from the moment that it hears of it.
+    """
+    minutes = min(max(settings.UNPAID_ORDER_MINUTES, LEAST_MINUTES), MOST_MINUTES)
+    wanted = payment.created + timedelta(minutes=minutes)
+    soonest = timezone.now() + timedelta(minutes=LEAST_MINUTES)
+    if wanted >= soonest - timedelta(minutes=1):
+        return int(wanted.timestamp())
+    return int(soonest.timestamp()) // STEP_SECONDS * STEP_SECONDS + STEP_SECONDS
 
 
 def _take_down(payment: Payment, session: dict[str, Any], event: str = "") -> Payment:
@@ -204,6 +241,20 @@ def _settled(payment: Payment, status: str, **facts: Any) -> Payment:
     if status != payment.status:
         payment.change_status(status)
     return payment
+
+
+@transaction.atomic
+def _take_down_refund(payment: Payment, refunded_cents: int) -> None:
+    """Take down that so much of a payment went back in all; what the shop gave itself it knows."""
+    payment = Payment.objects.select_for_update(no_key=True).get(pk=payment.pk)
+    given = refunded_cents - (payment.total_cents - payment.held_cents)
+    if payment.status not in RECEIVED or given <= 0:
+        return
+    payment.captured_amount -= units(given)
+    payment.status = PaymentStatus.CONFIRMED if payment.captured_amount else PaymentStatus.REFUNDED
+    payment.save()
+    order = Order.objects.select_for_update(no_key=True).get(pk=payment.order_id)
+    transitions.refunded_elsewhere(order, cents=order.refunded_cents + given, by=PAYMENT)
 
 
 def _status_of(session: dict[str, Any], event: str) -> str:

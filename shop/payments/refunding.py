@@ -43,7 +43,7 @@ def give_back(order: Order, *, cents: int, by: str) -> Order:
 
 
 def give_back_owed(order: Order) -> None:
-    """Give back what a cancelled or overpaid order owes, as far as providers hold it.
+    """Give back what an order owes that was called off or paid twice, as far as providers hold it.
 
     What goes wrong is written into the log; the order goes on owing it, and is tried again.
     """
@@ -66,7 +66,8 @@ def _refuse(order: Order, cents: int) -> None:
     if cents > held_cents(order):
         raise TransitionRefused(_("More cannot be given back than was paid."))
     is_all = order.refunded_cents + cents == order.paid_cents
-    if is_all and State.REFUNDED not in order.following_states:
+    is_owed = cents <= order.refund_due_cents
+    if is_all and not is_owed and State.REFUNDED not in order.following_states:
         raise TransitionRefused(_("Cancel the order first: all of it is still to be delivered."))
 
 

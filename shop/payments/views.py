@@ -13,19 +13,23 @@ from payments import RedirectNeeded
 from shop.orders.errors import OrderError
 from shop.orders.models import Order
 from shop.orders.states import CALLED_OFF
-from shop.payments import paying
+from shop.payments import paying, providers
+from shop.web.content_security import allow_forms_to
 from shop.web.requests import PageRequest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def pay(request: HttpRequest, token: str) -> HttpResponse:
-    """The provider's form, or the way to the provider's page. Asked again, it leads there again."""
+    """How to pay. Nothing is asked of a provider, nor held, before the shopper says so."""
     order = _order(token)
     if not order.due_cents:
         return _settled(order)
+    form = None
     try:
-        form = paying.ask(paying.begin(order), request.POST or None)
+        method = paying.way_of(order)
+        if request.method == "POST":
+            form = paying.ask(paying.begin(order), request.POST)
     except RedirectNeeded as there:
         return redirect(str(there))
     except OrderError as error:
@@ -34,7 +38,8 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
             return _settled(order)
         messages.error(request, str(error))
         return redirect(order)
-    return render(request, "payments/pay.html", {"order": order, "form": form})
+    page = render(request, "payments/pay.html", {"order": order, "method": method, "form": form})
+    return allow_forms_to(page, providers.origins())
 
 
 @require_safe

@@ -56,8 +56,8 @@ def holds(key: str) -> bool:
 def reserve(key: str, wants: Mapping[str, int], *, seconds: int) -> Reservation:
     """Hold these pieces (SKU -> how many) under the key for so long: all of them or none.
 
-    A repeated call changes nothing while the pieces are held; one with other wants replaces what
-    is held. Raises SoldOut, with what was held before left as it is; AlreadySold when other pieces
+    A repeated call holds them for so long from now on; one with other wants replaces what is
+    held. Raises SoldOut, with what was held before left as it is; AlreadySold when other pieces
     were sold under the key; ValueError for no pieces.
     """
     if not wants or min(wants.values()) < 1:
@@ -69,15 +69,16 @@ def reserve(key: str, wants: Mapping[str, int], *, seconds: int) -> Reservation:
     before = reservation.wants()
     if reservation.state == Reservation.State.SOLD and before != wants:
         raise AlreadySold(key)
-    if before == wants and (reservation.is_living or reservation.state == Reservation.State.SOLD):
+    if reservation.state == Reservation.State.SOLD:
         return reservation
-    _lock(wants)
-    _refuse_unless_there(wants, available(wants, but=key))
-    _replace_lines(reservation, wants)
-    reservation.state = Reservation.State.HELD
+    if before != wants or not reservation.is_living:
+        _lock(wants)
+        _refuse_unless_there(wants, available(wants, but=key))
+        _replace_lines(reservation, wants)
+        reservation.state = Reservation.State.HELD
+        follow_after_commit([*before, *wants])
     reservation.expires = now + timedelta(seconds=seconds)
     reservation.save()
-    follow_after_commit([*before, *wants])
     return reservation
 
 

@@ -19,7 +19,13 @@ from shop.catalog.money import Cents
 from shop.catalog.parts import Photograph
 from shop.orders.models.addresses import PostalAddress
 from shop.orders.models.terms import DeliveryMethod, Voucher
-from shop.orders.states import FOLLOWING, OUT_OF_THE_HOUSE, SHOPPER_MAY_CANCEL, State
+from shop.orders.states import (
+    CALLED_OFF,
+    FOLLOWING,
+    OUT_OF_THE_HOUSE,
+    SHOPPER_MAY_CANCEL,
+    State,
+)
 from shop.stock.models import SKU_LENGTH
 
 # Without letters and digits that are taken for each other when somebody reads a number aloud.
@@ -58,9 +64,10 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return self.filter(state=State.PLACED, placed_at__lt=timezone.now() - patience)
 
     def owing_a_refund(self) -> OrderQuerySet:
-        """Orders that hold money which the shop may not keep: cancelled, or paid twice."""
-        cancelled = Q(state=State.CANCELLED, paid_cents__gt=F("refunded_cents"))
-        return self.filter(cancelled | Q(paid_cents__gt=F("refunded_cents") + F("total_cents")))
+        """Orders that hold money which the shop may not keep: called off, or paid twice."""
+        called_off = Q(state__in=CALLED_OFF, paid_cents__gt=F("refunded_cents"))
+        kept = F("total_cents") - F("credited_cents")
+        return self.filter(called_off | Q(paid_cents__gt=F("refunded_cents") + kept))
 
     def bought(self, product: str) -> OrderQuerySet:
         """Orders that brought this product (its id as text) to somebody."""
@@ -119,6 +126,10 @@ class Order(PostalAddress):
     tax_cents = Cents(_("tax"), default=0)
     paid_cents = Cents(_("paid"), default=0)
     refunded_cents = Cents(_("refunded"), default=0)
+    # Of what was paid, what came past the providers and was taken down by the merchant.
+    by_hand_cents = Cents(default=0)
+    # Of what was refunded, what the goods were worth: the rest was paid beyond the total.
+    credited_cents = Cents(default=0)
 
     placed_at = models.DateTimeField(_("placed"), default=timezone.now)
     paid_at = models.DateTimeField(_("paid"), null=True, blank=True)
@@ -147,6 +158,9 @@ class Order(PostalAddress):
             ),
             models.CheckConstraint(
                 condition=Q(refunded_cents__lte=F("paid_cents")), name="order_refund_fits"
+            ),
+            models.CheckConstraint(
+                condition=Q(credited_cents__lte=F("total_cents")), name="order_credit_fits"
             ),
         ]
 
@@ -179,8 +193,8 @@ class Order(PostalAddress):
 
     @property
     def refund_due_cents(self) -> int:
-        """What the shop has to give back: all of a cancelled order, or what was paid twice."""
-        keeps = 0 if self.state == State.CANCELLED else self.total_cents
+        """What the shop has to give back: all of what is called off, or what was paid twice."""
+        keeps = 0 if self.state in CALLED_OFF else self.total_cents - self.credited_cents
         return max(0, self.paid_cents - self.refunded_cents - keeps)
 
     @property

@@ -63,7 +63,7 @@ class DeliveryMethod(models.Model):
         return not self.countries or country in {place.code for place in self.countries}
 
     def price_for(self, goods_cents: int) -> int:
-        """What it costs, in cents, for goods worth so much after any voucher."""
+        """What it costs, in cents, for goods worth so much, before any voucher."""
         is_free = self.free_from_cents is not None and goods_cents >= self.free_from_cents
         return 0 if is_free else self.price_cents
 

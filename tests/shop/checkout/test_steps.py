@@ -184,6 +184,28 @@ def test_a_voucher_and_back(buyer: Buyer) -> None:
     assert "Order and pay €103.90" in text(buyer.post("/checkout/voucher/", code=""))
 
 
+def test_looking_at_the_voucher_s_address_leaves_the_voucher(buyer: Buyer) -> None:
+    Voucher.objects.create(code="TENTH", percent=10)
+    buyer.to_review()
+    buyer.post("/checkout/voucher/", code="TENTH")
+    page = buyer.get("/checkout/voucher/")
+    assert place(page) == "/checkout/review/"
+    assert "Order and pay €94.00" in text(page)
+
+
+def test_choices_of_another_version_of_the_shop(buyer: Buyer) -> None:
+    buyer.to_review()
+    session = buyer.client.session
+    session["checkout"]["gift"] = True
+    session["checkout"]["address"]["planet"] = "Earth"
+    session.save()
+    assert "Order and pay €103.90" in text(buyer.get("/checkout/review/"))
+    session = buyer.client.session
+    del session["checkout"]["address"]["city"], session["checkout"]["voucher"]
+    session.save()
+    assert place(buyer.get("/checkout/")) == "/checkout/address/"
+
+
 def test_a_voucher_that_nobody_knows(buyer: Buyer) -> None:
     buyer.to_review()
     page = buyer.post("/checkout/voucher/", code="NONE")

@@ -36,6 +36,18 @@ def test_choice_refuses_another_word() -> None:
         environment.choice("VITRINE_ENCODER", ("fashion", "imagenet"), "fashion")
 
 
+def test_a_time_zone_goes_by_its_name() -> None:
+    environment = Environment({"VITRINE_TIME_ZONE": "Europe/Berlin"})
+    assert environment.time_zone("VITRINE_TIME_ZONE", "UTC") == "Europe/Berlin"
+    assert environment.time_zone("OTHER", "UTC") == "UTC"
+
+
+@pytest.mark.parametrize("value", ["Europe/Berlim", "Europe", "../UTC", "/etc/localtime"])
+def test_what_is_no_time_zone_is_refused(value: str) -> None:
+    with pytest.raises(EnvironmentFault, match=r"must be a time zone such as [A-Z]"):
+        Environment({"VITRINE_TIME_ZONE": value}).time_zone("VITRINE_TIME_ZONE", "UTC")
+
+
 @pytest.mark.parametrize("value", ["0", "51", "five", "-1", "1.5", "²"])
 def test_whole_number_out_of_range_is_refused(value: str) -> None:
     with pytest.raises(EnvironmentFault, match="a whole number from 1 to 50"):

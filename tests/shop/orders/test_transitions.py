@@ -14,7 +14,7 @@ from shop.orders.errors import TransitionRefused
 from shop.orders.models import DeliveryMethod, Invoice, Order
 from shop.orders.states import FOLLOWING, SHOPPER_MAY_CANCEL, TOLD_BY_MAIL, State
 from shop.orders.tasks import cancel_overdue
-from shop.stock.models import Stock
+from shop.stock.models import Reservation, Stock
 from shop.stock.reserving import available
 from tests.shop.orders.shopping import let_reservation_end, order_of, taken_to
 
@@ -112,6 +112,55 @@ def test_who_pays_twice_gets_one_back(order: Order) -> None:
     assert not Order.objects.owing_a_refund().exists()
 
 
+def test_money_that_comes_twice_after_a_part_went_back_is_owed(order: Order) -> None:
+    """A refund of €10 was for goods; it does not count against what is paid twice."""
+    order = taken_to(order, State.SENT)
+    order = transitions.refund(order, cents=1000, by="mia")
+    order = transitions.pay(order, cents=order.total_cents)
+    assert order.refund_due_cents == order.total_cents
+    assert list(Order.objects.owing_a_refund()) == [order]
+    order = transitions.refund(order, cents=1000 + order.total_cents, by="mia")
+    assert (order.state, order.refund_due_cents, order.credited_cents) == (State.SENT, 0, 1000)
+
+
+def test_money_that_comes_after_a_refund_is_owed(order: Order) -> None:
+    total = order.total_cents
+    order = taken_to(transitions.pay(order, cents=total), State.CANCELLED)
+    order = transitions.refund(order, cents=total, by="mia")
+    assert order.state == State.REFUNDED
+    order = transitions.pay(order, cents=2 * total)
+    assert (order.state, order.refund_due_cents) == (State.REFUNDED, total)
+    assert order.events.last().mail == "paid_late"
+    assert list(Order.objects.owing_a_refund()) == [order]
+    order = transitions.refund(order, cents=2 * total, by="mia")
+    assert (order.state, order.refund_due_cents) == (State.REFUNDED, 0)
+
+
+def test_what_a_provider_brings_beside_money_by_hand_is_owed(order: Order) -> None:
+    order = transitions.move(order, State.PAID, by="mia")
+    assert order.by_hand_cents == order.paid_cents == order.total_cents
+    for _ in range(2):
+        order = transitions.pay(order, cents=order.total_cents)
+    assert (order.state, order.refund_due_cents) == (State.PAID, order.total_cents)
+    assert order.events.filter(mail="paid_twice").count() == 1
+
+
+def test_the_merchant_has_the_rest_of_the_money(order: Order) -> None:
+    order = transitions.pay(order, cents=1000)
+    order = transitions.move(order, State.PAID, by="mia")
+    assert (order.by_hand_cents, order.paid_cents) == (order.total_cents - 1000, order.total_cents)
+
+
+def test_what_went_back_past_the_shop_is_taken_down_in_every_state(order: Order) -> None:
+    order = taken_to(order, State.PACKED)
+    order = transitions.refunded_elsewhere(order, cents=order.total_cents, by="payment")
+    assert (order.state, order.refund_due_cents) == (State.PACKED, 0)
+    assert "cancel the order" in order.events.last().note
+    order = transitions.move(order, State.CANCELLED, by="mia")
+    assert (order.state, order.refund_due_cents) == (State.CANCELLED, 0)
+    assert not Order.objects.owing_a_refund().exists()
+
+
 def test_late_payment_counts_while_the_pieces_are_there(order: Order) -> None:
     let_reservation_end(order)
     assert transitions.pay(order, cents=order.total_cents).state == State.PAID
@@ -188,6 +237,10 @@ def test_pieces_are_held_anew_for_another_try_to_pay(
     assert pieces() == 3
     transitions.hold(order)
     assert pieces() == 2
+    held = Reservation.objects.get(key=order.stock_key)
+    Reservation.objects.update(expires=held.expires - timedelta(minutes=10))
+    transitions.hold(order)
+    assert Reservation.objects.get(key=order.stock_key).expires >= held.expires
     let_reservation_end(order)
     order_of(coat, {"COAT-S": 3}, delivery)
     with pytest.raises(TransitionRefused, match="Somebody else"):

@@ -54,6 +54,11 @@ class StripeStandIn:
         session["payment_intent"] = f"pi_{session['id']}"
         return session
 
+    def refund_in_its_dashboard(self, session: dict[str, Any], cents: int) -> dict[str, Any]:
+        """Money goes back past the shop, so much in all; the charge as Stripe tells it."""
+        intent = session["payment_intent"]
+        return {"object": "charge", "payment_intent": intent, "amount_refunded": cents}
+
     def refunded_cents(self) -> int:
         return sum(int(refund["amount"]) for refund in self.refunds.values())
 
@@ -63,6 +68,8 @@ class StripeStandIn:
         with self._lock:
             if key and key in self._answers:
                 return 200, self._answers[key]
+            if not _lives_long_enough(form):
+                return 400, {"error": {"type": "invalid_request_error", "param": "expires_at"}}
             answer = self._new(method, path.removeprefix("/v1/").split("/"), form)
             if key:
                 self._answers[key] = answer
@@ -73,6 +80,10 @@ class StripeStandIn:
             refund = {"id": f"re_{len(self.refunds)}", "object": "refund"} | form
             self.refunds[refund["id"]] = refund
             return refund
+        if parts == ["checkout", "sessions"] and method == "GET":
+            asked = form["payment_intent"]
+            found = [s for s in self.sessions.values() if s["payment_intent"] == asked]
+            return {"object": "list", "data": found}
         if parts == ["checkout", "sessions"]:
             number = f"cs_{len(self.sessions)}"
             facts = {"id": number, "object": "checkout.session", "status": "open"}
@@ -103,7 +114,9 @@ class StripeStandIn:
                 key = self.headers.get("Idempotency-Key", "") if "refunds" in self.path else ""
                 if self.command == "POST" and self.path.endswith("/sessions"):
                     key = self.headers["Idempotency-Key"]
-                status, answer = stand_in.answer(self.command, self.path, form, key)
+                path, _, query = self.path.partition("?")
+                form |= {name: values[0] for name, values in parse_qs(query).items()}
+                status, answer = stand_in.answer(self.command, path, form, key)
                 content = json.dumps(answer).encode()
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
@@ -117,21 +130,27 @@ class StripeStandIn:
         return Handler
 
 
+def _lives_long_enough(form: dict[str, str]) -> bool:
+    """Stripe's rule: a session ends between half an hour and a day after it was made."""
+    ends = form.get("expires_at")
+    return ends is None or 30 * 60 <= int(ends) - time.time() <= 24 * 60 * 60
+
+
 def tell(
     client: Client,
-    session: dict[str, Any],
-    event: str = "completed",
+    about: dict[str, Any],
+    event: str = "checkout.session.completed",
     *,
     secret: str = WEBHOOK_SECRET,
     age_s: int = 0,
     body: str = "",
 ) -> Any:
-    """Stripe says what became of a session; `body` is sent in place of what was signed."""
+    """Stripe says what became of a session or charge; `body` goes in place of what was signed."""
     content = {
         "id": "evt_1",
         "object": "event",
-        "type": f"checkout.session.{event}",
-        "data": {"object": session},
+        "type": event,
+        "data": {"object": about},
     }
     payload = json.dumps(content)
     at = int(time.time()) - age_s

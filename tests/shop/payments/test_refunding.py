@@ -21,7 +21,7 @@ from tests.shop.payments.stripe_stand_in import StripeStandIn, tell
 @pytest.fixture
 def paid(client: Client, order: Order, stripe: StripeStandIn) -> Order:
     """€103.90 came through Stripe."""
-    client.get(f"/orders/{order.token}/pay/")
+    client.post(f"/orders/{order.token}/pay/")
     tell(client, stripe.pay(stripe.session))
     return Order.objects.get()
 
@@ -48,6 +48,36 @@ def give_back(merchant: Client, order: Order, amount: str) -> str:
 def state_of(order: Order) -> tuple[str, int]:
     order = Order.objects.get(pk=order.pk)
     return order.state, order.refunded_cents
+
+
+def test_a_refund_in_stripes_dashboard_is_noticed(
+    client: Client, sent: Order, stripe: StripeStandIn
+) -> None:
+    for cents in (2000, 2000, 10390):
+        charge = stripe.refund_in_its_dashboard(stripe.session, cents)
+        assert tell(client, charge, "charge.refunded").status_code == 200
+    assert state_of(sent) == (State.REFUNDED, 10390)
+    assert sent.payments.get().status == "refunded"
+    assert list(sent.events.filter(by="payment").values_list("mail", flat=True)) == [
+        "paid",
+        "refunded_in_part",
+        "refunded",
+    ]
+
+
+def test_what_the_shop_gave_back_is_not_taken_down_again(
+    client: Client, sent: Order, stripe: StripeStandIn
+) -> None:
+    refunding.give_back(sent, cents=2000, by="mia")
+    tell(client, stripe.refund_in_its_dashboard(stripe.session, 2000), "charge.refunded")
+    assert state_of(sent) == (State.SENT, 2000)
+    assert sent.payments.get().held_cents == 8390
+
+
+def test_a_refund_of_somebody_elses_charge(client: Client, sent: Order) -> None:
+    charge = {"object": "charge", "payment_intent": "pi_other", "amount_refunded": 100}
+    assert tell(client, charge, "charge.refunded").status_code == 400
+    assert state_of(sent) == (State.SENT, 0)
 
 
 def test_a_part_and_then_the_rest(sent: Order, stripe: StripeStandIn) -> None:

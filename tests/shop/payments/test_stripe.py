@@ -26,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("eager_tasks")
 @pytest.fixture
 def session(client: Client, order: Order, stripe: StripeStandIn) -> dict[str, Any]:
     """The shopper is on Stripe's page."""
-    answer = client.get(f"/orders/{order.token}/pay/")
+    answer = client.post(f"/orders/{order.token}/pay/")
     assert answer.status_code == 302
     assert answer["Location"] == "https://checkout.stripe.com/c/pay/cs_0"
     return stripe.session
@@ -54,11 +54,36 @@ def test_what_stripe_is_told(order: Order, session: dict[str, Any]) -> None:
 def test_two_windows_lead_to_one_session(
     client: Client, order: Order, session: dict[str, Any], stripe: StripeStandIn
 ) -> None:
-    client.get(f"/orders/{order.token}/pay/")
+    client.post(f"/orders/{order.token}/pay/")
     # Before either window could write down its session.
     Payment.objects.update(transaction_id="")
-    client.get(f"/orders/{order.token}/pay/")
+    client.post(f"/orders/{order.token}/pay/")
     assert len(stripe.sessions) == 1
+
+
+@pytest.mark.parametrize("how", ["get", "head"])
+def test_who_merely_looks_holds_and_begins_nothing(
+    client: Client, order: Order, stripe: StripeStandIn, how: str
+) -> None:
+    let_reservation_end(order)
+    answer = getattr(client, how)(f"/orders/{order.token}/pay/")
+    assert answer.status_code == 200
+    assert "https://checkout.stripe.com" in answer["Content-Security-Policy"]
+    assert stripe.sessions == {}
+    assert not order.payments.exists()
+    assert available(["COAT-S"]) == {"COAT-S": 3}
+
+
+def test_a_session_that_is_begun_late_lives_long_enough(
+    client: Client, order: Order, stripe: StripeStandIn
+) -> None:
+    """Stripe refuses one that ends within half an hour."""
+    payment = paying.begin(order)
+    Payment.objects.update(created=timezone.now() - timedelta(minutes=45))
+    for _ in range(2):
+        Payment.objects.update(transaction_id="")
+        assert client.post(f"/orders/{order.token}/pay/").status_code == 302
+    assert stripe.session["client_reference_id"] == payment.token
 
 
 def test_the_word_that_it_is_paid(
@@ -133,7 +158,7 @@ def test_the_word_of_a_payment_that_is_not_ours(
 def test_a_session_that_expired(
     client: Client, order: Order, session: dict[str, Any], stripe: StripeStandIn
 ) -> None:
-    tell(client, session | {"status": "expired"}, "expired")
+    tell(client, session | {"status": "expired"}, "checkout.session.expired")
     assert reread(order).state == State.PLACED
     assert order.payments.get().status == "rejected"
     assert available(["COAT-S"]) == {"COAT-S": 3}
@@ -145,7 +170,7 @@ def test_money_that_takes_days(
     waiting = session | {"status": "complete", "payment_status": "unpaid", "payment_intent": "pi"}
     tell(client, waiting)
     assert (reread(order).state, order.payments.get().status) == (State.PLACED, "waiting")
-    tell(client, waiting | {"payment_status": "paid"}, "async_payment_succeeded")
+    tell(client, waiting | {"payment_status": "paid"}, "checkout.session.async_payment_succeeded")
     assert reread(order).state == State.PAID
 
 
@@ -153,7 +178,7 @@ def test_money_that_never_came(
     client: Client, order: Order, session: dict[str, Any], stripe: StripeStandIn
 ) -> None:
     waiting = session | {"status": "complete", "payment_status": "unpaid", "payment_intent": "pi"}
-    tell(client, waiting, "async_payment_failed")
+    tell(client, waiting, "checkout.session.async_payment_failed")
     assert order.payments.get().status == "rejected"
     assert available(["COAT-S"]) == {"COAT-S": 3}
 
@@ -221,7 +246,7 @@ def test_the_session_of_a_cancelled_order_ends(
     assert session["status"] == "expired"
     assert order.payments.get().status == "cancelled"
     # Stripe tells of that, too.
-    tell(client, session, "expired")
+    tell(client, session, "checkout.session.expired")
     assert reread(order).state == State.CANCELLED
     assert stripe.refunds == {}
 
@@ -244,11 +269,11 @@ def test_a_word_that_never_came(
 
 def test_stripe_is_away(client: Client, order: Order, stripe: StripeStandIn) -> None:
     stripe.is_away = True
-    page = client.get(f"/orders/{order.token}/pay/", follow=True)
+    page = client.post(f"/orders/{order.token}/pay/", follow=True)
     assert place(page) == order.get_absolute_url()
     assert "The payment could not be begun. Nothing was charged" in text(page)
     stripe.is_away = False
-    assert client.get(f"/orders/{order.token}/pay/").status_code == 302
+    assert client.post(f"/orders/{order.token}/pay/").status_code == 302
     assert len(stripe.sessions) == 1
 
 
