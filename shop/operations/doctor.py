@@ -24,6 +24,7 @@ from shop.config.routers import CATALOG_DATABASE
 from shop.embedded import places
 from shop.embedded.servers import broker_program
 from shop.operations import health
+from shop.orders.models import DeliveryMethod
 from shop.stock import mending
 
 WORKER_PATIENCE_SECONDS = 2
@@ -69,6 +70,7 @@ def findings() -> Iterator[Finding]:
         yield catalogue()
         yield from skus()
         yield from stock()
+        yield delivery()
         yield from recommender()
     yield collected_files()
 
@@ -206,6 +208,13 @@ def stock() -> Iterator[Finding]:
     for words, skus in what.items():
         if skus:
             yield Finding(State.NOTE, "stock", f"{words}: {len(skus)} ({_some(skus)})", remedy)
+
+
+def delivery() -> Finding:
+    if count := DeliveryMethod.objects.filter(active=True).count():
+        return Finding(State.OK, "delivery", f"{count} ways")
+    remedy = "Add one in the admin, under Delivery methods."
+    return Finding(State.FAULT, "delivery", "none is offered, so nobody can order", remedy)
 
 
 def _some(skus: Collection[str]) -> str:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import partial
 
 from django.db import transaction
+from django.db.models import Q
 
 from shop.catalog.availability import show_available
 from shop.catalog.changes import touch_product
@@ -25,6 +26,14 @@ CHUNK = 500
 def follow_after_commit(skus: Iterable[str]) -> None:
     """Make the catalogue follow once the transaction is through, if it can be reached."""
     _after_commit(Stock.objects.filter(sku__in=frozenset(skus)).out_of_step())
+
+
+def follow_sizes(product: str, skus: Collection[str]) -> None:
+    """Know which of its sizes a product still has, and which are gone."""
+    gone = Q(offered=True) & ~Q(sku__in=skus)
+    back = Q(offered=False, sku__in=skus)
+    for row in Stock.objects.filter(gone | back, product=product).order_by("sku"):
+        Stock.objects.filter(pk=row.pk).update(offered=not row.offered)
 
 
 def show_again_after_commit(product: str) -> None:

@@ -10,7 +10,7 @@ from django.dispatch import receiver
 from shop.catalog.models import Product
 from shop.catalog.signals import Counted, pieces_named
 from shop.stock.counting import count_news, stop_counting
-from shop.stock.following import show_again_after_commit
+from shop.stock.following import follow_sizes, show_again_after_commit
 from shop.stock.models import Stock
 
 # Who counted, in the movements.
@@ -20,6 +20,7 @@ IMPORT = "import"
 @receiver(post_save, sender=Product)
 def correct_what_was_saved(instance: Product, **kwargs: Any) -> None:
     """A saved form or import says of sizes what it read before somebody bought one."""
+    follow_sizes(str(instance.pk), [offer.sku for offer in instance.offers()])
     show_again_after_commit(str(instance.pk))
 
 

@@ -43,11 +43,11 @@ class StockQuerySet(models.QuerySet["Stock"]):
 
     def sold_out(self) -> StockQuerySet:
         """Those that nobody can have just now."""
-        return self.with_free().filter(Q(free=0))
+        return self.with_free().filter(Q(free=0), offered=True)
 
     def low(self) -> StockQuerySet:
         """Those that can be had and will soon be gone: at most LOW_STOCK pieces."""
-        return self.with_free().filter(Q(free__gt=0, free__lte=settings.LOW_STOCK))
+        return self.with_free().filter(Q(free__gt=0, free__lte=settings.LOW_STOCK), offered=True)
 
     def to_be_counted(self) -> StockQuerySet:
         """Those of which nobody knows how many there are, since they shared others' pieces."""
@@ -77,7 +77,11 @@ class ReservationQuerySet(models.QuerySet["Reservation"]):
 
 
 class Stock(models.Model):
-    """The pieces of one SKU. A SKU without a row is not counted."""
+    """The pieces of one SKU. A SKU without a row is not counted.
+
+    The row of a size that its product has no more is kept: the pieces are there, nobody is asked
+    to bring more, and should the size come back, so do they.
+    """
 
     sku = models.CharField(_("SKU"), max_length=SKU_LENGTH, unique=True)
     product = models.CharField(
@@ -94,6 +98,8 @@ class Stock(models.Model):
     # where pieces came or went since.
     shown_available = models.BooleanField(null=True, editable=False)
 
+    # Whether its product still has it.
+    offered = models.BooleanField(default=True, db_default=True, editable=False)
     # The SKU whose pieces it was counted among until it got one of its own; empty once counted.
     shared_with = models.CharField(max_length=SKU_LENGTH, blank=True, default="", editable=False)
 
@@ -114,7 +120,7 @@ class Stock(models.Model):
     @property
     def is_low(self) -> bool:
         """Whether a row read `with_free` is one of the `low` ones."""
-        return 0 < self.free <= settings.LOW_STOCK
+        return self.offered and 0 < self.free <= settings.LOW_STOCK
 
 
 class Reservation(models.Model):

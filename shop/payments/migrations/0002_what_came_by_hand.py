@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("payments", "0001_payments"),
-        ("orders", "0002_what_is_owed"),
+        ("orders", "0003_what_is_owed"),
     ]
 
     operations = [

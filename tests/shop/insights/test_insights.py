@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from shop.catalog.models import Category, Product
 from shop.insights import sales, searches
@@ -16,7 +18,7 @@ from shop.insights.models import FruitlessSearch
 from shop.insights.searches import count_fruitless
 from shop.insights.tasks import forget_old_searches
 from shop.orders import transitions
-from shop.orders.models import DeliveryMethod, Order
+from shop.orders.models import DeliveryMethod, Invoice, Order
 from shop.orders.states import State
 from shop.stock import counting
 from tests.shop.orders.shopping import order_of, taken_to
@@ -66,6 +68,26 @@ def test_sales_count_on_the_day_on_which_they_are_paid(
         (1, 9000, 90),
     ]
     assert days[-1].day == timezone.localdate()
+
+
+def test_a_day_begins_where_the_shop_is(
+    coat: Product, delivery: DeliveryMethod, settings: Any
+) -> None:
+    """Twenty past midnight in Berlin is still yesterday in London and for UTC."""
+    settings.TIME_ZONE = "Europe/Berlin"
+    today = timezone.localdate()
+    midnight = timezone.make_aware(datetime.combine(today, time.min))
+    early, late = midnight + timedelta(minutes=20), midnight - timedelta(minutes=20)
+    for moment in (early, late):
+        order = taken_to(order_of(coat, {"COAT": 1}, delivery), State.PAID)
+        Order.objects.filter(pk=order.pk).update(paid_at=moment)
+    assert [(day.day, day.orders) for day in sales.by_day(2)] == [
+        (today - timedelta(days=1), 1),
+        (today, 1),
+    ]
+    Invoice.objects.filter(order=order).update(issued_at=early.astimezone(UTC))
+    page = Client().get(f"/orders/{order.token}/invoice/").content.decode()
+    assert date_format(today, "DATE_FORMAT") in page
 
 
 def test_no_sales_are_days_without_bars() -> None:

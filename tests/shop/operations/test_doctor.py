@@ -13,6 +13,7 @@ from recommender import search
 from recommender.search import Clock
 from recommender.store import claiming, tracking
 from recommender.store.database import stored
+from shop.demo.terms import prepare_terms
 from shop.operations import doctor, health
 from shop.operations.doctor import State
 from shop.operations.health import Answer
@@ -149,3 +150,10 @@ def test_fault_makes_the_command_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(CommandError, match="fault"):
         call_command("doctor", stdout=told)
     assert "SQL database: no server at shop.example" in told.getvalue()
+
+
+def test_a_shop_without_delivery_is_told(db: None) -> None:
+    finding = doctor.delivery()
+    assert (finding.state, finding.detail) == (State.FAULT, "none is offered, so nobody can order")
+    prepare_terms()
+    assert doctor.delivery().state == State.OK

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db.utils import DatabaseError
@@ -139,3 +140,18 @@ def test_settled_reservations_of_long_ago_are_forgotten(
     Reservation.objects.exclude(key="new").update(expires=long_ago)
     reconcile()
     assert set(Reservation.objects.values_list("key", flat=True)) == {"new", "held"}
+
+
+def test_a_size_that_its_product_has_no_more_is_not_low(coat: Product, settings: Any) -> None:
+    settings.LOW_STOCK = 3
+    counting.count(str(coat.pk), {"COAT-S": 2, "COAT-M": 0})
+    sizes = list(coat.variants)
+    coat.variants = [size for size in sizes if size.sku == ONE_SIZE]
+    coat.save()
+    assert not Stock.objects.low().exists()
+    assert not Stock.objects.sold_out().exists()
+    assert Stock.objects.get(sku="COAT-S").on_hand == 2
+    coat.variants = sizes
+    coat.save()
+    assert [row.sku for row in Stock.objects.low()] == ["COAT-S"]
+    assert [row.sku for row in Stock.objects.sold_out()] == ["COAT-M"]

@@ -30,6 +30,7 @@ from shop.catalog.management.commands.import_catalog import REFUSED
 from shop.catalog.models import Product
 from shop.config.kept_secrets import kept_secret
 from shop.config.routers import CATALOG_DATABASE
+from shop.demo.terms import prepare_terms
 from shop.embedded import release, revive
 from shop.embedded.places import LOOPBACK, run_folder
 from shop.embedded.restarts import Restarts
@@ -162,6 +163,7 @@ def _prepare() -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
     if not User.objects.filter(username=ADMIN_NAME).exists():
         User.objects.create_superuser(ADMIN_NAME, password=_admin_password())
+    prepare_terms()
 
 
 def _admin_password() -> str:

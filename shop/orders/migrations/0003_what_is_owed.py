@@ -18,7 +18,7 @@ def credit_what_was_refunded(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0001_orders'),
+        ('orders', '0002_towns_may_be_empty'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
