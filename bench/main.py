@@ -7,10 +7,12 @@ gunicorn, the drawn catalogue.
 from __future__ import annotations
 
 import io
+import json
 import re
 import time
 from collections.abc import Callable
 from functools import partial
+from html import unescape
 from pathlib import Path
 from statistics import median, quantiles
 from uuid import uuid4
@@ -118,14 +120,30 @@ def _uploads(shop: str, folder: Path, slugs: list[str]) -> list[float]:
     browser = Browser(shop)
     browser.log_in("admin", (folder / "admin_password").read_text())
     form = browser.get("/admin/catalog/product/add/").text
-    category = re.search(r'<select name="category".*?<option value="(\w+)"', form, re.DOTALL)
-    if category is None:
-        raise RuntimeError("The admin's form for a product has no categories.")
+    categories = _categories(browser, form)
     browser.get(f"/p/{slugs[0]}/")
     return [
-        _upload(browser, category[1], slug, _cover(browser, slug, folder))
+        _upload(browser, categories[slug], slug, _cover(browser, slug, folder))
         for slug in slugs[:UPLOADS]
     ]
+
+
+def _categories(browser: Browser, form: str) -> dict[str, str]:
+    """Of each product, by its slug, what the admin's form calls its category.
+
+    What is filed elsewhere looks less alike.
+    """
+    select = re.search(r'<select name="category".*?</select>', form, re.DOTALL)
+    if select is None:
+        raise RuntimeError("The admin's form for a product has no categories.")
+    options = re.findall(r'<option value="(\w+)"[^>]*>([^<]+)<', select[0])
+    values = {unescape(label).strip(): value for value, label in options}
+    found: dict[str, str] = {}
+    for shelf in json.loads(browser.get("/api/v1/categories").text):
+        address = f"/api/v1/products?category={shelf['slug']}&page_size=100"
+        listed = json.loads(browser.get(address).text)["items"]
+        found |= {product["slug"]: values[shelf["name"]] for product in listed}
+    return found
 
 
 def _upload(browser: Browser, category: str, like: str, content: bytes) -> float:
@@ -134,7 +152,7 @@ def _upload(browser: Browser, category: str, like: str, content: bytes) -> float
     file.name = "photograph.jpg"
     fields = {
         **{"sku": slug, "slug": slug, "name": slug, "category": category, "gender": "unisex"},
-        **{"kind": "Bench", "colours": "", "season": "", "usage": "", "description": ""},
+        **{"kind": "", "colours": "", "season": "", "usage": "", "description": ""},
         **{"position": "0", "status": "published", "price": "10.00", "new_photographs": file},
         **{"photographs-TOTAL_FORMS": "0", "photographs-INITIAL_FORMS": "0"},
         **{"variants-TOTAL_FORMS": "0", "variants-INITIAL_FORMS": "0"},

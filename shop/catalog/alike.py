@@ -142,4 +142,7 @@ def _knowledge(product: Product, items: list[str]) -> dict[str, float]:
 def _kinship(product: Product, kinds: Values, categories: Values) -> float:
     if product.kind in kinds:
         return SAME_KIND
-    return SAME_CATEGORY if str(product.category_id) in categories else ELSEWHERE
+    if str(product.category_id) not in categories:
+        return ELSEWHERE
+    # That a kind was never filled in says nothing against it.
+    return SAME_CATEGORY if product.kind and kinds else SAME_KIND

@@ -169,7 +169,8 @@ def test_no_answer_mixes_the_vectors_of_two_encoders(embed: Embed, index: IndexK
     """The two have vectors of different lengths: a mixture would not even compute."""
 
     def longer(pictures) -> np.ndarray:
-        return np.eye(len(list(pictures)), 30, dtype=np.float32)
+        rows = np.eye(len(list(pictures)), 30, dtype=np.float32) + 0.5
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
     encoders["other"].encode = longer
     want("other")

@@ -15,6 +15,7 @@ from recommender import matching, search
 from recommender.index.live import LiveIndex
 from recommender.serving.keeper import View
 from recommender.switching import EncoderRef
+from shop.catalog import alike
 from shop.catalog.alike import WIDE_K, similar_products
 from shop.catalog.models import Category, Product, Status
 from shop.catalog.views import PHOTO_RESULTS
@@ -177,6 +178,23 @@ def test_what_has_no_style_is_no_variant_of_what_has_none(
     assert len(similar_products(products[0], 5)) == 2
 
 
+@pytest.mark.parametrize(
+    ("kind", "shelf", "known"),
+    [
+        ("Tote", "1", alike.SAME_KIND),
+        ("Tote", "2", alike.SAME_KIND),
+        ("Parka", "1", alike.SAME_CATEGORY),
+        ("Parka", "2", alike.ELSEWHERE),
+        # That a kind was never filled in says nothing against it.
+        ("", "1", alike.SAME_KIND),
+        ("", "2", alike.ELSEWHERE),
+    ],
+)
+def test_what_the_catalogue_knows_beside_a_tote(kind: str, shelf: str, known: float) -> None:
+    product = Product(kind="Tote", category_id="1")
+    assert alike._kinship(product, (kind,) if kind else (), (shelf,)) == known
+
+
 def test_the_lists_of_the_api_keep_one_order(client: Client, shop: Shop) -> None:
     """Of every product: the first of many are the first of few, and scores fall."""
     for product in shop.products[:12]:
@@ -204,6 +222,6 @@ def test_diversity_is_asked_for(client: Client, shop: Shop) -> None:
 def test_percentages_on_a_page_never_rise(client: Client, shop: Shop) -> None:
     for product in shop.products[:12]:
         if product.is_published:
-            alike = client.get(f"/p/{product.slug}/similar/").context["alike"]
-            percents = [match.percent for match in alike]
+            shown = client.get(f"/p/{product.slug}/similar/").context["alike"]
+            percents = [match.percent for match in shown]
             assert percents == sorted(percents, reverse=True)
