@@ -48,6 +48,16 @@ class Recommendation:
     matches: list[Match]
 
 
+class _Everything:
+    """A filter that lets all through: who asks for five gets five, where a panel would end."""
+
+    def few(self, limit: int) -> None:
+        return None
+
+    def accept(self, items: list[str]) -> set[str]:
+        return set(items)
+
+
 class Shelf:
     """A prepared catalogue with the vectors of its photographs, ready to be searched."""
 
@@ -75,7 +85,7 @@ class Shelf:
         self.rows = {item: row for row, item in enumerate(self.examples.ids)}
 
     def of_item(self, item: str, k: int) -> Recommendation:
-        """The k others most like an item, or fewer, as a shop shows them. Raises UnknownItem."""
+        """The k others most like an item, however far they are. Raises UnknownItem."""
         picture = self.examples.pictures[self._row(item)]
         return Recommendation(item, picture, matches_of_item(self.index, item, self._wanted(k)))
 
@@ -104,7 +114,7 @@ class Shelf:
         return Recommendation(" + ".join(items), first, matches(self.index, query, wanted))
 
     def _wanted(self, k: int) -> Wanted:
-        return Wanted(k, calibration=self.calibration)
+        return Wanted(k, filter=_Everything(), calibration=self.calibration)
 
     def _row(self, item: str) -> int:
         try:

@@ -113,7 +113,7 @@ def test_words_narrow_what_looks_like_a_product(client: Client, products: list[P
     shown = re.findall(r'class="card__name">([^<]+)', html)
     assert shown == ["Piece 1", "Piece 2", "Piece 3", "Piece 4"]
     assert 'action="/p/piece-0/similar/"' in html
-    assert 'href="?">“like this under 50”' in html
+    assert 'href="?" hx-boost="false">“like this under 50”' in html
 
 
 def test_filters_that_leave_nothing_say_what_to_do(client: Client, products: list[Product]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import json
 from io import StringIO
@@ -12,7 +13,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from PIL import Image
 
-from recommender.encoder import load_encoder
+from recommender.encoder import Calibration, load_encoder
 from recommender.lab.catalogue import recommending
 from recommender.lab.catalogue.preparing import Account
 from recommender.lab.catalogue.recommending import Shelf, UnknownItem
@@ -42,6 +43,13 @@ def test_the_nearest_of_every_item_are_the_nearest_by_hand(shelf: Shelf):
         assert [match.item for match in one.matches] == by_hand(shelf, query, {one.query})[:5]
         distances = [match.similarity for match in one.matches]
         assert distances == sorted(distances, reverse=True)
+
+
+def test_as_many_are_found_as_are_asked_for(shelf: Shelf):
+    """However far: with a score that nothing reaches, a panel of a shop would be empty."""
+    far = copy.copy(shelf)
+    far.calibration = Calibration((0, 8), closeness=1, agreement=0, offset=-50)
+    assert len(far.of_item("train/Caps/0", 6).matches) == 6
 
 
 def test_liked_items_are_asked_for_together_and_not_found(shelf: Shelf):
