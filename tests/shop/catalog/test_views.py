@@ -177,7 +177,7 @@ def test_a_database_that_is_away_is_a_calm_page(
         raise ServerSelectionTimeoutError("nobody there")
 
     monkeypatch.setattr(ProductQuerySet, "_fetch_all", refuse)
-    monkeypatch.setattr("shop.catalog.context.Category.objects.in_order", refuse)
+    monkeypatch.setattr("shop.catalog.live.keeper.CatalogueKeeper.look", refuse)
     response = client.get(address)
     assert response.status_code == 503
     assert response["Retry-After"]
