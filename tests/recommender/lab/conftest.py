@@ -16,7 +16,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from recommender.conf import conf
 from recommender.lab.datasets import Splits, read_splits, subset
+from recommender.lab.fashion_mnist import data as fashion_mnist
+from tests.recommender.lab import idx_files
 from tests.recommender.lab.labelled import PRODUCTS, REFERENCE, SIZE, product, write_data
 
 if TYPE_CHECKING:
@@ -55,6 +58,20 @@ def splits(whole: Splits) -> Splits:
 def many(whole: Splits) -> Splits:
     """An epoch of twelve steps."""
     return some(whole, studio=156, phones=36)
+
+
+@pytest.fixture(scope="session")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Fashion-MNIST: the published files where they are there, else drawn ones of their form."""
+    published = conf.DATA_DIR and conf.DATA_DIR / "fashion-mnist"
+    if published and not fashion_mnist.missing(published):
+        yield published
+        return
+    folder = tmp_path_factory.mktemp("drawn") / "fashion-mnist"
+    idx_files.write(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fashion_mnist, "CHECKSUMS", idx_files.checksums(folder))
+        yield folder
 
 
 @pytest.fixture(scope="session")
