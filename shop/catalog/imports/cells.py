@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -97,6 +97,11 @@ def moment(text: str, column: str, *, end: bool = False) -> datetime | None:
         day, at = parse_date(text), parse_datetime(text)
         if day is not None:
             at = datetime.combine(day, time.min) + timedelta(days=1 if end else 0)
+        if at is not None and timezone.is_naive(at):
+            at = timezone.make_aware(at)
+        if at is not None:
+            # The first and the last day of all are none in every zone.
+            at.astimezone(UTC)
     except (ValueError, OverflowError):
         at = None
     if at is None:
@@ -104,7 +109,7 @@ def moment(text: str, column: str, *, end: bool = False) -> datetime | None:
             _("The %(column)s %(text)r is no day such as 2026-12-24 and no time.")
             % {"column": column, "text": quoted(text)}
         )
-    return at if timezone.is_aware(at) else timezone.make_aware(at)
+    return at
 
 
 def several(text: str) -> tuple[str, ...]:

@@ -261,9 +261,13 @@ def _set_attributes(product: Product, row: ImportRow) -> bool:
 def _set_sizes(product: Product, row: ImportRow) -> bool:
     """Make the product come in the row's sizes, keeping what is known of each; whether one is new.
 
-    Raises RowRefused where there is not one SKU for each.
+    A product that is there and has no sizes stays so, and keeps its pieces, where the row names
+    none. Raises RowRefused where there is not one SKU for each.
     """
     before = _told_of_sizes(product)
+    names_none = not (row.sizes or row.skus)
+    if names_none and not product._state.adding and not any(v.size for v in product.variants):
+        return False
     if row.sizes is not None or not product.variants:
         product.variants = list(_in_sizes(product.variants, row.sizes or kinds.ONE_SIZE))
     if row.skus and len(row.skus) != len(product.variants):

@@ -84,6 +84,8 @@ def _description(data: dict[str, Any]) -> str:
 
 def _text(value: Any) -> str:
     text = value.strip() if isinstance(value, str) else ""
+    # JSON may hold half of a sign, which no database takes. Raises a ValueError.
+    text.encode()
     return "" if text.lower() in UNKNOWN else text
 
 

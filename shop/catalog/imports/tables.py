@@ -21,6 +21,7 @@ from shop.catalog.imports.rows import BadRow, ImportRefused, quoted
 # What a file of strangers may hold: see docs/importing.md.
 MAX_LINES = 1_000_000
 MAX_LINE = 1_000_000
+MAX_ROW_LINES = 1_000
 MAX_ROWS = 200_000
 MAX_COLUMNS = 200
 MAX_HEADING = 100
@@ -93,6 +94,9 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
+        if len(self.row) == MAX_ROW_LINES:
+            # Of many quotation marks that are never closed each would be looked for to the end.
+            raise csv.Error
         line = self._again.popleft() if self._again else next(self._lines)
         self.row.append(line)
         return line

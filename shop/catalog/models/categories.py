@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Self
@@ -173,7 +174,9 @@ def tidied(name: str) -> str:
 
 
 def _addresses(way: Sequence[str]) -> Iterator[str]:
-    """Addresses for the category at the end of a way, the shortest first; the last is its own.
+    """Addresses for the category at the end of a way, the shortest first, without an end.
+
+    One that was renamed keeps those that it had, so that they lead to it.
 
     A name of no Latin letters would be a row of per cent signs wherever its address is sent, so it
     has a short number instead.
@@ -187,3 +190,4 @@ def _addresses(way: Sequence[str]) -> Iterator[str]:
         yield "-".join(parts)[-room:].strip("-")
     yield f"{base or 'c'}-{number[:6]}"
     yield f"{base or 'c'}-{number}"
+    yield from (f"{base or 'c'}-{number[:6]}-{again}" for again in itertools.count(2))

@@ -75,6 +75,17 @@ def test_renamed_category_is_found_by_its_new_name() -> None:
     assert ways() == ["Tops and shirts"]
 
 
+@pytest.mark.parametrize("name", ["Обувь", "Shoes"])
+def test_name_is_made_anew_however_often_the_category_was_renamed(name: str) -> None:
+    for number in range(5):
+        imported(name)
+        category = Category.objects.get(name=name)
+        category.name, category.slug = f"Renamed {number}", ""
+        category.save()
+    assert imported(name).startswith("1 updated")
+    assert Category.objects.filter(name=name).count() == 1
+
+
 def test_category_is_found_by_its_name_in_another_language() -> None:
     Category.objects.create(name="Shoes", texts=[Text(language="de", name="Schuhe")])
     assert imported("schuhe") == "1 created"

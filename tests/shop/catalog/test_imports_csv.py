@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from shop.catalog.imports import BadRow, ImportRefused, ImportRow, import_rows, open_source
+from shop.catalog.imports import BadRow, ImportRefused, ImportRow, import_rows, open_source, tables
 from shop.catalog.imports.archives import Files, natural_order
 from shop.catalog.imports.photographs import Photographs
 from shop.catalog.imports.variants import product_sku
@@ -363,6 +364,13 @@ NO_DAY = "is no day such as 2026-12-24 and no time."
         ("sale_price", "1e3", "The sale price '1e3' is not a number such as 49.90."),
         ("sale_from", "24.12.2026", f"The sale_from '24.12.2026' {NO_DAY}"),
         ("sale_until", "2026-02-30", f"The sale_until '2026-02-30' {NO_DAY}"),
+        # Days that are none in UTC.
+        ("sale_from", "0001-01-01T00:00+14:00", f"The sale_from '0001-01-01T00:00+14:00' {NO_DAY}"),
+        (
+            "sale_until",
+            "9999-12-31T23:59-12:00",
+            f"The sale_until '9999-12-31T23:59-12:00' {NO_DAY}",
+        ),
         ("status", "gone", "The status 'gone' is none of draft, published, link, archived."),
     ],
 )
@@ -522,6 +530,27 @@ def test_an_open_quote_swallows_nothing(
     found, refused = read(write_shop(tmp_path, f"{HEADER}\n{rows}\n", files))
     assert refused == [BadRow(line, UNCLOSED) for line in bad]
     assert [row.sku for row in found] == good
+
+
+def test_many_open_quotes_are_not_each_looked_for_to_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every line is read at most as often as a row may have lines."""
+    monkeypatch.setattr(tables, "MAX_ROW_LINES", 5)
+    read_lines = 0
+    plain = tables._Lines.__next__
+
+    def counted(lines: Any) -> str:
+        nonlocal read_lines
+        read_lines += 1
+        return plain(lines)
+
+    monkeypatch.setattr(tables._Lines, "__next__", counted)
+    found, bad = read(write_shop(tmp_path, HEADER + "\n" + 'x","y\n' * 50 + "A1,A,C,1\n"))
+    assert [row.sku for row in found] == ["A1"]
+    assert len(bad) == 50
+    # In each of six passes; to the end they would be 7,650.
+    assert read_lines < 10 * 5 * 51
 
 
 def test_the_first_line_may_name_the_delimiter(tmp_path: Path) -> None:

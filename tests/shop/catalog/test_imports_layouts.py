@@ -196,7 +196,10 @@ def test_what_the_full_set_does_not_tell_is_as_without_it(tmp_path: Path, data: 
     assert row.facts == {"brand": "", "sale_price_cents": None}
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"data": ', "[" * 100_000])
+HALF_A_SIGN = json.dumps({"data": {"brandName": chr(0xD800)}})
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"data": ', "[" * 100_000, HALF_A_SIGN])
 def test_a_broken_file_of_the_full_set_is_named(tmp_path: Path, content: str) -> None:
     (bad,) = rows_of(kaggle_with(tmp_path, _10=content))
     assert bad == BadRow(2, "10.json is not as Kaggle's files are.")

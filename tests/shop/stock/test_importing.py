@@ -9,7 +9,8 @@ import pytest
 from django.apps import apps
 
 from shop.catalog.imports import ImportRow, import_rows
-from shop.catalog.models import Product
+from shop.catalog.models import Category, Product
+from shop.catalog.parts import Variant
 from shop.stock import counting, reserving
 from shop.stock.models import Movement, Stock
 from tests.drawn import jpeg
@@ -124,3 +125,28 @@ def test_what_imports_named_before_it_was_kept_is_told_by_the_movements() -> Non
 def test_without_pieces_nothing_is_counted() -> None:
     import_rows([replace(ROW, stock=())])
     assert on_hand() == {}
+
+
+@pytest.mark.parametrize("sizes", [None, ()], ids=["no column", "an empty cell"])
+def test_a_product_without_sizes_keeps_its_pieces(sizes: tuple[str, ...] | None) -> None:
+    """A size that nobody counts can be sold for ever."""
+    category = Category.objects.create(name="Shirts", slug="shirts")
+    plain = Product.objects.create(sku="A1", name="Shirt", category=category, price_cents=1)
+    counting.count(str(plain.pk), {"A1": 1})
+    assert str(import_rows([replace(ROW, sizes=sizes, stock=())])) == "1 updated"
+    product = Product.objects.get(sku="A1")
+    assert (product.price_cents, product.variants) == (4900, [])
+    assert reserving.available(["A1"]) == {"A1": 1}
+    assert Stock.objects.get().offered
+
+
+def test_a_product_of_colours_alone_keeps_its_pieces() -> None:
+    category = Category.objects.create(name="Shirts", slug="shirts")
+    colours = [Variant(colour=colour, sku=f"A1-{colour.upper()}") for colour in ("Red", "Blue")]
+    product = Product.objects.create(
+        sku="A1", name="Shirt", category=category, price_cents=1, variants=colours
+    )
+    counting.count(str(product.pk), {"A1-RED": 1, "A1-BLUE": 1})
+    import_rows([replace(ROW, sizes=(), stock=())])
+    assert reserving.available(["A1-RED", "A1-BLUE"]) == {"A1-RED": 1, "A1-BLUE": 1}
+    assert Product.objects.get(sku="A1").skus() == ["A1", "A1-RED", "A1-BLUE"]
