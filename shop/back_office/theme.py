@@ -97,6 +97,12 @@ UNFOLD: dict[str, Any] = {
                     _item(_("Users"), "person", "auth_user_changelist"),
                     _item(_("Groups"), "group", "auth_group_changelist"),
                     _item(_("API tokens"), "key", "api_token_changelist"),
+                    {
+                        "title": _("Mails"),
+                        "icon": "mail",
+                        "link": reverse_lazy("mails"),
+                        "permission": "shop.outbox.admin.may_read",
+                    },
                 ],
             },
         ],

@@ -81,7 +81,7 @@ def check_deployment(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> 
                 id="vitrine.W002",
             )
         )
-    if settings.EMAIL_BACKEND.endswith("filebased.EmailBackend"):
+    if not settings.MAIL:
         faults.append(
             Warning(
                 f"Mails to shoppers go to files in {settings.EMAIL_FILE_PATH}.",

@@ -7,6 +7,7 @@ import errno
 import os
 import re
 from collections.abc import Mapping, Sequence
+from email.utils import formataddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit
@@ -18,6 +19,7 @@ TRUE_WORDS = ("1", "on", "true", "yes")
 FALSE_WORDS = ("0", "off", "false", "no")
 # What follows the name of a secret in the name of the variable that says which file holds it.
 FILE = "_FILE"
+NOWHERE = "vitrine.example"
 
 
 class EnvironmentFault(ImproperlyConfigured):
@@ -193,6 +195,13 @@ class Environment:
             raise self._fault(name, "origins with their scheme, such as https://shop.example")
         return values
 
+    def origin(self, name: str) -> str:
+        """One web origin such as https://shop.example, or the empty string when unset."""
+        value = self.text(name).rstrip("/")
+        if value and not re.fullmatch(r"https?://[\w.-]+(:\d+)?", value):
+            raise self._fault(name, "an origin with its scheme, such as https://shop.example")
+        return value
+
     def sql_database(self, name: str, default: Path, *, beside: str = "") -> dict[str, Any]:
         """Django's settings of the SQL database from sqlite:///PATH or postgresql://..."""
         address = self.address(name, ("sqlite", "postgres", "postgresql"), beside=beside)
@@ -245,6 +254,14 @@ class Environment:
         # Addresses may hold a password, which does not belong in a log.
         value = "" if secret else f"={self._values[name]}"
         return EnvironmentFault(f"{name}{value} is not understood: it must be {accepted}.")
+
+
+def sender(name: str, origin: str) -> str:
+    """Who mails come from where nobody said it: a name at the host of an origin.
+
+    Without one at a host that there is nowhere, to which no answer goes astray.
+    """
+    return formataddr((name, f"shop@{urlsplit(origin).hostname or NOWHERE}"))
 
 
 def _why_not_writable(folder: Path) -> str:

@@ -16,7 +16,7 @@ from kombu import Queue
 from recommender import schedule
 from recommender.conf import Conf
 from shop.back_office.theme import UNFOLD  # noqa: F401 (django-unfold reads it here)
-from shop.config.environment import Environment
+from shop.config.environment import Environment, sender
 from shop.config.kept_secrets import kept_secret
 from shop.config.private_files import keep_private
 from shop.embedded import places
@@ -347,12 +347,19 @@ PAYMENT_MODEL = "payments.Payment"
 PAYMENT_HOST = "localhost"
 # For so long after delivery a shopper may ask to send something back.
 RETURN_DAYS = env.whole("VITRINE_RETURN_DAYS", 30, minimum=0, maximum=3650)
-# The lines at the head of an invoice: who sells.
+# The lines at the head of an invoice and under mails: who sells.
 SELLER = env.words("VITRINE_SELLER", ["Vitrine"])
+# What the shop is called, and where everybody reaches it; empty: as whoever asked did.
+SHOP_NAME = env.text("VITRINE_NAME", SELLER[0])
+ORIGIN = env.origin("VITRINE_ORIGIN")
 # Mails go to files unless a server is named: they hold links that belong in no log.
 MAIL = env.mail_server("EMAIL_URL")
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if MAIL else 'filebased'}.EmailBackend"
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend" if MAIL else "shop.outbox.keeping.EmailBackend"
+)
 EMAIL_FILE_PATH = VAR_DIR / "mails"
+# Whether the admin shows those in files. They open accounts, so where strangers shop it does not.
+OUTBOX = env.flag("VITRINE_OUTBOX", default=not HTTPS) and not MAIL
 EMAIL_HOST = MAIL.get("host", "")
 EMAIL_PORT = MAIL.get("port", 0)
 EMAIL_HOST_USER = MAIL.get("user", "")
@@ -361,7 +368,7 @@ EMAIL_USE_TLS = MAIL.get("starttls", False)
 EMAIL_USE_SSL = MAIL.get("tls", False)
 # How long a page or a worker waits for the mail server, in seconds.
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env.text("VITRINE_EMAIL_FROM", "Vitrine <shop@localhost>")
+DEFAULT_FROM_EMAIL = env.text("VITRINE_EMAIL_FROM", sender(SHOP_NAME, ORIGIN))
 # From how few pieces on a merchant wants to know.
 LOW_STOCK = env.whole("VITRINE_LOW_STOCK", 3, minimum=0, maximum=1000)
 MAX_UPLOAD_BYTES = env.whole("VITRINE_MAX_UPLOAD_MB", 25, minimum=1, maximum=1000) * 1024**2

@@ -8,6 +8,7 @@ from shop.catalog.urls import files
 from shop.insights import admin as insights
 from shop.operations.health import healthz
 from shop.operations.metrics import metrics
+from shop.outbox import admin as outbox
 from shop.web import error_pages
 
 # allauth asks for it.
@@ -21,6 +22,7 @@ urlpatterns = [
     path("admin/", include(encoders.urls())),
     path("admin/", include(indexes.urls())),
     path("admin/", include(insights.urls())),
+    path("admin/", include(outbox.urls())),
     path("admin/", admin.site.urls),
     path("api/", include("shop.api.urls")),
     path("", include(files)),

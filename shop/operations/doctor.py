@@ -20,6 +20,7 @@ from recommender.search import Clock
 from shop.catalog import registering
 from shop.catalog.models import Product
 from shop.catalog.remember import DATABASE_ERRORS
+from shop.config.environment import NOWHERE
 from shop.config.routers import CATALOG_DATABASE
 from shop.embedded import places
 from shop.embedded.servers import broker_program
@@ -59,6 +60,7 @@ def findings() -> Iterator[Finding]:
     """Everything that can be told, one by one as it is found; a fault never ends the round."""
     yield configuration()
     yield from check_messages()
+    yield from mails()
     said = {answer.name: answer for answer in health.answers()}
     yield sql(said["sql"])
     yield mongodb(said["mongodb"])
@@ -86,6 +88,29 @@ def check_messages() -> Iterator[Finding]:
     for message in checks.run_checks():
         state = State.FAULT if message.is_serious() else State.NOTE
         yield Finding(state, message.id or "check", message.msg, message.hint or "")
+
+
+def mails() -> Iterator[Finding]:
+    """Whether mails reach their readers, and say who wrote them."""
+    if not settings.MAIL:
+        detail = f"none is sent: they are kept in {settings.EMAIL_FILE_PATH}"
+        yield Finding(_worth_a_note(), "mails", detail, "Set EMAIL_URL to a mail server.")
+    missing = {
+        "VITRINE_SELLER": settings.SELLER == ["Vitrine"] and "they do not say who sells",
+        "VITRINE_ORIGIN": not settings.ORIGIN and "they lead to the host that a shopper used",
+        "VITRINE_EMAIL_FROM": NOWHERE in settings.DEFAULT_FROM_EMAIL
+        and f"they come from {settings.DEFAULT_FROM_EMAIL}, to whom nobody can answer",
+    }
+    for name, words in missing.items():
+        if words and settings.HTTPS:
+            yield Finding(State.NOTE, "mails", words, f"Set {name}; docs/operations.md says how.")
+    if settings.MAIL and not any(missing.values()):
+        yield Finding(State.OK, "mails", f"from {settings.DEFAULT_FROM_EMAIL}")
+
+
+def _worth_a_note() -> State:
+    """For what is as it should be only while nobody but the merchant sees the shop."""
+    return State.NOTE if settings.HTTPS else State.OK
 
 
 def sql(answer: health.Answer) -> Finding:

@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 
 from shop.catalog.imports import jobs
+from shop.outbox import keeping as outbox
 
 # Whoever wrote to a file within this time may still be at it.
 UNTOUCHED_SECONDS = 3600
@@ -22,7 +23,7 @@ def sweep() -> None:
     for path in _unfinished():
         if _is_older(path, UNTOUCHED_SECONDS):
             _delete(path)
-    for path in Path(settings.EMAIL_FILE_PATH).glob("*.log"):
+    for path in outbox.files():
         if _is_older(path, MAILS_ARE_KEPT_SECONDS):
             _delete(path)
     jobs.discard_unclaimed(UNTOUCHED_SECONDS)
@@ -31,9 +32,10 @@ def sweep() -> None:
 def _unfinished() -> Iterator[Path]:
     """Files that end at another name, or with the request that they came in."""
     yield from Path(settings.FILE_UPLOAD_TEMP_DIR).iterdir()
-    # A secret, a converted encoder, a rendition.
+    # A secret, a converted encoder, a mail, a rendition.
     yield from settings.VAR_DIR.glob("*.partial")
     yield from settings.ENCODER_CACHE_DIR.glob("*.partial")
+    yield from outbox.folder().glob("*.partial")
     yield from Path(settings.MEDIA_ROOT, "renditions").rglob("*.partial")
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from celery import shared_task
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -75,7 +76,8 @@ def composed(event: OrderEvent) -> EmailMultiAlternatives:
     context = {
         "order": order,
         "lines": order.lines.all(),
-        "address": order.origin + order.get_absolute_url(),
+        "origin": order.origin,
+        "address": (settings.ORIGIN or order.origin) + order.get_absolute_url(),
         "subject": subject,
     }
     context["words"] = render_to_string(f"orders/mail/words/{event.mail}.txt", context).strip()

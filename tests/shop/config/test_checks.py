@@ -18,6 +18,7 @@ def production(settings: Settings) -> Settings:
     settings.SECRET_KEY = "s" * 50
     settings.ALLOWED_HOSTS = ["shop.example"]
     settings.EMBEDDED_SERVERS = []
+    settings.MAIL = {"host": "mail.example"}
     settings.CELERY_BROKER_URL = "redis://redis.example/0"
     return settings
 

@@ -8,7 +8,7 @@ from kombu.utils.url import parse_url
 from pymongo.uri_parser import parse_uri
 from redis import ConnectionPool
 
-from shop.config.environment import Environment, EnvironmentFault
+from shop.config.environment import Environment, EnvironmentFault, sender
 
 
 @pytest.mark.parametrize("word", ["1", "on", "true", "yes", "True", "ON"])
@@ -267,3 +267,29 @@ def test_address_with_a_wrong_port_is_refused_without_showing_it(address: str) -
 def test_addresses_of_every_kind_are_taken(address: str) -> None:
     environment = Environment({"X": address})
     assert environment.address("X", ("redis", "redis+socket")) == address
+
+
+@pytest.mark.parametrize(
+    ("value", "origin"),
+    [
+        ("", ""),
+        ("https://shop.example", "https://shop.example"),
+        ("https://shop.example/", "https://shop.example"),
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
+    ],
+)
+def test_an_origin_is_a_scheme_and_a_host(value: str, origin: str) -> None:
+    assert Environment({"VITRINE_ORIGIN": value}).origin("VITRINE_ORIGIN") == origin
+
+
+@pytest.mark.parametrize(
+    "value", ["shop.example", "https://shop.example/de/", "https://", "ftp://shop.example"]
+)
+def test_what_is_no_origin_is_refused(value: str) -> None:
+    with pytest.raises(EnvironmentFault, match="must be an origin with its scheme"):
+        Environment({"VITRINE_ORIGIN": value}).origin("VITRINE_ORIGIN")
+
+
+def test_mails_come_from_the_shop_at_its_own_host() -> None:
+    assert sender("Ada & Co", "https://shop.example") == "Ada & Co <shop@shop.example>"
+    assert sender("Ada, Co", "") == '"Ada, Co" <shop@vitrine.example>'

@@ -157,3 +157,20 @@ def test_a_shop_without_delivery_is_told(db: None) -> None:
     assert (finding.state, finding.detail) == (State.FAULT, "none is offered, so nobody can order")
     prepare_terms()
     assert doctor.delivery().state == State.OK
+
+
+def test_a_shop_for_trying_out_may_keep_its_mails(settings: Settings) -> None:
+    assert [finding.state for finding in doctor.mails()] == [State.OK]
+
+
+def test_a_shop_for_the_public_is_told_what_its_mails_lack(settings: Settings) -> None:
+    settings.HTTPS = True
+    told = {finding.remedy.split()[1].rstrip(";") for finding in doctor.mails()}
+    names = {"VITRINE_SELLER", "VITRINE_ORIGIN", "VITRINE_EMAIL_FROM"}
+    assert told == {"EMAIL_URL"} | names
+    settings.MAIL = {"host": "mail.example"}
+    settings.SELLER = ["Ada & Co"]
+    settings.ORIGIN = "https://shop.example"
+    settings.DEFAULT_FROM_EMAIL = "Ada & Co <shop@shop.example>"
+    (finding,) = doctor.mails()
+    assert (finding.state, finding.detail) == (State.OK, "from Ada & Co <shop@shop.example>")

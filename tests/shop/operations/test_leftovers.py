@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 PLACES = (
     "uploads/tmp1234.upload.jpg",
     "secret_key.x1y2z3.partial",
+    "mails/00001-a.partial",
     "encoders/fashion-0.partial/model.xml",
     "media/renditions/160/photographs/ab/cd.avif.0123.partial",
     "media/renditions/320/queries/cd.webp.0123.partial",
@@ -56,7 +57,7 @@ def test_what_somebody_is_at_stays(place: str) -> None:
 
 def test_mails_are_kept_for_a_month() -> None:
     days = 24 * 3600
-    old, recent = put("mails/old.log", 31 * days), put("mails/recent.log", 29 * days)
+    old, recent = put("mails/1-a.eml", 31 * days), put("mails/2-b.eml", 29 * days)
     sweep_leftovers()
     assert not old.exists()
     assert recent.exists()

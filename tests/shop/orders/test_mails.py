@@ -78,6 +78,19 @@ def test_placing_is_told(mailed: Any, coat: Product, delivery: DeliveryMethod) -
     assert "<" not in str(sent.body)
 
 
+def test_a_mail_says_who_sells_and_where(mailed: Any, order: Order, settings: Any) -> None:
+    settings.SHOP_NAME, settings.SELLER = "Ada & Co", ["Ada Lovelace KG", "10115 Berlin"]
+    settings.ORIGIN = "https://shop.example"
+    with mailed():
+        transitions.pay(order, cents=order.total_cents)
+    sent = last_mail()
+    signed = "Ada & Co\nAda Lovelace KG\n10115 Berlin\nhttps://shop.example"
+    assert str(sent.body).rstrip().endswith(signed)
+    assert f"https://shop.example/orders/{order.token}/" in str(sent.body)
+    html = str(sent.alternatives[0][0])
+    assert "Ada &amp; Co<br>Ada Lovelace KG<br>10115 Berlin<br>" in html
+
+
 def test_what_people_type_stays_text_in_html(mailed: Any, order: Order) -> None:
     Order.objects.update(name="<b>Ada</b> & Co")
     with mailed():

@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.core.mail import EmailMessage
 from django.http import HttpResponse
 from django.test import Client
+from pytest_django import Settings
 
 from shop.limits.counting import counts
 from tests.shop.shoppers.conftest import EMAIL, PASSWORD
@@ -48,6 +49,23 @@ def test_who_signs_up_may_shop_at_once_and_confirms_the_address_later(
     client.post(confirm)
     assert EmailAddress.objects.get().verified
     assert "We have sent" not in client.get("/account/").content.decode()
+
+
+@pytest.mark.django_db
+def test_mails_carry_the_name_of_the_shop_and_its_address(
+    client: Client, mailoutbox: list[EmailMessage], settings: Settings
+) -> None:
+    settings.SHOP_NAME, settings.SELLER = "Ada & Co", ["Ada Lovelace KG", "10115 Berlin"]
+    settings.ORIGIN = "https://shop.example"
+    sign_up(client)
+    client.post("/account/password/reset/", {"email": EMAIL})
+    confirm, reset = (str(mail.body) for mail in mailoutbox)
+    for body in (confirm, reset):
+        assert body.endswith("Ada & Co\nAda Lovelace KG\n10115 Berlin\nhttps://shop.example")
+        assert "testserver" not in body
+    assert "https://shop.example/account/confirm-email/" in confirm
+    assert "theirs at Ada & Co" in confirm
+    assert "https://shop.example/account/password/reset/key/" in reset
 
 
 @pytest.mark.django_db

@@ -197,7 +197,7 @@ def _welcome(console: Console, port: int) -> None:
         f"[bold]Its admin[/]     {address}/admin/\n"
         f"  name        {ADMIN_NAME}\n"
         f"  password    {password}\n"
-        f"[bold]Mails[/]         {settings.EMAIL_HOST or settings.EMAIL_FILE_PATH}\n\n"
+        f"[bold]Its mails[/]     {settings.EMAIL_HOST or f'{address}/admin/mails/'}\n\n"
         "Ctrl-C ends it."
     )
     console.print(Panel(text, title="Vitrine", expand=False, padding=(1, 3)))
