@@ -83,15 +83,15 @@ class Photograph(Schema):
 class Offer(Schema):
     """What can be put into a basket: one size, or the product as it is (an empty size).
 
-    `colour` is named where there are several. `usual_price` is what it costs without the sale that
-    is on; null where none is.
+    `colour` is named where there are several. `former_price` is the lowest of the 30 days before
+    it was reduced; null where it is not, or not below that.
     """
 
     sku: str
     colour: str
     size: str
     price: Money
-    usual_price: Money | None
+    former_price: Money | None
     available: bool
 
     @classmethod
@@ -101,15 +101,16 @@ class Offer(Schema):
             colour=found.colour,
             size=found.size,
             price=_money(price.cents),
-            usual_price=None if price.usual_cents is None else _money(price.usual_cents),
+            former_price=None if price.former_cents is None else _money(price.former_cents),
             available=found.available,
         )
 
 
 class Sale(Schema):
-    """What it costs without the sale that is on now; `until` is null where that has no end."""
+    """The lowest price of the 30 days before the reduction that is on now; `until` is null where
+    that has no end."""
 
-    usual_price: Money
+    former_price: Money
     until: datetime | None
 
 
@@ -177,9 +178,9 @@ class Product(Schema):
     @staticmethod
     def resolve_sale(found: catalog.Product) -> Sale | None:
         lowest = found.span().lowest
-        if lowest.usual_cents is None:
+        if lowest.former_cents is None:
             return None
-        return Sale(usual_price=_money(lowest.usual_cents), until=lowest.ends)
+        return Sale(former_price=_money(lowest.former_cents), until=lowest.ends)
 
     @staticmethod
     def resolve_available(found: catalog.Product) -> bool:

@@ -77,6 +77,16 @@ class Text(EmbeddedModel):
         return self.name
 
 
+class FormerPrice(EmbeddedModel):
+    """What a piece cost before the sale that its product has."""
+
+    sku = models.CharField(max_length=SKU_LENGTH)
+    cents = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.sku}: {self.cents}"
+
+
 class Attribute(EmbeddedModel):
     """One more fact, such as its neckline, that no field of a product has."""
 

@@ -28,20 +28,24 @@ class Sale:
 class Price(NamedTuple):
     """What a piece costs, in cents.
 
-    `usual_cents` is what it costs without the sale that is on, which is over at `ends`; None where
-    no sale is on, or one without an end.
+    `former_cents` is what may be struck beside it, the lowest price of the 30 days before it was
+    reduced: None where it is not, or not below that. `ends` is when a sale that is on is over; None
+    where none is on, or one without an end.
     """
 
     cents: int
-    usual_cents: int | None = None
+    former_cents: int | None = None
     ends: datetime | None = None
 
 
-def price_at(usual_cents: int, sale: Sale | None, at: datetime) -> Price:
-    """The price at that moment of what usually costs so much."""
+def price_at(
+    usual_cents: int, sale: Sale | None, at: datetime, former_cents: int | None = None
+) -> Price:
+    """The price at that moment of what usually costs so much, and cost so much before its sale."""
     if sale is None or sale.cents >= usual_cents or not sale.is_on(at):
         return Price(usual_cents)
-    return Price(sale.cents, usual_cents, sale.ends)
+    is_less = former_cents is not None and sale.cents < former_cents
+    return Price(sale.cents, former_cents if is_less else None, sale.ends)
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ class Span:
     def of(cls, prices: Iterable[Price]) -> Self:
         """Raises ValueError for no prices."""
         # Of equal prices the one that is lowered least: a page claims no more than is true of all.
-        in_order = sorted(prices, key=lambda price: (price.cents, price.usual_cents or 0))
+        in_order = sorted(prices, key=lambda price: (price.cents, price.former_cents or 0))
         if not in_order:
             raise ValueError("nothing has no price")
         return cls(in_order[0], in_order[-1])

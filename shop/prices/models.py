@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,13 @@ class PriceRecordQuerySet(models.QuerySet["PriceRecord"]):
     def of(self, product: str) -> PriceRecordQuerySet:
         """The records of a product (its id), the latest first."""
         return self.filter(product=product)
+
+    def histories_of(self, products: Iterable[str]) -> Mapping[str, list[PriceRecord]]:
+        """All records of each of these products, the oldest first."""
+        found: defaultdict[str, list[PriceRecord]] = defaultdict(list)
+        for record in self.filter(product__in=products).order_by("pk"):
+            found[record.product].append(record)
+        return found
 
     def last_of(self, products: Iterable[str]) -> dict[str, PriceRecord]:
         """The latest record of each of these products that has any."""
@@ -35,6 +43,8 @@ class PriceRecord(models.Model):
     sale_until = models.DateTimeField(null=True)
     # What the pieces with a price of their own usually cost, in cents, by SKU.
     own = models.JSONField(default=dict)
+    # Whether anybody could buy it: what a draft says that it costs, nobody was asked for.
+    offered = models.BooleanField(default=True)
 
     objects = PriceRecordQuerySet.as_manager()
 
@@ -52,11 +62,15 @@ class PriceRecord(models.Model):
             return None
         return Sale(self.sale_price_cents, self.sale_from, self.sale_until)
 
+    def usual_cents(self, sku: str) -> int:
+        """What the piece costs without a sale."""
+        return int(self.own.get(sku, self.price_cents))
+
     def price_of(self, sku: str, at: datetime) -> Price:
         """What the piece costs at a moment at which this record counts."""
-        return price_at(self.own.get(sku, self.price_cents), self.sale, at)
+        return price_at(self.usual_cents(sku), self.sale, at)
 
     def says(self) -> dict[str, Any]:
         """Everything but whose it is and since when."""
-        names = ("price_cents", "sale_price_cents", "sale_from", "sale_until", "own")
+        names = ("price_cents", "sale_price_cents", "sale_from", "sale_until", "own", "offered")
         return {name: getattr(self, name) for name in names}

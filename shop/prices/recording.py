@@ -6,7 +6,7 @@ compared with what is stored, until it is the same.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import batched
 from typing import Any
@@ -15,12 +15,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from shop.catalog.models import Product
+from shop.catalog.parts import FormerPrice
+from shop.prices.former import former_prices
 from shop.prices.models import PriceRecord
 
 CHUNK = 500
 FIELDS = (
     *("sku", "changed", "price_cents", "sale_price_cents", "sale_from", "sale_until"),
-    "variants",
+    *("variants", "status", "former", "revision"),
 )
 
 
@@ -36,8 +38,23 @@ def record(product: Product, *, is_new: bool = False) -> None:
         _follow(key)
 
 
+def former_of(product: Product, records: Iterable[PriceRecord]) -> list[FormerPrice]:
+    """What its pieces cost before its sale, as if it were saved now.
+
+    `records` are all of it, the oldest first.
+    """
+    history, facts, now = list(records), _facts(product), timezone.now()
+    if not history or history[-1].says() != facts:
+        since = max(now, history[-1].since) if history else now
+        history.append(PriceRecord(product=str(product.pk), since=since, **facts))
+    skus = [offer.sku for offer in product.offers()]
+    found = former_prices(history, skus, now, timezone.get_default_timezone())
+    return [FormerPrice(sku=sku, cents=cents) for sku, cents in found.items()]
+
+
 def record_missed() -> None:
-    """Write down what was missed: of products without any record, or that others wrote to.
+    """Write down what was missed: of products without any record, or that others wrote to, and what
+    reduced ones cost before.
 
     Raises one of DATABASE_ERRORS.
     """
@@ -45,6 +62,23 @@ def record_missed() -> None:
     for some in batched(products, CHUNK, strict=False):
         for key in _record_first(some):
             _follow(key)
+        _mend_former([product for product in some if product.sale or product.former])
+
+
+def _mend_former(products: Sequence[Product]) -> None:
+    """Have the catalogue say what they cost before, but where somebody writes to it meanwhile."""
+    if not products:
+        return
+    histories = PriceRecord.objects.histories_of(str(product.pk) for product in products)
+    for product in products:
+        former = former_of(product, histories[str(product.pk)]) if product.sale else []
+        if _told(former) != _told(product.former):
+            unchanged = Product.objects.filter(pk=product.pk, revision=product.revision)
+            unchanged.update(former=former)
+
+
+def _told(former: Sequence[FormerPrice]) -> dict[str, int]:
+    return {one.sku: one.cents for one in former}
 
 
 @transaction.atomic
@@ -93,6 +127,7 @@ def _facts(product: Product) -> dict[str, Any]:
             for offer in product.offers()
             if offer.price_cents is not None
         },
+        "offered": product.is_sold,
     }
 
 

@@ -14,7 +14,7 @@ from shop.catalog.pricing import Sale, Span, price_at
 FIELDS = (
     *("sku", "name", "other_names", "texts", "category_id", "gender", "kind", "brand", "colours"),
     *("style", "season", "usage", "price_cents", "sale_price_cents", "sale_from", "sale_until"),
-    *("position", "status", "available", "created", "revision", "variants", "rating"),
+    *("position", "status", "available", "created", "revision", "variants", "rating", "former"),
 )
 
 NEVER = 2**63 - 1
@@ -57,8 +57,10 @@ def facts_of(document: Mapping[str, Any], at: datetime, languages: Sequence[str]
     sale = _sale(document)
     variants = document.get("variants") or [document]
     available = [variant for variant in variants if variant.get("available", True)]
+    former = {one["sku"]: one["cents"] for one in document.get("former") or ()}
     span = Span.of(
-        price_at(_usual(document, variant), sale, at) for variant in available or variants
+        price_at(_usual(document, variant), sale, at, former.get(variant.get("sku")))
+        for variant in available or variants
     )
     return Facts(
         key=document["_id"].binary,
@@ -76,7 +78,7 @@ def facts_of(document: Mapping[str, Any], at: datetime, languages: Sequence[str]
             "season": _one(document.get("season")),
             "usage": _one(document.get("usage")),
             "status": _one(document.get("status")),
-            "sale": (ON_SALE,) if span.lowest.usual_cents is not None else (),
+            "sale": (ON_SALE,) if span.lowest.former_cents is not None else (),
             "stock": (IN_STOCK,) if available else (SOLD_OUT,),
             "rating": _stars(document.get("rating")),
             "colour": tuple(dict.fromkeys(document.get("colours") or ())),

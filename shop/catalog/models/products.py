@@ -33,7 +33,7 @@ from shop.catalog.gtin import check_gtin
 from shop.catalog.models.categories import Category
 from shop.catalog.models.entries import SLUG_LENGTH, Entry, EntryQuerySet
 from shop.catalog.money import units
-from shop.catalog.parts import Attribute, PartsField, Photograph, Variant
+from shop.catalog.parts import Attribute, FormerPrice, PartsField, Photograph, Variant
 from shop.catalog.pricing import Price, Sale, Span, price_at
 from shop.catalog.remember import DATABASE_ERRORS
 from shop.skus import registry
@@ -134,6 +134,11 @@ class Product(Entry):
     )
     sale_from = models.DateTimeField(_("sale from"), null=True, blank=True)
     sale_until = models.DateTimeField(_("sale until"), null=True, blank=True)
+    # The lowest prices of the 30 days before the sale, of the pieces of which that may be said. Who
+    # knows the history of prices writes them when the product is saved.
+    former: models.Field[list[FormerPrice], list[FormerPrice]] = PartsField(
+        FormerPrice, default=list, blank=True, editable=False
+    )
     # By which import it was saved last, and what it thereby became: see imports.importing.
     imported = models.CharField(max_length=40, blank=True, default="", editable=False)
     position = models.PositiveIntegerField(
@@ -318,7 +323,11 @@ class Product(Entry):
     def price_of(self, variant: Variant, at: datetime | None = None) -> Price:
         """What a piece of the variant costs at that moment, or now: the one place that says so."""
         usual = self.price_cents if variant.price_cents is None else variant.price_cents
-        return price_at(usual, self.sale, at or timezone.now())
+        return price_at(usual, self.sale, at or timezone.now(), self.former_cents(variant.sku))
+
+    def former_cents(self, sku: str) -> int | None:
+        """What the piece cost before the sale; None where nothing may be said of that."""
+        return next((former.cents for former in self.former if former.sku == sku), None)
 
     def span(self, variants: Sequence[Variant] = ()) -> Span:
         """What these variants, or all of them, cost now.

@@ -26,7 +26,6 @@ from shop.web.languages import versions
 
 register = template.Library()
 
-NAME = "Vitrine"
 ABOUT_LENGTH = 120
 # Schema.org's words; it has none for a thing that anybody wears.
 SUGGESTED_GENDERS = {"women": "female", "men": "male", "girls": "female", "boys": "male"}
@@ -38,8 +37,9 @@ _SCRIPT_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"
 def slogan() -> str:
     """What the shop is, in a sentence or two."""
     return _(
-        "Clothes, shoes and bags, and the way to find what looks like them: show Vitrine a picture."
-    )
+        "Clothes, shoes and bags, and the way to find what looks like them: show %(shop)s a "
+        "picture."
+    ) % {"shop": settings.SHOP_NAME}
 
 
 @register.filter
@@ -47,8 +47,9 @@ def summary(found: Product | Category) -> str:
     """A product or a category in the words that a list of search results shows."""
     about = Truncator(found.about).chars(ABOUT_LENGTH)
     if isinstance(found, Category):
-        return about or _("%(name)s at Vitrine, each with what looks like it.") % {
-            "name": found.title
+        return about or _("%(name)s at %(shop)s, each with what looks like it.") % {
+            "name": found.title,
+            "shop": settings.SHOP_NAME,
         }
     return f"{found.title}, {_span_in_words(found.span())}. {about}".strip()
 
@@ -81,7 +82,7 @@ def indexed(
     return {
         "address": address,
         "versions": versions(address),
-        "site": NAME,
+        "site": settings.SHOP_NAME,
         "title": title,
         "description": description,
         "picture": _shared_picture(request, photograph) if photograph else None,
@@ -104,7 +105,7 @@ def _shared_picture(request: Any, photograph: Photograph) -> dict[str, Any]:
 def shop_data(context: dict[str, Any]) -> SafeString:
     """The shop's name, which search engines show above its pages."""
     home = context["request"].build_absolute_uri(reverse("home"))
-    return _json_ld({"@type": "WebSite", "name": NAME, "url": home})
+    return _json_ld({"@type": "WebSite", "name": settings.SHOP_NAME, "url": home})
 
 
 @register.simple_tag(takes_context=True)
@@ -191,7 +192,7 @@ def _offers(request: Any, product: Product) -> dict[str, Any] | list[dict[str, A
 
 
 def _offer(request: Any, product: Product, price: Price, *, available: bool) -> dict[str, Any]:
-    offer = {
+    offer: dict[str, Any] = {
         "@type": "Offer",
         "price": f"{units(price.cents):.2f}",
         "priceCurrency": settings.CURRENCY,
@@ -200,7 +201,16 @@ def _offer(request: Any, product: Product, price: Price, *, available: bool) -> 
         "seller": {"@type": "Organization", "name": settings.SELLER[0]},
         "url": request.build_absolute_uri(product.get_absolute_url()),
     }
-    return offer | ({"priceValidUntil": price.ends.isoformat()} if price.ends else {})
+    if price.ends:
+        offer["priceValidUntil"] = price.ends.isoformat()
+    if price.former_cents:
+        offer["priceSpecification"] = {
+            "@type": "UnitPriceSpecification",
+            "priceType": "https://schema.org/StrikethroughPrice",
+            "price": f"{units(price.former_cents):.2f}",
+            "priceCurrency": settings.CURRENCY,
+        }
+    return offer
 
 
 def _json_ld(data: dict[str, Any]) -> SafeString:

@@ -80,7 +80,7 @@ def test_a_product(client: Client, products: list[Product]) -> None:
                 "colour": "",
                 "size": size,
                 "price": euros(3000),
-                "usual_price": None,
+                "former_price": None,
                 "available": size == "M",
             }
             for size in "ML"
@@ -125,7 +125,7 @@ def test_what_is_known_of_a_product(client: Client, coats: Category) -> None:
     assert found["price"] == euros(6500)
     assert found["sale"] is None, "the cheapest costs what it always does"
     assert [
-        (offer["sku"], offer["colour"], offer["price"], offer["usual_price"])
+        (offer["sku"], offer["colour"], offer["price"], offer["former_price"])
         for offer in found["offers"]
     ] == [
         ("SKU-COATS-0-NAVY-M", "Navy", euros(7000), euros(9000)),
@@ -140,7 +140,7 @@ def test_a_sale_that_is_on(client: Client, coats: Category) -> None:
     product = make_product(coats, 2, sale_price_cents=2500, sale_until=ends)
     found = client.get(f"/api/v1/products/{product.pk}").json()
     assert found["price"] == euros(2500)
-    assert found["sale"]["usual_price"] == euros(3000)
+    assert found["sale"]["former_price"] == euros(3000)
     assert datetime.fromisoformat(found["sale"]["until"]) == ends
 
 

@@ -23,8 +23,14 @@ def jpeg(colour: str = "navy", size: tuple[int, int] = (40, 50)) -> bytes:
 
 
 def make_product(category: Category, number: int, **facts: object) -> Product:
+    """A saved product; where it has a sale it was for sale without it before."""
+    sale = {name: facts.pop(name) for name in list(facts) if name.startswith("sale_")}
     product = _product(category, number, **facts)
     product.save()
+    if sale:
+        for name, value in sale.items():
+            setattr(product, name, value)
+        product.save()
     return product
 
 

@@ -37,17 +37,22 @@ def test_a_sale_is_on_from_one_moment_until_before_the_other(
 
 
 @pytest.mark.parametrize(
-    ("usual", "sale", "price"),
+    ("usual", "sale", "former", "price"),
     [
-        (5000, None, Price(5000)),
-        (5000, 4000, Price(4000, 5000, NOON)),
-        (5500, 4000, Price(4000, 5500, NOON)),
-        (3500, 4000, Price(3500)),
-        (4000, 4000, Price(4000)),
+        (5000, None, 5000, Price(5000)),
+        (5000, 4000, 5000, Price(4000, 5000, NOON)),
+        (5500, 4000, 4500, Price(4000, 4500, NOON)),
+        (5500, 4000, None, Price(4000, None, NOON)),
+        (5500, 4000, 4000, Price(4000, None, NOON)),
+        (3500, 4000, 5000, Price(3500)),
+        (4000, 4000, 5000, Price(4000)),
     ],
 )
-def test_a_sale_makes_nothing_dearer(usual: int, sale: int | None, price: Price) -> None:
-    assert price_at(usual, sale and Sale(sale, None, NOON), NOON - TICK) == price
+def test_a_sale_makes_nothing_dearer(
+    usual: int, sale: int | None, former: int | None, price: Price
+) -> None:
+    on = None if sale is None else Sale(sale, None, NOON)
+    assert price_at(usual, on, NOON - TICK, former) == price
 
 
 def test_of_equal_prices_the_one_that_is_lowered_least_is_named() -> None:

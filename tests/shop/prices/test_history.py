@@ -10,8 +10,8 @@ from django.db.utils import DatabaseError
 from django.utils import timezone
 
 from shop.catalog.imports import import_rows
-from shop.catalog.models import Product
-from shop.catalog.parts import Variant
+from shop.catalog.models import Product, Status
+from shop.catalog.parts import FormerPrice, Variant
 from shop.catalog.pricing import Price
 from shop.prices import listening
 from shop.prices.history import price_then
@@ -93,7 +93,7 @@ def test_a_sale_is_known_before_while_and_after_it_is_on(coat: Product, clock: C
     first = NOON + 2 * HOUR + TICK
     moments = (NOON + HOUR, first - TICK, first, NOON + 5 * HOUR - TICK, NOON + 5 * HOUR)
     assert [then(coat, at) for at in moments] == [5000, 5000, 3900, 3900, 5000]
-    assert price_then(str(coat.pk), "COAT-M", first) == Price(3900, 5000, NOON + 5 * HOUR)
+    assert price_then(str(coat.pk), "COAT-M", first) == Price(3900, None, NOON + 5 * HOUR)
     clock.now = NOON + 4 * HOUR
     coat.sale_price_cents = None
     coat.save()
@@ -199,3 +199,89 @@ def test_a_sweep_asks_sql_seldom(coats: Any, django_assert_num_queries: Any) -> 
     with django_assert_num_queries(4):
         record_missed()
     assert PriceRecord.objects.count() == 20
+
+
+# What a sale may be compared with
+
+
+def lower(coat: Product, cents: int | None, **dates: datetime) -> Product:
+    coat.sale_price_cents = cents
+    coat.sale_from, coat.sale_until = dates.get("begins"), dates.get("ends")
+    coat.save()
+    return Product.objects.get(pk=coat.pk)
+
+
+def struck(product: Product, at: datetime | None = None) -> list[int | None]:
+    return [product.price_of(offer, at).former_cents for offer in product.offers()]
+
+
+def test_a_sale_is_saved_with_what_it_cost_before(coat: Product, clock: Clock) -> None:
+    clock.now += HOUR
+    coat.variants[1].price_cents = 5900
+    coat.save()
+    clock.now += HOUR
+    coat = lower(coat, 3900)
+    assert struck(coat) == [5000, 5000], "large ones cost 50 as well an hour ago"
+    clock.now += HOUR
+    assert struck(lower(coat, 3500)) == [5000, 5000]
+    clock.now += HOUR
+    assert struck(lower(coat, None)) == [None, None]
+    clock.now += HOUR
+    assert struck(lower(coat, 3600)) == [None, None], "it cost less just now"
+
+
+def test_a_new_product_on_sale_was_never_dearer(coats: Any, clock: Clock) -> None:
+    cape = Product(sku="CAPE", name="Cape", category=coats, price_cents=5000)
+    assert struck(lower(cape, 3900)) == [None]
+
+
+def test_what_a_draft_said_nobody_paid(coats: Any, clock: Clock) -> None:
+    draft = Product(sku="C", name="Cape", category=coats, price_cents=9900, status=Status.DRAFT)
+    draft.save()
+    clock.now += HOUR
+    draft.status = Status.PUBLISHED
+    assert struck(lower(draft, 3900)) == [None]
+
+
+def test_a_sale_to_come_knows_what_it_will_be_compared_with(coat: Product, clock: Clock) -> None:
+    coat = lower(coat, 3900, begins=NOON + 2 * HOUR, ends=NOON + 5 * HOUR)
+    moments = (NOON + HOUR, NOON + 2 * HOUR, NOON + 5 * HOUR)
+    assert [struck(coat, at)[0] for at in moments] == [None, 5000, None]
+
+
+def test_without_the_history_nothing_is_claimed_until_it_is_there_again(
+    coat: Product, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object, **__: object) -> None:
+        raise DatabaseError("SQL is away")
+
+    clock.now += HOUR
+    with monkeypatch.context() as patch:
+        patch.setattr(listening, "former_of", away)
+        coat = lower(coat, 3900)
+    assert struck(coat) == [None, None]
+    record_missed()
+    coat = Product.objects.get(pk=coat.pk)
+    assert struck(coat) == [5000, 5000]
+    revision = coat.revision
+    record_missed()
+    assert Product.objects.get(pk=coat.pk).revision == revision, "nothing was to be mended"
+
+
+def test_what_others_claimed_is_mended(coat: Product, clock: Clock) -> None:
+    clock.now += HOUR
+    lower(coat, 3900)
+    typed = [FormerPrice(sku="COAT-M", cents=99900)]
+    Product.objects.filter(pk=coat.pk).update(former=typed)
+    record_missed()
+    assert struck(Product.objects.get(pk=coat.pk)) == [5000, 5000]
+
+
+def test_many_sales_are_mended_with_one_question(
+    coats: Any, django_assert_num_queries: Any
+) -> None:
+    for number in range(5):
+        product = Product.objects.create(sku=f"C-{number}", category=coats, price_cents=900)
+        lower(product, 800)
+    with django_assert_num_queries(4):
+        record_missed()
