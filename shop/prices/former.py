@@ -61,7 +61,7 @@ def steps(history: Sequence[PriceRecord], sku: str) -> Iterator[Step]:
     for record, following in zip_longest(history, history[1:]):
         end = following.since if following else None
         starts = _starts(record, end)
-        for start, stop in zip_longest(starts, starts[1:], fillvalue=end):
+        for start, stop in zip(starts, [*starts[1:], end], strict=False):
             yield _step(record, sku, start, stop)
 
 
