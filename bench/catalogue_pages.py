@@ -1,7 +1,7 @@
 """Listings over HTTP: an earlier commit and this one with the same catalogue, in paired rounds.
 
 Each is a checkout with a folder of its own, a stand-in for MongoDB and gunicorn as it configures
-them. VITRINE_BENCH_BEFORE names the earlier one: a worktree whose .venv has what it needs.
+them. BENCH_BEFORE names the earlier one: a worktree whose .venv has what it needs.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ BUILD = (
 
 def figures(folder: Path) -> dict[str, Figure]:
     """Nothing where no earlier commit is named."""
-    before = os.environ.get("VITRINE_BENCH_BEFORE")
+    before = os.environ.get("BENCH_BEFORE")
     if before is None:
         return {}
     found: dict[str, Figure] = {}

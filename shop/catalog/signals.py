@@ -17,5 +17,9 @@ class Counted(NamedTuple):
 # though the source says what it said before.
 pieces_named = Signal()
 
+# Sizes of a product are about to be sold by other SKUs. Sent with `product`, which is not written
+# yet, and `moved`, the new SKUs by the ones before: whoever keeps something by SKU takes it along.
+skus_moved = Signal()
+
 # Nothing has the words that a shopper looked for. Sent with `words`.
 searched_in_vain = Signal()

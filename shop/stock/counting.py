@@ -39,7 +39,8 @@ def count_news(product: str, pieces: Mapping[str, int], *, key: str, mark: str =
     taken = left = 0
     for row in _locked_rows(product, pieces):
         said = pieces[row.sku]
-        is_news = row.named != said
+        # What another product's file said of this SKU was about other pieces.
+        is_news = row.named != said or row.product != product
         if is_news:
             row.named, row.named_by = said, mark
         _set(row, product, said if is_news else row.on_hand, key)

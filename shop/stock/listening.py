@@ -8,10 +8,11 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
 from shop.catalog.models import Product
-from shop.catalog.signals import Counted, pieces_named
+from shop.catalog.signals import Counted, pieces_named, skus_moved
 from shop.stock.counting import count_news, stop_counting
 from shop.stock.following import follow_sizes, show_again_after_commit
 from shop.stock.models import Stock
+from shop.stock.moving import move
 
 # Who counted, in the movements.
 IMPORT = "import"
@@ -29,6 +30,11 @@ def count_what_was_named(
     product: Product, pieces: dict[str, int], mark: str, **kwargs: Any
 ) -> Counted:
     return count_news(str(product.pk), pieces, key=IMPORT, mark=mark)
+
+
+@receiver(skus_moved)
+def take_pieces_along(moved: dict[str, str], **kwargs: Any) -> None:
+    move(moved)
 
 
 @receiver(post_delete, sender=Product)

@@ -125,5 +125,10 @@ def _last_movements(skus: Collection[str]) -> Iterator[Movement]:
 
 
 def _is_stopped_on_purpose(last: Movement) -> bool:
-    """Whether a person ended the counting, and not what happened to the product."""
+    """Whether a person ended the counting, and not what happened to the product.
+
+    Who moved the pieces to another SKU ended it for this one.
+    """
+    if last.reason == Movement.Reason.MOVED:
+        return True
     return last.reason == Movement.Reason.STOPPED and last.key not in ("", KEY)

@@ -181,6 +181,8 @@ class Movement(models.Model):
         SOLD = "sold", _("Sold")
         CANCELLED = "cancelled", _("Cancelled")
         RETURNED = "returned", _("Returned")
+        # To another SKU, the movement's key, by which the same pieces are sold from then on.
+        MOVED = "moved", _("Moved to another SKU")
         # The counting ended, with whatever was there.
         STOPPED = "stopped", _("No longer counted")
 
@@ -191,7 +193,7 @@ class Movement(models.Model):
         pgettext_lazy("who or what is behind it", "key"),
         max_length=KEY_LENGTH,
         blank=True,
-        help_text=_("The reservation, order or person behind it."),
+        help_text=_("The reservation, order, person or other SKU behind it."),
     )
     when = models.DateTimeField(_("when"), default=timezone.now)
 

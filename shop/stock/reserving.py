@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from shop.stock.following import follow_after_commit
 from shop.stock.models import Movement, Reservation, ReservedLine, Stock
+from shop.stock.moving import followed
 
 # What `available` says of a SKU that is not counted: more than anybody may put into a basket.
 UNCOUNTED = 1_000_000
@@ -137,13 +138,16 @@ def give_way(key: str) -> None:
 def restock(sku: str, quantity: int, reason: str, *, key: str = "") -> None:
     """Sold pieces have come back, for one of Movement.Reason; a SKU that is not counted stays so.
 
+    They come to the SKU by which they are sold now.
+
     Not idempotent: call it in the transaction that says why, in the order of the SKUs where there
     are several. Raises ValueError for no pieces.
     """
     if quantity < 1:
         raise ValueError(f"nobody can bring {quantity} pieces back")
-    _move(sku, quantity, Movement.Reason(reason), key)
-    follow_after_commit([sku])
+    now = followed(sku)
+    _move(now, quantity, Movement.Reason(reason), key)
+    follow_after_commit([now])
 
 
 def _reservation(key: str) -> Reservation | None:

@@ -48,6 +48,7 @@ PICTURE_ENDINGS = frozenset(
     )
 )
 TABLE_ENDING = ".csv"
+LITTER = frozenset((".ds_store", ".directory", "thumbs.db", "desktop.ini"))
 # Bytes that are read at once, fewer than any directory of too many entries has.
 _PIECE = 1024**2
 _ENTRY_MARK = b"PK\x01\x02"
@@ -80,8 +81,7 @@ class Archive(ABC):
         except RowRefused:
             raise
         except Exception as error:
-            # Decoders of broken files have many words, and what the shop stands on some others.
-            if isinstance(error, MemoryError) or trouble_of(error):
+            if not _is_of_the_file(error):
                 raise
             raise RowRefused(self._why_unread(name, error)) from error
 
@@ -104,10 +104,14 @@ class Archive(ABC):
     def _begins_as_picture(self, name: str) -> bool:
         if is_table(name) or name.lower().endswith(".json"):
             return False
-        # What cannot be read is named as soon as somebody asks for it.
-        with suppress(Exception), self._open(name) as file:
-            return begins_as_picture(file.read(_HEAD_BYTES))
-        return False
+        try:
+            with self._open(name) as file:
+                return begins_as_picture(file.read(_HEAD_BYTES))
+        except Exception as error:
+            if not _is_of_the_file(error):
+                raise
+            # It is named as soon as somebody asks for it.
+            return False
 
     def picture(self, name: str) -> Callable[[], bytes]:
         """A reader of one picture, for ImportRow.photographs."""
@@ -141,7 +145,7 @@ class Zip(Archive):
             self._zip = zipfile.ZipFile(_Directory(opened))
         except Exception as error:
             self._close_file()
-            if isinstance(error, MemoryError) or trouble_of(error):
+            if not _is_of_the_file(error):
                 raise
             raise ImportRefused(_why_no_archive(error) % {"title": quoted(title)}) from error
         self._entries, self.bad = _sorted_out(
@@ -215,6 +219,11 @@ def _by_length(digits: re.Match[str]) -> str:
     # The shorter number is the smaller one; as text, since Python makes none of 4,300 digits. What
     # comes first makes numbers stand before whatever else may follow the same start.
     return f"\0{len(digits[1]):05}{digits[1]}"
+
+
+def _is_of_the_file(error: Exception) -> bool:
+    """Whether a broken file is to blame, whose decoders have many words, and not the shop."""
+    return not isinstance(error, MemoryError) and not trouble_of(error)
 
 
 def _why_no_archive(error: Exception) -> str:
@@ -318,4 +327,4 @@ def _is_litter(name: str) -> bool:
     """What macOS and file managers leave in folders and archives."""
     parts = PurePosixPath(name).parts
     last = parts[-1] if parts else ""
-    return "__MACOSX" in parts or last.startswith(".") or last == "Thumbs.db"
+    return "__MACOSX" in parts or last.startswith("._") or last.lower() in LITTER

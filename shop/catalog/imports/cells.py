@@ -32,6 +32,8 @@ _STATUSES = {**{status.value: status for status in Status}, "active": Status.PUB
 _PLAIN_COMMA = re.compile(r"(?<![0-9]),|,(?![0-9])")
 _HALF = re.compile(r"[0-9]+,5")
 _WHOLE_NUMBERS = re.compile(r"[0-9]{2,}(?:,[0-9]{2,})+")
+# Sizes 4 and 5, or half a size.
+_TWO_OR_A_HALF = re.compile(r"[0-9],5")
 
 
 def gender(text: str) -> str:
@@ -129,12 +131,23 @@ def listed(text: str, column: str) -> tuple[str, ...]:
     parts = [part.strip() for part in _PLAIN_COMMA.split(text) if part.strip()]
     if len(parts) == 1 and _WHOLE_NUMBERS.fullmatch(parts[0]):
         return tuple(parts[0].split(","))
-    if any("," in part and not _HALF.fullmatch(part) for part in parts):
+    could_be_two = len(parts) == 1 and _TWO_OR_A_HALF.fullmatch(parts[0])
+    if could_be_two or any("," in part and not _HALF.fullmatch(part) for part in parts):
         raise RowRefused(
             _("The %(column)s %(text)r can be read in two ways: put | between them.")
             % {"column": column, "text": quoted(text)}
         )
     return tuple(parts)
+
+
+def one_size(text: str) -> str:
+    """A size that has a row of its own."""
+    if _HALF.fullmatch(text) or len(listed(text, "size")) <= 1:
+        return text
+    raise RowRefused(
+        _("The size %(text)r names several: give each a row, or put | between them.")
+        % {"text": quoted(text)}
+    )
 
 
 def stock(text: str, sizes: int | None) -> tuple[int, ...]:

@@ -8,6 +8,7 @@ in a folder `SKU/`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -15,6 +16,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from shop.catalog.imports import cells, variants
 from shop.catalog.imports.archives import Archive
@@ -30,9 +32,10 @@ from shop.catalog.imports.rows import (
     quoted,
 )
 from shop.catalog.imports.tables import VT, Record, Table
-from shop.catalog.money import NotAnAmount, decimal_sign_of, read_amount
+from shop.catalog.money import decimal_sign_of
 
 REQUIRED = ("sku", "name", "category", "price")
+_LIKE_A_PRICE = re.compile(r"[0-9][0-9.,' ]*")
 # What other systems call the same columns.
 ALIASES = {
     **dict.fromkeys(("color", "colors", "colours"), "colour"),
@@ -74,7 +77,13 @@ def total(table: Table) -> int:
 
 def _products(table: Table) -> Iterator[list[Record] | BadRow]:
     """The rows of each product: one, unless they are its sizes."""
-    return variants.joined(table.records(texts=(*_names(), *_descriptions())))
+    has_sizes = variants.COLUMN in table.columns
+    scattered = variants.scattered(_records(table)) if has_sizes else ()
+    return variants.joined(_records(table), scattered)
+
+
+def _records(table: Table) -> Iterator[Record | BadRow]:
+    return table.records(texts=(*_names(), *_descriptions()))
 
 
 def check(table: Table) -> None:
@@ -101,6 +110,13 @@ def notes(table: Table) -> list[str]:
     if unknown:
         sentence = _("Columns that are not understood: %(names)s.")
         found.append(sentence % {"names": quoted(", ".join(unknown))})
+    if nameless := table.columns.count(""):
+        sentence = ngettext(
+            "%(number)d column has no name and was left out.",
+            "%(number)d columns have no name and were left out.",
+            nameless,
+        )
+        found.append(sentence % {"number": nameless})
     if {variants.COLUMN, "gtin"} <= {*table.columns, *map(_meaning, table.columns)}:
         found.append(_("Sizes have no GTIN of their own: where rows are sizes it was left out."))
     return found
@@ -123,7 +139,8 @@ class _Reader:
     def __init__(self, table: Table, images: Archive) -> None:
         check(table)
         self._photographs = Photographs(images, table.values("sku"))
-        self._decimal_sign = decimal_sign_of(table.values("price"))
+        prices = (row[1]["price"] for row in _records(table) if not isinstance(row, BadRow))
+        self._decimal_sign = decimal_sign_of(prices)
         self._table = table
         self._texts, self._descriptions = frozenset(_texts()), frozenset(_descriptions())
         self._attributes = {
@@ -166,14 +183,17 @@ class _Reader:
             photographs=self._pictures(self._photographs.of(skus, wanted)),
             skus=skus,
             formerly=(variants.former_product_sku(*told),),
+            made_up=True,
             stock=_stock_of(sizes),
         )
 
     def _size(self, line: int, values: Mapping[str, str]) -> variants.Size:
         with variants.in_line(line):
             _require(values, "sku")
+            if values.get("skus"):
+                raise RowRefused(_("Its SKU stands in the column sku: leave skus empty."))
             return variants.Size(
-                name=values["sizes"] or "One size",
+                name=cells.one_size(values["sizes"]) or "One size",
                 sku=values["sku"],
                 price_cents=self._price(values["price"]),
                 stock=cells.stock(values.get("stock", ""), 1),
@@ -237,20 +257,24 @@ class _Reader:
 
     def _tidied(self, column: str, cell: str) -> str:
         """A cell as a person would have typed it. Raises RowRefused where it swallowed others."""
+        cell = cell.replace(VT, "\n")
         if column in self._descriptions:
             self._refuse_swallowed(column, cell)
-            return text_of(cell.replace(VT, "\n"))
+            return text_of(cell)
         if "\n" in cell and self._table.delimiter in cell:
             raise RowRefused(
                 _("The %(column)s holds the end of a row: is a quotation mark not closed?")
                 % {"column": quoted(column)}
             )
         is_text = column in self._texts or column.startswith(ATTRIBUTE)
-        return line_of(cell) if is_text else cell.replace(VT, " ")
+        return line_of(cell) if is_text else cell.replace("\n", " ")
 
     def _refuse_swallowed(self, column: str, cell: str) -> None:
-        """Two quotation marks that are not closed are a pair, and what is between them one cell."""
-        for line in cell.split("\n") if "\n" in cell else ():
+        """Two quotation marks that are not closed are a pair, and what is between them one cell.
+
+        So is what stands in front of the end of a row that ends otherwise than the others.
+        """
+        for line in cell.split("\n")[1:]:
             if self._is_a_row(line.split(self._table.delimiter)):
                 raise RowRefused(
                     _("The %(column)s holds a row, %(row)r: is a quotation mark not closed?")
@@ -258,13 +282,11 @@ class _Reader:
                 )
 
     def _is_a_row(self, found: list[str]) -> bool:
-        if len(found) != len(self._table.columns):
+        """Whether it has what every row has. There may be too many cells, for a loose comma."""
+        if len(found) < len(self._table.columns):
             return False
-        try:
-            read_amount(found[self._table.columns.index("price")], "")
-        except NotAnAmount:
-            return False
-        return True
+        required = [found[self._table.columns.index(column)].strip() for column in REQUIRED]
+        return all(required) and bool(_LIKE_A_PRICE.fullmatch(required[-1]))
 
 
 def _require(values: Mapping[str, str], *columns: str) -> None:

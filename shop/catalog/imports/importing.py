@@ -20,6 +20,8 @@ from shop.catalog.imports import kinds
 from shop.catalog.imports.categories import Categories
 from shop.catalog.imports.rows import (
     ATTRIBUTE,
+    MAX_COLOURS,
+    MAX_SIZES,
     NAMED,
     BadRow,
     ImportRow,
@@ -37,8 +39,6 @@ from shop.catalog.skus import SkuBeingTaken, SkuTaken, repeated
 from shop.skus.keys import key_of
 
 BUSY_PAUSE_SECONDS = 1.0
-# Far more than clothes come in.
-MAX_SIZES, MAX_COLOURS = 100, 50
 FACTS = ("name", "description", "gender", "kind", "season", "usage", "style")
 
 SALE = frozenset(("sale_price_cents", "sale_from", "sale_until"))
@@ -57,7 +57,7 @@ def import_rows(
     progress: Callable[[Report], None] | None = None,
     mark: str = "",
 ) -> Report:
-    """Make the catalogue hold these rows; `progress` is called after each.
+    """Make the catalogue hold these rows; `progress` is called after each, also one passed over.
 
     A row is known by its SKU and its photographs by their bytes, so an import that broke off is
     resumed by running it again, and a second run changes nothing. Each row stands alone: a bad
@@ -75,8 +75,8 @@ def import_rows(
         for number, row in enumerate(rows):
             if number < dealt_with:
                 importer.pass_over(row)
-                continue
-            _import_into(report, importer, row)
+            else:
+                _import_into(report, importer, row)
             if progress:
                 progress(report)
     return report
@@ -144,6 +144,7 @@ class _Importer:
 
     def _store(self, row: ImportRow) -> tuple[Outcome, Counted]:
         product = _known(row) or Product(sku=row.sku, status=row.status)
+        _refuse_unrelated(product, row)
         earlier = self._earlier(product)
         outcome = earlier or (Outcome.UPDATED if product.pk else Outcome.CREATED)
         category = self._categories.of(row)
@@ -181,6 +182,20 @@ def _known(row: ImportRow) -> Product | None:
         if found and not _digests(row).isdisjoint(shown.digest for shown in found.photographs):
             return found
     return None
+
+
+def _refuse_unrelated(product: Product, row: ImportRow) -> None:
+    """Raise RowRefused where a SKU that was made of style and colour is another product's."""
+    if not row.made_up or product._state.adding or product.style == row.style:
+        return
+    if {key_of(sku) for sku in row.skus}.isdisjoint(map(key_of, product.skus())):
+        raise RowRefused(
+            _(
+                "Its style and colour make the SKU %(sku)s, which another product has: give it "
+                "another style."
+            )
+            % {"sku": quoted(row.sku)}
+        )
 
 
 def _digests(row: ImportRow) -> set[str]:

@@ -95,8 +95,6 @@ def _run(job_id: str, owner: str, pace: _Pace) -> None:
         _import(job, pace)
     except ImportRefused as refused:
         _settle(job, ImportJob.State.FAILED, str(refused))
-    except FileNotFoundError:
-        _settle(job, ImportJob.State.FAILED, _("The uploaded files are gone: upload them again."))
     except Overtaken:
         raise
     except Exception as error:
@@ -184,11 +182,18 @@ def _import(job: ImportJob, pace: _Pace) -> None:
         report = report_of(job)
 
         def progress(report: Report) -> None:
-            if pace.is_time_to_tell():
+            # Rows that are passed over are nothing new.
+            if pace.is_time_to_tell() and report.done > job.done:
                 with pace.telling():
                     _write_down(job, report)
 
-        import_rows(source, report=report, progress=progress, mark=str(job.pk))
+        try:
+            import_rows(source, report=report, progress=progress, mark=str(job.pk))
+        except Exception:
+            # So much is done, if that can be told, and if it is told by us.
+            with suppress(PyMongoError, Overtaken):
+                _write_down(job, report)
+            raise
         _write_down(job, report)
 
 
@@ -278,7 +283,7 @@ def _archive(job: ImportJob) -> Archive:
     zips = [upload for upload in job.uploads if _ending(upload) == ".zip"]
     # What was dropped among photographs is to be one, whatever it is called.
     if zips and not job.options:
-        return Zip(_opened(zips[0]["name"]), zips[0]["title"])
+        return Zip(_still_there(zips[0]["name"]), zips[0]["title"])
     return Files(job.title, [(u["title"], partial(_opened, u["name"])) for u in job.uploads])
 
 
@@ -290,7 +295,7 @@ def _source(job: ImportJob, archive: Archive) -> Source:
     tables = [upload for upload in job.uploads if _ending(upload) == ".csv"]
     if not tables:
         return source_of_archive(archive)
-    with _opened(tables[0]["name"]) as file:
+    with _still_there(tables[0]["name"]) as file:
         content = file.read(MAX_CSV_BYTES + 1)
     if len(content) > MAX_CSV_BYTES:
         raise ImportRefused(
@@ -302,6 +307,14 @@ def _source(job: ImportJob, archive: Archive) -> Source:
 
 def _opened(name: str) -> BinaryIO:
     return cast(BinaryIO, default_storage.open(name))
+
+
+def _still_there(name: str) -> BinaryIO:
+    """An uploaded file. Raises ImportRefused where it is gone."""
+    try:
+        return _opened(name)
+    except FileNotFoundError as gone:
+        raise ImportRefused(_("The uploaded files are gone: upload them again.")) from gone
 
 
 def _ending(upload: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ full set has a `styles/<id>.json` for each product, which tells prices and descr
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
 from django.utils.translation import gettext as _
@@ -43,6 +43,11 @@ def rows(table: Table, images: Archive, styles: Styles) -> Iterator[ImportRow | 
             yield BadRow(line, str(refused))
 
 
+def pictures(table: Table, images: Archive) -> set[str]:
+    """The names of the pictures that rows of the table mean."""
+    return _Pictures(images).meant(table.values("id"))
+
+
 def notes(styles: Styles) -> list[str]:
     """What there is to say of the files beside `styles.csv`."""
     if not styles.names:
@@ -73,6 +78,11 @@ class _Pictures:
                 % {"first": quoted(found[0]), "second": quoted(found[1])}
             )
         return found[0]
+
+    def meant(self, keys: Iterable[str]) -> set[str]:
+        """Those that are named after one of these, of several the topmost."""
+        found = (self._by_id.get(key, []) for key in keys)
+        return {name for names in found for name in names if _depth(name) == _depth(names[0])}
 
 
 def _depth(name: str) -> int:

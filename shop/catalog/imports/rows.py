@@ -15,6 +15,9 @@ from shop.catalog.models import Status
 # The heading of a column for one more fact is this and the fact's name.
 ATTRIBUTE = "attr:"
 
+# Far more than clothes come in.
+MAX_SIZES, MAX_COLOURS = 100, 50
+
 # Where a row stands: its line in a CSV file, or the name of a file.
 Place = int | str
 ReadPicture = Callable[[], bytes]
@@ -64,7 +67,7 @@ class ImportRow:
     is none; `category_id` is the primary key (text) of one that was chosen instead. None means that
     the source does not say: of a product that is there it stays as it is. `status` is a new
     product's. `formerly` are SKUs that older versions would have given it: a product of one of them
-    that shows one of its photographs is it.
+    that shows one of its photographs is it. `made_up` tells that the source does not name the SKU.
 
     `facts` are further fields of the product by their names, `texts` are name and description by
     the code of a language other than the shop's own, `attributes` extra facts by their names, ""
@@ -96,6 +99,7 @@ class ImportRow:
     style: str | None = None
     category_id: str = ""
     formerly: Sequence[str] = ()
+    made_up: bool = False
     facts: Mapping[str, Any] = field(default_factory=dict)
     texts: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
     attributes: Mapping[str, str] = field(default_factory=dict)

@@ -114,7 +114,7 @@ def source_of_table(table: Table, images: Archive, folder: Path | None = None) -
 def _source_of_kaggle(table: Table, images: Archive, folder: Path | None) -> Source:
     beside = folder / FOLDER if folder else None
     styles = Styles(Folder(beside) if beside and beside.is_dir() else images)
-    used = [*images.pictures(), table.title, *styles.names.values()]
+    used = [*kaggle.pictures(table, images), table.title, *styles.names.values()]
     return Source(
         layout="Kaggle's styles.csv",
         total=table.size + len(images.bad),

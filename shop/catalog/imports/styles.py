@@ -64,7 +64,7 @@ class Styles:
 
 
 def _style_of(data: dict[str, Any]) -> Style:
-    price, lowered = _cents(data.get("price")), _cents(data.get("discountedPrice"))
+    price, lowered = (_cents(data.get(name), name) for name in ("price", "discountedPrice"))
     colours = (_text(data.get(f"colour{number}")) for number in (1, 2))
     return Style(
         description=_description(data),
@@ -89,12 +89,16 @@ def _text(value: Any) -> str:
     return "" if text.lower() in UNKNOWN else text
 
 
-def _cents(value: Any) -> int | None:
-    """A price in cents; None for what is none."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
+def _cents(value: Any, name: str) -> int | None:
+    """A price in cents; None where the file does not know it. Raises RowRefused."""
+    if value is None or (isinstance(value, str) and not _text(value)):
         return None
     try:
         amount = Decimal(str(value))
     except InvalidOperation:
-        return None
-    return rounded(amount * 100) if amount.is_finite() and 0 < amount <= MAX_PRICE else None
+        amount = Decimal("NaN")
+    if isinstance(value, bool) or not (amount.is_finite() and 0 < amount <= MAX_PRICE):
+        raise RowRefused(
+            _("The %(name)s %(value)r is no price.") % {"name": name, "value": quoted(str(value))}
+        )
+    return rounded(amount * 100)

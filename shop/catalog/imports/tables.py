@@ -7,7 +7,7 @@ import csv
 import io
 import re
 from collections import deque
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, islice, pairwise
@@ -87,6 +87,7 @@ class _Lines:
         self._lines = lines
         self._again: deque[str] = deque()
         self.row: list[str] = []
+        self._length = 0
         # The number of the row's first line.
         self.first = above + 1
 
@@ -94,16 +95,18 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        if len(self.row) == MAX_ROW_LINES:
+        if len(self.row) == MAX_ROW_LINES or self._length > MAX_LINE:
             # Of many quotation marks that are never closed each would be looked for to the end.
             raise csv.Error
         line = self._again.popleft() if self._again else next(self._lines)
         self.row.append(line)
+        self._length += len(line)
         return line
 
     def begin_row(self) -> None:
         self.first += len(self.row)
         self.row.clear()
+        self._length = 0
 
     def go_on_below_the_first(self) -> None:
         self._again.extendleft(reversed(self.row[1:]))
@@ -129,11 +132,13 @@ class Table:
     """A CSV file, split anew whenever it is asked for: its cells take far more than its bytes.
 
     `headings` are the columns' names as they were written, `columns` in lower case; one without a
-    name is empty. `size` is the number of rows below them.
+    name is empty. `width` is the number of cells in their row, where empty ones may follow the last
+    name. `size` is the number of rows below.
     """
 
     title: str
     headings: list[str]
+    width: int
     size: int
     _text: _Text
     notes: list[str] = field(default_factory=list)
@@ -178,9 +183,12 @@ class Table:
         more = cells[width:]
         while more and not more[-1].strip():
             more.pop()
+        pushed = len(cells) > self.width or bool(more)
+        if pushed and _may_hold_a_number_in_parts([*cells[:width], *more[:1]]):
+            return cells
         if not more:
             return cells[:width]
-        if self.columns[-1] not in texts or _may_hold_decimals(cells[:width]):
+        if self.columns[-1] not in texts:
             return cells[:width] + more
         return [*cells[: width - 1], self.delimiter.join(cells[width - 1 : width + len(more)])]
 
@@ -199,7 +207,7 @@ class Table:
         return ""
 
     def values(self, column: str) -> Iterator[str]:
-        """Everything that stands in a column."""
+        """Everything that stands in a column, of rows that have too many cells as well."""
         index = self.columns.index(column)
         rows = (row[1] for row in self.body() if not isinstance(row, BadRow))
         return (cells[index].strip() for cells in rows if len(cells) > index)
@@ -222,11 +230,10 @@ class Table:
             )
 
 
-def _may_hold_decimals(cells: list[str]) -> bool:
-    """Whether what was parted may be one number, as 49,90 is: by its end, or by two in a row."""
+def _may_hold_a_number_in_parts(cells: list[str]) -> bool:
+    """Whether two cells may be one number that nobody quoted, as 49,90 or 1,300."""
     numbers = [cell.strip() if cell.strip().isdecimal() else "" for cell in cells]
-    side_by_side = (whole and 0 < len(rest) <= 2 for whole, rest in pairwise(numbers))
-    return bool(numbers[-1]) or any(side_by_side)
+    return any(whole and 0 < len(rest) <= 3 for whole, rest in pairwise(numbers))
 
 
 def read_table(content: bytes, title: str) -> Table:
@@ -238,18 +245,23 @@ def read_table(content: bytes, title: str) -> Table:
     delimiter = named[1] if named else _delimiter(first)
     text = _Text(title, content, encoding, delimiter, at if named else 0)
     rows = text.rows()
-    headings = _headings(next(rows, (0, [])), title)
-    return Table(title, headings, _counted(rows, title), text, notes)
+    first_row = _first_row(next(rows, (0, [])), title)
+    headings = _headings(first_row, title)
+    return Table(title, headings, len(first_row), _counted(rows, title), text, notes)
 
 
-def _headings(row: Row | BadRow, title: str) -> list[str]:
-    """The columns' names, without the empty ones at the end. Raises ImportRefused."""
+def _first_row(row: Row | BadRow, title: str) -> list[str]:
     if isinstance(row, BadRow):
         raise ImportRefused(
             _("%(title)s cannot be read as CSV at line %(line)d: %(error)s")
             % {"title": title, "line": row.line, "error": row.reason}
         )
-    headings = [heading.strip() for heading in row[1]]
+    return row[1]
+
+
+def _headings(cells: Sequence[str], title: str) -> list[str]:
+    """The columns' names, without the empty ones at the end. Raises ImportRefused."""
+    headings = [heading.strip() for heading in cells]
     while headings and not headings[-1]:
         headings.pop()
     _check_columns([heading.lower() for heading in headings], title)

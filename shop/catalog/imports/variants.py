@@ -3,22 +3,27 @@
 Where a file has a column `size` instead of `sizes`, the rows of one style and colour that stand
 together are the sizes of one product, each with the SKU by which it is sold. What the further ones
 leave empty is as in the first; what they say otherwise cannot be meant.
+
+A product is taken whole or not at all, since what is there would lose the sizes that are not named.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby, islice, tee
 
 from django.utils.translation import gettext as _
 
-from shop.catalog.imports.rows import BadRow, RowRefused, quoted
+from shop.catalog.imports.rows import MAX_SIZES, BadRow, RowRefused, counted, quoted
 from shop.catalog.imports.tables import Record
+from shop.skus.keys import key_of
 
 COLUMN = "size"
+# Characters that all rows of a product may have together.
+MAX_TEXT = 4_000_000
 # What is of a size rather than of its product.
 OWN = frozenset(("sku", "sizes", "price", "stock", "photographs", "gtin"))
 # What a product's SKU has beside letters and digits; for whatever else it has hyphens.
@@ -38,13 +43,79 @@ class Size:
     photographs: Sequence[str]
 
 
-def joined(records: Iterable[Record | BadRow]) -> Iterator[list[Record] | BadRow]:
-    """The records, those together that are sizes of one product."""
+def scattered(records: Iterable[Record | BadRow]) -> Collection[int]:
+    """Hashes, as of many there is no room for more, of the products told in several places."""
+    seen: set[int] = set()
+    twice: set[int] = set()
+    for together, _rows in groupby(records, key=_what_they_share):
+        if together is not None:
+            (twice if hash(together) in seen else seen).add(hash(together))
+    return twice
+
+
+def joined(
+    records: Iterable[Record | BadRow], scattered: Collection[int]
+) -> Iterator[list[Record] | BadRow]:
+    """The records, those together that are sizes of one product.
+
+    Refused, with its first line, is a product of which a size may be missing: one of the
+    `scattered`, or one beside a row that cannot be read.
+    """
+    unread: BadRow | None = None
+    for group, following in _with_what_follows(_groups(records)):
+        if isinstance(group, BadRow):
+            unread = group
+            yield group
+            continue
+        beside = unread or (following if isinstance(following, BadRow) else None)
+        unread = None
+        reason = _why_not_whole(group, beside, scattered)
+        yield BadRow(group[0][0], reason) if reason else group
+
+
+def _with_what_follows[Item](items: Iterable[Item]) -> Iterator[tuple[Item, Item | None]]:
+    here, ahead = tee(items)
+    return zip(here, chain(islice(ahead, 1, None), [None]), strict=False)
+
+
+def _groups(records: Iterable[Record | BadRow]) -> Iterator[list[Record] | BadRow]:
     for together, group in groupby(records, key=_what_they_share):
-        if together is None:
-            yield from (record if isinstance(record, BadRow) else [record] for record in group)
+        if together is not None:
+            yield _some(group)
         else:
-            yield [record for record in group if not isinstance(record, BadRow)]
+            yield from (record if isinstance(record, BadRow) else [record] for record in group)
+
+
+def _some(group: Iterable[Record | BadRow]) -> list[Record]:
+    """The rows of a product; of more than it may have only so many as tell that."""
+    found: list[Record] = []
+    length = 0
+    for record in group:
+        if not isinstance(record, BadRow):
+            found.append(record)
+            length += sum(map(len, record[1].values()))
+        if len(found) > MAX_SIZES or length > MAX_TEXT:
+            break
+    return found
+
+
+def _why_not_whole(
+    group: Sequence[Record], beside: BadRow | None, scattered: Collection[int]
+) -> str:
+    together = _what_they_share(group[0])
+    if together is None:
+        return ""
+    if hash(together) in scattered:
+        return _("Its sizes stand in several places: sort the rows by style and colour.")
+    if beside:
+        return _("The row at line %(line)s cannot be read, and may be one of its sizes.") % {
+            "line": beside.line
+        }
+    if len(group) > MAX_SIZES:
+        return _("A product has at most %(most)d sizes.") % {"most": MAX_SIZES}
+    if sum(len(value) for _line, values in group for value in values.values()) > MAX_TEXT:
+        return _("Its rows hold more than %(most)s characters.") % {"most": counted(MAX_TEXT)}
+    return ""
 
 
 def is_size(values: Values) -> bool:
@@ -100,9 +171,10 @@ def _refuse_others(values: Values, further: Values) -> None:
             )
 
 
-def _what_they_share(record: Record | BadRow) -> tuple[str, str] | None:
+def _what_they_share(record: Record | BadRow) -> str | None:
+    """What is the same in all rows of a product; None for a row that is no size."""
     if isinstance(record, BadRow) or not is_size(record[1]):
         return None
     values = record[1]
     names = (name for name in ("colour", "color", "colours", "colors") if name in values)
-    return values["style"], values.get(next(names, ""), "")
+    return key_of(product_sku(values["style"], values.get(next(names, ""), "")))

@@ -84,6 +84,25 @@ def _told_rows(found: Found) -> str:
     return "; ".join([", ".join(taken), *refused] if taken else refused)
 
 
+def _sizes(written: str, becomes: str, *ends: str) -> Case:
+    """Rows of one style and colour that end in size and skus; "" is one that cannot be read."""
+    lines = [
+        f"A{number},A,C,1,T,Red,{end}" if end else f"A{number},A"
+        for number, end in enumerate(ends, 1)
+    ]
+    text = "\n".join((f"{HEADER},style,colour,size,skus", *lines))
+    return Case("size", written, becomes, text, tell=_told_sizes)
+
+
+def _told_sizes(found: Found) -> str:
+    return "; ".join(
+        f"line {row.line}: {row.reason}"
+        if isinstance(row, BadRow)
+        else f"{row.sku} of {_joined(row.sizes)}"
+        for row in found
+    )
+
+
 def _photographs(written: str, becomes: str, *files: str, named: str = "") -> Case:
     """Files beside a file with the products CO and CO-1."""
     columns = f"{HEADER},photographs"
@@ -118,6 +137,9 @@ def _code(text: str) -> str:
 
 TWO = "can be read in two ways: put | between them."
 THOUSANDS = "could be thousands or decimals: write it as 1300 or as 1.30."
+SEVERAL = "The size '%' names several: give each a row, or put | between them."
+OWN_SKU = "Its SKU stands in the column sku: leave skus empty."
+SCATTERED = "Its sizes stand in several places: sort the rows by style and colour."
 UNCLOSED = "A quotation mark that opens here is not closed at the end of a cell."
 
 CASES = (
@@ -175,6 +197,7 @@ CASES = (
     _cell("sizes", "38,5", "38,5"),
     _cell("sizes", "36,38,40", "36, 38, 40"),
     _cell("sizes", "37,38,5", f"The sizes '37,38,5' {TWO}"),
+    _cell("sizes", "4,5", f"The sizes '4,5' {TWO}"),
     _cell("sizes", "", "One size"),
     _cell("stock", "4", "4"),
     _cell("stock", "many", "The stock 'many' is not a whole number up to 100,000."),
@@ -214,13 +237,38 @@ CASES = (
         "A2; line 2: It has 5 columns where 4 are expected.",
         "sku,price,category,name\nA1,49,90,C,A\nA2,2,C,B\n",
     ),
+    _rows(
+        "thousands with a comma that nobody quoted, `1,300,`",
+        "A2; line 2: It has 6 columns where 5 are expected.",
+        f"{HEADER},material\nA1,A,C,1,300,\nA2,B,C,2,Wool\n",
+    ),
     _rows("empty columns at the end, `price,,` and `1,,,`", "A1", f"{HEADER},,\nA1,A,C,1,,,\n"),
     _rows("the first line `sep=;`", "A1", f"sep=;\n{HEADER}\nA1,A,C,1\n".replace(",", ";")),
     _rows("a carriage return in a row", "A1, A2", f"{HEADER}\nA1,A\rB,C,1\nA2,B,C,2\n"),
     _rows(
+        "a carriage return where the others end in line feeds, before a row",
+        "A3; line 2: The description holds a row, 'A2,B,C,2,Warm': is a quotation mark not closed?",
+        f"{HEADER},description\nA1,A,C,1,Soft\rA2,B,C,2,Warm\nA3,C,C,3,\n",
+    ),
+    _rows(
         "a SKU without its photograph",
         "A1; line 3: There is no photograph for B9 in products.zip.",
         f"{HEADER}\nA1,A,C,1\nB9,B,C,2\n",
+    ),
+    _sizes("a row for each size of one style and colour", "T-RED of S, M", "S,", "M,"),
+    _sizes("`S, M, L`", f"line 2: Line 2: {SEVERAL.replace('%', 'S, M, L')}", '"S, M, L",'),
+    _sizes("`38,5`", "T-RED of 38,5", '"38,5",'),
+    _sizes("a SKU in `skus` too", f"line 2: Line 2: {OWN_SKU}", "S,4006"),
+    _sizes(
+        "a row between them that cannot be read",
+        f"line 2: {SCATTERED}; line 3: It has 2 columns where 8 are expected.; line 4: {SCATTERED}",
+        *("S,", "", "M,"),
+    ),
+    _sizes(
+        "a row behind them that cannot be read",
+        "line 2: The row at line 4 cannot be read, and may be one of its sizes.; line 4: It has 2 "
+        "columns where 8 are expected.",
+        *("S,", "M,", ""),
     ),
     _photographs(
         "`CO-1.jpg`, `CO-1 (2).jpg`, `CO-1 copy.jpg`, `CO-1-back.jpg`, `CO.jpg` of `CO-1`",

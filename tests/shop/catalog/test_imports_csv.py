@@ -12,7 +12,15 @@ from typing import Any
 
 import pytest
 
-from shop.catalog.imports import BadRow, ImportRefused, ImportRow, import_rows, open_source, tables
+from shop.catalog.imports import (
+    BadRow,
+    ImportRefused,
+    ImportRow,
+    import_rows,
+    open_source,
+    tables,
+    variants,
+)
 from shop.catalog.imports.archives import Files, natural_order
 from shop.catalog.imports.photographs import Photographs
 from shop.catalog.imports.variants import product_sku
@@ -318,6 +326,40 @@ def test_a_description_holds_no_rows(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "swallowed",
+    [
+        "A2,H,C,1.300,Warm",
+        "A2,H,C,2,Warm, light and soft",
+        "A2,H,C,2,",
+    ],
+)
+def test_a_description_holds_no_row_however_it_is_written(tmp_path: Path, swallowed: str) -> None:
+    text = f'{HEADER},description\nA1,S,C,"49,90","Soft\n{swallowed}\nA3,C,C,3,Light"\n'
+    ((line, reason),) = reasons(write_shop(tmp_path, text))
+    assert (line, reason.partition(":")[0]) == (
+        2,
+        f"The description holds a row, '{swallowed}'",
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        ("A1,S,C,1,Soft\rA2,H,C,2,Warm", "The description holds a row, 'A2,H,C,2,Warm'"),
+        ('A1,"Shirt\rA2,Hat",C,1,', "The name holds the end of a row"),
+    ],
+)
+def test_a_row_that_ends_otherwise_than_the_others_swallows_none(
+    tmp_path: Path, rows: str, reason: str
+) -> None:
+    text = f"{HEADER},description\n{rows}\nA3,C,C,3,Light\n"
+    table = write_shop(tmp_path, text, {f"A{number}.jpg": jpeg() for number in (1, 2, 3)})
+    found, bad = read(table)
+    assert [row.sku for row in found] == ["A3"]
+    assert [(row.line, row.reason.startswith(reason)) for row in bad] == [(2, True)]
+
+
 def test_a_description_may_have_lines(tmp_path: Path) -> None:
     text = f'{HEADER},description\nA1,S,C,1,"Soft, light, cool, fine, new\nMade well"\n'
     (row,), _ = read(write_shop(tmp_path, text))
@@ -390,7 +432,10 @@ def test_columns_that_are_not_understood_are_named(tmp_path: Path) -> None:
     text = f"{HEADER},Colour,Vendor Code,,weight\nA1,S,C,1,Red,x,,2\n"
     table = write_shop(tmp_path, text, {"A1.jpg": jpeg()})
     with open_source(table) as source:
-        assert source.notes == ["Columns that are not understood: Vendor Code, weight."]
+        assert source.notes == [
+            "Columns that are not understood: Vendor Code, weight.",
+            "1 column has no name and was left out.",
+        ]
         assert len(list(source)) == 1
 
 
@@ -510,6 +555,108 @@ def test_one_bad_size_keeps_its_product_as_it_is(tmp_path: Path, extra: str, rea
     assert why.startswith(reason)
 
 
+BESIDE = "cannot be read, and may be one of its sizes."
+SCATTERED = "Its sizes stand in several places: sort the rows by style and colour."
+SHORT = "It has 3 columns where 9 are expected."
+
+
+@pytest.mark.parametrize("at", [2, 3, 5])
+def test_a_row_that_cannot_be_read_may_be_a_size_of_those_beside_it(
+    tmp_path: Path, at: int
+) -> None:
+    lines = by_size(("Navy", "White")).splitlines()
+    # S of Navy alone, M to XL of Navy, or Navy whole are above it.
+    lines.insert(at - 1 if at < 5 else 5, "NXS,Lido,Coat")
+    rows, bad = read(write_shop(tmp_path, "\n".join(lines), COATS))
+    place = at if at < 5 else 6
+    refused = {row.line: row.reason for row in bad}
+    assert refused.pop(place) == SHORT
+    if at == 5:
+        assert refused == {2: f"The row at line 6 {BESIDE}", 7: f"The row at line 6 {BESIDE}"}
+        assert rows == []
+    else:
+        assert [row.sku for row in rows] == ["LIDO-WHITE"]
+        assert set(refused.values()) <= {f"The row at line {place} {BESIDE}", SCATTERED}
+
+
+def test_sizes_that_stand_in_several_places_are_refused(tmp_path: Path) -> None:
+    header, *rows = by_size(("Navy", "White")).splitlines()
+    by_number = sorted(filter(None, rows), key=lambda row: row.split(",")[6])
+    text = "\n".join([header, *by_number, "RS,Lido,Coat,Coats,90,Red,S,1,Red.jpg"])
+    found, bad = read(write_shop(tmp_path, text, COATS))
+    assert [row.sku for row in found] == ["LIDO-RED"]
+    assert {row.reason for row in bad} == {SCATTERED}
+    assert len(bad) == 8
+
+
+def test_of_more_sizes_than_a_product_has_not_all_are_kept(tmp_path: Path) -> None:
+    rows = (f"N{number},Lido,Coat,Coats,90,Navy,{number},1,Navy.jpg" for number in range(5_000))
+    table = write_shop(tmp_path, "\n".join((BY_SIZE, *rows)), COATS)
+    assert reasons(table) == [(2, "A product has at most 100 sizes.")]
+
+
+def test_rows_of_more_text_than_anybody_means_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(variants, "MAX_TEXT", 100)
+    table = write_shop(tmp_path, by_size(("Navy",)), COATS)
+    assert reasons(table) == [(2, "Its rows hold more than 100 characters.")]
+
+
+@pytest.mark.parametrize(
+    ("size", "reason"),
+    [
+        ('"S, M, L"', "The size 'S, M, L' names several"),
+        ("S; M", "The size 'S; M' names several"),
+        ('"36,38,40"', "The size '36,38,40' names several"),
+        ('"37,38,5"', "The size '37,38,5' can be read in two ways"),
+        ('"38,5"', ""),
+        ('"4,5"', ""),
+        ("S/M", ""),
+    ],
+)
+def test_a_row_for_each_size_names_one(tmp_path: Path, size: str, reason: str) -> None:
+    text = f"{BY_SIZE}\nN1,Lido,Coat,Coats,90,Navy,{size},4,Navy.jpg\n"
+    rows, bad = read(write_shop(tmp_path, text, COATS))
+    if reason:
+        assert [row.reason.startswith(f"Line 2: {reason}") for row in bad] == [True]
+    else:
+        assert [row.sizes for row in rows] == [(size.strip('"'),)]
+
+
+def test_a_row_for_each_size_has_one_sku(tmp_path: Path) -> None:
+    text = f"{BY_SIZE},skus\nN1,Lido,Coat,Coats,90,Navy,S,4,Navy.jpg,4006\n"
+    table = write_shop(tmp_path, text, COATS)
+    assert reasons(table) == [
+        (2, "Line 2: Its SKU stands in the column sku: leave skus empty."),
+    ]
+
+
+@pytest.mark.django_db
+def test_a_made_up_sku_takes_over_no_other_product(tmp_path: Path) -> None:
+    own = write_shop(tmp_path, f"{HEADER},images\nLIDO-NAVY,Bag,Bags,20,Red.jpg\n", COATS)
+    with open_source(own) as source:
+        import_rows(source)
+    table = write_shop(tmp_path, by_size(("Navy",)), COATS)
+    with open_source(table) as source:
+        (bad,) = import_rows(source).bad
+    assert bad.reason == (
+        "Its style and colour make the SKU LIDO-NAVY, which another product has: give it another "
+        "style."
+    )
+    assert [product.name for product in Product.objects.all()] == ["Bag"]
+
+
+@pytest.mark.django_db
+def test_a_product_whose_style_was_changed_is_known_by_its_sizes(tmp_path: Path) -> None:
+    table = write_shop(tmp_path, by_size(("Navy",)), COATS)
+    with open_source(table) as source:
+        import_rows(source)
+    Product.objects.update(style="Lido 2")
+    with open_source(table) as source:
+        assert str(import_rows(source)) == "1 updated"
+
+
 UNCLOSED = "A quotation mark that opens here is not closed at the end of a cell."
 
 
@@ -600,6 +747,30 @@ def test_a_delimiter_too_many_before_a_number_is_refused(tmp_path: Path) -> None
     text = "sku,name,price,category\nA1,Shirt,49,90,Shirts\n"
     assert reasons(write_shop(tmp_path, text)) == [
         (2, "It has 5 columns where 4 are expected."),
+    ]
+
+
+def test_thousands_that_nobody_quoted_are_no_two_cells(tmp_path: Path) -> None:
+    text = f"{HEADER},description,material\nA1,Shirt,Shirts,1,300,,\nA2,Hat,Hats,2,Soft,Wool,,\n"
+    rows, bad = read(write_shop(tmp_path, text))
+    assert [(row.sku, row.price_cents) for row in rows] == [("A2", 200)]
+    assert bad == [BadRow(2, "It has 7 columns where 6 are expected.")]
+
+
+def test_numbers_side_by_side_may_have_empty_cells_behind_as_the_headings_have(
+    tmp_path: Path,
+) -> None:
+    (row,), bad = read(write_shop(tmp_path, f"{HEADER},stock,,\nA1,Shirt,C,49,4,,\n"))
+    assert (row.price_cents, row.stock, bad) == (4900, (4,), [])
+
+
+def test_a_row_that_is_refused_does_not_tell_the_sign_of_the_decimals(tmp_path: Path) -> None:
+    text = f"{HEADER},gender\nA1,A,C,1.300,\nA2,B,C,49,90,x,y\n".replace(",", ";")
+    text = text.replace("49;90", "49,90")
+    table = write_shop(tmp_path, text)
+    assert reasons(table) == [
+        (2, "The price '1.300' could be thousands or decimals: write it as 1300 or as 1.30."),
+        (3, "It has 6 columns where 5 are expected."),
     ]
 
 

@@ -12,7 +12,7 @@ from django.core.files.storage import default_storage
 from django.test import Client
 
 from claims.leases import ATTEMPTS
-from shop.catalog.imports import jobs, rows
+from shop.catalog.imports import import_rows, jobs, rows
 from shop.catalog.imports.rows import Report
 from shop.catalog.models import Category, ImportJob, Product
 from shop.catalog.tasks import run_import
@@ -110,6 +110,36 @@ def test_an_error_that_passes_leaves_no_word(
             run(job)
     let_the_lease_run_out()
     assert facts(run(job))[:2] == ("done", "")
+
+
+def test_an_import_that_failed_counts_what_it_did(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the last row it stops, in every attempt, long before it tells how far it is."""
+    save = Product.save_with_photographs
+
+    def saved(product: Product, photographs: Any) -> None:
+        if product.sku == "A4":
+            raise RuntimeError
+        save(product, photographs)
+
+    job = upload(admin_client, TABLE)
+    monkeypatch.setattr(Product, "save_with_photographs", saved)
+    while not job.settled:
+        with pytest.raises(RuntimeError):
+            run(job)
+        job.refresh_from_db()
+        let_the_lease_run_out()
+    assert job.state == "failed"
+    assert (job.done, job.created_count, job.bad_count) == (5, 3, 2)
+
+
+def test_rows_that_are_passed_over_tell_that_it_gets_on() -> None:
+    told: list[int] = []
+    report = Report(unchanged=3)
+    some = [rows.BadRow(number, "bad") for number in range(5)]
+    import_rows(some, report=report, progress=lambda report: told.append(report.done))
+    assert told == [3, 3, 3, 4, 5]
 
 
 @pytest.mark.slow

@@ -183,8 +183,8 @@ def test_the_full_kaggle_set_tells_prices_and_descriptions(tmp_path: Path, packe
     "data",
     [
         {},
-        {"price": True, "discountedPrice": "cheap", "productDescriptors": []},
-        {"price": -1, "productDescriptors": {"description": None}, "brandName": None},
+        {"price": "NA", "discountedPrice": "", "productDescriptors": []},
+        {"productDescriptors": {"description": None}, "brandName": None},
         {"price": None, "productDescriptors": {"description": {"value": "NA"}}},
     ],
 )
@@ -194,6 +194,24 @@ def test_what_the_full_set_does_not_tell_is_as_without_it(tmp_path: Path, data: 
     assert row.price_cents == kinds.price_for("Shirts", "10")
     assert row.description == "Navy blue shirts for casual wear. Fall 2011."
     assert row.facts == {"brand": "", "sale_price_cents": None}
+
+
+@pytest.mark.parametrize("name", ["price", "discountedPrice"])
+@pytest.mark.parametrize("value", [True, "cheap", -1, 0, 1e9, []])
+def test_no_price_is_invented_where_one_is_told_that_is_none(
+    tmp_path: Path, name: str, value: object
+) -> None:
+    (bad,) = rows_of(kaggle_with(tmp_path, _10=json.dumps({"data": {name: value}})))
+    assert isinstance(bad, BadRow)
+    assert (bad.line, bad.reason.startswith(f"The {name} '")) == (2, True)
+
+
+def test_photographs_of_a_kaggle_set_without_a_row_are_told(tmp_path: Path) -> None:
+    write_kaggle(tmp_path, KAGGLE_ROWS.split("\n")[0] + "\n", (10, 77))
+    (tmp_path / "images" / ".hidden.jpg").write_bytes(jpeg())
+    (tmp_path / "images" / ".DS_Store").write_bytes(b"litter")
+    with open_source(tmp_path) as source:
+        assert source.notes == ["2 files were passed over: .hidden.jpg, 77.jpg."]
 
 
 HALF_A_SIGN = json.dumps({"data": {"brandName": chr(0xD800)}})

@@ -150,3 +150,24 @@ def test_a_product_of_colours_alone_keeps_its_pieces() -> None:
     import_rows([replace(ROW, sizes=(), stock=())])
     assert reserving.available(["A1-RED", "A1-BLUE"]) == {"A1-RED": 1, "A1-BLUE": 1}
     assert Product.objects.get(sku="A1").skus() == ["A1", "A1-RED", "A1-BLUE"]
+
+
+def test_pieces_follow_the_skus_that_a_file_states() -> None:
+    import_rows([ROW])
+    sell("A1-S")
+    assert str(import_rows([replace(ROW, skus=("4006", "4007"))])) == "1 updated"
+    assert on_hand() == {"4006": 3, "4007": 0}
+    assert str(import_rows([replace(ROW, skus=("4006", "4007"))])) == "1 unchanged"
+    assert on_hand() == {"4006": 3, "4007": 0}
+
+
+def test_a_sku_of_another_product_is_counted_anew() -> None:
+    """Whatever was said of it before was about other pieces."""
+    import_rows([replace(ROW, skus=("4006", "4007"))])
+    product = Product.objects.get()
+    product.variants[0].sku = "4009"
+    product.save()
+    Stock.objects.create(sku="4006", product=str(product.pk), on_hand=1, named=4)
+    other = replace(ROW, sku="B1", sizes=("S",), skus=("4006",), stock=(4,))
+    assert import_rows([other]).stock_set == 1
+    assert on_hand() == {"4009": 4, "4007": 0, "4006": 4}
