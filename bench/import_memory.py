@@ -134,6 +134,44 @@ def _many_sizes(folder: Path, size: float) -> None:
     _write(folder, (f"A{n},A,C,1,{sizes}" for n in range(1, 20)), f"{HEADER},sizes")
 
 
+def _many_rows_of_one_style(folder: Path, size: float) -> None:
+    _write_by_size(folder, (f"N{n},A,C,1,Lido,{n}" for n in range(int(200_000 * size))))
+
+
+def _wide_rows_of_one_style(folder: Path, size: float) -> None:
+    columns = "".join(f",attr:{n}" for n in range(130))
+    rows = (f"N{n},A,C,1,Lido,{n}{',x' * 130}" for n in range(int(200_000 * size)))
+    _write_by_size(folder, rows, columns)
+
+
+def _long_rows_of_one_style(folder: Path, size: float) -> None:
+    cell = "\N{DRESS}" * int(16_000 * size)
+    rows = (f"N{n},A,C,1,Lido,{n},{cell}" for n in range(990))
+    _write_by_size(folder, rows, ",description")
+
+
+def _write_by_size(folder: Path, rows: Iterable[str], columns: str = "") -> None:
+    _write(folder, rows, f"{HEADER},style,size{columns}")
+
+
+def _long_skus(folder: Path, size: float) -> None:
+    long = "x" * int(62_000 * size)
+    _write(folder, (f"{n}{long}\N{DRESS},S,C,1" for n in range(1_030)))
+
+
+def _many_skus(folder: Path, size: float) -> None:
+    """Each is remembered, and its row refused before anything is looked for."""
+    rows = (f"{n}{_LONG[:48]},S,C,1,A1.jpg,S|S" for n in range(int(200_000 * size)))
+    _write(folder, rows, f"{HEADER},photographs,sizes")
+
+
+def _wide_names(folder: Path, size: float) -> None:
+    """Of letters that make Python hold all of a name in four bytes each."""
+    _one_row(folder, size)
+    names = (f"{n}\N{DRESS}{'-' * 104}.jpg" for n in range(int(99_000 * size)))
+    _pack(folder, dict.fromkeys(names, b""))
+
+
 def _long_names(folder: Path, size: float) -> None:
     _one_row(folder, size)
     # As long as a directory may be.
@@ -201,7 +239,13 @@ SHAPES: dict[str, Shape] = {
     "long cells": _long_cells,
     "an open quote": _open_quote,
     "many sizes": _many_sizes,
+    "many rows of one style": _many_rows_of_one_style,
+    "wide rows of one style": _wide_rows_of_one_style,
+    "long rows of one style": _long_rows_of_one_style,
+    "long SKUs": _long_skus,
+    "many SKUs": _many_skus,
     "long names": _long_names,
+    "wide names": _wide_names,
     "many files": _many_files,
     "names of dashes": _dashes,
     "deflated zeros": _deflated_zeros,

@@ -251,9 +251,10 @@ def path_of(written: str) -> str:
 def _spelt(name: str) -> str:
     """A path in the form that all are compared in: macOS writes accents apart from their letters.
 
-    It is "." where there is no name.
+    It is "." where there is no name. What has that form is returned itself, as archives keep it.
     """
-    return unicodedata.normalize("NFC", str(PurePosixPath(name)))
+    spelt = unicodedata.normalize("NFC", str(PurePosixPath(name)))
+    return name if spelt == name else spelt
 
 
 def _sorted_out[File](

@@ -104,12 +104,13 @@ class _Importer:
         self._mark = mark
         # One that cannot be taken up again has none.
         self._categories = Categories(mark or uuid.uuid4().hex)
-        self._lines: dict[str, Place] = {}
+        # By the hashes of the SKUs' keys, which are long.
+        self._lines: dict[int, Place] = {}
 
     def pass_over(self, row: ImportRow | BadRow) -> None:
         """Remember a row that an earlier part of this import dealt with."""
         if isinstance(row, ImportRow):
-            self._lines.setdefault(key_of(row.sku), row.line)
+            self._lines.setdefault(hash(key_of(row.sku)), row.line)
 
     def categories_made(self) -> tuple[int, list[str]]:
         """How many categories this import made, and the ways to the first of them."""
@@ -117,7 +118,7 @@ class _Importer:
 
     def take(self, row: ImportRow) -> tuple[Outcome, Counted]:
         """Import one row. Raises RowRefused or BadImage."""
-        earlier = self._lines.setdefault(key_of(row.sku), row.line)
+        earlier = self._lines.setdefault(hash(key_of(row.sku)), row.line)
         if earlier != row.line:
             raise RowRefused(
                 _("The SKU %(sku)s is already used in %(place)s.")

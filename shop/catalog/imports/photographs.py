@@ -18,19 +18,23 @@ _BOUNDARIES = frozenset("-_ (.")
 
 
 class Photographs:
-    """The photographs of an archive, by their paths and by whose they are."""
+    """The photographs of an archive, by their paths and by whose they are.
+
+    Hundreds of thousands of SKUs and paths are kept by their hashes: twice as text they take as
+    much memory as all else.
+    """
 
     def __init__(self, images: Archive, skus: Iterable[str]) -> None:
         self.images = images
-        self._skus = {key_of(sku): sku for sku in skus}
-        self._by_path: defaultdict[str, list[str]] = defaultdict(list)
-        self._by_file: defaultdict[str, list[str]] = defaultdict(list)
-        self._by_sku: defaultdict[str, list[str]] = defaultdict(list)
+        self._skus = {_sku_hash(sku) for sku in skus}
+        self._by_path: defaultdict[int, list[str]] = defaultdict(list)
+        self._by_file: defaultdict[int, list[str]] = defaultdict(list)
+        self._by_sku: defaultdict[int, list[str]] = defaultdict(list)
         # A photograph that fits this SKU and another one, and that other one.
-        self._doubtful: dict[str, tuple[str, str]] = {}
+        self._doubtful: dict[int, tuple[str, str]] = {}
         for name in sorted(images.pictures(), key=natural_order):
-            self._by_path[name.lower()].append(name)
-            self._by_file[PurePosixPath(name.lower()).name].append(name)
+            self._by_path[_path_hash(name)].append(name)
+            self._by_file[_path_hash(PurePosixPath(name).name)].append(name)
             self._give_to_its_sku(name)
 
     def of(self, skus: Sequence[str], wanted: tuple[str, ...]) -> list[str]:
@@ -57,7 +61,7 @@ class Photographs:
         return found
 
     def _named_after(self, sku: str) -> list[str]:
-        key = key_of(sku)
+        key = _sku_hash(sku)
         if key in self._doubtful:
             name, other = self._doubtful[key]
             raise RowRefused(
@@ -70,7 +74,7 @@ class Photographs:
         return self._by_sku.get(key, [])
 
     def _called(self, wanted: str) -> list[str]:
-        key = wanted.lower()
+        key = _path_hash(wanted)
         return self._by_path.get(key) or self._by_file.get(key) or []
 
     def _one(self, wanted: str) -> str:
@@ -90,13 +94,22 @@ class Photographs:
     def _give_to_its_sku(self, name: str) -> None:
         """`ab-12-back` is of `ab-12` if that is a SKU, else of `ab`, or of its folder's SKU."""
         path = PurePosixPath(name)
-        by_name = next((key for key in map(key_of, _starts(path.stem)) if key in self._skus), None)
-        by_folder = key if (key := key_of(path.parent.name)) in self._skus else None
-        if by_name and by_folder and by_name != by_folder:
-            self._doubtful[by_name] = name, self._skus[by_folder]
-            self._doubtful[by_folder] = name, self._skus[by_name]
+        starts = (start for start in _starts(path.stem) if _sku_hash(start) in self._skus)
+        by_name, folder = next(starts, ""), path.parent.name
+        by_folder = folder if _sku_hash(folder) in self._skus else ""
+        if by_name and by_folder and _sku_hash(by_name) != _sku_hash(by_folder):
+            self._doubtful[_sku_hash(by_name)] = name, by_folder
+            self._doubtful[_sku_hash(by_folder)] = name, by_name
         elif found := by_name or by_folder:
-            self._by_sku[found].append(name)
+            self._by_sku[_sku_hash(found)].append(name)
+
+
+def _sku_hash(sku: str) -> int:
+    return hash(key_of(sku))
+
+
+def _path_hash(path: str) -> int:
+    return hash(path.lower())
 
 
 def _why_not_one(wanted: str, found: list[str]) -> str:
