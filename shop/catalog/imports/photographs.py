@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 
+import numpy as np
 from django.utils.translation import gettext as _
 
 from shop.catalog.imports.archives import Archive, natural_order, path_of
@@ -20,22 +21,23 @@ _BOUNDARIES = frozenset("-_ (.")
 class Photographs:
     """The photographs of an archive, by their paths and by whose they are.
 
-    Hundreds of thousands of SKUs and paths are kept by their hashes: twice as text they take as
-    much memory as all else.
+    Hundreds of thousands of SKUs and paths are kept by their hashes: as text they take as much
+    memory as all else.
     """
 
     def __init__(self, images: Archive, skus: Iterable[str]) -> None:
         self.images = images
         self._skus = {_sku_hash(sku) for sku in skus}
-        self._by_path: defaultdict[int, list[str]] = defaultdict(list)
-        self._by_file: defaultdict[int, list[str]] = defaultdict(list)
+        names = images.pictures()
+        self._by_path = _ByHash(names, lambda name: name)
+        self._by_file = _ByHash(names, lambda name: PurePosixPath(name).name)
         self._by_sku: defaultdict[int, list[str]] = defaultdict(list)
         # A photograph that fits this SKU and another one, and that other one.
         self._doubtful: dict[int, tuple[str, str]] = {}
-        for name in sorted(images.pictures(), key=natural_order):
-            self._by_path[_path_hash(name)].append(name)
-            self._by_file[_path_hash(PurePosixPath(name).name)].append(name)
+        for name in names:
             self._give_to_its_sku(name)
+        for own in self._by_sku.values():
+            own.sort(key=natural_order)
 
     def of(self, skus: Sequence[str], wanted: tuple[str, ...]) -> list[str]:
         """The names of what is wanted, or else of what is named after one of the SKUs.
@@ -74,8 +76,7 @@ class Photographs:
         return self._by_sku.get(key, [])
 
     def _called(self, wanted: str) -> list[str]:
-        key = _path_hash(wanted)
-        return self._by_path.get(key) or self._by_file.get(key) or []
+        return self._by_path.of(wanted) or self._by_file.of(wanted)
 
     def _one(self, wanted: str) -> str:
         """The file at a path, or the only one of that name in any folder."""
@@ -108,8 +109,25 @@ def _sku_hash(sku: str) -> int:
     return hash(key_of(sku))
 
 
-def _path_hash(path: str) -> int:
-    return hash(path.lower())
+class _ByHash:
+    """Names by a part of them, whatever its letters' case."""
+
+    def __init__(self, names: Sequence[str], part: Callable[[str], str]) -> None:
+        self._names = names
+        hashes = np.fromiter((self._hash(part(name)) for name in names), np.int64, len(names))
+        self._order = np.argsort(hashes, kind="stable")
+        self._hashes = hashes[self._order]
+
+    def of(self, text: str) -> list[str]:
+        """Those whose part is this text, in their order."""
+        wanted = self._hash(text)
+        start = np.searchsorted(self._hashes, wanted, "left")
+        end = np.searchsorted(self._hashes, wanted, "right")
+        return [self._names[at] for at in self._order[start:end]]
+
+    @staticmethod
+    def _hash(text: str) -> int:
+        return hash(text.lower())
 
 
 def _why_not_one(wanted: str, found: list[str]) -> str:
