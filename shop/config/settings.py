@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "shop.payments",
     "shop.shoppers",
     "shop.insights",
+    "shop.pages",
     "shop.api",
     "shop.demo",
     "recommender",

@@ -33,6 +33,7 @@ urlpatterns = [
         path("", include("shop.payments.urls")),
         path("orders/", include("shop.orders.urls")),
         path("basket/", include("shop.basket.urls")),
+        path("info/", include("shop.pages.urls")),
         path("", include("shop.catalog.urls")),
         prefix_default_language=False,
     ),

@@ -1,10 +1,15 @@
-"""How the demo delivers, what tax its prices hold, and a voucher to try."""
+"""How the demo delivers, what tax its prices hold, a voucher to try, and what its pages say."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
 from shop.orders.models import DeliveryMethod, TaxRate, Voucher
+from shop.pages.models import Wording
+
+# What pages say until a merchant writes them: a file for each language and page.
+PAGES = Path(__file__).parent / "pages"
 
 # Standard rates of value added tax, in per cent, of countries that the demo delivers to.
 RATES = {
@@ -50,3 +55,14 @@ def prepare_terms() -> None:
     for country, percent in RATES.items():
         TaxRate.objects.get_or_create(country=country, defaults={"percent": Decimal(percent)})
     Voucher.objects.get_or_create(code=VOUCHER["code"], defaults=VOUCHER)
+    prepare_pages()
+
+
+def prepare_pages() -> None:
+    """Have every page that nobody has written say that it is a placeholder, in every language."""
+    Wording.objects.complete()
+    for wording in Wording.objects.filter(text=""):
+        placeholder = PAGES / wording.language / f"{wording.page}.md"
+        Wording.objects.filter(pk=wording.pk, text="").update(
+            text=placeholder.read_text(encoding="utf-8"), is_placeholder=True
+        )

@@ -26,6 +26,7 @@ from shop.embedded import places
 from shop.embedded.servers import broker_program
 from shop.operations import health
 from shop.orders.models import DeliveryMethod
+from shop.pages.models import Wording
 from shop.stock import mending
 
 WORKER_PATIENCE_SECONDS = 2
@@ -73,6 +74,7 @@ def findings() -> Iterator[Finding]:
         yield from skus()
         yield from stock()
         yield delivery()
+        yield pages()
         yield from recommender()
     yield collected_files()
 
@@ -240,6 +242,15 @@ def delivery() -> Finding:
         return Finding(State.OK, "delivery", f"{count} ways")
     remedy = "Add one in the admin, under Delivery methods."
     return Finding(State.FAULT, "delivery", "none is offered, so nobody can order", remedy)
+
+
+def pages() -> Finding:
+    """Which of the pages that a shop must have nobody has written, in which language."""
+    missing = [f"{page} ({language})" for page, language in Wording.objects.unwritten()]
+    if not missing:
+        return Finding(State.OK, "pages", "all are written")
+    remedy = "Write them in the admin, under Pages."
+    return Finding(_worth_a_note(), "pages", f"not written yet: {', '.join(missing)}", remedy)
 
 
 def _some(skus: Collection[str]) -> str:

@@ -21,7 +21,9 @@ def test_a_guest_buys(buyer: Buyer) -> None:
     assert place(review) == "/checkout/review/"
     for words in ("Long coat", "Analytical Row 1", "Germany", "Standard", "€16.59 VAT (19 %)"):
         assert words in text(review)
-    assert "Order and pay €103.90" in text(review)
+    assert "€103.90" in text(review)
+    # Nothing else may stand on it.
+    assert '<button class="button">Order and pay</button>' in review.content.decode()
     page = buyer.order(review)
     order = Order.objects.get()
     assert place(page) == f"/orders/{order.token}/pay/"
@@ -180,8 +182,8 @@ def test_a_voucher_and_back(buyer: Buyer) -> None:
     buyer.to_review()
     page = buyer.post("/checkout/voucher/", code=" tenth ")
     assert "Voucher TENTH" in text(page)
-    assert "Order and pay €94.00" in text(page)
-    assert "Order and pay €103.90" in text(buyer.post("/checkout/voucher/", code=""))
+    assert "€94.00" in text(page)
+    assert "€103.90" in text(buyer.post("/checkout/voucher/", code=""))
 
 
 def test_looking_at_the_voucher_s_address_leaves_the_voucher(buyer: Buyer) -> None:
@@ -190,7 +192,7 @@ def test_looking_at_the_voucher_s_address_leaves_the_voucher(buyer: Buyer) -> No
     buyer.post("/checkout/voucher/", code="TENTH")
     page = buyer.get("/checkout/voucher/")
     assert place(page) == "/checkout/review/"
-    assert "Order and pay €94.00" in text(page)
+    assert "€94.00" in text(page)
 
 
 def test_choices_of_another_version_of_the_shop(buyer: Buyer) -> None:
@@ -199,7 +201,7 @@ def test_choices_of_another_version_of_the_shop(buyer: Buyer) -> None:
     session["checkout"]["gift"] = True
     session["checkout"]["address"]["planet"] = "Earth"
     session.save()
-    assert "Order and pay €103.90" in text(buyer.get("/checkout/review/"))
+    assert "€103.90" in text(buyer.get("/checkout/review/"))
     session = buyer.client.session
     del session["checkout"]["address"]["city"], session["checkout"]["voucher"]
     session.save()
@@ -210,7 +212,7 @@ def test_a_voucher_that_nobody_knows(buyer: Buyer) -> None:
     buyer.to_review()
     page = buyer.post("/checkout/voucher/", code="NONE")
     assert "We know no voucher with this code." in text(page)
-    assert "Order and pay €103.90" in text(page)
+    assert "€103.90" in text(page)
 
 
 def test_a_voucher_that_ends_before_the_order(buyer: Buyer) -> None:
@@ -221,7 +223,7 @@ def test_a_voucher_that_ends_before_the_order(buyer: Buyer) -> None:
     page = buyer.order(review)
     assert place(page) == "/checkout/review/"
     assert "This voucher is no longer valid." in text(page)
-    assert "Order and pay €103.90" in text(page)
+    assert "€103.90" in text(page)
     assert not Order.objects.exists()
 
 

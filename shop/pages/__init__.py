@@ -1,0 +1,1 @@
+"""Pages that a shop must have and its merchant writes: who sells, and on what terms."""
