@@ -84,6 +84,8 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     {"title": _("Sales"), "icon": "monitoring", "link": reverse_lazy("sales")},
                     _item(_("Orders"), "receipt_long", "orders_order_changelist"),
+                    _item(_("Withdrawals"), "undo", "withdrawals_withdrawal_changelist")
+                    | {"badge": "shop.withdrawals.admin.waiting"},
                     _item(_("Deliveries"), "local_shipping", "orders_deliverymethod_changelist"),
                     _item(_("Tax rates"), "percent", "orders_taxrate_changelist"),
                     _item(_("Vouchers"), "sell", "orders_voucher_changelist"),

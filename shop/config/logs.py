@@ -21,6 +21,7 @@ MOST_LOG_BYTES = 5_000_000
 # After which parts of an address a secret comes.
 SECRET_PLACES = (
     "/orders/",
+    "/withdraw/",
     "/wishlist/of/",
     "/account/password/reset/key/",
     "/account/confirm-email/",

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "shop.basket",
     "shop.orders",
     "shop.payments",
+    "shop.withdrawals",
     "shop.shoppers",
     "shop.insights",
     "shop.pages",
@@ -261,6 +262,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "shop.orders.tasks.send_waiting_mails",
         "schedule": 60.0,
     },
+    "send the receipts of withdrawals that a lost message left": {
+        "task": "shop.withdrawals.tasks.send_waiting_receipts",
+        "schedule": 60.0,
+    },
     "drop baskets and sessions that nobody comes back for": {
         "task": "shop.basket.tasks.prune_baskets",
         "schedule": crontab(hour=4, minute=29),
@@ -348,6 +353,8 @@ PAYMENT_MODEL = "payments.Payment"
 PAYMENT_HOST = "localhost"
 # For so long after delivery a shopper may ask to send something back.
 RETURN_DAYS = env.whole("VITRINE_RETURN_DAYS", 30, minimum=0, maximum=3650)
+# For so long after delivery a shopper may withdraw from the contract: the law's least in Europe.
+WITHDRAWAL_DAYS = env.whole("VITRINE_WITHDRAWAL_DAYS", 14, minimum=14, maximum=3650)
 # The lines at the head of an invoice and under mails: who sells.
 SELLER = env.words("VITRINE_SELLER", ["Vitrine"])
 # What the shop is called, and where everybody reaches it; empty: as whoever asked did.

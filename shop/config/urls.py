@@ -31,6 +31,7 @@ urlpatterns = [
         path("", include("shop.shoppers.urls")),
         path("checkout/", include("shop.checkout.urls")),
         path("", include("shop.payments.urls")),
+        path("", include("shop.withdrawals.urls")),
         path("orders/", include("shop.orders.urls")),
         path("basket/", include("shop.basket.urls")),
         path("info/", include("shop.pages.urls")),

@@ -1,4 +1,4 @@
-"""/metrics: how the index stands, for Prometheus.
+"""/metrics: how the index stands and what waits for the merchant, for Prometheus.
 
 The figures of all processes come from what they report to MongoDB, so whichever process is asked
 answers for all of them.
@@ -19,6 +19,7 @@ from prometheus_client.registry import Collector
 
 from recommender import search
 from recommender.search import IndexReport, Process
+from shop.withdrawals.models import Withdrawal
 
 PROCESS_LABELS = ("host", "pid", "program")
 # Name, meaning, and where the figure is; a process may have none.
@@ -134,6 +135,28 @@ class IndexCollector(Collector):
         )
 
 
+class WithdrawalCollector(Collector):
+    """What the law gives a merchant two weeks for."""
+
+    def collect(self) -> Iterator[Metric]:
+        yield GaugeMetricFamily(
+            "vitrine_withdrawals_waiting",
+            "Withdrawals from contracts that the merchant has not settled.",
+            Withdrawal.objects.waiting().count(),
+        )
+
+
+class Everything(Collector):
+    """What several collectors say, one after the other."""
+
+    def __init__(self, *collectors: Collector) -> None:
+        self._collectors = collectors
+
+    def collect(self) -> Iterator[Metric]:
+        for collector in self._collectors:
+            yield from collector.collect()
+
+
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
@@ -144,7 +167,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not constant_time_compare(said, f"Bearer {settings.METRICS_TOKEN}"):
         return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
     try:
-        collector = IndexCollector(search.index_report())
+        collector = Everything(IndexCollector(search.index_report()), WithdrawalCollector())
     except search.SearchUnavailable as error:
         return HttpResponse(str(error), status=503, content_type="text/plain")
     encode, content_type = choose_encoder(request.headers.get("Accept", ""))

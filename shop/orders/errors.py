@@ -37,5 +37,9 @@ class TransitionRefused(OrderError):
     """The order stands where this cannot follow."""
 
 
+class RefundRefused(OrderError):
+    """What is asked to be given back cannot be."""
+
+
 class ReturnRefused(OrderError):
     """What is asked to be returned cannot be."""

@@ -9,7 +9,7 @@ from functools import partial
 from django.db import transaction
 
 from shop.orders.mails import wake
-from shop.orders.models import Order, OrderEvent
+from shop.orders.models import Order, OrderEvent, Refund
 from shop.orders.states import CALLED_OFF, USUAL_WAY, State
 
 
@@ -21,12 +21,16 @@ class Step:
     at: datetime | None
 
 
-def write(order: Order, *, by: str, note: str = "", mail: str = "") -> OrderEvent:
+def write(
+    order: Order, *, by: str, note: str = "", mail: str = "", refund: Refund | None = None
+) -> OrderEvent:
     """Add what just happened, in the transaction in which it did.
 
     `mail` names the mail that tells the shopper, once the transaction is through.
     """
-    event = OrderEvent.objects.create(order=order, state=order.state, by=by, note=note, mail=mail)
+    event = OrderEvent.objects.create(
+        order=order, state=order.state, by=by, note=note, mail=mail, refund=refund
+    )
     if mail:
         transaction.on_commit(partial(wake, event.pk), robust=True)
     return event

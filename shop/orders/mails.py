@@ -9,24 +9,17 @@ after the other: what asks for a payment never comes after what says that it is 
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from celery import shared_task
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db.models import Q
-from django.db.models.functions import Now
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from claims.messages import send
 from shop.orders.models import OrderEvent
+from shop.orders.models.mailed import PATIENCE
 from shop.orders.models.orders import OrderEventQuerySet
-
-# How long a worker may take over a mail, and how long an unsent one is tried again.
-LEASE = timedelta(minutes=5)
-PATIENCE = timedelta(days=3)
 
 SUBJECTS = {
     "placed": _("We have your order %s"),
@@ -57,7 +50,8 @@ def send_mail(event_id: int) -> None:
     Where somebody else is at one of them, they go on with the rest.
     """
     order = OrderEvent.objects.values_list("order").get(pk=event_id)[0]
-    while (event := _young().filter(order=order).order_by("pk").first()) and _claim(event):
+    unsent = _young().filter(order=order).order_by("pk")
+    while (event := unsent.first()) and unsent.claim(event):
         with translation.override(event.order.language):
             composed(event).send()
         OrderEvent.objects.filter(pk=event.pk).update(mailed_at=timezone.now())
@@ -65,16 +59,17 @@ def send_mail(event_id: int) -> None:
 
 def send_waiting() -> None:
     """Wake workers for mails that a lost message or a dead worker left."""
-    for event_id in _free(_young()).values_list("pk", flat=True):
+    for event_id in _young().unclaimed().values_list("pk", flat=True):
         wake(event_id)
 
 
 def composed(event: OrderEvent) -> EmailMultiAlternatives:
     """The mail of an entry in the active language, as text and as HTML."""
-    order = event.order
+    order, refund = event.order, event.refund
     subject = SUBJECTS[event.mail] % order.number
     context = {
         "order": order,
+        "refund": refund,
         "lines": order.lines.all(),
         "origin": order.origin,
         "address": (settings.ORIGIN or order.origin) + order.get_absolute_url(),
@@ -92,12 +87,3 @@ def composed(event: OrderEvent) -> EmailMultiAlternatives:
 
 def _young() -> OrderEventQuerySet:
     return OrderEvent.objects.unmailed().filter(at__gt=timezone.now() - PATIENCE)
-
-
-def _free(events: OrderEventQuerySet) -> OrderEventQuerySet:
-    return events.filter(Q(mail_claimed_at=None) | Q(mail_claimed_at__lt=Now() - LEASE))
-
-
-def _claim(event: OrderEvent) -> bool:
-    mine = _free(OrderEvent.objects.unmailed().filter(pk=event.pk))
-    return bool(mine.update(mail_claimed_at=Now()))

@@ -1,32 +1,46 @@
-"""Sending things back: asked for by the shopper, decided and received by the merchant."""
+"""Sending things back: begun by the shopper, decided and received by the merchant.
+
+Whoever asks waits for an answer; whoever withdraws from the contract needs none, unless it is late.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from shop.orders import history
 from shop.orders.errors import ReturnRefused
-from shop.orders.models import Order, OrderLine, ReturnLine, ReturnRequest
+from shop.orders.models import Order, OrderLine, RefundLine, ReturnLine, ReturnRequest
+from shop.orders.restocking import bring_back
 from shop.orders.states import ReturnState
-from shop.orders.transitions import SHOPPER
+from shop.orders.transitions import SHOPPER, locked
 from shop.stock.models import Movement
-from shop.stock.reserving import restock
 
 
 def returnable(order: Order) -> dict[OrderLine, int]:
     """How many pieces of each line may still be asked back, those lines only that have any."""
-    if not order.can_be_returned:
-        return {}
+    return left(order) if order.can_be_returned else {}
+
+
+def left(order: Order) -> dict[OrderLine, int]:
+    """How many pieces of each line the shopper keeps so far, those lines only that have any.
+
+    Neither is a return of theirs begun, nor has their money gone back without one.
+    """
     taken: Counter[int] = Counter()
     for request in order.returns.all():
         if request.state != ReturnState.REFUSED:
             taken.update({line.line_id: line.quantity for line in request.lines.all()})
-    left = {line: line.quantity - taken[line.pk] for line in order.lines.all()}
-    return {line: pieces for line, pieces in left.items() if pieces > 0}
+    for refund in order.refunds.all():
+        if refund.request_id is None:
+            taken.update({line.line_id: line.quantity for line in refund.lines.all()})
+    rest = {line: line.quantity - taken[line.pk] for line in order.lines.all()}
+    return {line: pieces for line, pieces in rest.items() if pieces > 0}
 
 
 @transaction.atomic
@@ -35,21 +49,44 @@ def ask(order: Order, *, pieces: Mapping[int, int], reason: str = "") -> ReturnR
 
     Raises ReturnRefused when the order cannot be returned (any more) or has not so many pieces.
     """
-    order = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
-    left = {line.pk: (line, most) for line, most in returnable(order).items()}
+    order = locked(order)
+    may = {line.pk: most for line, most in returnable(order).items()}
     wanted = {key: quantity for key, quantity in pieces.items() if quantity > 0}
-    if not left:
+    if not may:
         raise ReturnRefused(_("Nothing of this order can be sent back."))
     if not wanted:
         raise ReturnRefused(_("Choose what you want to send back."))
-    if any(key not in left or quantity > left[key][1] for key, quantity in wanted.items()):
+    if any(quantity > may.get(key, 0) for key, quantity in wanted.items()):
         raise ReturnRefused(_("You cannot send back more than you have."))
-    request = ReturnRequest.objects.create(order=order, reason=reason)
-    ReturnLine.objects.bulk_create(
-        ReturnLine(request=request, line=left[key][0], quantity=quantity)
-        for key, quantity in wanted.items()
-    )
+    request = _begin(order, wanted, reason=reason)
     history.write(order, by=SHOPPER, note=_("A return was asked for."), mail="return_asked")
+    return request
+
+
+@transaction.atomic
+def withdraw(order: Order, *, pieces: Mapping[int, int], is_late: bool) -> ReturnRequest | None:
+    """The shopper has withdrawn from the contract, for these pieces or, without any, for all.
+
+    Those that were taken back before are left out; None where that leaves none. Nothing is refused:
+    what came late the merchant decides on.
+    """
+    order = locked(order)
+    may = {line.pk: most for line, most in left(order).items()}
+    chosen = {key: min(pieces.get(key, 0), most) for key, most in may.items()} if pieces else may
+    history.write(order, by=SHOPPER, note=_("The shopper withdrew from the contract."))
+    chosen = {key: quantity for key, quantity in chosen.items() if quantity > 0}
+    if not chosen:
+        return None
+    state = ReturnState.ASKED if is_late else ReturnState.ACCEPTED
+    return _begin(order, chosen, state=state, is_withdrawal=True)
+
+
+def _begin(order: Order, pieces: Mapping[int, int], **facts: Any) -> ReturnRequest:
+    request = ReturnRequest.objects.create(order=order, **facts)
+    ReturnLine.objects.bulk_create(
+        ReturnLine(request=request, line_id=key, quantity=quantity)
+        for key, quantity in pieces.items()
+    )
     return request
 
 
@@ -57,25 +94,29 @@ def ask(order: Order, *, pieces: Mapping[int, int], reason: str = "") -> ReturnR
 def decide(request: ReturnRequest, to: ReturnState, *, by: str) -> ReturnRequest:
     """Take a return on to its next state. Pieces that were received can be sold again.
 
-    What they were worth (`ReturnRequest.worth_cents`) is given back through `transitions.refund`.
-    Asked again for the state that it has, nothing changes. Raises ReturnRefused.
+    Their money goes back by a refund of its own (`refunds`). Asked again for the state that it has,
+    nothing changes. Raises ReturnRefused.
     """
-    request = ReturnRequest.objects.select_for_update(no_key=True).get(pk=request.pk)
+    order = locked(request.order)
+    request = order.returns.get(pk=request.pk)
     if request.state == to:
         return request
     if to not in request.following_states:
         names = {"origin": ReturnState(request.state).label, "to": ReturnState(to).label}
         raise ReturnRefused(_("A return that is %(origin)s cannot be %(to)s.") % names)
     if to == ReturnState.RECEIVED:
-        _take_in(request)
+        _take_in(order, request)
     request.state = to
     request.save(update_fields=["state"])
     note = _("The return is now %s.") % ReturnState(to).label
-    history.write(request.order, by=by, note=note, mail=f"return_{to}")
+    history.write(order, by=by, note=note, mail=f"return_{to}")
     return request
 
 
-def _take_in(request: ReturnRequest) -> None:
+def _take_in(order: Order, request: ReturnRequest) -> None:
+    """The pieces are in stock again, but for those that its refunds have brought there already."""
+    refunded = RefundLine.objects.filter(refund__request=request).exclude(refund__done_at=None)
+    there = dict(refunded.order_by().values_list("line").annotate(Sum("restocked")))
     for line in request.lines.select_related("line").order_by("line__sku"):
-        key = request.order.stock_key
-        restock(line.line.sku, line.quantity, Movement.Reason.RETURNED, key=key)
+        pieces = line.quantity - there.get(line.line_id, 0)
+        bring_back(order, line.line, pieces, Movement.Reason.RETURNED)

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 
 from shop.orders import history
 from shop.orders.errors import TransitionRefused
-from shop.orders.models import Invoice, Order
+from shop.orders.models import Invoice, Order, Refund
+from shop.orders.restocking import bring_back
 from shop.orders.states import CALLED_OFF, IN_THE_HOUSE, TOLD_BY_MAIL, State
 from shop.stock.models import Movement
-from shop.stock.reserving import SoldOut, commit, give_way, release, reserve, restock
+from shop.stock.reserving import SoldOut, commit, give_way, release, reserve
 
 PAYMENT = "payment"
 TIME = "time"
@@ -32,7 +33,7 @@ def move(order: Order, to: State, *, by: str, note: str = "", parcel: str = "") 
     make it paid means that all of it was paid, to make it refunded that all of that was given back.
     Raises TransitionRefused where the state cannot follow.
     """
-    order = _locked(order)
+    order = locked(order)
     if order.state == to:
         return order
     _refuse_unless_following(order, to)
@@ -55,7 +56,7 @@ def pay(order: Order, *, cents: int, by: str = PAYMENT, note: str = "") -> Order
     bought them meanwhile, the order was called off, or it was paid already, it owes a refund
     (`Order.refund_due_cents`): nobody is charged without an order, nor twice.
     """
-    order = _locked(order)
+    order = locked(order)
     paid = cents + order.by_hand_cents
     if paid <= order.paid_cents and not _is_free(order):
         return order
@@ -86,7 +87,7 @@ def _pay_by_hand(order: Order, by: str, note: str) -> Order:
 @transaction.atomic
 def cancel_for_shopper(order: Order) -> Order:
     """Call an order off while it is not packed. Raises TransitionRefused when it is too late."""
-    order = _locked(order)
+    order = locked(order)
     if order.state == State.CANCELLED:
         return order
     if not order.can_be_cancelled:
@@ -97,53 +98,114 @@ def cancel_for_shopper(order: Order) -> Order:
 
 @transaction.atomic
 def refund(order: Order, *, cents: int, by: str, note: str = "") -> Order:
-    """Take down that so much has been given back for an order so far, in all.
+    """Take down that so much has been given back for an order so far, in all, by hand.
 
-    Once it is all that was paid, the order is refunded. Raises TransitionRefused for more than was
-    paid, and for all of it, where that is not owed, while the pieces are in the house: cancel such
-    an order first.
+    Once it is all that was paid, the order is refunded. Raises TransitionRefused for more than
+    `Order.refundable_cents`.
     """
-    order = _locked(order)
-    if cents <= order.refunded_cents:
+    order = locked(order)
+    given = cents - order.refunded_cents
+    if given <= 0:
         return order
-    if cents > order.paid_cents:
-        raise TransitionRefused(_("More cannot be given back than was paid."))
-    if cents == order.paid_cents and cents - order.refunded_cents > order.refund_due_cents:
-        _refuse_unless_following(order, State.REFUNDED)
-    _take_down_refund(order, cents, by, note)
-    return order
+    refuse_refund(order, given)
+    return _given_back(order, given, by, note)
 
 
 @transaction.atomic
-def refunded_elsewhere(order: Order, *, cents: int, by: str) -> Order:
-    """Take down that so much has been given back so far, in all, by somebody past the shop.
+def refunded_elsewhere(order: Order, *, cents: int, by: str) -> Refund | None:
+    """Take down that so much more has been given back by somebody past the shop.
 
     It has happened, so nothing is refused: where all of it is back while the pieces are in the
-    house, the order stays as it is and its history says what to do.
+    house, the order stays as it is and its history says what to do. None where the order has it.
     """
-    order = _locked(order)
-    cents = min(cents, order.paid_cents)
-    if cents <= order.refunded_cents:
-        return order
+    order = locked(order)
+    given = min(cents, order.paid_cents - order.refunded_cents)
+    if given <= 0:
+        return None
     note = _("Given back at the provider.")
-    if cents == order.paid_cents and order.state in IN_THE_HOUSE:
+    if order.refunded_cents + given == order.paid_cents and order.state in IN_THE_HOUSE:
         note = _(
             "All of it was given back at the provider: cancel the order, or ask for the money."
         )
-    _take_down_refund(order, cents, by, note)
+    _given_back(order, given, by, note)
+    return order.refunds.last()
+
+
+def refuse_refund(order: Order, cents: int) -> None:
+    """Raises TransitionRefused with the reason why so much more may not be given back now."""
+    if cents <= order.refundable_cents:
+        return
+    if cents <= order.paid_cents - order.refunded_cents:
+        raise TransitionRefused(_("Cancel the order first: all of it is still to be delivered."))
+    raise TransitionRefused(_("More cannot be given back than was paid."))
+
+
+def count_in(order: Order, refund: Refund) -> None:
+    """Count a new refund of a locked order as given back from now on.
+
+    What was owed is given back first; the rest is what goods were worth.
+    """
+    refund.credited_cents = max(0, refund.cents - order.refund_due_cents)
+    refund.save()
+    order.credited_cents += refund.credited_cents
+    order.refunded_cents += refund.cents
+    order.save(update_fields=["credited_cents", "refunded_cents"])
+
+
+@transaction.atomic
+def fall_short(refund: Refund, *, cents: int, note: str) -> None:
+    """So much of an open refund does not go back after all; a refund of nothing is none.
+
+    What is tried again and again without anybody's asking leaves no note.
+    """
+    order = locked(refund.order)
+    refund = order.refunds.get(pk=refund.pk)
+    credited = min(cents, refund.credited_cents)
+    order.credited_cents -= credited
+    order.refunded_cents -= cents
+    order.save(update_fields=["credited_cents", "refunded_cents"])
+    refund.credited_cents -= credited
+    refund.cents -= cents
+    if refund.by != PAYMENT:
+        history.write(order, by=refund.by, note=note)
+    if refund.cents:
+        refund.save(update_fields=["credited_cents", "cents"])
+    else:
+        refund.delete()
+
+
+@transaction.atomic
+def conclude(refund: Refund, *, note: str = "") -> Order:
+    """All of a refund is on its way: its pieces go where they should, and the shopper is told.
+
+    A refund that is done stays so.
+    """
+    order = locked(refund.order)
+    refund = order.refunds.get(pk=refund.pk)
+    if refund.done_at:
+        return order
+    refund.done_at = timezone.now()
+    refund.save(update_fields=["done_at"])
+    _bring_pieces_back(order, refund)
+    note = note or refund.reason
+    is_all = order.refunded_cents == order.paid_cents and not order.refunds.open().exists()
+    if is_all and State.REFUNDED in order.following_states:
+        _go(order, State.REFUNDED, by=refund.by, note=note, refund=refund)
+    else:
+        history.write(order, by=refund.by, note=note, mail="refunded_in_part", refund=refund)
     return order
 
 
-def _take_down_refund(order: Order, cents: int, by: str, note: str) -> None:
-    """What was owed is given back first; the rest is what goods were worth."""
-    given = cents - order.refunded_cents
-    order.credited_cents += max(0, given - order.refund_due_cents)
-    order.refunded_cents = cents
-    order.save(update_fields=["credited_cents", "refunded_cents"])
-    if cents == order.paid_cents and State.REFUNDED in order.following_states:
-        _go(order, State.REFUNDED, by=by, note=note)
-    else:
-        history.write(order, by=by, note=note, mail="refunded_in_part")
+def _given_back(order: Order, cents: int, by: str, note: str) -> Order:
+    refund = Refund(order=order, cents=cents, by=by)
+    count_in(order, refund)
+    return conclude(refund, note=note)
+
+
+def _bring_pieces_back(order: Order, refund: Refund) -> None:
+    reason = Movement.Reason.CANCELLED if order.state in IN_THE_HOUSE else Movement.Reason.RETURNED
+    for line in refund.lines.select_related("line").order_by("line__sku"):
+        bring_back(order, line.line, line.restocked, reason)
 
 
 @transaction.atomic
@@ -152,7 +214,7 @@ def hold(order: Order) -> Order:
 
     Raises TransitionRefused when the order is not to be paid any more, or its pieces are gone.
     """
-    order = _locked(order)
+    order = locked(order)
     if order.state != State.PLACED:
         raise TransitionRefused(_("This order is not waiting for a payment."))
     try:
@@ -165,7 +227,7 @@ def hold(order: Order) -> Order:
 @transaction.atomic
 def let_go(order: Order) -> None:
     """Leave the pieces of an order whose payment failed to others; it may still be paid."""
-    order = _locked(order)
+    order = locked(order)
     if order.state == State.PLACED:
         give_way(order.stock_key)
 
@@ -178,12 +240,13 @@ def cancel_overdue() -> None:
 
 @transaction.atomic
 def _cancel_if_unpaid(order: Order) -> None:
-    order = _locked(order)
+    order = locked(order)
     if order.state == State.PLACED:
         _go(order, State.CANCELLED, by=TIME, note=_("It was not paid in time."))
 
 
-def _locked(order: Order) -> Order:
+def locked(order: Order) -> Order:
+    """The order as it is now, for a transaction to change."""
     return Order.objects.select_for_update(no_key=True).get(pk=order.pk)
 
 
@@ -201,7 +264,7 @@ def _sell(order: Order, by: str, note: str) -> None:
         _go(order, State.PAID, by=by, note=note)
 
 
-def _go(order: Order, to: State, *, by: str, note: str = "") -> None:
+def _go(order: Order, to: State, *, by: str, note: str = "", refund: Refund | None = None) -> None:
     """Make the step of a locked order. Raises TransitionRefused."""
     _refuse_unless_following(order, to)
     if to == State.CANCELLED:
@@ -212,7 +275,8 @@ def _go(order: Order, to: State, *, by: str, note: str = "") -> None:
         order.paid_at = timezone.now()
     order.state = to
     order.save(update_fields=["state", "paid_at", "cancelled_at"])
-    history.write(order, by=by, note=note, mail=to if to in TOLD_BY_MAIL else "")
+    mail = to if to in TOLD_BY_MAIL else ""
+    history.write(order, by=by, note=note, mail=mail, refund=refund)
 
 
 def _refuse_unless_following(order: Order, to: State) -> None:
@@ -225,5 +289,5 @@ def _let_pieces_go(order: Order) -> None:
     if order.state not in IN_THE_HOUSE:
         release(order.stock_key)
         return
-    for sku, quantity in order.wants().items():
-        restock(sku, quantity, Movement.Reason.CANCELLED, key=order.stock_key)
+    for line in order.lines.order_by("sku"):
+        bring_back(order, line, line.quantity, Movement.Reason.CANCELLED)

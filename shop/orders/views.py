@@ -35,7 +35,7 @@ def order_list(request: ShopperRequest) -> HttpResponse:
 @never_cache
 def order(request: HttpRequest, token: str) -> HttpResponse:
     whole = Order.objects.select_related("invoice").prefetch_related(
-        "lines", "events", "returns__lines__line"
+        "lines", "events", "returns__lines__line", "refunds__lines__line"
     )
     found = get_object_or_404(whole, token=token)
     context = {
@@ -44,6 +44,7 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         "lines": found.lines.all(),
         "journey": history.journey(found),
         "returns": found.returns.all(),
+        "refunds": found.refunds.all(),
         "is_returnable": bool(returning.returnable(found)),
     }
     return render(request, "orders/order.html", context)
@@ -73,7 +74,7 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 def send_back(request: HttpRequest, token: str) -> HttpResponse:
     found = _order(token)
-    form = ReturnForm(request.POST or None, returnable=returning.returnable(found))
+    form = ReturnForm(request.POST or None, lines=returning.returnable(found))
     if form.is_valid():
         try:
             returning.ask(found, pieces=form.pieces, reason=form.cleaned_data["reason"])

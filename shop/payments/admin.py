@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from shop.orders.admin import tills
+from shop.orders.admin.tills import Way
 from shop.orders.models import Order
-from shop.payments import refunding
+from shop.orders.refunds import Wish
+from shop.payments import providers, refunding
 
 
 class Providers(tills.Till):
@@ -15,15 +17,22 @@ class Providers(tills.Till):
     template = "admin/payments/order.html"
 
     def shown(self, order: Order) -> dict[str, Any]:
-        return {"payments": order.payments.all(), "held_cents": refunding.held_cents(order)}
+        return {"payments": order.payments.all()}
 
     def holds(self, order: Order) -> bool:
-        return refunding.held_cents(order) > 0
+        return refunding.holding(order).held_cents() > 0
 
-    def give_back(self, order: Order, *, cents: int, by: str) -> Order:
-        if self.holds(order):
-            return refunding.give_back(order, cents=cents, by=by)
-        return super().give_back(order, cents=cents, by=by)
+    def ways(self, order: Order, cents: int) -> list[Way]:
+        payments = list(refunding.holding(order))
+        ways = [
+            Way(providers.METHODS[payment.variant].label, part)
+            for payment, part in refunding.shares(payments, cents)
+        ]
+        rest = cents - sum(way.cents for way in ways)
+        return ways + (super().ways(order, rest) if rest else [])
+
+    def give_back(self, order: Order, wish: Wish, *, key: str, by: str) -> None:
+        refunding.give_back(order, wish, key=key, by=by)
 
 
 tills.use(Providers())

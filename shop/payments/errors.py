@@ -11,3 +11,7 @@ class NoWayToPay(OrderError):
 
 class ProviderFailed(OrderError):
     """The provider refused, or could not be reached."""
+
+
+class ProviderSilent(ProviderFailed):
+    """Nobody knows whether the provider did what it was asked for."""

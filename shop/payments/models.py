@@ -1,4 +1,4 @@
-"""One attempt to pay for an order."""
+"""One attempt to pay for an order, and what of it goes back."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from payments import PaymentStatus
 from payments.models import BasePayment
 
-from shop.catalog.money import cents
-from shop.orders.models import Order
+from shop.catalog.money import Cents, cents
+from shop.orders.models import Order, Refund
 
 # django-payments writes down that a payment waits before and after its form was shown.
 OPEN = (PaymentStatus.WAITING, PaymentStatus.INPUT)
@@ -41,8 +41,9 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
 class Payment(BasePayment):
     """An order's payment through a provider, the `variant`.
 
-    `total` is what was asked for and `captured_amount` what the shop holds of it, both in units of
-    the currency. The addresses are the order's: a provider is told no more than it needs.
+    `total` is what was asked for and `captured_amount` what the shop holds of it and has not begun
+    to give back, both in units of the currency. The addresses are the order's: a provider is told
+    no more than it needs.
     """
 
     order = models.ForeignKey(
@@ -66,7 +67,7 @@ class Payment(BasePayment):
 
     @property
     def held_cents(self) -> int:
-        """What the shop holds of it, in cents."""
+        """What the shop holds of it and has not begun to give back, in cents."""
         return cents(self.captured_amount)
 
     def get_success_url(self) -> str:
@@ -76,3 +77,27 @@ class Payment(BasePayment):
     def get_failure_url(self) -> str:
         """Where the provider sends the shopper who has not."""
         return self.order.origin + reverse("order_unpaid", args=[self.order.token])
+
+
+class PaymentRefund(models.Model):
+    """What one payment gives of a refund; done once its provider has said so."""
+
+    refund = models.ForeignKey(Refund, on_delete=models.CASCADE, related_name="parts")
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    cents = Cents()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = [
+            models.UniqueConstraint(fields=["refund", "payment"], name="payment_gives_once"),
+            models.CheckConstraint(condition=Q(cents__gt=0), name="payment_gives_some"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.payment}: {self.cents}"
+
+    @property
+    def key(self) -> str:
+        """By which its provider knows that it was asked for this before."""
+        return f"refund {self.payment.token} {self.refund.key}"

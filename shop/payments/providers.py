@@ -10,7 +10,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 import stripe
@@ -31,7 +30,7 @@ from shop.catalog.money import units
 from shop.orders import transitions
 from shop.orders.models import Order
 from shop.orders.transitions import PAYMENT
-from shop.payments.models import RECEIVED, Payment
+from shop.payments.models import RECEIVED, Payment, PaymentRefund
 
 PATIENCE_SECONDS = 10
 RETRIES = 2
@@ -40,6 +39,14 @@ LEAST_MINUTES = 31
 MOST_MINUTES = 24 * 60 - 1
 # A session that is begun late ends at a round time, the same for two windows that begin it.
 STEP_SECONDS = 300
+# After these nobody knows whether Stripe did what it was asked for. PaymentError's code says so.
+UNANSWERED = (
+    stripe.APIConnectionError,
+    stripe.APIError,
+    stripe.RateLimitError,
+    stripe.IdempotencyError,
+)
+SILENT = 503
 
 
 @dataclass(frozen=True)
@@ -99,6 +106,9 @@ class TrialProvider(DummyProvider):
         """It never knows more than the shop does."""
         return payment
 
+    def give_back(self, part: PaymentRefund) -> None:
+        """Nobody was charged."""
+
 
 class StripeProvider(StripeProviderV3):
     """django-payments' Stripe provider, made safe to repeat.
@@ -155,17 +165,14 @@ class StripeProvider(StripeProviderV3):
         sessions = self._stripe.v1.checkout.sessions
         return _take_down(payment, self._asked(sessions.retrieve, payment.transaction_id))
 
-    def refund(self, payment: Payment, amount: Decimal | None = None) -> Decimal:
-        """Give money back. The same amount, asked for again before it was taken down, goes once."""
-        amount = amount or payment.captured_amount
+    def give_back(self, part: PaymentRefund) -> None:
+        """Give a part of a payment back. However often it is asked for, it goes once."""
         refund = {
-            "payment_intent": payment.attrs.session["payment_intent"],
-            "amount": self.convert_amount(payment.currency, amount),
+            "payment_intent": part.payment.attrs.session["payment_intent"],
+            "amount": part.cents,
             "reason": "requested_by_customer",
         }
-        key = f"refund {payment.token} {payment.held_cents} {refund['amount']}"
-        self._asked(self._stripe.v1.refunds.create, refund, key=key)
-        return amount
+        self._asked(self._stripe.v1.refunds.create, refund, key=part.key)
 
     def return_event_payload(self, request: HttpRequest) -> Any:
         """What Stripe says, if it is Stripe who says it. Raises PaymentError."""
@@ -204,8 +211,9 @@ class StripeProvider(StripeProviderV3):
         options = {"idempotency_key": key} if key else {}
         try:
             answer: dict[str, Any] = call(*arguments, options=options).to_dict()
-        except stripe.StripeError as error:
-            raise PaymentError(error.user_message or str(error)) from error
+        except (*UNANSWERED, stripe.StripeError) as error:
+            code = SILENT if isinstance(error, UNANSWERED) else None
+            raise PaymentError(error.user_message or str(error), code=code) from error
         return answer
 
 
@@ -250,11 +258,14 @@ def _take_down_refund(payment: Payment, refunded_cents: int) -> None:
     given = refunded_cents - (payment.total_cents - payment.held_cents)
     if payment.status not in RECEIVED or given <= 0:
         return
+    order = Order.objects.select_for_update(no_key=True).get(pk=payment.order_id)
+    refund = transitions.refunded_elsewhere(order, cents=given, by=PAYMENT)
+    if refund is None:
+        return
+    payment.refunds.create(refund=refund, cents=given, done_at=timezone.now())
     payment.captured_amount -= units(given)
     payment.status = PaymentStatus.CONFIRMED if payment.captured_amount else PaymentStatus.REFUNDED
     payment.save()
-    order = Order.objects.select_for_update(no_key=True).get(pk=payment.order_id)
-    transitions.refunded_elsewhere(order, cents=order.refunded_cents + given, by=PAYMENT)
 
 
 def _status_of(session: dict[str, Any], event: str) -> str:

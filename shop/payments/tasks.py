@@ -20,6 +20,7 @@ def settle(order_id: int) -> None:
 
 @shared_task
 def settle_waiting() -> None:
-    """Ask after payments that no word came of; give back what is still owed."""
+    """Ask after payments and refunds that no word came of; give back what is still owed."""
     paying.conclude_waiting()
+    refunding.carry_out_waiting()
     refunding.give_back_all_owed()

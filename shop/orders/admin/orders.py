@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 from functools import partial
 from typing import Any, cast
 
@@ -20,13 +19,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
-from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminTextInputWidget
 
-from shop.catalog.money import AmountField, price
-from shop.orders import returning, transitions
+from shop.catalog.money import price
+from shop.orders import refunds, returning, transitions
 from shop.orders.admin import tills
+from shop.orders.admin.refunds import RefundForm
 from shop.orders.errors import OrderError
-from shop.orders.models import Order, ReturnRequest
+from shop.orders.models import Order, Refund, ReturnRequest
 from shop.orders.models.orders import OrderQuerySet
 from shop.orders.states import ReturnState, State
 
@@ -60,14 +60,6 @@ class StepForm(forms.Form):
     )
 
 
-class RefundForm(forms.Form):
-    """An amount that was given back."""
-
-    amount = AmountField(
-        label=_("Amount"), min_value=Decimal("0.01"), widget=UnfoldAdminDecimalFieldWidget
-    )
-
-
 class NeedsFilter(admin.SimpleListFilter):
     """Orders that wait for the merchant to do something."""
 
@@ -75,13 +67,19 @@ class NeedsFilter(admin.SimpleListFilter):
     parameter_name = "needs"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("refund", _("a refund")), ("answer", _("an answer to a return"))]
+        return [
+            ("refund", _("a refund")),
+            ("answer", _("an answer to a return")),
+            ("provider", _("a provider that gives money back")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
         if self.value() == "refund":
             return cast(OrderQuerySet, queryset).owing_a_refund()
         if self.value() == "answer":
             return queryset.filter(returns__state=ReturnState.ASKED).distinct()
+        if self.value() == "provider":
+            return queryset.filter(refunds__in=Refund.objects.open()).distinct()
         return queryset
 
 
@@ -156,11 +154,11 @@ class OrderAdmin(ModelAdmin):
             "original": order,
             "order": order,
             "lines": order.lines.all(),
-            "events": order.events.order_by("-pk"),
+            "events": order.events.select_related("refund").order_by("-pk"),
+            "refunds": order.refunds.prefetch_related("lines__line"),
             "returns": _returns(order),
             "steps": [(to, STEP_LABELS[to]) for to in _steps(order)],
             "step_form": StepForm(),
-            "refund_form": RefundForm(initial={"amount": order.refund_due_cents or None}),
             "may_change": self.has_change_permission(request, order),
         }
         till = tills.current()
@@ -180,14 +178,36 @@ class OrderAdmin(ModelAdmin):
         return _back(order)
 
     def refund_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        order = self._changeable(request, Order, pk)
-        form = RefundForm(request.POST)
-        if form.is_valid():
-            cents, by = form.cleaned_data["amount"], request.user.get_username()
-            _try(request, partial(tills.current().give_back, order, cents=cents, by=by))
-        else:
-            messages.error(request, gettext("Say how much was given back."))
+        """What is to go back, then what that comes to; done once that is confirmed."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        order = get_object_or_404(Order, pk=pk)
+        if order.refunds.filter(key=request.POST.get("key", "")).exists():
+            return _back(order)
+        form = RefundForm(request.POST or None, order=order, asked=request.GET.get("return", ""))
+        plan = _planned(order, form) if form.is_valid() else None
+        if plan is None or "change" in request.POST:
+            return self._refund_page(request, order, "refund", {"form": form})
+        if request.POST.get("agreed") != str(plan.cents):
+            facts = {"form": form, "plan": plan, "ways": tills.current().ways(order, plan.cents)}
+            return self._refund_page(request, order, "refund_confirm", facts)
+        key, by = form.cleaned_data["key"], request.user.get_username()
+        give_back = partial(tills.current().give_back, order, form.wish, key=key, by=by)
+        if _try(request, give_back):
+            done = gettext("%s was given back.") % price(plan.cents, order.currency)
+            messages.success(request, done)
         return _back(order)
+
+    def _refund_page(
+        self, request: HttpRequest, order: Order, name: str, facts: dict[str, Any]
+    ) -> HttpResponse:
+        context = self.admin_site.each_context(request) | {
+            "opts": self.opts,
+            "title": gettext("Give money of order %s back") % order.number,
+            "original": order,
+            "order": order,
+        }
+        return render(request, f"admin/orders/order/{name}.html", context | facts)
 
     def return_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         found = self._changeable(request, ReturnRequest, pk)
@@ -219,6 +239,15 @@ def _move_all(request: HttpRequest, orders: QuerySet[Order], to: State) -> None:
         messages.success(request, text % (moved, to.label))
 
 
+def _planned(order: Order, form: RefundForm) -> refunds.Plan | None:
+    """What a valid form comes to; None where that cannot be, and the form says why."""
+    try:
+        return refunds.comes_to(order, form.wish)
+    except OrderError as error:
+        form.add_error(None, str(error))
+        return None
+
+
 def _try(request: HttpRequest, act: Callable[[], object], *, about: str = "") -> bool:
     """Whether it could be done; if not, the merchant is told why."""
     try:
@@ -233,7 +262,7 @@ def _returns(order: Order) -> list[tuple[ReturnRequest, list[tuple[ReturnState, 
     """Each return with its next steps: state and label."""
     return [
         (found, [(to, RETURN_LABELS[to]) for to in found.following_states])
-        for found in order.returns.prefetch_related("lines__line")
+        for found in order.returns.prefetch_related("lines__line", "refunds")
     ]
 
 

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from shop.orders import transitions
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from shop.orders import refunds, transitions
 from shop.orders.models import Order
+from shop.orders.refunds import Wish
+
+
+@dataclass(frozen=True)
+class Way:
+    """By what way so much of an order's money goes back. `hand` says that the merchant does it."""
+
+    label: str | Promise
+    cents: int
+    hand: bool = False
 
 
 class Till:
@@ -24,9 +39,19 @@ class Till:
         """Whether money of this order lies here, so that it is given back from here."""
         return False
 
-    def give_back(self, order: Order, *, cents: int, by: str) -> Order:
-        """Give so much back, or take down that the merchant did. Raises OrderError."""
-        return transitions.refund(order, cents=order.refunded_cents + cents, by=by)
+    def ways(self, order: Order, cents: int) -> list[Way]:
+        """By what ways so much would go back."""
+        return [Way(_("by hand"), cents, hand=True)]
+
+    @transaction.atomic
+    def give_back(self, order: Order, wish: Wish, *, key: str, by: str) -> None:
+        """Give back what is wished, or take down that the merchant did; the same key once.
+
+        Raises OrderError.
+        """
+        refund, is_new = refunds.begin(order, wish, key=key, by=by)
+        if is_new:
+            transitions.conclude(refund)
 
 
 _till = Till()

@@ -1,10 +1,11 @@
 """The tables of the orders.
 
 `terms` is what the merchant sets before anybody buys, `orders` what was bought and what happened to
-it, `returns` what comes back.
+it, `returns` the pieces that come back, `refunds` the money that goes back.
 """
 
 from shop.orders.models.orders import Invoice, Order, OrderEvent, OrderLine
+from shop.orders.models.refunds import Refund, RefundLine
 from shop.orders.models.returns import ReturnLine, ReturnRequest
 from shop.orders.models.terms import DeliveryMethod, TaxRate, Voucher
 
@@ -14,6 +15,8 @@ __all__ = [
     "Order",
     "OrderEvent",
     "OrderLine",
+    "Refund",
+    "RefundLine",
     "ReturnLine",
     "ReturnRequest",
     "TaxRate",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from typing import Self
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -18,6 +19,7 @@ from shop.basket.models import titled
 from shop.catalog.money import Cents
 from shop.catalog.parts import Photograph
 from shop.orders.models.addresses import PostalAddress
+from shop.orders.models.mailed import Mailed, MailedQuerySet
 from shop.orders.models.terms import DeliveryMethod, Voucher
 from shop.orders.states import (
     CALLED_OFF,
@@ -33,6 +35,7 @@ NUMBER_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 NUMBER_LENGTH = 8
 TOKEN_BYTES = 24
 KEY_LENGTH = 64
+FRIDAY = 4
 
 
 def new_number() -> str:
@@ -125,10 +128,11 @@ class Order(PostalAddress):
     tax_percent = models.DecimalField(max_digits=5, decimal_places=2, default=0)
     tax_cents = Cents(_("tax"), default=0)
     paid_cents = Cents(_("paid"), default=0)
+    # From the moment on that somebody is asked to give it back.
     refunded_cents = Cents(_("refunded"), default=0)
     # Of what was paid, what came past the providers and was taken down by the merchant.
     by_hand_cents = Cents(default=0)
-    # Of what was refunded, what the goods were worth: the rest was paid beyond the total.
+    # Of what was refunded, what goods and delivery were worth: the rest was paid beyond the total.
     credited_cents = Cents(default=0)
 
     placed_at = models.DateTimeField(_("placed"), default=timezone.now)
@@ -198,6 +202,18 @@ class Order(PostalAddress):
         return max(0, self.paid_cents - self.refunded_cents - keeps)
 
     @property
+    def refundable_cents(self) -> int:
+        """The most that may be given back at once: what was paid and has not gone back yet.
+
+        All of it only where no more is to be delivered, or it is owed: an order whose pieces are
+        still in the house is cancelled first.
+        """
+        left = self.paid_cents - self.refunded_cents
+        if State.REFUNDED in self.following_states or left == self.refund_due_cents:
+            return left
+        return left - 1
+
+    @property
     def can_be_cancelled(self) -> bool:
         """Whether the shopper may still call it off."""
         return self.state in SHOPPER_MAY_CANCEL
@@ -210,6 +226,30 @@ class Order(PostalAddress):
             return False
         since = next(event.at for event in self.events.all() if event.state == self.state)
         return timezone.now() < since + days
+
+    @property
+    def withdrawal_ends(self) -> date | None:
+        """The last day on which its shopper may withdraw; None while it has not arrived.
+
+        The time begins on the day after the delivery and ends with a day that is neither Saturday
+        nor Sunday (sections 187, 188, 193 and 355 BGB). Public holidays are not known here.
+        """
+        arrived = [event.at for event in self.events.all() if event.state == State.DELIVERED]
+        if not arrived:
+            return None
+        last = timezone.localdate(min(arrived)) + timedelta(days=settings.WITHDRAWAL_DAYS)
+        over = last.weekday() - FRIDAY
+        return last + timedelta(days=3 - over) if over > 0 else last
+
+    def is_too_late_to_withdraw(self, at: datetime) -> bool:
+        """Whether the time to withdraw from the contract was over then."""
+        last = self.withdrawal_ends
+        return last is not None and timezone.localdate(at) > last
+
+    @property
+    def can_be_withdrawn(self) -> bool:
+        """Whether its own page offers to withdraw from it: that of the footer always does."""
+        return self.state not in CALLED_OFF and not self.is_too_late_to_withdraw(timezone.now())
 
     def wants(self) -> dict[str, int]:
         """Its pieces by SKU, in the order of the SKUs."""
@@ -235,6 +275,8 @@ class OrderLine(models.Model):
     quantity = models.PositiveIntegerField()
     # Its share of what the voucher takes off, so that a return is worth what was paid for it.
     discount_cents = Cents(default=0)
+    # Of its pieces, those that are back in stock, by whatever way.
+    back = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ("position",)
@@ -244,6 +286,9 @@ class OrderLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["order", "sku"], name="order_has_sku_once"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="order_line_has_pieces"),
+            models.CheckConstraint(
+                condition=Q(back__lte=F("quantity")), name="order_line_comes_back_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -253,6 +298,10 @@ class OrderLine(models.Model):
     def title(self) -> str:
         """What a shopper calls it: "Shirt (Rust, M)"."""
         return titled(self.name, self.colour, self.size)
+
+    def some(self, quantity: int) -> str:
+        """So many of its pieces, as people write it."""
+        return f"{quantity} \N{MULTIPLICATION SIGN} {self.title}"
 
     @property
     def price_cents(self) -> int:
@@ -269,13 +318,12 @@ class OrderLine(models.Model):
         return Photograph(**self.photo) if self.photo else None
 
 
-class OrderEventQuerySet(models.QuerySet["OrderEvent"]):
-    def unmailed(self) -> OrderEventQuerySet:
-        """What the shopper should have heard of and has not, as far as anybody knows."""
-        return self.exclude(mail="").filter(mailed_at=None)
+class OrderEventQuerySet(MailedQuerySet["OrderEvent"]):
+    def unmailed(self) -> Self:
+        return super().unmailed().exclude(mail="")
 
 
-class OrderEvent(models.Model):
+class OrderEvent(Mailed):
     """One entry of an order's history, and the mail that goes with it. Never edited by people."""
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="events")
@@ -283,10 +331,9 @@ class OrderEvent(models.Model):
     state = models.CharField(max_length=10, choices=State)
     by = models.CharField(max_length=150, help_text="Who did it, or what.")
     note = models.TextField(blank=True)
+    refund = models.ForeignKey("orders.Refund", on_delete=models.SET_NULL, null=True)
     # The mail's name in `mails`, empty for none; whoever claims it sends it.
     mail = models.CharField(max_length=30, blank=True)
-    mail_claimed_at = models.DateTimeField(null=True)
-    mailed_at = models.DateTimeField(null=True)
 
     objects = OrderEventQuerySet.as_manager()
 

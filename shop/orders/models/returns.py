@@ -1,4 +1,4 @@
-"""What shoppers want to send back."""
+"""Pieces that shoppers send back: as they wish, or since they withdrew from the contract."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from shop.orders.states import RETURN_FOLLOWING, ReturnState
 
 
 class ReturnRequest(models.Model):
-    """Pieces of one order that a shopper wants to send back. Changed by `returning` alone."""
+    """Pieces of one order that a shopper sends back. Changed by `returning` alone."""
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="returns")
     state = models.CharField(
         _("state"), max_length=10, choices=ReturnState, default=ReturnState.ASKED
     )
+    # Asked for by nobody: the shopper has withdrawn from the contract.
+    is_withdrawal = models.BooleanField(_("withdrawal"), default=False)
     reason = models.TextField(_("reason"), max_length=1000, blank=True)
     asked_at = models.DateTimeField(_("asked"), default=timezone.now)
 

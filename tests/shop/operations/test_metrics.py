@@ -13,6 +13,9 @@ from recommender.serving import building, checking, jobs
 from recommender.serving.jobs import Job
 from recommender.serving.reports import Contents, Reporter
 from recommender.store import claiming, tracking
+from shop.withdrawals import withdrawing
+from shop.withdrawals.models import Withdrawal
+from shop.withdrawals.withdrawing import Statement
 
 TOKEN = "a long walk by the sea"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -125,3 +128,11 @@ def test_says_that_the_store_is_away(
 
     monkeypatch.setattr(search, "index_report", refuse)
     assert client.get("/metrics", headers=BEARER).status_code == 503
+
+
+def test_counts_the_withdrawals_that_wait(client: Client, db: None, token: None) -> None:
+    stated = Statement("Ada", "ABCD2345", "ada@example.com")
+    withdrawing.receive(stated, key="a key", origin="")
+    assert figures(client)["vitrine_withdrawals_waiting"] == [({}, 1.0)]
+    withdrawing.settle(Withdrawal.objects.all(), by="mia")
+    assert figures(client)["vitrine_withdrawals_waiting"] == [({}, 0.0)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from typing import Any
 
 import pytest
@@ -35,6 +36,17 @@ def post(client: Client, address: str, **fields: Any) -> str:
     response = client.post(address, fields, follow=True)
     assert response.status_code == 200
     return response.content.decode()
+
+
+def confirm(client: Client, order: Order, **fields: Any) -> str:
+    """What is seen after the form of a refund is filled in, and what it comes to confirmed."""
+    address = f"{LIST}{order.pk}/refund/"
+    fields = {"key": secrets.token_urlsafe()} | fields
+    response = client.post(address, fields, follow=True)
+    plan = response.context.get("plan")
+    if plan is None:
+        return response.content.decode()
+    return post(client, address, agreed=plan.cents, **fields)
 
 
 def steps_of(html: str) -> list[str]:
@@ -128,16 +140,63 @@ def test_a_step_that_cannot_be_is_refused_in_words(merchant: Client, order: Orde
 
 def test_money_that_went_back_is_taken_down(merchant: Client, order: Order) -> None:
     order = taken_to(order, State.DELIVERED)
-    address = f"{LIST}{order.pk}/refund/"
-    post(merchant, address, amount="3.90")
-    post(merchant, address, amount="50")
+    confirm(merchant, order, amount="3.90")
+    confirm(merchant, order, amount="50")
     order.refresh_from_db()
     assert (order.state, order.refunded_cents) == (State.DELIVERED, 5390)
-    assert "More cannot be given back" in post(merchant, address, amount="50.01")
-    assert "Say how much" in post(merchant, address, amount="-1")
-    post(merchant, address, amount="50.00")
+    assert "More cannot be given back" in confirm(merchant, order, amount="50.01")
+    assert "greater than or equal to 0.01" in confirm(merchant, order, amount="-1")
+    confirm(merchant, order, amount="50.00")
     order.refresh_from_db()
     assert order.state == State.REFUNDED
+
+
+def test_nothing_goes_back_before_it_is_confirmed(merchant: Client, order: Order) -> None:
+    order = taken_to(order, State.DELIVERED)
+    line = order.lines.get()
+    fields = {f"pieces_{line.pk}": "1", "delivery": "on", "restocks": "on", "reason": "Torn <b>."}
+    address = f"{LIST}{order.pk}/refund/"
+    html = re.sub(r"\s+", " ", post(merchant, address, key="a key", **fields))
+    for text in ("Give €103.90 back?", "€99.00", "€4.90", "COAT-S", "Torn &lt;b&gt;.", "by hand"):
+        assert text in html
+    # Another sum than was shown shows this one.
+    assert "Give €103.90 back?" in post(merchant, address, key="a key", agreed="9", **fields)
+    html = post(merchant, address, key="a key", agreed="10390", change="", **fields)
+    assert "What goes back?" in html
+    assert "selected>1</option>" in html
+    assert not order.refunds.exists()
+    assert available(["COAT-S"]) == {"COAT-S": 2}
+
+
+def test_confirmed_twice_it_goes_back_once(merchant: Client, order: Order) -> None:
+    order = taken_to(order, State.DELIVERED)
+    fields = {f"pieces_{order.lines.get().pk}": "1", "restocks": "on", "reason": "Torn."}
+    for _ in range(2):
+        html = confirm(merchant, order, key="the same", **fields)
+        assert "1 \N{MULTIPLICATION SIGN} Long coat (Navy, S)" in html
+    assert order.refunds.get().cents == 9900
+    assert available(["COAT-S"]) == {"COAT-S": 3}
+    html = page(Client(), order.get_absolute_url())
+    assert "Torn." in html
+    assert "1 \N{MULTIPLICATION SIGN} Long coat (Navy, S)" in html
+
+
+def test_a_return_leads_to_its_refund(merchant: Client, order: Order) -> None:
+    order = taken_to(order, State.DELIVERED)
+    found = returning.ask(order, pieces={order.lines.get().pk: 1})
+    returning.decide(found, ReturnState.ACCEPTED, by="mia")
+    returning.decide(found, ReturnState.RECEIVED, by="mia")
+    address = f"{LIST}{order.pk}/refund/?return={found.pk}"
+    assert address.replace("&", "&amp;") in page(merchant, f"{LIST}{order.pk}/change/")
+    form = merchant.get(address).context["form"]
+    assert form["delivery"].value() is True
+    assert form["restocks"].value() is False
+    fields = {field.name: field.value() for field in form if field.value()}
+    confirm(merchant, order, **fields)
+    refund = order.refunds.get()
+    assert (refund.cents, refund.request) == (10390, found)
+    assert available(["COAT-S"]) == {"COAT-S": 3}
+    assert merchant.get(f"{LIST}{order.pk}/refund/?return=x").status_code == 200
 
 
 def test_a_return_is_accepted_and_received(merchant: Client, order: Order) -> None:

@@ -17,6 +17,7 @@ from kombu.exceptions import OperationalError
 from shop.catalog.models import Product
 from shop.orders import mails, returning, tasks, transitions
 from shop.orders.models import DeliveryMethod, Order, OrderEvent
+from shop.orders.models.mailed import LEASE, PATIENCE
 from shop.orders.states import TOLD_BY_MAIL, ReturnState, State
 from tests.shop.orders.shopping import WAYS, let_reservation_end, order_of, taken_to
 
@@ -132,7 +133,7 @@ def test_a_worker_whose_clock_is_ahead_sends_nothing_a_second_time(
 
     class Meanwhile(EmailMultiAlternatives):
         def send(self, *args: Any, **kwargs: Any) -> int:
-            monkeypatch.setattr(timezone, "now", lambda: now() + 2 * mails.LEASE)
+            monkeypatch.setattr(timezone, "now", lambda: now() + 2 * LEASE)
             tasks.send_waiting_mails()
             return super().send(*args, **kwargs)
 
@@ -152,7 +153,7 @@ def test_a_mail_that_could_not_be_sent_is_sent_later(
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     tasks.send_waiting_mails()
     assert mail.outbox == []
-    OrderEvent.objects.update(mail_claimed_at=timezone.now() - mails.LEASE - timedelta(seconds=1))
+    OrderEvent.objects.update(mail_claimed_at=timezone.now() - LEASE - timedelta(seconds=1))
     for _ in range(2):
         tasks.send_waiting_mails()
     assert len(mail.outbox) == 1
@@ -189,7 +190,7 @@ def test_the_mails_of_an_order_go_out_one_after_the_other(eager_tasks: None, ord
 
 
 def test_what_nobody_could_be_told_for_days_is_let_be(eager_tasks: None, order: Order) -> None:
-    OrderEvent.objects.update(at=timezone.now() - mails.PATIENCE)
+    OrderEvent.objects.update(at=timezone.now() - PATIENCE)
     tasks.send_waiting_mails()
     assert mail.outbox == []
 

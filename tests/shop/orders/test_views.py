@@ -194,7 +194,7 @@ def test_many_orders_cost_no_more_queries_than_one(
     client.force_login(ada)
     with django_assert_max_num_queries(7):
         page(client, "/orders/")
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         page(client, order.get_absolute_url())
 
 

@@ -22,12 +22,15 @@ WEBHOOK = "/payments/stripe/"
 
 
 class StripeStandIn:
-    """`sessions` and `refunds` by id; `is_away` makes every request fail as a fault of Stripe's."""
+    """`sessions` and `refunds` by id.
+
+    `is_away` makes Stripe refuse every request, `is_silent` fail at it without saying how it went.
+    """
 
     def __init__(self) -> None:
         self.sessions: dict[str, dict[str, Any]] = {}
         self.refunds: dict[str, dict[str, Any]] = {}
-        self.is_away = False
+        self.is_away = self.is_silent = False
         self._answers: dict[str, dict[str, Any]] = {}
         self._lock = Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -65,6 +68,8 @@ class StripeStandIn:
     def answer(self, method: str, path: str, form: dict[str, str], key: str) -> tuple[int, Any]:
         if self.is_away:
             return 400, {"error": {"type": "invalid_request_error", "message": "Not now."}}
+        if self.is_silent:
+            return 500, {"error": {"type": "api_error", "message": "Something went wrong."}}
         with self._lock:
             if key and key in self._answers:
                 return 200, self._answers[key]

@@ -1,0 +1,75 @@
+"""Receiving withdrawals, finding out what they are about, settling them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from shop.orders import returning
+from shop.orders.models import Order
+from shop.withdrawals.models import State, Withdrawal, WithdrawalQuerySet
+from shop.withdrawals.receipts import wake
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What somebody states: who they are, of which contract, and for which pieces, if not all."""
+
+    name: str
+    number: str
+    email: str
+    pieces: str = ""
+
+
+@transaction.atomic
+def receive(
+    statement: Statement,
+    *,
+    key: str,
+    origin: str,
+    order: Order | None = None,
+    pieces: Mapping[int, int] | None = None,
+) -> Withdrawal:
+    """Keep a statement as of now, and send its receipt; the same key once.
+
+    `order` is the one whose page it was stated on, `pieces` how many of each of its lines, by the
+    line's id. Elsewhere the order is the one of that number and mail address, if there is one.
+    `origin` is the scheme and host of the shop.
+    """
+    facts = vars(statement) | {"language": get_language() or "", "origin": origin}
+    withdrawal, is_new = Withdrawal.objects.get_or_create(key=key, defaults=facts)
+    if is_new:
+        transaction.on_commit(partial(wake, withdrawal.pk), robust=True)
+        if order := order or _named(statement):
+            match(withdrawal, order, pieces=pieces)
+    return withdrawal
+
+
+@transaction.atomic
+def match(withdrawal: Withdrawal, order: Order, *, pieces: Mapping[int, int] | None = None) -> None:
+    """A withdrawal is about this order. Its pieces are to come back: those chosen, else all.
+
+    Where they were named in words alone, the merchant sorts them out.
+    """
+    withdrawal.order = order
+    withdrawal.is_late = order.is_too_late_to_withdraw(withdrawal.received_at)
+    if pieces or not withdrawal.pieces:
+        withdrawal.request = returning.withdraw(
+            order, pieces=pieces or {}, is_late=withdrawal.is_late
+        )
+    withdrawal.save(update_fields=["order", "is_late", "request"])
+
+
+def settle(withdrawals: WithdrawalQuerySet, *, by: str) -> None:
+    """Nothing more is to be done about these."""
+    withdrawals.waiting().update(state=State.SETTLED, settled_at=timezone.now(), settled_by=by)
+
+
+def _named(statement: Statement) -> Order | None:
+    number = "".join(letter for letter in statement.number.upper() if letter.isalnum())
+    return Order.objects.filter(number=number, email__iexact=statement.email).first()
