@@ -114,14 +114,25 @@ class Categories:
                 )
                 % {"name": written, "most": LONGEST_NAME}
             )
+        too_deep = RowRefused(
+            _("%(name)r has more levels than categories may have: %(most)d.")
+            % {"name": written, "most": MOST_LEVELS}
+        )
         if len(way) > MOST_LEVELS:
-            raise RowRefused(
-                _("%(name)r has more levels than categories may have: %(most)d.")
-                % {"name": written, "most": MOST_LEVELS}
-            )
+            raise too_deep
         parent = self._at(way[:-1]) if way[:-1] else None
+        # What the way begins with may lie in others that it does not name.
+        if self._level(parent) == MOST_LEVELS:
+            raise too_deep
         category = self._found[way] = Category(name=way[-1], parent=parent)
         return category
+
+    def _level(self, category: Category | None) -> int:
+        """How many there are from the top to it, itself included."""
+        if category is None:
+            return 0
+        # One that was just made may not be in the tree.
+        return len(self._way(category)) or self._level(category.parent) + 1
 
 
 def _way(name: str) -> Way:

@@ -176,3 +176,10 @@ def test_two_imports_at_once_make_a_category_once() -> None:
 
     assert in_threads(4, run) == ["1 created"] * 4
     assert ways() == ["Women", "Women > Обувь"]
+
+
+def test_a_way_that_begins_deep_in_the_tree_ends_at_the_same_level() -> None:
+    deepest = " > ".join("ABCDEF"[:MOST_LEVELS])
+    assert imported(deepest, f"{'ABCDEF'[MOST_LEVELS - 1]} > G").startswith("1 created, 1 left out")
+    assert imported("E > G") == "1 updated"
+    assert max(len(way.split(" > ")) for way in ways()) == MOST_LEVELS
