@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from tantivy import Occur, Query
 
@@ -171,13 +171,30 @@ def wanted(clauses: Sequence[Clause]) -> Query:
     )
 
 
-def likely(clauses: Sequence[Clause]) -> Query | None:
-    """What soon finds some of what all clauses find; None where nothing is sooner."""
+class Sought(NamedTuple):
+    """What finds all of something, and what soon finds some of it, if there is much."""
+
+    all: Query
+    some: Query
+
+
+def sought(clauses: Sequence[Clause]) -> Sought:
+    """What all clauses find. Where nothing is sooner, both are the same."""
+    everything = wanted(clauses)
     sooner = [clause.likely() for clause in clauses]
     if not any(sooner):
-        return None
+        return Sought(everything, everything)
     pairs = zip(clauses, sooner, strict=True)
-    return all_of([wanted([clause]) if query is None else query for clause, query in pairs])
+    some = all_of([wanted([clause]) if query is None else query for clause, query in pairs])
+    return Sought(everything, some)
+
+
+def together(first: Sought, second: Sought) -> Sought:
+    """What both find."""
+    everything = all_of([first.all, second.all])
+    if first.some is first.all and second.some is second.all:
+        return Sought(everything, everything)
+    return Sought(everything, all_of([first.some, second.some]))
 
 
 def whole_name(words: str) -> Query:

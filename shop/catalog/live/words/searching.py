@@ -20,11 +20,11 @@ from shop.catalog.live.words.analysis import plain
 from shop.catalog.live.words.clauses import (
     AnyOf,
     Clause,
+    Sought,
     Thing,
     Words,
     all_of,
     in_a_row,
-    likely,
     wanted,
     whole_name,
 )
@@ -207,13 +207,12 @@ class View:
             searcher.search(asked, 1, count=False).hits for searcher, asked in self._asked(query)
         )
 
-    def has_together(self, clauses: Sequence[Clause]) -> bool:
-        """Whether there is anything that they all find.
+    def has_any(self, one: Sought) -> bool:
+        """Whether there is anything of what is sought.
 
         Sooner where much is: to look for a frequent theme in all places takes long.
         """
-        sooner = likely(clauses)
-        return bool(sooner and self.has(sooner)) or self.has(wanted(clauses))
+        return self.has(one.some) or (one.some is not one.all and self.has(one.all))
 
     def first(self, query: Query, most: int) -> tuple[str, ...]:
         """The ids of at most so many products that it finds, the best first."""
@@ -252,11 +251,10 @@ class View:
 
     def _asked(self, query: Query) -> Iterator[tuple[tantivy.Searcher, Query]]:
         built, fresh = self.searchers
-        if self._hidden is None or not built.num_docs:
-            yield built, query
-        else:
-            yield built, all_of([query], [self._hidden])
-        yield fresh, query
+        if built.num_docs:
+            yield built, all_of([query], [self._hidden]) if self._hidden else query
+        if fresh.num_docs:
+            yield fresh, query
 
     def _readings(self, understood: Understood, language: str) -> Readings:
         found: list[Clause] = []
@@ -326,7 +324,6 @@ class View:
         layers = [
             _hits(searcher, asked, most or searcher.num_docs)
             for searcher, asked in self._asked(query)
-            if searcher.num_docs
         ]
         return Hits(*(np.concatenate(columns) for columns in zip(_NO_HITS, *layers, strict=True)))
 

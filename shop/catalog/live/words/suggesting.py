@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import Final, Literal
 
 from tantivy import Occur, Query
 
 from shop.catalog.live.words.analysis import LANGUAGES, Token, plain, tokens
-from shop.catalog.live.words.clauses import NAME, Clause, all_of, best_of, wanted
+from shop.catalog.live.words.clauses import NAME, Clause, Sought, all_of, best_of, sought, together
 from shop.catalog.live.words.correcting import starting
 from shop.catalog.live.words.index import SCHEMA
 from shop.catalog.live.words.searching import View
@@ -23,6 +23,7 @@ MOST_WORDS, MOST_BRANDS, MOST_PRODUCTS = 6, 2, 4
 # How many words that fit are looked at, how many words of names a beginning may stand for, and the
 # products of how many words are shown.
 LOOKED_AT, MOST_TERMS, MOST_MEANT = 12, 40, 2
+MOST_REMEMBERED = 4_096
 
 type Sort = Literal["kind", "brand", "word"]
 
@@ -49,7 +50,7 @@ def suggest(view: View, text: str, language: str) -> Suggestions:
     if len("".join(token.lower for token in typed)) < SHORTEST:
         return Suggestions()
     *before, last = typed
-    asked = _clauses(before, language)
+    asked = sought(_clauses(" ".join(token.typed for token in before), language))
     words = _words(view, asked, last, language)
     told = [_with(before, suggestion) for suggestion in words]
     return Suggestions(tuple(told), _products(view, asked, last, words, language))
@@ -59,17 +60,22 @@ def _with(before: Sequence[Token], suggestion: Suggestion) -> Suggestion:
     return replace(suggestion, text=" ".join((*(token.typed for token in before), suggestion.text)))
 
 
-def _clauses(words: Iterable[Token], language: str) -> list[Clause]:
-    text = " ".join(token.typed for token in words)
-    return list(understand(text, language, lambda _: False).clauses)
+def _clauses(text: str, language: str) -> tuple[Clause, ...]:
+    return understand(text, language, lambda _: False).clauses
 
 
-def _words(view: View, asked: Sequence[Clause], last: Token, language: str) -> list[Suggestion]:
+@lru_cache(MOST_REMEMBERED)
+def _sought(text: str, language: str) -> Sought:
+    """What a word that is suggested finds; the same few come again and again."""
+    return sought(_clauses(text, language))
+
+
+def _words(view: View, asked: Sought, last: Token, language: str) -> list[Suggestion]:
     """Words that begin as the last one does, and that something has together with the others."""
     fits = (
         one
         for one in islice(_candidates(view, last.lower, language), LOOKED_AT)
-        if view.has_together([*asked, *_clauses(tokens(one.text), language)])
+        if view.has_any(together(asked, _sought(one.text, language)))
     )
     return list(islice(fits, MOST_WORDS))
 
@@ -118,13 +124,13 @@ def _spoken(language: str) -> tuple[list[str], dict[str, list[tuple[int, str, Me
 
 
 def _products(
-    view: View, asked: Sequence[Clause], last: Token, words: Sequence[Suggestion], language: str
+    view: View, asked: Sought, last: Token, words: Sequence[Suggestion], language: str
 ) -> tuple[str, ...]:
     begun = view.words_starting("plain", plain(last.lower), MOST_TERMS)
     named = Query.term_set_query(SCHEMA, "plain", begun)
-    meant = [wanted(_clauses(tokens(one.text), language)) for one in words[:MOST_MEANT]]
+    meant = [_sought(one.text, language).all for one in words[:MOST_MEANT]]
     goes_on = best_of([Query.const_score_query(named, NAME), *meant])
-    fits = all_of([wanted(asked), goes_on])
+    fits = all_of([asked.all, goes_on])
     there = Query.const_score_query(Query.term_query(SCHEMA, "available", 1), NAME)
     return view.first(
         Query.boolean_query([(Occur.Must, fits), (Occur.Should, there)]), MOST_PRODUCTS
