@@ -90,6 +90,7 @@ UNFOLD: dict[str, Any] = {
                     _item(_("Tax rates"), "percent", "orders_taxrate_changelist"),
                     _item(_("Vouchers"), "sell", "orders_voucher_changelist"),
                     _item(_("Reviews"), "reviews", "shoppers_review_changelist"),
+                    _item(_("Alerts"), "notifications", "alerts_alert_changelist"),
                     _item(_("Pages"), "article", "pages_wording_changelist"),
                 ],
             },

@@ -23,6 +23,7 @@ SECRET_PLACES = (
     "/orders/",
     "/withdraw/",
     "/wishlist/of/",
+    "/alerts/",
     "/account/password/reset/key/",
     "/account/confirm-email/",
     "/photo/",

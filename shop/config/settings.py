@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "shop.shoppers",
     "shop.insights",
     "shop.pages",
+    "shop.alerts",
     "shop.api",
     "shop.demo",
     "recommender",
@@ -249,6 +250,18 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "ask after payments, and give back what is owed": {
         "task": "shop.payments.tasks.settle_waiting",
         "schedule": 60.0,
+    },
+    "send the mails to who waits for something": {
+        "task": "shop.alerts.tasks.send_waiting_mails",
+        "schedule": 60.0,
+    },
+    "look again at what people wait for": {
+        "task": "shop.alerts.tasks.look_again",
+        "schedule": 300.0,
+    },
+    "forget who waited in vain, or was told long ago": {
+        "task": "shop.alerts.tasks.forget_old",
+        "schedule": crontab(hour=4, minute=37),
     },
     "forget what was looked for in vain long ago": {
         "task": "shop.insights.tasks.forget_old_searches",

@@ -35,6 +35,7 @@ urlpatterns = [
         path("orders/", include("shop.orders.urls")),
         path("basket/", include("shop.basket.urls")),
         path("info/", include("shop.pages.urls")),
+        path("alerts/", include("shop.alerts.urls")),
         path("", include("shop.catalog.urls")),
         prefix_default_language=False,
     ),

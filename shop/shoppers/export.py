@@ -7,6 +7,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 
+from shop.alerts.models import Alert
 from shop.basket.models import Line
 from shop.catalog.models import Product
 from shop.orders.models import Order
@@ -19,6 +20,7 @@ ORDER = (
     *("delivery_name", "parcel", "voucher_code", "currency", "goods_cents", "discount_cents"),
     *("delivery_cents", "total_cents", "tax_cents", "paid_cents", "refunded_cents"),
 )
+ALERT = ("kind", "email", "product_name", "sku", "asked_at", "confirmed_at", "told_at")
 LINE = ("sku", "name", "colour", "size", "quantity", "unit_price_cents", "discount_cents")
 
 
@@ -52,6 +54,7 @@ def everything_about(user: Any) -> dict[str, Any]:
                 "product", "product_name", "stars", "text", "state", "written_at"
             )
         ),
+        "alerts": list(Alert.objects.of(user).values(*ALERT)),
         "orders": [_order(order) for order in Order.objects.of(user)],
     }
 

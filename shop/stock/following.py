@@ -17,6 +17,7 @@ from shop.catalog.availability import show_available
 from shop.catalog.changes import touch_product
 from shop.catalog.remember import DATABASE_ERRORS
 from shop.stock.models import Stock, StockQuerySet
+from shop.stock.signals import came_back
 
 logger = logging.getLogger(__name__)
 
@@ -81,3 +82,5 @@ def _show(stock: StockQuerySet) -> None:
         for row in rows:
             if row.shown_available != (row.free > 0):
                 Stock.objects.filter(pk=row.pk).update(shown_available=row.free > 0)
+        if back := [row.sku for row in rows if row.free > 0 and not row.shown_available]:
+            came_back.send_robust(sender=Stock, product=product, skus=back)

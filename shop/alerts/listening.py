@@ -1,0 +1,37 @@
+"""What alerts hear: from the stock, from the catalogue, and of people who leave."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models.signals import post_delete, post_save, pre_delete
+from django.dispatch import receiver
+
+from shop.alerts.models import Alert
+from shop.alerts.watching import look_after_commit
+from shop.catalog.models import Product
+from shop.stock.signals import came_back
+
+
+@receiver(came_back)
+def hear_of_stock(product: str, **kwargs: Any) -> None:
+    look_after_commit([product])
+
+
+@receiver(post_save, sender=Product)
+def hear_of_a_price(instance: Product, created: bool, **kwargs: Any) -> None:
+    """A saved product may cost less; its sizes may have been made available by hand."""
+    if not created:
+        look_after_commit([str(instance.pk)])
+
+
+@receiver(post_delete, sender=Product)
+def forget_what_is_gone(instance: Product, **kwargs: Any) -> None:
+    Alert.objects.filter(product=str(instance.pk)).delete()
+
+
+@receiver(pre_delete, sender=get_user_model())
+def forget_who_leaves(instance: Any, **kwargs: Any) -> None:
+    """While it is known which addresses are theirs."""
+    Alert.objects.of(instance).delete()
