@@ -147,7 +147,7 @@ def _planned(order: Order, given: Given, wish: Wish) -> Iterable[PlannedLine]:
     left = {line.pk: (line, pieces) for line, pieces in given.left.items()}
     if any(key not in left or quantity > left[key][1] for key, quantity in wanted.items()):
         raise RefundRefused(_("The money for some of these pieces has been given back already."))
-    counted = _counted(order) if wish.restocks else frozenset()
+    counted = counted_skus(order) if wish.restocks else frozenset()
     for key, quantity in wanted.items():
         line, before = left[key][0], given.pieces.get(key, 0)
         # What is rounded off one piece is in the next.
@@ -162,7 +162,8 @@ def _restocked(line: OrderLine, quantity: int, before: int) -> int:
     return min(max(0, quantity - there), line.quantity - line.back)
 
 
-def _counted(order: Order) -> frozenset[str]:
+def counted_skus(order: Order) -> frozenset[str]:
+    """The SKUs of an order that the stock counts: those alone can go back into it."""
     skus = [line.sku for line in order.lines.all()]
     return frozenset(Stock.objects.filter(sku__in=skus).values_list("sku", flat=True))
 

@@ -23,6 +23,8 @@ ORDER = (
 ALERT = ("kind", "email", "product_name", "sku", "asked_at", "confirmed_at", "told_at")
 LINE = ("sku", "name", "colour", "size", "quantity", "unit_price_cents", "discount_cents")
 
+WITHDRAWAL = ("received_at", "name", "number", "email", "pieces", "state")
+
 
 def everything_about(user: Any) -> dict[str, Any]:
     """What is stored about a shopper, as JSON can write it; money is in cents."""
@@ -74,4 +76,6 @@ def _order(order: Order) -> dict[str, Any]:
         "lines": [{name: getattr(line, name) for name in LINE} for line in order.lines.all()],
         "history": list(order.events.values("at", "state", "note")),
         "returns": list(order.returns.values("asked_at", "state", "reason")),
+        "refunds": list(order.refunds.values("begun_at", "cents", "reason")),
+        "withdrawals": list(order.withdrawals.values(*WITHDRAWAL)),
     }

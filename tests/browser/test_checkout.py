@@ -151,21 +151,6 @@ def test_cancelled_and_the_money_comes_back(page: Page, running_shop: RunningSho
     expect(page.locator(".title")).to_contain_text("Your money is on its way back.")
 
 
-def test_the_merchant_gives_a_part_back(
-    window: Callable[..., Page], merchant: Page, running_shop: RunningShop
-) -> None:
-    number = buy(window())
-    merchant.goto(f"/admin/orders/order/?q={number}")
-    merchant.get_by_role("link", name=number).click()
-    for step in ("Mark as packed", "Mark as sent"):
-        merchant.get_by_role("button", name=step).click()
-    assert faults(merchant, within=".card, .facts, .state") == []
-    merchant.get_by_label("Amount").fill("10")
-    merchant.get_by_role("button", name="Give back").click()
-    expect(merchant.locator(".facts")).to_contain_text("€10.00")
-    wait_for_mail(running_shop, f"Some of your money for order {number} is on its way back")
-
-
 def test_a_voucher(page: Page) -> None:
     add_shirt(page)
     add_shirt(page, "L")

@@ -19,7 +19,7 @@ from shop.orders import returning
 from shop.orders.forms import PiecesForm
 from shop.orders.models import Order, ReturnRequest
 from shop.orders.models.orders import KEY_LENGTH, new_token
-from shop.orders.refunds import Given, Wish
+from shop.orders.refunds import Given, Wish, counted_skus
 from shop.orders.states import ReturnState
 
 
@@ -59,6 +59,8 @@ class RefundForm(PiecesForm):
         self.fields["request"].queryset = order.returns.all()  # type: ignore[attr-defined]
         if not given.delivery_left_cents:
             del self.fields["delivery"]
+        if not counted_skus(order):
+            del self.fields["restocks"]
 
     @property
     def wish(self) -> Wish:
@@ -68,7 +70,7 @@ class RefundForm(PiecesForm):
             pieces=self.pieces,
             delivery=said.get("delivery", False),
             cents=said["amount"] or 0,
-            restocks=said["restocks"],
+            restocks=said.get("restocks", False),
             reason=said["reason"],
             request=said["request"],
         )

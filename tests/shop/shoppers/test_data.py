@@ -10,9 +10,12 @@ from django.test import Client
 
 from shop.basket.models import Basket
 from shop.catalog.models import Product
+from shop.orders import transitions
 from shop.orders.models import DeliveryMethod, Order
 from shop.shoppers import addresses, recently, wishlist
 from shop.shoppers.models import SavedAddress, View, Wish, WishlistLink
+from shop.withdrawals import withdrawing
+from shop.withdrawals.withdrawing import Statement
 from tests.shop.orders.shopping import basket_with, order_of
 from tests.shop.shoppers.conftest import EMAIL, PASSWORD
 
@@ -63,6 +66,17 @@ def test_the_export_holds_everything(client: Client, ada: User, order: Order) ->
     assert (sold["number"], sold["total_cents"]) == (order.number, order.total_cents)
     assert [line["sku"] for line in sold["lines"]] == ["NAVY"]
     assert [event["state"] for event in sold["history"]] == ["placed"]
+
+
+def test_the_export_holds_what_came_back(client: Client, ada: User, order: Order) -> None:
+    transitions.pay(order, cents=order.total_cents)
+    transitions.refund(order, cents=100, by="mia")
+    stated = Statement("Ada", order.number, order.email)
+    withdrawing.receive(stated, key="a key", origin="")
+    client.force_login(ada)
+    (sold,) = exported(client)["orders"]
+    assert [refund["cents"] for refund in sold["refunds"]] == [100]
+    assert [found["number"] for found in sold["withdrawals"]] == [order.number]
 
 
 def test_the_export_tells_no_secrets(client: Client, ada: User, order: Order) -> None:
