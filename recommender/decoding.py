@@ -217,6 +217,9 @@ def _shrunk(picture: Image.Image) -> Image.Image:
     """
     (width, height), (across, down) = _narrow(picture), _factors(picture)
     in_8_bits = _to_8_bits(picture)
+    if (width, height) == picture.size:
+        # Every step below would copy it.
+        return in_8_bits(picture)
     parts: list[Image.Image] = []
     box: tuple[float, float, float, float]
     for strip in _strips(picture, down):

@@ -1,6 +1,9 @@
 """The colours of a picture as they would be in white light of full strength."""
 
+from itertools import batched
+
 import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
 # The long side of the copy that is measured.
@@ -19,12 +22,29 @@ def in_white_light(picture: Image.Image) -> Image.Image | None:
 
     The white patch of Land & McCann (1971), channel by channel, by a percentile. Takes any mode.
     """
-    # Pillow converts "La" to nothing else.
-    rgb = (picture.convert("LA") if picture.mode == "La" else picture).convert("RGB")
-    small = np.asarray(rgb.reduce(-(-max(rgb.size) // SIDE)))
-    brightest = np.percentile(small.reshape(-1, 3), BRIGHTEST, axis=0)
+    rgb = _in_rgb(picture)
+    counts = rgb.reduce(-(-max(rgb.size) // SIDE)).histogram()
+    brightest = np.array([_brightest(np.array(each)) for each in batched(counts, 256, strict=True)])
     gains = np.minimum(255 / np.maximum(brightest, 1), MOST)
     if gains.max() < DIM:
         return None
     levels = np.minimum(np.arange(256) * gains[:, np.newaxis] + 0.5, 255)
     return rgb.point(levels.astype(np.uint8).ravel().tolist())
+
+
+def _in_rgb(picture: Image.Image) -> Image.Image:
+    if picture.mode == "RGB":
+        # Converting copies it.
+        return picture
+    # Pillow converts "La" to nothing else.
+    return (picture.convert("LA") if picture.mode == "La" else picture).convert("RGB")
+
+
+def _brightest(counts: npt.NDArray[np.int64]) -> float:
+    """The percentile of a channel of which int64 (256,) pixels have each level.
+
+    As `np.percentile` has it, ten times as fast.
+    """
+    place = BRIGHTEST / 100 * (counts.sum() - 1)
+    below, above = np.searchsorted(counts.cumsum(), (int(place), int(place) + 1), side="right")
+    return float(below + (place - int(place)) * (min(above, 255) - below))

@@ -41,7 +41,9 @@ def face(picture: Image) -> Floats:
     16 x 16 pixels, each channel less its mean: brightness and contrast count for nothing. The
     usual perceptual hashes have 64 bits and no colour.
     """
-    small = picture.convert("RGB").resize((SIDE, SIDE), Resampling.BOX)
+    # Converting copies even what is RGB.
+    rgb = picture if picture.mode == "RGB" else picture.convert("RGB")
+    small = rgb.resize((SIDE, SIDE), Resampling.BOX)
     pixels = np.asarray(small, np.float32)
     pixels = (pixels - pixels.mean(axis=(0, 1))).ravel()
     return pixels / max(float(np.linalg.norm(pixels)), 1.0)

@@ -50,3 +50,11 @@ def test_any_mode_and_size_is_taken(mode: str):
     for size in ((1, 1), (3, 900)):
         seen = lighting.in_white_light(Image.new(mode, size))
         assert seen is None or (seen.mode, seen.size) == ("RGB", size)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 101, 50_000])
+@pytest.mark.parametrize("levels", [1, 2, 17, 256])
+def test_the_brightest_is_the_percentile(count: int, levels: int) -> None:
+    values = np.random.default_rng(count).integers(0, levels, count)
+    counted = lighting._brightest(np.bincount(values, minlength=256))
+    assert counted == pytest.approx(np.percentile(values, lighting.BRIGHTEST))
