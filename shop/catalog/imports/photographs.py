@@ -27,7 +27,12 @@ class Photographs:
 
     def __init__(self, images: Archive, skus: Iterable[str]) -> None:
         self.images = images
-        self._skus = {_sku_hash(sku) for sku in skus}
+        self._skus: set[int] = set()
+        # A name may be so much longer than the key that is made of it: ﾊﾞ becomes バ.
+        self._longest = 0
+        for sku in skus:
+            self._skus.add(_sku_hash(sku))
+            self._longest = max(self._longest, 3 * len(sku))
         names = images.pictures()
         self._by_path = _ByHash(names, lambda name: name)
         self._by_file = _ByHash(names, lambda name: PurePosixPath(name).name)
@@ -95,7 +100,8 @@ class Photographs:
     def _give_to_its_sku(self, name: str) -> None:
         """`ab-12-back` is of `ab-12` if that is a SKU, else of `ab`, or of its folder's SKU."""
         path = PurePosixPath(name)
-        starts = (start for start in _starts(path.stem) if _sku_hash(start) in self._skus)
+        some = _starts(path.stem, min(self._longest, SKU_LENGTH))
+        starts = (start for start in some if _sku_hash(start) in self._skus)
         by_name, folder = next(starts, ""), path.parent.name
         by_folder = folder if _sku_hash(folder) in self._skus else ""
         if by_name and by_folder and _sku_hash(by_name) != _sku_hash(by_folder):
@@ -144,12 +150,12 @@ def _why_not_one(wanted: str, found: list[str]) -> str:
     }
 
 
-def _starts(stem: str) -> Iterator[str]:
+def _starts(stem: str, longest: int) -> Iterator[str]:
     """A name, and what of it stands before a boundary, the longest first.
 
-    Not of more than a SKU can hold, or a long name of dashes would make as many long ones.
+    Not of more than `longest` characters, or a name of dashes would make as many long ones.
     """
     yield stem
-    for end in range(min(len(stem), SKU_LENGTH), 0, -1):
+    for end in range(min(len(stem), longest), 0, -1):
         if stem[end : end + 1] in _BOUNDARIES:
             yield stem[:end].rstrip()
