@@ -62,9 +62,10 @@ class ReviewForm(forms.Form):
 
 
 class LookForm(forms.Form):
-    """The id of a product that is looked at."""
+    """The id of a product that is looked at, and whether a guest agrees to have it remembered."""
 
     product = forms.RegexField(PRODUCT_ID)
+    remember = forms.BooleanField(required=False)
 
 
 class HeartForm(forms.Form):

@@ -1,7 +1,8 @@
 """What a visitor looked at last: shoppers in the database, guests in a cookie of their own.
 
 A product's page asks for it by script once it is there, and is recorded by that. So the page itself
-costs nothing more, and whoever only fetches pages leaves no trace. Nobody gets a session.
+costs nothing more, and whoever only fetches pages leaves no trace. Nobody gets a session, and a
+guest gets the cookie after agreeing to it: nobody needs it to shop.
 """
 
 from __future__ import annotations
@@ -32,6 +33,11 @@ def viewed_by(request: HttpRequest) -> list[str]:
 def in_cookie(request: HttpRequest) -> list[str]:
     """What this browser looked at while nobody was signed in."""
     return re.findall(r"\b[0-9a-f]{24}\b", request.COOKIES.get(COOKIE, ""))[:MOST_VIEWS]
+
+
+def may_remember(request: HttpRequest) -> bool:
+    """Whether the visitor has an account for it, or agreed to the cookie before."""
+    return request.user.is_authenticated or bool(request.COOKIES.get(COOKIE))
 
 
 def look(request: HttpRequest, response: HttpResponse, product: str) -> None:

@@ -17,16 +17,24 @@ from shop.web.origins import from_own_pages
 @require_POST
 @never_cache
 def look(request: HttpRequest) -> HttpResponse:
-    """Write down which product is looked at; answers with those before it."""
+    """Write down which product is looked at; answers with those before it.
+
+    Answers a guest who has not agreed to that with the question whether they do.
+    """
     form = LookForm(request.POST)
-    looked_at = form.cleaned_data["product"] if form.is_valid() else ""
+    if not form.is_valid():
+        raise Http404("No such product.")
+    looked_at, agrees = form.cleaned_data["product"], form.cleaned_data["remember"]
+    if not (agrees or recently.may_remember(request)):
+        return render(request, "shoppers/_viewed_asks.html", {"looked_at": looked_at})
     others = [product for product in recently.viewed_by(request) if product != looked_at]
     products = {
         str(product.pk): product for product in Product.objects.by_ids([looked_at, *others])
     }
     if products.pop(looked_at, None) is None:
         raise Http404("No such product.")
-    response = render(request, "shoppers/_viewed.html", {"products": products.values()})
+    context = {"products": products.values(), "agrees": agrees}
+    response = render(request, "shoppers/_viewed.html", context)
     recently.look(request, response, looked_at)
     return response
 

@@ -18,8 +18,8 @@ from tests.shop.shoppers.conftest import EMAIL, PASSWORD
 
 
 def look(client: Client, product: Product) -> list[str]:
-    """What the page of a product shows of those before it."""
-    response = client.post("/viewed/", {"product": str(product.pk)})
+    """What the page of a product shows of those before it to who agreed to that."""
+    response = client.post("/viewed/", {"product": str(product.pk), "remember": "1"})
     assert response.status_code == 200
     return re.findall(r'card__name">([^<]+)<', response.content.decode())
 
@@ -55,6 +55,31 @@ def test_the_page_itself_leaves_no_trace(client: Client, shirts: list[Product]) 
     page = client.get("/p/navy-shirt/")
     assert 'hx-post="/viewed/"' in page.content.decode()
     assert recently.COOKIE not in page.cookies
+
+
+def test_a_guest_is_asked_before_anything_is_remembered(
+    client: Client, shirts: list[Product]
+) -> None:
+    for product in shirts:
+        asked = client.post("/viewed/", {"product": str(product.pk)})
+        assert "Yes, remember it" in asked.content.decode()
+        assert "card__name" not in asked.content.decode()
+    assert not client.cookies
+    assert look(client, shirts[0]) == []
+    # Whoever has agreed is not asked again, until it is all forgotten.
+    again = client.post("/viewed/", {"product": str(shirts[1].pk)}).content.decode()
+    assert "Navy shirt" in again
+    client.post("/viewed/forget/")
+    again = client.post("/viewed/", {"product": str(shirts[1].pk)}).content.decode()
+    assert "Yes, remember it" in again
+
+
+def test_a_shopper_is_not_asked(client: Client, ada: User, shirts: list[Product]) -> None:
+    client.force_login(ada)
+    for product in shirts[:2]:
+        page = client.post("/viewed/", {"product": str(product.pk)}).content.decode()
+    assert "Navy shirt" in page
+    assert recently.COOKIE not in client.cookies
 
 
 def test_a_shopper_sees_them_on_every_device(
@@ -115,7 +140,8 @@ def test_a_strange_cookie_shows_nothing(client: Client, shirts: list[Product], c
 def test_what_is_no_product_is_not_written_down(
     client: Client, shirts: list[Product], product: str
 ) -> None:
-    assert client.post("/viewed/", {"product": product}).status_code == 404
+    answer = client.post("/viewed/", {"product": product, "remember": "1"})
+    assert answer.status_code == 404
     assert not client.cookies
 
 
