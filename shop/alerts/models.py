@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -124,7 +123,7 @@ class Alert(models.Model):
         return reverse("alert", args=[self.token])
 
 
-def own_addresses(user: User) -> Iterable[str]:
+def own_addresses(user: User) -> models.QuerySet[EmailAddress, str]:
     """The addresses that a shopper has confirmed, in small letters."""
-    found = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
-    return [email.lower() for email in found]
+    confirmed = EmailAddress.objects.filter(user=user, verified=True)
+    return confirmed.values_list(Lower("email"), flat=True)

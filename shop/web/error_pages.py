@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 
+from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -137,7 +138,11 @@ def _page(
     with translation.override(language_of(request)):
         if request.path.startswith(API_PREFIX):
             return problem(status, str(words.sentence))
-        facts = {"words": words, "address": _same_address(request, status)}
+        facts = {
+            "words": words,
+            "address": _same_address(request, status),
+            "shop": settings.SHOP_NAME,
+        }
         return HttpResponse(render_to_string(template, facts), status=status)
 
 
