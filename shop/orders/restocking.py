@@ -10,8 +10,11 @@ from shop.stock.reserving import restock
 def bring_back(order: Order, line: OrderLine, quantity: int, reason: Movement.Reason) -> None:
     """So many pieces of a line can be sold again, never more than have not come back yet.
 
-    For a transaction that has locked the order, line by line in the order of the SKUs.
+    Those of an order that was never paid have never left it. For a transaction that has locked the
+    order, line by line in the order of the SKUs.
     """
+    if order.paid_at is None:
+        return
     line.refresh_from_db(fields=["back"])
     pieces = min(quantity, line.quantity - line.back)
     if pieces <= 0:

@@ -110,9 +110,8 @@ class WithdrawalAdmin(ModelAdmin):
         form = MatchForm({"order": request.POST.get("order", "").strip().upper()})
         if not form.is_valid():
             return self._page(request, withdrawal, form)
-        if withdrawal.order is None:
-            withdrawing.match(withdrawal, form.cleaned_data["order"])
-            messages.success(request, gettext("The order is found."))
+        withdrawing.match(withdrawal, form.cleaned_data["order"])
+        messages.success(request, gettext("The order is found."))
         return _back(withdrawal)
 
     def settle_view(self, request: HttpRequest, pk: int) -> HttpResponse:

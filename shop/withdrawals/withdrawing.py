@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 
 from shop.orders import returning
 from shop.orders.models import Order
+from shop.orders.transitions import locked
 from shop.withdrawals.models import State, Withdrawal, WithdrawalQuerySet
 from shop.withdrawals.receipts import wake
 
@@ -43,19 +44,25 @@ def receive(
     """
     facts = vars(statement) | {"language": get_language() or "", "origin": origin}
     withdrawal, is_new = Withdrawal.objects.get_or_create(key=key, defaults=facts)
-    if is_new:
-        transaction.on_commit(partial(wake, withdrawal.pk), robust=True)
-        if order := order or _named(statement):
-            match(withdrawal, order, pieces=pieces)
-    return withdrawal
+    if not is_new:
+        return withdrawal
+    transaction.on_commit(partial(wake, withdrawal.pk), robust=True)
+    order = order or _named(statement)
+    return match(withdrawal, order, pieces=pieces) if order else withdrawal
 
 
 @transaction.atomic
-def match(withdrawal: Withdrawal, order: Order, *, pieces: Mapping[int, int] | None = None) -> None:
+def match(
+    withdrawal: Withdrawal, order: Order, *, pieces: Mapping[int, int] | None = None
+) -> Withdrawal:
     """A withdrawal is about this order. Its pieces are to come back: those chosen, else all.
 
-    Where they were named in words alone, the merchant sorts them out.
+    Where they were named in words alone, the merchant sorts them out. What has its order keeps it.
     """
+    order = locked(order)
+    withdrawal = Withdrawal.objects.select_for_update().get(pk=withdrawal.pk)
+    if withdrawal.order_id:
+        return withdrawal
     withdrawal.order = order
     withdrawal.is_late = order.is_too_late_to_withdraw(withdrawal.received_at)
     if pieces or not withdrawal.pieces:
@@ -63,6 +70,7 @@ def match(withdrawal: Withdrawal, order: Order, *, pieces: Mapping[int, int] | N
             order, pieces=pieces or {}, is_late=withdrawal.is_late
         )
     withdrawal.save(update_fields=["order", "is_late", "request"])
+    return withdrawal
 
 
 def settle(withdrawals: WithdrawalQuerySet, *, by: str) -> None:

@@ -128,16 +128,18 @@ def test_a_shopper_withdraws_in_german(
     expect(merchant.locator(".facts")).to_contain_text("refunded")
 
 
-def test_nobody_learns_whether_there_is_such_an_order(page: Page) -> None:
-    page.goto("/withdraw/")
+def test_a_guest_withdraws_in_german_from_what_nobody_finds(page: Page) -> None:
+    """Nothing says that there is no such order."""
+    page.goto("/de/")
+    page.get_by_role("link", name="Vertrag widerrufen").click()
     assert faults(page) == []
-    page.get_by_label("Your name").fill("Bob")
-    page.get_by_label("Order number").fill("ABCD2345")
-    page.get_by_label("E-mail").fill("bob@example.com")
-    page.get_by_label("Which pieces?").fill("The blue one.")
-    page.get_by_role("button", name="See it once more").click()
+    page.get_by_label("Dein Name").fill("Bob")
+    page.get_by_label("Bestellnummer").fill("ABCD2345")
+    page.get_by_label("E-Mail").fill("bob@example.com")
+    page.get_by_label("Welche Stücke?").fill("Das blaue.")
+    page.get_by_role("button", name="Noch einmal ansehen").click()
     assert faults(page) == []
-    page.get_by_role("button", name="Confirm withdrawal").click()
-    expect(page.locator("h1")).to_have_text("We have received your withdrawal")
-    expect(page.locator("main")).to_contain_text("The blue one.")
+    page.get_by_role("button", name="Widerruf bestätigen").click()
+    expect(page.locator("h1")).to_have_text("Wir haben deinen Widerruf erhalten")
+    expect(page.locator("main")).to_contain_text("Das blaue.")
     assert faults(page) == []

@@ -15,6 +15,7 @@ from shop.orders.models import DeliveryMethod, Order
 from shop.orders.models.mailed import LEASE
 from shop.orders.refunds import Wish
 from shop.orders.states import ReturnState, State
+from shop.stock.models import Stock
 from shop.withdrawals import receipts, withdrawing
 from shop.withdrawals.models import State as WithdrawalState
 from shop.withdrawals.models import Withdrawal
@@ -72,7 +73,8 @@ def test_what_fits_no_order_is_kept_for_the_merchant(order: Order, facts: dict[s
     assert (withdrawal.order, withdrawal.request) == (None, None)
     assert list(Withdrawal.objects.waiting()) == [withdrawal]
     assert not order.returns.exists()
-    withdrawing.match(withdrawal, order)
+    for _ in range(2):
+        withdrawal = withdrawing.match(withdrawal, order)
     assert withdrawal.request.lines.get().quantity == 1
 
 
@@ -247,3 +249,13 @@ def test_a_receipt_that_could_not_be_sent_is_sent_later(
     for _ in range(2):
         receipts.send_waiting()
     assert len(mail.outbox) == before + 1
+
+
+# Pieces
+
+
+def test_what_was_never_sold_is_not_received_into_stock(order: Order) -> None:
+    """The merchant says that the pieces of an unpaid order are back."""
+    withdrawal = receive(order)
+    returning.decide(withdrawal.request, ReturnState.RECEIVED, by="mia")
+    assert Stock.objects.get(sku="COAT-S").on_hand == 3
