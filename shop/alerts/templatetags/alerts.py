@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
 from django.utils.translation import gettext as _
 
 from shop.alerts.models import Kind
 from shop.catalog.choosing import Choice
 from shop.catalog.money import price
+from shop.catalog.remember import DATABASE_ERRORS
 from shop.catalog.vocabulary import translated
 
 register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def own_email(context: dict[str, Any]) -> str:
+    """The address of who is signed in; none of a guest, or while nobody can tell."""
+    try:
+        user = context["request"].user
+        return str(user.email) if user.is_authenticated else ""
+    except DATABASE_ERRORS:
+        return ""
 
 
 @register.simple_tag
