@@ -18,7 +18,7 @@ from shop.orders import transitions
 from shop.orders.errors import RefundRefused
 from shop.orders.models import Order, OrderLine, Refund, RefundLine, ReturnRequest
 from shop.orders.states import IN_THE_HOUSE
-from shop.stock.models import Stock
+from shop.stock.moving import is_counted
 
 
 @dataclass(frozen=True)
@@ -164,8 +164,7 @@ def _restocked(line: OrderLine, quantity: int, before: int) -> int:
 
 def counted_skus(order: Order) -> frozenset[str]:
     """The SKUs of an order that the stock counts: those alone can go back into it."""
-    skus = [line.sku for line in order.lines.all()]
-    return frozenset(Stock.objects.filter(sku__in=skus).values_list("sku", flat=True))
+    return frozenset(line.sku for line in order.lines.all() if is_counted(line.sku))
 
 
 def _takes_all(given: Given, plan: Plan) -> bool:

@@ -30,6 +30,11 @@ def followed(sku: str) -> str:
     return sku
 
 
+def is_counted(sku: str) -> bool:
+    """Whether what was sold as this one is counted, be it by another SKU now."""
+    return Stock.objects.filter(sku=followed(sku)).exists()
+
+
 def _in_turn(moved: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Each once its new SKU is free of its own former pieces; never those that go in a circle."""
     left = dict(moved)

@@ -7,7 +7,7 @@ import pytest
 from shop.catalog.models import Product
 from shop.stock import counting, mending, reserving
 from shop.stock.models import Movement, Stock
-from shop.stock.moving import followed
+from shop.stock.moving import followed, is_counted
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +59,8 @@ def test_what_was_sold_comes_back_to_its_size(counted: Product) -> None:
     name_sizes(counted, "4008")
     reserving.restock("COAT-S", 1, Movement.Reason.RETURNED, key="return")
     assert pieces() == sums() == {"4008": 2, "COAT-M": 3}
+    assert is_counted("COAT-S")
+    assert not is_counted("COAT-ONE-SIZE")
 
 
 def test_a_sku_may_go_to_the_next_size(counted: Product) -> None:
