@@ -32,6 +32,11 @@ class Browser:
     def get(self, path: str) -> Page:
         return self._request("GET", path)
 
+    def compressed_bytes(self, path: str) -> int:
+        """How many bytes the body of a page has on its way to a browser that reads gzip."""
+        self._connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
+        return len(self._connection.getresponse().read())
+
     def post(self, path: str, fields: dict[str, Any]) -> Page:
         """Send a form, with files, and do not follow the redirect."""
         body = encode_multipart(BOUNDARY, fields | {"csrfmiddlewaretoken": self._token()})

@@ -62,7 +62,18 @@ def run(folder: Path) -> dict[str, Figure]:
         pages = _pages(shop, bare)
         _take(pages, clients=4)
         taken = {clients: _measured(pages, clients) for clients in CLIENTS}
-    return _figures(taken)
+        weighed = _weighed(shop)
+    return _figures(taken) | weighed
+
+
+def _weighed(shop: str) -> dict[str, Figure]:
+    """The front page as a browser gets it, beside what it is unfolded to."""
+    browser = Browser(shop)
+    whole = len(browser.get("/").text.encode()) / 1000
+    sent = browser.compressed_bytes("/") / 1000
+    return {
+        "front_kb_compressed": Figure(sent, "kB", "<= 20", against=f"uncompressed {whole:.1f} kB")
+    }
 
 
 def _pages(shop: str, bare: str) -> list[Page]:

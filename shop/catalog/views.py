@@ -169,7 +169,11 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         # Only what shoppers find is compared.
         "alike": _alike_or_none(find) if found.is_published else [],
     }
-    return render(request, "catalog/product.html", context)
+    response = render(request, "catalog/product.html", context)
+    if request.user.is_authenticated:
+        # Where one asks for a mail, one's address is filled in.
+        patch_cache_control(response, private=True)
+    return response
 
 
 def _may_preview(request: HttpRequest) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 
 from shop.catalog.alike import Alike
@@ -19,6 +20,18 @@ def test_a_product_page_shows_its_facts(client: Client, products: list[Product])
     html = client.get("/p/piece-2/").content.decode()
     for fact in ("Piece 2", "€30.00", "Soft &lt;and&gt; warm.", "Sage", "Jacket", "SKU-coats-2"):
         assert fact in html
+
+
+def test_a_page_with_ones_own_address_is_not_compressed(
+    client: Client, products: list[Product], django_user_model: type[User]
+) -> None:
+    address = products[0].get_absolute_url()
+    accepts = {"Accept-Encoding": "gzip"}
+    assert "Content-Encoding" in client.get(address, headers=accepts)
+    client.force_login(django_user_model.objects.create_user("ada", "ada@x.example"))
+    response = client.get(address, headers=accepts)
+    assert "Content-Encoding" not in response
+    assert 'value="ada@x.example"' in response.text
 
 
 def test_sizes_are_radio_buttons_and_a_sold_out_one_cannot_be_chosen(
