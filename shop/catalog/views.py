@@ -170,10 +170,18 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         "alike": _alike_or_none(find) if found.is_published else [],
     }
     response = render(request, "catalog/product.html", context)
-    if request.user.is_authenticated:
+    if _is_signed_in(request):
         # Where one asks for a mail, one's address is filled in.
         patch_cache_control(response, private=True)
     return response
+
+
+def _is_signed_in(request: HttpRequest) -> bool:
+    """Whether somebody is; nobody while the database of the accounts is away."""
+    try:
+        return request.user.is_authenticated
+    except DATABASE_ERRORS:
+        return False
 
 
 def _may_preview(request: HttpRequest) -> bool:
