@@ -203,6 +203,23 @@ document.addEventListener("wish", ({ detail }) => {
   }
 });
 
+// A size that is missing is asked for in the page's own words, beside the sizes.
+
+document.addEventListener("invalid", (event) => {
+  const sizes = event.target.closest(".sizes");
+  if (!sizes) return;
+  event.preventDefault();
+  if (sizes.querySelector("input:invalid") !== event.target) return;
+  const ask = sizes.querySelector("[data-ask]");
+  ask.textContent = ask.dataset.ask;
+  event.target.focus({ preventScroll: true });
+  sizes.scrollIntoView({ block: "center", behavior: behavior() });
+}, { capture: true });
+
+document.addEventListener("change", (event) => {
+  event.target.closest(".sizes")?.querySelector("[data-ask]").replaceChildren();
+});
+
 // Empty fields have no business in an address that somebody may pass on.
 document.addEventListener("htmx:configRequest", ({ detail }) => {
   for (const [name, value] of [...detail.formData]) if (value === "") detail.formData.delete(name);

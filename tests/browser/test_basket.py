@@ -60,7 +60,11 @@ def test_a_size_must_be_chosen(page: Page) -> None:
     page.get_by_role("button", name="Add to bag").click()
     chosen = page.locator("input[name=sku]:invalid")
     expect(chosen.first).to_be_focused()
+    asked = page.get_by_role("alert").filter(has_text="Choose a size first.")
+    expect(asked).to_be_in_viewport()
     expect(page.locator("#bag-count")).to_be_empty()
+    choose_size(page, "M")
+    expect(asked).to_have_count(0)
 
 
 def test_without_scripts(window: Callable[..., Page]) -> None:
@@ -101,4 +105,35 @@ def test_the_pages_of_the_bag(page: Page) -> None:
     assert faults(page) == []
     page.get_by_role("button", name="Remove").click()
     page.get_by_role("button", name="Put it back").wait_for()
+    assert faults(page) == []
+
+
+def test_the_first_screen_of_a_phone_sells(window: Callable[..., Page]) -> None:
+    page = window(viewport={"width": 360, "height": 780}, has_touch=True)
+    page.goto("/p/navy-shirt-01/")
+    screen = page.viewport_size
+    stage = page.locator(".gallery__stage").bounding_box()
+    bar = page.locator(".buy__bar").bounding_box()
+    assert screen
+    assert stage
+    assert bar
+    assert stage["height"] <= 0.55 * screen["height"]
+    for shown in (page.locator("h1"), page.locator(".facts__price"), page.locator(".size").last):
+        box = shown.bounding_box()
+        assert box
+        assert box["y"] + box["height"] <= bar["y"]
+    expect(page.locator(".buy__bar")).to_contain_text("Navy shirt 01")
+    expect(page.locator(".buy__bar .price")).to_have_text(
+        page.locator(".facts__price .price").inner_text()
+    )
+    expect(page.locator(".bar")).to_be_hidden()
+    expect(page.get_by_role("link", name="Your bag")).to_be_in_viewport()
+
+
+def test_what_is_told_apart_lies_in_folds(page: Page) -> None:
+    page.goto("/p/navy-shirt-01/")
+    policy = page.locator(".facts").get_by_role("link", name="Withdrawal policy")
+    expect(policy).to_be_hidden()
+    page.locator(".fold > summary", has_text="Delivery and returns").press("Enter")
+    expect(policy).to_be_visible()
     assert faults(page) == []
