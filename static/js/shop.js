@@ -187,6 +187,15 @@ document.addEventListener("click", (event) => {
   choice.querySelector("summary").focus();
 });
 
+// Enter changes a filter as leaving its field does; the browser would do both, one after the other,
+// and the first request would be in vain.
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.matches(".filters input[type=text]")) return;
+  event.preventDefault();
+  event.target.dispatchEvent(new Event("change", { bubbles: true }));
+});
+
 // An open filter closes when one clicks beside it, and stays open while its choices come into force.
 
 document.addEventListener("click", (event) => {
@@ -390,6 +399,10 @@ document.addEventListener("click", (event) => {
   for (const other of document.querySelectorAll(".picture")) other.style.viewTransitionName = "none";
   picture.style.viewTransitionName = "cover";
 }, { capture: true });
+// Where the next page is not ready for it the browser leaves the animation out, which is no fault.
+addEventListener("unhandledrejection", (event) => {
+  if (event.reason instanceof DOMException && event.reason.message.includes("ransition was")) event.preventDefault();
+});
 addEventListener("pageshow", () => {
   document.querySelector("[data-drop]")?.removeAttribute("aria-busy");
   for (const picture of document.querySelectorAll(".picture")) picture.style.viewTransitionName = "";

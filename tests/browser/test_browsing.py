@@ -146,3 +146,26 @@ def test_similar_panel_opens_in_place(page: Page) -> None:
     page.keyboard.press("Escape")
     expect(panel).to_have_count(0)
     expect(buttons.nth(1)).to_be_focused()
+
+
+def test_enter_in_a_price_asks_once(page: Page) -> None:
+    page.goto("/c/shirts/")
+    asked: list[str] = []
+    page.on(
+        "request", lambda request: asked.append(request.url) if "price_max" in request.url else None
+    )
+    failed: list[str] = []
+    page.on("requestfailed", lambda request: failed.append(request.url))
+    page.locator("#choice-price > summary").click()
+    page.locator("#price-max").fill("50")
+    page.locator("#price-max").press("Enter")
+    expect(page.locator(".chip").first).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    assert len([address for address in asked if "price_max" in address]) == 1
+    assert failed == []
+
+
+def test_an_animation_that_is_left_out_is_no_error(page: Page) -> None:
+    page.goto("/c/shirts/")
+    skipped = "document.startViewTransition(() => {}).skipTransition()"
+    page.evaluate(f"{skipped}; new Promise(resolve => setTimeout(resolve))")

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from shop.catalog.models import Product
 from shop.catalog.templatetags.storefront import icon
 from shop.shoppers.models import MOST_STARS
-from shop.shoppers.reviews import Opinion, opinion_of
+from shop.shoppers.reviews import Opinion, has_bought, opinion_of
 
 register = template.Library()
 
@@ -49,10 +49,21 @@ def _heart(language: str, key: str, name: str, word: str, kept: bool) -> SafeStr
     )
 
 
-@register.inclusion_tag("shoppers/_opinion.html")
-def opinion(product: Product) -> dict[str, Any]:
+@register.inclusion_tag("shoppers/_opinion.html", takes_context=True)
+def opinion(context: dict[str, Any], product: Product) -> dict[str, Any]:
     """What buyers think of a product; nothing of it while its database is away."""
-    return {"product": product, "opinion": _opinion_or_none(product)}
+    found = _opinion_or_none(product)
+    is_first = found is not None and not found.number and _may_write(context, product)
+    return {"product": product, "opinion": found, "is_first": is_first}
+
+
+def _may_write(context: dict[str, Any], product: Product) -> bool:
+    """Whether the visitor has bought it; not while the database that knows is away."""
+    try:
+        user = context["request"].user
+        return user.is_authenticated and has_bought(user, str(product.pk))
+    except DatabaseError:
+        return False
 
 
 @register.simple_tag
