@@ -11,6 +11,7 @@ from django.dispatch import receiver
 from shop.alerts.models import Alert
 from shop.alerts.watching import look_after_commit
 from shop.catalog.models import Product
+from shop.catalog.signals import skus_changed
 from shop.stock.signals import came_back
 
 
@@ -24,6 +25,16 @@ def hear_of_a_price(instance: Product, created: bool, **kwargs: Any) -> None:
     """A saved product may cost less; its sizes may have been made available by hand."""
     if not created:
         look_after_commit([str(instance.pk)])
+
+
+@receiver(skus_changed)
+def wait_for_the_same_pieces(product: Product, moved: dict[str, str], **kwargs: Any) -> None:
+    of_product = Alert.objects.open().filter(product=str(product.pk))
+    for before, now in moved.items():
+        # Who waits for what has the SKU now as well is told once.
+        waiting = of_product.filter(sku=now).values_list("email", flat=True)
+        of_product.filter(sku=before).exclude(email__in=list(waiting)).update(sku=now)
+    look_after_commit([str(product.pk)])
 
 
 @receiver(post_delete, sender=Product)

@@ -17,9 +17,10 @@ class Counted(NamedTuple):
 # though the source says what it said before.
 pieces_named = Signal()
 
-# Sizes of a product are about to be sold by other SKUs. Sent with `product`, which is not written
-# yet, and `moved`, the new SKUs by the ones before: whoever keeps something by SKU takes it along.
-skus_moved = Signal()
+# Pieces of a product are sold by other SKUs than before. Sent with `product`, `moved`, the new SKUs
+# by the ones before, and `came` and `went`, of which nobody can tell whether they are the same
+# pieces: whoever keeps something by SKU takes it along.
+skus_changed = Signal()
 
 # Nothing has the words that a shopper looked for. Sent with `words`.
 searched_in_vain = Signal()

@@ -8,7 +8,7 @@ over here, and cleared away by `registering`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple, Protocol
 
@@ -84,6 +84,35 @@ class Use(NamedTuple):
         product = self.product
         facts = {"sku": sku, "theirs": self.sku, "product": product.name, "number": product.sku}
         return SkuTaken(text % facts, product.sku)
+
+
+class ChangeOfSkus(NamedTuple):
+    """What pieces are sold by now, by the SKU before; what `came` and `went` nobody can match."""
+
+    moved: dict[str, str]
+    came: tuple[str, ...]
+    went: tuple[str, ...]
+
+
+def change_of_skus(before: Sequence[Variant], now: Sequence[Variant]) -> ChangeOfSkus:
+    """Which pieces got other SKUs.
+
+    A SKU that is still there keeps its pieces, whatever its size is called now. Of the others the
+    same size is the same pieces, and so is all of a product that was and is one piece.
+    """
+    there, here = {v.sku for v in before}, {v.sku for v in now}
+    gone = {_key_of_piece(v): v.sku for v in before if v.sku not in here}
+    new = {_key_of_piece(v): v.sku for v in now if v.sku not in there}
+    moved = {sku: new[key] for key, sku in gone.items() if key in new}
+    came = tuple(sku for sku in new.values() if sku not in moved.values())
+    went = tuple(sku for sku in gone.values() if sku not in moved)
+    if len(before) == len(now) == len(came) == 1:
+        return ChangeOfSkus(moved | {went[0]: came[0]}, (), ())
+    return ChangeOfSkus(moved, came, went)
+
+
+def _key_of_piece(variant: Variant) -> tuple[str, str]:
+    return key_of(variant.size), key_of(variant.colour)
 
 
 def take(product: HasSkus, find: Find) -> list[Registration]:

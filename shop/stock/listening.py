@@ -8,11 +8,11 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
 from shop.catalog.models import Product
-from shop.catalog.signals import Counted, pieces_named, skus_moved
+from shop.catalog.signals import Counted, pieces_named, skus_changed
 from shop.stock.counting import count_news, stop_counting
 from shop.stock.following import follow_sizes, show_again_after_commit
 from shop.stock.models import Stock
-from shop.stock.moving import move
+from shop.stock.moving import count_from_zero, move
 
 # Who counted, in the movements.
 IMPORT = "import"
@@ -32,9 +32,17 @@ def count_what_was_named(
     return count_news(str(product.pk), pieces, key=IMPORT, mark=mark)
 
 
-@receiver(skus_moved)
-def take_pieces_along(moved: dict[str, str], **kwargs: Any) -> None:
+@receiver(skus_changed)
+def take_pieces_along(
+    product: Product,
+    moved: dict[str, str],
+    came: tuple[str, ...],
+    went: tuple[str, ...],
+    **kwargs: Any,
+) -> None:
     move(moved)
+    count_from_zero(str(product.pk), came, went)
+    show_again_after_commit(str(product.pk))
 
 
 @receiver(post_delete, sender=Product)

@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from django.db import transaction
 
 from shop.stock.models import Movement, Reservation, ReservedLine, Stock
+
+# Whose pieces are still to be taken, or may be yet.
+UNSOLD = (Reservation.State.HELD, Reservation.State.EXPIRED)
 
 
 @transaction.atomic
 def move(moved: Mapping[str, str]) -> None:
     """Count under the new SKUs what was counted under the ones before, their keys.
 
-    Doing it again changes nothing. SKUs that sizes exchange among each other keep their pieces, as
-    nobody can tell whether the labels were changed or the names.
+    No SKU is both. Doing it again changes nothing.
     """
-    for before, now in _in_turn(moved):
+    for before, now in moved.items():
         _move(before, now)
+
+
+@transaction.atomic
+def count_from_zero(product: str, came: Iterable[str], went: Collection[str]) -> None:
+    """Count the SKUs that came to a product while others went that were counted.
+
+    Nobody can tell how many there are of which; uncounted they would be sold without end.
+    """
+    counted = Stock.objects.filter(sku__in=went, product=product).order_by("sku").first()
+    if counted is None:
+        return
+    for sku in came:
+        facts = {"product": product, "shared_with": counted.sku}
+        _, is_new = Stock.objects.get_or_create(sku=sku, defaults=facts)
+        if is_new:
+            _note(sku, 0, Movement.Reason.COUNTED, counted.sku)
 
 
 def followed(sku: str) -> str:
@@ -35,14 +53,6 @@ def is_counted(sku: str) -> bool:
     return Stock.objects.filter(sku=followed(sku)).exists()
 
 
-def _in_turn(moved: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Each once its new SKU is free of its own former pieces; never those that go in a circle."""
-    left = dict(moved)
-    while free := [before for before, now in left.items() if now not in left]:
-        for before in free:
-            yield before, left.pop(before)
-
-
 def _move(before: str, now: str) -> None:
     rows = {row.sku: row for row in Stock.objects.filter(sku__in=(before, now)).locked()}
     if (row := rows.get(before)) is None:
@@ -54,9 +64,9 @@ def _move(before: str, now: str) -> None:
     _note(before, -row.on_hand, Movement.Reason.MOVED, now)
     _note(now, row.on_hand, Movement.Reason.COUNTED, before)
     Stock.objects.filter(pk=row.pk).update(sku=now, offered=True, shown_available=None)
-    held = ReservedLine.objects.filter(sku=before, reservation__state=Reservation.State.HELD)
+    unsold = ReservedLine.objects.filter(sku=before, reservation__state__in=UNSOLD)
     # Who holds pieces that had this SKU in former times as well.
-    held.exclude(reservation__lines__sku=now).update(sku=now)
+    unsold.exclude(reservation__lines__sku=now).update(sku=now)
 
 
 def _note(sku: str, delta: int, reason: Movement.Reason, key: str) -> None:

@@ -6,6 +6,7 @@ so no two wait for each other. The locks last for a few statements: nobody pays 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 
@@ -63,6 +64,7 @@ def reserve(key: str, wants: Mapping[str, int], *, seconds: int) -> Reservation:
     """
     if not wants or min(wants.values()) < 1:
         raise ValueError(f"nobody can reserve {dict(wants)}")
+    wants = _as_sold_now(wants)
     now = timezone.now()
     reservation, _ = Reservation.objects.select_for_update().get_or_create(
         key=key, defaults={"expires": now}
@@ -148,6 +150,16 @@ def restock(sku: str, quantity: int, reason: str, *, key: str = "") -> None:
     now = followed(sku)
     _move(now, quantity, Movement.Reason(reason), key)
     follow_after_commit([now])
+
+
+def _as_sold_now(wants: Mapping[str, int]) -> dict[str, int]:
+    """The same pieces by the SKUs that they have got since somebody wanted them."""
+    moved = Movement.objects.filter(sku__in=wants, reason=Movement.Reason.MOVED)
+    known = set(moved.values_list("sku", flat=True))
+    found: Counter[str] = Counter()
+    for sku, quantity in wants.items():
+        found[followed(sku) if sku in known else sku] += quantity
+    return dict(found)
 
 
 def _reservation(key: str) -> Reservation | None:

@@ -99,7 +99,11 @@ class Archive(ABC):
 
     @cached_property
     def _pictures(self) -> Sequence[str]:
-        return [name for name in self.names if is_picture(name) or self._begins_as_picture(name)]
+        return [
+            name
+            for name in self.names
+            if not _is_hidden(name) and (is_picture(name) or self._begins_as_picture(name))
+        ]
 
     def _begins_as_picture(self, name: str) -> bool:
         if is_table(name) or name.lower().endswith(".json"):
@@ -202,6 +206,11 @@ class Files(Archive):
 def is_picture(name: str) -> bool:
     """Whether a file's name ends as an image file's does."""
     return PurePosixPath(name).suffix.lower() in PICTURE_ENDINGS
+
+
+def _is_hidden(name: str) -> bool:
+    """Whether a system or a program keeps it for itself: trash, thumbnails."""
+    return PurePosixPath(name).name.startswith(".")
 
 
 def is_table(name: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
@@ -32,6 +33,9 @@ _STATUSES = {**{status.value: status for status in Status}, "active": Status.PUB
 _PLAIN_COMMA = re.compile(r"(?<![0-9]),|,(?![0-9])")
 _HALF = re.compile(r"[0-9]+,5")
 _WHOLE_NUMBERS = re.compile(r"[0-9]{2,}(?:,[0-9]{2,})+")
+_LETTERS = re.compile(r"(?:[2-9]?X*[SL]|M)")
+# What stands behind the comma of a size.
+FRACTIONS = frozenset(("3", "5", "6", "25", "33", "50", "66", "67", "75"))
 # Sizes 4 and 5, or half a size.
 _TWO_OR_A_HALF = re.compile(r"[0-9],5")
 
@@ -141,13 +145,22 @@ def listed(text: str, column: str) -> tuple[str, ...]:
 
 
 def one_size(text: str) -> str:
-    """A size that has a row of its own."""
-    if _HALF.fullmatch(text) or len(listed(text, "size")) <= 1:
+    """A size that has a row of its own. Raises RowRefused where it is several for certain.
+
+    A comma may be part of one: `38,5`, `42,25`, `W32, L34`.
+    """
+    parts = [part.strip().upper() for part in re.split("[|;,]", text) if part.strip()]
+    are_numbers = all(part.isdecimal() for part in parts)
+    is_fraction = len(parts) == 2 and parts[-1] in FRACTIONS
+    if len(parts) < 2 or not (_are_letters(parts) or (are_numbers and not is_fraction)):
         return text
     raise RowRefused(
-        _("The size %(text)r names several: give each a row, or put | between them.")
-        % {"text": quoted(text)}
+        _("The size %(text)r names several: give each a row.") % {"text": quoted(text)}
     )
+
+
+def _are_letters(parts: Sequence[str]) -> bool:
+    return all(_LETTERS.fullmatch(part) for part in parts)
 
 
 def stock(text: str, sizes: int | None) -> tuple[int, ...]:

@@ -35,6 +35,7 @@ from shop.catalog.imports.tables import VT, Record, Table
 from shop.catalog.money import decimal_sign_of
 
 REQUIRED = ("sku", "name", "category", "price")
+AMOUNTS = ("price", "sale_price")
 _LIKE_A_PRICE = re.compile(r"[0-9][0-9.,' ]*")
 # What other systems call the same columns.
 ALIASES = {
@@ -83,7 +84,48 @@ def _products(table: Table) -> Iterator[list[Record] | BadRow]:
 
 
 def _records(table: Table) -> Iterator[Record | BadRow]:
-    return table.records(texts=(*_names(), *_descriptions()))
+    """The rows that are one each: two quotation marks that are not closed are a pair, and what is
+    between them one cell."""
+    records = table.records(texts=(*_names(), *_descriptions()), amounts=AMOUNTS)
+    for record in variants.filled(records) if variants.COLUMN in table.columns else records:
+        reason = "" if isinstance(record, BadRow) else _why_swallowed(table, record[1])
+        yield BadRow(record[0], reason) if reason else record  # type: ignore[index]
+
+
+def _why_swallowed(table: Table, values: Mapping[str, str]) -> str:
+    """Why a row is several: a cell has lines, and one of them is a row or ends one."""
+    for column, cell in values.items():
+        lines = cell.replace(VT, "\n").split("\n")
+        if len(lines) == 1:
+            continue
+        if column not in _descriptions() and table.delimiter in cell:
+            return _("The %(column)s holds the end of a row: is a quotation mark not closed?") % {
+                "column": quoted(column)
+            }
+        for line in lines[1:] if column in _descriptions() else ():
+            if _is_a_row(table, line.split(table.delimiter), values):
+                return _("The %(column)s holds a row, %(row)r: is a quotation mark not closed?") % {
+                    "column": quoted(column),
+                    "row": quoted(line),
+                }
+    return ""
+
+
+def _is_a_row(table: Table, found: Sequence[str], beside: Mapping[str, str]) -> bool:
+    """Whether a line has what every row has: no list of sizes or measures, which has spaces.
+
+    There may be too many cells, for a loose comma. A further size says little, but the same style;
+    empty cells at its end may be gone.
+    """
+    cells = dict(zip(table.columns, found, strict=False))
+    if cells.get(variants.COLUMN) and cells.get("style") == (beside.get("style") or None):
+        return True
+    if len(found) < len(table.columns):
+        return False
+    sku, name, category, price = (cells[column] for column in REQUIRED)
+    are_tidy = all(cell and cell == cell.strip() for cell in (sku, name, category, price))
+    are_words = any(map(str.isalpha, name)) and any(map(str.isalpha, category))
+    return are_tidy and are_words and bool(_LIKE_A_PRICE.fullmatch(price))
 
 
 def check(table: Table) -> None:
@@ -141,7 +183,6 @@ class _Reader:
         self._photographs = Photographs(images, table.values("sku"))
         prices = (row[1]["price"] for row in _records(table) if not isinstance(row, BadRow))
         self._decimal_sign = decimal_sign_of(prices)
-        self._table = table
         self._texts, self._descriptions = frozenset(_texts()), frozenset(_descriptions())
         self._attributes = {
             column: heading[len(ATTRIBUTE) :].strip()
@@ -152,7 +193,7 @@ class _Reader:
     def row(self, product: Sequence[Record]) -> ImportRow:
         """The product that rows tell of: one row, or one for each size."""
         rows = [(line, self._values(record)) for line, record in product]
-        if variants.is_size(product[0][1]):
+        if variants.is_size(product):
             return self._of_sizes(rows)
         ((line, values),) = rows
         _require(values, *REQUIRED)
@@ -256,37 +297,12 @@ class _Reader:
         return cells.price(text, _("The sale price"), self._decimal_sign) if text else None
 
     def _tidied(self, column: str, cell: str) -> str:
-        """A cell as a person would have typed it. Raises RowRefused where it swallowed others."""
+        """A cell as a person would have typed it."""
         cell = cell.replace(VT, "\n")
         if column in self._descriptions:
-            self._refuse_swallowed(column, cell)
             return text_of(cell)
-        if "\n" in cell and self._table.delimiter in cell:
-            raise RowRefused(
-                _("The %(column)s holds the end of a row: is a quotation mark not closed?")
-                % {"column": quoted(column)}
-            )
         is_text = column in self._texts or column.startswith(ATTRIBUTE)
         return line_of(cell) if is_text else cell.replace("\n", " ")
-
-    def _refuse_swallowed(self, column: str, cell: str) -> None:
-        """Two quotation marks that are not closed are a pair, and what is between them one cell.
-
-        So is what stands in front of the end of a row that ends otherwise than the others.
-        """
-        for line in cell.split("\n")[1:]:
-            if self._is_a_row(line.split(self._table.delimiter)):
-                raise RowRefused(
-                    _("The %(column)s holds a row, %(row)r: is a quotation mark not closed?")
-                    % {"column": column, "row": quoted(line)}
-                )
-
-    def _is_a_row(self, found: list[str]) -> bool:
-        """Whether it has what every row has. There may be too many cells, for a loose comma."""
-        if len(found) < len(self._table.columns):
-            return False
-        required = [found[self._table.columns.index(column)].strip() for column in REQUIRED]
-        return all(required) and bool(_LIKE_A_PRICE.fullmatch(required[-1]))
 
 
 def _require(values: Mapping[str, str], *columns: str) -> None:

@@ -22,6 +22,8 @@ from shop.catalog.money import rounded
 
 FOLDER = "styles"
 MAX_BYTES = 1024**2
+LOWERED = "discountedPrice"
+LEAST = Decimal("0.01")
 # How the set writes that it does not know.
 UNKNOWN = frozenset(("", "na", "nan", "null", "none"))
 
@@ -64,7 +66,7 @@ class Styles:
 
 
 def _style_of(data: dict[str, Any]) -> Style:
-    price, lowered = (_cents(data.get(name), name) for name in ("price", "discountedPrice"))
+    price, lowered = (_cents(data.get(name), name) for name in ("price", LOWERED))
     colours = (_text(data.get(f"colour{number}")) for number in (1, 2))
     return Style(
         description=_description(data),
@@ -93,11 +95,14 @@ def _cents(value: Any, name: str) -> int | None:
     """A price in cents; None where the file does not know it. Raises RowRefused."""
     if value is None or (isinstance(value, str) and not _text(value)):
         return None
+    if value == 0 and name == LOWERED:
+        # It is not lowered.
+        return None
     try:
         amount = Decimal(str(value))
     except InvalidOperation:
         amount = Decimal("NaN")
-    if isinstance(value, bool) or not (amount.is_finite() and 0 < amount <= MAX_PRICE):
+    if isinstance(value, bool) or not (amount.is_finite() and LEAST <= amount <= MAX_PRICE):
         raise RowRefused(
             _("The %(name)s %(value)r is no price.") % {"name": name, "value": quoted(str(value))}
         )

@@ -7,10 +7,10 @@ import csv
 import io
 import re
 from collections import deque
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain, islice, pairwise
+from itertools import chain, islice
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -26,6 +26,8 @@ MAX_ROWS = 200_000
 MAX_COLUMNS = 200
 MAX_HEADING = 100
 MAX_CELL = 65_536
+# Digits of decimals or of thousands.
+MOST_BEHIND_A_COMMA = 3
 # What a carriage return within a row is read as: white space that nobody types.
 VT = "\v"
 # What some programs write in front of a text, more than once; the other one is the same in UTF-8,
@@ -157,23 +159,27 @@ class Table:
         next(rows)
         return rows
 
-    def records(self, texts: Container[str] = ()) -> Iterator[Record | BadRow]:
+    def records(
+        self, texts: Container[str] = (), amounts: Collection[str] = ()
+    ) -> Iterator[Record | BadRow]:
         """(line, values by column) of every row that is not empty.
 
         Delimiters that nobody quoted in the last column, as in Kaggle's `styles.csv`, are put back
-        where that column is one of `texts`.
+        where that column is one of `texts`. A row of too many cells is refused where one of the
+        `amounts` may have been parted.
         """
+        parted = self._may_be_parted(amounts)
         for row in self.body():
             if isinstance(row, BadRow):
                 yield row
                 continue
             line, cells = row
-            cells = self._fitted(cells, texts)
-            reason = self._why_bad(cells)
+            fitted = self._fitted(cells, texts)
+            reason = self._why_parted(cells, parted) or self._why_bad(fitted)
             if reason:
                 yield BadRow(line, reason)
             else:
-                values = (cell.strip() for cell in cells)
+                values = (cell.strip() for cell in fitted)
                 named = zip(self.columns, values, strict=True)
                 yield line, {column: value for column, value in named if column}
 
@@ -183,14 +189,33 @@ class Table:
         more = cells[width:]
         while more and not more[-1].strip():
             more.pop()
-        pushed = len(cells) > self.width or bool(more)
-        if pushed and _may_hold_a_number_in_parts([*cells[:width], *more[:1]]):
-            return cells
         if not more:
             return cells[:width]
         if self.columns[-1] not in texts:
             return cells[:width] + more
         return [*cells[: width - 1], self.delimiter.join(cells[width - 1 : width + len(more)])]
+
+    def _may_be_parted(self, amounts: Collection[str]) -> list[int]:
+        """The places of the columns in which a comma may have been taken for the delimiter."""
+        if self.delimiter != ",":
+            return []
+        return [at for at, column in enumerate(self.columns) if column in amounts]
+
+    def _why_parted(self, cells: Sequence[str], places: Iterable[int]) -> str:
+        """Why a row of too many cells is none: 49,90 or 1,300 may be two of them."""
+        pushed = len(cells) > self.width or any(cell.strip() for cell in cells[len(self.columns) :])
+        for at in places if pushed else ():
+            whole, rest = (cell.strip() for cell in (*cells[at : at + 2], "", "")[:2])
+            if whole.isdecimal() and rest.isdecimal() and len(rest) <= MOST_BEHIND_A_COMMA:
+                number = {"whole": quoted(whole), "rest": rest}
+                return (
+                    _(
+                        "%(whole)s,%(rest)s may be one number: put quotation marks around it, or "
+                        "leave out what is too much at the end of the row."
+                    )
+                    % number
+                )
+        return ""
 
     def _why_bad(self, cells: list[str]) -> str:
         if len(cells) != len(self.columns):
@@ -228,12 +253,6 @@ class Table:
                     "there": quoted(", ".join(filter(None, self.columns))),
                 }
             )
-
-
-def _may_hold_a_number_in_parts(cells: list[str]) -> bool:
-    """Whether two cells may be one number that nobody quoted, as 49,90 or 1,300."""
-    numbers = [cell.strip() if cell.strip().isdecimal() else "" for cell in cells]
-    return any(whole and 0 < len(rest) <= 3 for whole, rest in pairwise(numbers))
 
 
 def read_table(content: bytes, title: str) -> Table:

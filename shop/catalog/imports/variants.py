@@ -43,6 +43,26 @@ class Size:
     photographs: Sequence[str]
 
 
+def filled(records: Iterable[Record | BadRow]) -> Iterator[Record | BadRow]:
+    """The same, further sizes with the style and colour that they leave out: those above them.
+
+    A row without a style is one where it has no name either.
+    """
+    above: Values = {}
+    for record in records:
+        if isinstance(record, BadRow):
+            yield record
+            continue
+        line, values = record
+        colour = _colour_column(values)
+        is_further = not (values.get("style") or values["name"])
+        if above and (is_further or values.get("style") == above.get("style")):
+            told = {column: above[column] for column in ("style", colour) if column in above}
+            values = values | {column: values[column] or told[column] for column in told}
+        above = values
+        yield line, values
+
+
 def scattered(records: Iterable[Record | BadRow]) -> Collection[int]:
     """Hashes, as of many there is no room for more, of the products told in several places."""
     seen: set[int] = set()
@@ -118,9 +138,11 @@ def _why_not_whole(
     return ""
 
 
-def is_size(values: Values) -> bool:
-    """Whether a row is a size of a product that further rows may tell of."""
-    return bool(values.get("style")) and "|" not in values.get(COLUMN, "|")
+def is_size(rows: Sequence[Record]) -> bool:
+    """Whether the rows of a product are a size each: of one row a list of sizes makes a product."""
+    values = rows[0][1]
+    is_list = len(rows) == 1 and "|" in values.get(COLUMN, "|")
+    return bool(values.get("style")) and not is_list
 
 
 def product_sku(style: str, colour: str) -> str:
@@ -173,8 +195,14 @@ def _refuse_others(values: Values, further: Values) -> None:
 
 def _what_they_share(record: Record | BadRow) -> str | None:
     """What is the same in all rows of a product; None for a row that is no size."""
-    if isinstance(record, BadRow) or not is_size(record[1]):
+    if isinstance(record, BadRow):
         return None
     values = record[1]
+    if not values.get("style") or COLUMN not in values:
+        return None
+    return key_of(product_sku(values["style"], values.get(_colour_column(values), "")))
+
+
+def _colour_column(values: Values) -> str:
     names = (name for name in ("colour", "color", "colours", "colors") if name in values)
-    return key_of(product_sku(values["style"], values.get(next(names, ""), "")))
+    return next(names, "")

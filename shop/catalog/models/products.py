@@ -36,9 +36,8 @@ from shop.catalog.money import units
 from shop.catalog.parts import Attribute, FormerPrice, PartsField, Photograph, Variant
 from shop.catalog.pricing import Price, Sale, Span, price_at
 from shop.catalog.remember import DATABASE_ERRORS
-from shop.catalog.signals import skus_moved
+from shop.catalog.signals import skus_changed
 from shop.skus import registry
-from shop.skus.keys import key_of
 from shop.skus.models import Registration
 
 logger = logging.getLogger(__name__)
@@ -191,8 +190,7 @@ class Product(Entry):
         self.families = families_of(self.colours)
         self.other_names = [text.name for text in self.texts if text.name]
         given_up = self.take_skus()
-        if moved := self._moved():
-            skus_moved.send(Product, product=self, moved=moved)
+        before = self._offers_before()
         if self._state.adding:
             # Else Django would look for a document with the id that it has already.
             kwargs["force_insert"] = True
@@ -203,6 +201,7 @@ class Product(Entry):
                 registry.let_go(str(self.pk))
             raise
         registry.release(given_up)
+        self._tell_of_skus(before)
         try:
             self.track()
         except search.SearchUnavailable as away:
@@ -230,14 +229,17 @@ class Product(Entry):
             self.pk = ObjectId(taken.owner)
         return skus.take(self, Product.objects.with_ids)
 
-    def _moved(self) -> dict[str, str]:
-        """What its pieces are sold by from now on, by the SKU that is stored if that is another."""
+    def _offers_before(self) -> list[Variant]:
+        """What is sold by the document that is stored."""
         if self._state.adding:
-            return {}
-        before = Product.objects.filter(pk=self.pk).only("sku", "available", "variants").first()
-        now = {_key_of_piece(offer): offer.sku for offer in self.offers()}
-        there = {_key_of_piece(offer): offer.sku for offer in before.offers()} if before else {}
-        return {sku: now[key] for key, sku in there.items() if now.get(key, sku) != sku}
+            return []
+        stored = Product.objects.filter(pk=self.pk).only("sku", "available", "variants").first()
+        return stored.offers() if stored else []
+
+    def _tell_of_skus(self, before: Sequence[Variant]) -> None:
+        change = skus.change_of_skus(before, self.offers()) if before else None
+        if change and (change.moved or change.went):
+            skus_changed.send(Product, product=self, **change._asdict())
 
     def save_with_photographs(self, photographs: Sequence[Photograph]) -> None:
         """Save with these photographs in this order: the document first, the files after it.
@@ -424,11 +426,6 @@ class Product(Entry):
     def photo_names(self) -> list[str]:
         """The storage names of its photographs, in order of display."""
         return [photograph.name for photograph in self.photographs]
-
-
-def _key_of_piece(offer: Variant) -> tuple[str, str]:
-    """What tells the pieces of a product apart, whatever they are sold by."""
-    return key_of(offer.size), key_of(offer.colour)
 
 
 def slug_candidates(name: str, sku: str) -> Iterator[str]:

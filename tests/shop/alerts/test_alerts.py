@@ -443,3 +443,15 @@ def test_the_admin_shows_what_people_wait_for(
 ) -> None:
     waiting("cheaper:")
     assert EMAIL in admin_client.get("/admin/alerts/alert/").content.decode()
+
+
+def test_a_size_that_got_another_sku_is_told_of(
+    coat: Product, waiting: Callable[..., None], happens: Any
+) -> None:
+    waiting("back:SKU-COATS-0-L")
+    coat.refresh_from_db()
+    coat.variants[1].sku = "4006"
+    coat.save()
+    with happens():
+        counting.count(str(coat.pk), {"4006": 1}, key="test")
+    assert len(mail.outbox) == 1

@@ -137,7 +137,11 @@ def _code(text: str) -> str:
 
 TWO = "can be read in two ways: put | between them."
 THOUSANDS = "could be thousands or decimals: write it as 1300 or as 1.30."
-SEVERAL = "The size '%' names several: give each a row, or put | between them."
+SEVERAL = "The size '%' names several: give each a row."
+PARTED = (
+    "may be one number: put quotation marks around it, or leave out what is too much at the end of "
+    "the row."
+)
 OWN_SKU = "Its SKU stands in the column sku: leave skus empty."
 SCATTERED = "Its sizes stand in several places: sort the rows by style and colour."
 UNCLOSED = "A quotation mark that opens here is not closed at the end of a cell."
@@ -234,12 +238,12 @@ CASES = (
     ),
     _rows(
         "a price with a comma that nobody quoted",
-        "A2; line 2: It has 5 columns where 4 are expected.",
+        f"A2; line 2: 49,90 {PARTED}",
         "sku,price,category,name\nA1,49,90,C,A\nA2,2,C,B\n",
     ),
     _rows(
         "thousands with a comma that nobody quoted, `1,300,`",
-        "A2; line 2: It has 6 columns where 5 are expected.",
+        f"A2; line 2: 1,300 {PARTED}",
         f"{HEADER},material\nA1,A,C,1,300,\nA2,B,C,2,Wool\n",
     ),
     _rows("empty columns at the end, `price,,` and `1,,,`", "A1", f"{HEADER},,\nA1,A,C,1,,,\n"),

@@ -185,6 +185,7 @@ def test_the_full_kaggle_set_tells_prices_and_descriptions(tmp_path: Path, packe
         {},
         {"price": "NA", "discountedPrice": "", "productDescriptors": []},
         {"productDescriptors": {"description": None}, "brandName": None},
+        {"discountedPrice": 0},
         {"price": None, "productDescriptors": {"description": {"value": "NA"}}},
     ],
 )
@@ -197,13 +198,26 @@ def test_what_the_full_set_does_not_tell_is_as_without_it(tmp_path: Path, data: 
 
 
 @pytest.mark.parametrize("name", ["price", "discountedPrice"])
-@pytest.mark.parametrize("value", [True, "cheap", -1, 0, 1e9, []])
+@pytest.mark.parametrize("value", [True, "cheap", -1, 0.001, 1e9, []])
 def test_no_price_is_invented_where_one_is_told_that_is_none(
     tmp_path: Path, name: str, value: object
 ) -> None:
     (bad,) = rows_of(kaggle_with(tmp_path, _10=json.dumps({"data": {name: value}})))
     assert isinstance(bad, BadRow)
     assert (bad.line, bad.reason.startswith(f"The {name} '")) == (2, True)
+
+
+def test_a_price_of_nothing_is_none(tmp_path: Path) -> None:
+    (bad,) = rows_of(kaggle_with(tmp_path, _10='{"data": {"price": 0}}'))
+    assert bad == BadRow(2, "The price '0' is no price.")
+
+
+def test_hidden_pictures_are_passed_over_and_told(tmp_path: Path) -> None:
+    names = ("hat/1.jpg", "hat/.trashed-17-2.jpg")
+    path = write_zip(tmp_path / "a.zip", {name: jpeg() for name in names})
+    with open_source(path) as source:
+        assert source.notes == ["1 file was passed over: hat/.trashed-17-2.jpg."]
+        assert len(list(source)) == 1
 
 
 def test_photographs_of_a_kaggle_set_without_a_row_are_told(tmp_path: Path) -> None:
