@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
@@ -75,7 +75,8 @@ def address(request: HttpRequest, chosen: Choices, goods: Checked) -> HttpRespon
     )
     if form.is_valid():
         return _go_on(request, chosen.but(email=form.cleaned_data["email"], address=form.address))
-    return _page(request, Step.ADDRESS, chosen, goods, form=form)
+    least = _least(DeliveryMethod.objects.filter(active=True), goods)
+    return _page(request, Step.ADDRESS, chosen, goods, form=form, **least)
 
 
 @step(Step.DELIVERY)
@@ -89,11 +90,29 @@ def delivery(request: HttpRequest, chosen: Choices, goods: Checked) -> HttpRespo
         return _go_on(request, chosen.but(delivery=form.cleaned_data["delivery"]))
     offers = [(method, method.price_for(goods.total_cents)) for method in methods]
     options = list(zip(form["delivery"], offers, strict=True))
-    return _page(request, Step.DELIVERY, chosen, goods, form=form, options=options)
+    facts = {"form": form, "options": options, **_least(methods, goods)}
+    return _page(request, Step.DELIVERY, chosen, goods, **facts)
+
+
+def _least(methods: Iterable[DeliveryMethod], goods: Checked) -> dict[str, Any]:
+    """What the delivery, and all together, cost at least before one is chosen; in cents."""
+    prices = [method.price_for(goods.total_cents) for method in methods]
+    if not prices:
+        return {}
+    return {
+        "delivery_cents": min(prices),
+        "delivery_is_free": not any(prices),
+        "total_cents": goods.total_cents + min(prices),
+    }
 
 
 @step(Step.PAYMENT)
 def payment(request: HttpRequest, chosen: Choices, goods: Checked) -> HttpResponse:
+    try:
+        method = ordering.delivery_of(chosen)
+        sums = ordering.quote(chosen, goods, method)
+    except OrderError as error:
+        return _without_what_is_refused(request, chosen, error)
     methods = providers.offered()
     first = next(iter(methods), "")
     form = PaymentForm(
@@ -102,7 +121,8 @@ def payment(request: HttpRequest, chosen: Choices, goods: Checked) -> HttpRespon
     if form.is_valid():
         return _go_on(request, chosen.but(method=form.cleaned_data["method"]))
     options = list(zip(form["method"], methods.values(), strict=True))
-    return _page(request, Step.PAYMENT, chosen, goods, form=form, options=options)
+    facts = {"form": form, "options": options, "sums": sums, "delivery": method}
+    return _page(request, Step.PAYMENT, chosen, goods, **facts)
 
 
 @step(Step.REVIEW)

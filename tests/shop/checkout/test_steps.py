@@ -374,3 +374,20 @@ def test_the_address_fields_are_what_browsers_fill_in(buyer: Buyer) -> None:
     for name in ADDRESS:
         assert f'name="{name}"' in html
     assert html.count("autocomplete=") >= len(ADDRESS)
+
+
+def test_every_step_says_what_it_comes_to(buyer: Buyer) -> None:
+    DeliveryMethod.objects.create(name="Express", price_cents=990, countries=["DE"])
+    assert "Delivery from €4.90 Total from €103.90" in text(buyer.get("/checkout/address/"))
+    assert "Delivery from €4.90 Total from €103.90" in text(buyer.address())
+    express = DeliveryMethod.objects.get(name="Express")
+    page = text(buyer.delivery(delivery=express.pk))
+    assert "Express €9.90 Total" in page
+    assert "€108.90" in page
+
+
+def test_the_only_way_to_pay_is_no_choice(buyer: Buyer) -> None:
+    buyer.address()
+    page = buyer.delivery().content.decode()
+    assert 'type="radio"' not in page
+    assert '<input type="hidden" name="method" value="trial">' in page
