@@ -11,6 +11,8 @@ from collections.abc import Container, Iterator, Sequence
 from shop.catalog.parts import SKU_LENGTH, Variant
 from shop.skus.keys import key_of
 
+# Of what comes in no others.
+ONE_SIZE = "One size"
 # Hexadecimal digits of what tells apart what reads the same, or cannot be read.
 DIGITS = 6
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Protocol
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from shop.catalog.naming import name_variants
+from shop.catalog.naming import ONE_SIZE, name_variants
 from shop.catalog.parts import Variant
 from shop.skus import registry
 from shop.skus.keys import key_of
@@ -98,7 +98,7 @@ def change_of_skus(before: Sequence[Variant], now: Sequence[Variant]) -> ChangeO
     """Which pieces got other SKUs.
 
     A SKU that is still there keeps its pieces, whatever its size is called now. Of the others the
-    same size is the same pieces, and so is all of a product that was and is one piece.
+    same size is the same pieces; a product without sizes comes in one size.
     """
     there, here = {v.sku for v in before}, {v.sku for v in now}
     gone = {_key_of_piece(v): v.sku for v in before if v.sku not in here}
@@ -106,13 +106,11 @@ def change_of_skus(before: Sequence[Variant], now: Sequence[Variant]) -> ChangeO
     moved = {sku: new[key] for key, sku in gone.items() if key in new}
     came = tuple(sku for sku in new.values() if sku not in moved.values())
     went = tuple(sku for sku in gone.values() if sku not in moved)
-    if len(before) == len(now) == len(came) == 1:
-        return ChangeOfSkus(moved | {went[0]: came[0]}, (), ())
     return ChangeOfSkus(moved, came, went)
 
 
 def _key_of_piece(variant: Variant) -> tuple[str, str]:
-    return key_of(variant.size), key_of(variant.colour)
+    return key_of(variant.size or ONE_SIZE), key_of(variant.colour)
 
 
 def take(product: HasSkus, find: Find) -> list[Registration]:

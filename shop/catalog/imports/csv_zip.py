@@ -33,6 +33,7 @@ from shop.catalog.imports.rows import (
 )
 from shop.catalog.imports.tables import VT, Record, Table
 from shop.catalog.money import decimal_sign_of
+from shop.catalog.naming import ONE_SIZE
 
 REQUIRED = ("sku", "name", "category", "price")
 AMOUNTS = ("price", "sale_price")
@@ -234,7 +235,7 @@ class _Reader:
             if values.get("skus"):
                 raise RowRefused(_("Its SKU stands in the column sku: leave skus empty."))
             return variants.Size(
-                name=cells.one_size(values["sizes"]) or "One size",
+                name=cells.one_size(values["sizes"]) or ONE_SIZE,
                 sku=values["sku"],
                 price_cents=self._price(values["price"]),
                 stock=cells.stock(values.get("stock", ""), 1),
@@ -320,7 +321,7 @@ def _stock_of(sizes: Sequence[variants.Size]) -> tuple[int, ...]:
 
 
 def _sizes(text: str | None) -> tuple[str, ...] | None:
-    return None if text is None else cells.listed(text, "sizes") or ("One size",)
+    return None if text is None else cells.listed(text, "sizes") or (ONE_SIZE,)
 
 
 def _languages() -> list[str]:

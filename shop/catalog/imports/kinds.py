@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
+from shop.catalog import naming
+
 LETTERS = ("XS", "S", "M", "L", "XL")
 WAISTS = ("28", "30", "32", "34", "36")
 CHILDREN = ("4Y", "6Y", "8Y", "10Y", "12Y")
@@ -12,7 +14,7 @@ WOMENS_SHOES = ("36", "37", "38", "39", "40", "41")
 MENS_SHOES = ("40", "41", "42", "43", "44", "45")
 CHILDRENS_SHOES = ("28", "30", "32", "34", "36")
 BRAS = ("75A", "75B", "75C", "80B", "80C", "85B")
-ONE_SIZE = ("One size",)
+ONE_SIZE = (naming.ONE_SIZE,)
 
 
 @dataclass(frozen=True)

@@ -156,8 +156,16 @@ class _Model:
             outcome.unchanged += 1
         else:
             outcome.updated += 1
+        self._count_what_came(key, before.sizes if before else (), now.sizes)
         for size, said in zip(now.sizes, line.stock, strict=False):
             self._count((key, key_of(size)), said, outcome)
+
+    def _count_what_came(self, key: str, before: Sequence[str], now: Sequence[str]) -> None:
+        """What comes while counted sizes go is counted: nobody knows how many there are."""
+        there, here = {key_of(size) for size in before}, {key_of(size) for size in now}
+        if any((key, size) in self.stock for size in there - here):
+            for size in here - there:
+                self.stock.setdefault((key, size), (0, -1))
 
     def _count(self, where: tuple[str, str], said: int, outcome: _Outcome) -> None:
         on_hand, named = self.stock.get(where, (0, -1))
