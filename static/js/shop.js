@@ -2,6 +2,7 @@
 // forms. Fragments arrive through htmx, so listeners sit on the document and find their element.
 
 const MOTION = matchMedia("(prefers-reduced-motion: no-preference)");
+const PHONE = matchMedia("(max-width: 47.99rem)");
 const behavior = () => (MOTION.matches ? "smooth" : "instant");
 
 // The panel of similar items opens under the row of its picture; one at a time.
@@ -305,6 +306,27 @@ function showLately(form, list) {
   list.replaceChildren(...(searches.length ? [title, ...searches, forget] : []));
 }
 
+// On a phone the way to search is to the field, where one also finds the categories.
+
+function showCategories(list) {
+  const title = document.createElement("div");
+  Object.assign(title, { className: "find__title", textContent: document.querySelector(".shelf")?.ariaLabel ?? "" });
+  title.setAttribute("role", "presentation");
+  const ways = [...document.querySelectorAll(".shelf__link")].map((link, place) => {
+    const made = option(link.textContent, `find-category-${place}`);
+    made.href = link.href;
+    return made;
+  });
+  list.append(...(ways.length ? [title, ...ways] : []));
+}
+
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-to-search]") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  scrollTo({ top: 0, behavior: "instant" });
+  document.getElementById("find-words").focus();
+});
+
 function prepareFind(form) {
   const field = form.querySelector("[name=q]");
   const list = form.querySelector("[role=listbox]");
@@ -333,7 +355,10 @@ function prepareFind(form) {
     const text = field.value.trim();
     if (text.length < 2) {
       if (text) list.replaceChildren();
-      else showLately(form, list);
+      else {
+        showLately(form, list);
+        if (PHONE.matches) showCategories(list);
+      }
     } else {
       const answer = await fetch(`${form.dataset.find}?q=${encodeURIComponent(text)}`, { signal }).catch(() => null);
       if (signal.aborted) return;

@@ -89,3 +89,15 @@ def test_without_javascript_it_is_a_form(window: Callable[..., Page]) -> None:
     field.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("rust shirt")
     expect(page.locator(".find__list")).to_be_hidden()
+
+
+def test_the_search_of_a_phone_begins_in_the_field(window: Callable[..., Page]) -> None:
+    page = window(viewport={"width": 360, "height": 780}, has_touch=True)
+    page.goto("/c/shirts/")
+    page.get_by_role("navigation", name="Shortcuts").get_by_role("link", name="Search").tap()
+    expect(page.get_by_role("combobox")).to_be_focused()
+    bags = page.get_by_role("option", name="Bags", exact=True)
+    expect(bags).to_be_visible()
+    assert faults(page) == []
+    bags.tap()
+    expect(page.locator("h1")).to_have_text("Bags")
