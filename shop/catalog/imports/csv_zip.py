@@ -89,26 +89,28 @@ def _records(table: Table) -> Iterator[Record | BadRow]:
     between them one cell."""
     records = table.records(texts=(*_names(), *_descriptions()), amounts=AMOUNTS)
     for record in variants.filled(records) if variants.COLUMN in table.columns else records:
-        reason = "" if isinstance(record, BadRow) else _why_swallowed(table, record[1])
-        yield BadRow(record[0], reason) if reason else record  # type: ignore[index]
+        yield record if isinstance(record, BadRow) else _whole(table, record)
 
 
-def _why_swallowed(table: Table, values: Mapping[str, str]) -> str:
-    """Why a row is several: a cell has lines, and one of them is a row or ends one."""
+def _whole(table: Table, record: Record) -> Record | BadRow:
+    line, values = record
     for column, cell in values.items():
-        lines = cell.replace(VT, "\n").split("\n")
-        if len(lines) == 1:
-            continue
-        if column not in _descriptions() and table.delimiter in cell:
-            return _("The %(column)s holds the end of a row: is a quotation mark not closed?") % {
-                "column": quoted(column)
-            }
-        for line in lines[1:] if column in _descriptions() else ():
-            if _is_a_row(table, line.split(table.delimiter), values):
-                return _("The %(column)s holds a row, %(row)r: is a quotation mark not closed?") % {
-                    "column": quoted(column),
-                    "row": quoted(line),
-                }
+        if "\n" in cell or VT in cell:
+            reason = _why_swallowed(table, values, column, cell.replace(VT, "\n"))
+            if reason:
+                return BadRow(line, reason)
+    return record
+
+
+def _why_swallowed(table: Table, values: Mapping[str, str], column: str, cell: str) -> str:
+    """Why a row is several: one of the lines of a cell is a row, or ends one."""
+    if column not in _descriptions():
+        text = _("The %(column)s holds the end of a row: is a quotation mark not closed?")
+        return text % {"column": quoted(column)} if table.delimiter in cell else ""
+    for line in cell.split("\n")[1:]:
+        if _is_a_row(table, line.split(table.delimiter), values):
+            text = _("The %(column)s holds a row, %(row)r: is a quotation mark not closed?")
+            return text % {"column": quoted(column), "row": quoted(line)}
     return ""
 
 
