@@ -103,7 +103,7 @@ def test_a_shopper_withdraws_in_german(
     window: Callable[..., Page], merchant: Page, running_shop: RunningShop
 ) -> None:
     shopper = window()
-    sign_up(shopper, "emmy@example.com")
+    sign_up(shopper, "lise@example.com")
     number = buy(shopper)
     open_order(merchant, number)
     shopper.goto("/de/orders/")

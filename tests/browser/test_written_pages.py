@@ -34,9 +34,3 @@ def test_a_page_from_the_admin_to_the_footer(merchant: Page, window: Callable[..
     reader.locator(".foot").get_by_role("link", name="Datenschutz").click()
     expect(reader.locator("main")).to_contain_text("darum fragt dich kein Banner")
     assert faults(reader) == []
-
-
-def test_a_page_that_nobody_has_written(page: Page) -> None:
-    page.goto("/info/imprint/")
-    expect(page.locator("main")).to_contain_text("Nothing is written here yet.")
-    assert faults(page) == []

@@ -137,6 +137,7 @@ def test_a_variant_has_a_price_a_colour_and_a_picture_of_its_own(
         Variant(sku="BAG-R", colour="Rust", price_cents=12900, photographs=["rust.jpg"]),
     ]
     bag.save()
+    count(str(bag.pk), {"BAG-N": 1, "BAG-R": 1})
     assert str(add(basket, bag, "BAG-R")) == "Bag (Rust)"
     with translation.override("de"):
         assert str(basket.lines.get()) == "Bag (Rostrot)"

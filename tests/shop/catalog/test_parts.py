@@ -27,6 +27,7 @@ DOCUMENTS: dict[str, list[dict[str, Any]]] = {
     ],
     "texts": [{"language": "de", "name": "Mantel", "description": "Warm."}],
     "attributes": [{"name": "Neckline", "value": "round"}],
+    "former": [{"sku": "A-S", "cents": 4900}],
 }
 
 
