@@ -1,5 +1,9 @@
 """How the shop is served, wherever gunicorn runs it; the address comes from the command line."""
 
+import os
+
+from shop.config.loading import insist_on_production, load
+
 wsgi_app = "shop.config.wsgi"
 worker_class = "gthread"
 workers = 2
@@ -13,3 +17,10 @@ worker_tmp_dir = "/dev/shm"  # noqa: S108
 # Its socket would lie in the home folder, shared by every shop of this user.
 control_socket_disable = True
 accesslog = None
+
+
+def on_starting(server: object) -> None:
+    """Loads the shop before the workers are forked: once for all, into memory that they share."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.config.settings")
+    insist_on_production()
+    load("shop.config.urls")

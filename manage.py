@@ -48,7 +48,10 @@ def _run() -> None:
     from django.core.management import execute_from_command_line
 
     if not COMMANDS_WITHOUT_SERVERS.intersection(sys.argv[1:2] or ["help"]):
+        from shop.config.loading import load
+
         _start_servers()
+        load()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     execute_from_command_line(sys.argv)
 

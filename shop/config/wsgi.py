@@ -2,26 +2,16 @@
 
 import logging
 import os
-import sys
 
-from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.config.settings")
 
 from recommender import search
-from shop.config.checks import insist_on_production
+from shop.config.loading import insist_on_production
 from shop.embedded import EmbeddedServerFailed, ensure_running
 
-# With any other status gunicorn would start one worker after another.
-CANNOT_BE_LOADED = 4
-
-try:
-    insist_on_production()
-except ImproperlyConfigured as fault:
-    print(fault, file=sys.stderr)
-    sys.exit(CANNOT_BE_LOADED)
-
+insist_on_production()
 application = get_wsgi_application()
 try:
     ensure_running()

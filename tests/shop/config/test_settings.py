@@ -75,8 +75,7 @@ def test_the_web_server_ends_with_the_same_sentence(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
     done = subprocess.run(
-        # Of two workers that end at once the second brings gunicorn's master a traceback.
-        python("-m", "gunicorn", "--workers=1", f"--bind=127.0.0.1:{free_port()}"),
+        python("-m", "gunicorn", f"--bind=127.0.0.1:{free_port()}"),
         cwd=PROJECT,
         env={"PATH": os.environ["PATH"], "VITRINE_VAR": str(file)},
         capture_output=True,
@@ -122,8 +121,7 @@ def test_production_without_secret_key_is_told_so(tmp_path: Path, command: str) 
 
 def test_web_server_without_secret_key_does_not_start(tmp_path: Path) -> None:
     done = subprocess.run(
-        # Of several workers that fail, gunicorn tells of the second by a traceback of its own.
-        python("-m", "gunicorn", "--bind=127.0.0.1:0", "--workers=1"),
+        python("-m", "gunicorn", "--bind=127.0.0.1:0"),
         cwd=PROJECT,
         env={"PATH": os.environ["PATH"], "VITRINE_VAR": str(tmp_path)} | KEYLESS,
         capture_output=True,
