@@ -19,9 +19,10 @@ import hypothesis
 import pytest
 
 from shop.embedded.servers import carried_valkey
+from tests import prepared
 from tests.drawn import BAGS, SHIRTS, write_catalogue
 from tests.encoders import keep_encoders
-from tests.groups import Groups, keep_together, wants_dear
+from tests.groups import Ends, Groups, keep_together, wants_dear
 from tests.running_shop import RunningShop
 from tests.written import Written, empty
 
@@ -39,6 +40,7 @@ atexit.register(shutil.rmtree, VAR, ignore_errors=True)
 # Named here and not in pyproject.toml, from which pytest-django would load the settings too early.
 os.environ["DJANGO_SETTINGS_MODULE"] = "shop.config.settings"
 os.environ["VITRINE_VAR"] = str(VAR)
+os.environ.setdefault(prepared.SHARED, str(VAR))
 # A MongoDB that is there already may serve several processes of tests.
 os.environ["VITRINE_MONGODB_NAME"] = "_".join(
     ("test_vitrine", *filter(None, [os.environ.get("PYTEST_XDIST_WORKER")]))
@@ -110,6 +112,9 @@ def pytest_configure(config: pytest.Config) -> None:
     # As slow as a shop's must be, it takes longer than the rest of most tests that need a user.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     keep_encoders(config)
+    # In one process the tests that want a shop lie among others.
+    if hasattr(config, "workerinput"):
+        config.pluginmanager.register(Ends())
 
 
 @pytest.hookimpl(wrapper=True)

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pytest
+from _pytest.fixtures import SubRequest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -25,6 +28,11 @@ DEAR = {
     "sql_environment": "postgresql",
     "keras": "keras",
 }
+
+
+# Those that take time of the processor for as long as they are there, even where nobody asks
+# anything of them: a tenth of a core for a shop.
+RESTLESS = ("browser", "running_shop")
 
 
 class Groups(LoadScopeScheduling):
@@ -73,3 +81,28 @@ def wants_dear(item: pytest.Item) -> list[str]:
     """The dear fixtures that a test wants."""
     wanted = getattr(item, "fixturenames", ())
     return [name for name in DEAR if name in wanted]
+
+
+class Ends:
+    """Ends the restless as soon as a process goes on to tests that want none of them."""
+
+    def __init__(self) -> None:
+        self._there: dict[str, tuple[pytest.FixtureDef[Any], SubRequest]] = {}
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(
+        self, fixturedef: pytest.FixtureDef[Any], request: SubRequest
+    ) -> Iterator[None]:
+        if fixturedef.argname in RESTLESS:
+            self._there[fixturedef.argname] = fixturedef, request
+        return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_teardown(self, nextitem: pytest.Item | None) -> Iterator[None]:
+        ended = yield
+        wanted = getattr(nextitem, "fixturenames", ())
+        for name in self._there.keys() - set(wanted):
+            fixture, request = self._there.pop(name)
+            # Made anew, should another test want it later on.
+            fixture.finish(request)
+        return ended

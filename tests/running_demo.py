@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from tests import prepared
 from tests.encoders import lend_encoders
 from tests.processes import PROJECT, free_port, python, wait_until
+from tests.running_shop import prepare
 
 # A whole demo, on a machine that does other things too.
 FILL_SECONDS = 900.0
@@ -32,11 +34,16 @@ def _interrupts_ignored() -> Iterator[None]:
 
 
 class Demo:
-    """`settings` are environment variables over those of a fresh checkout."""
+    """`settings` are environment variables over those of a fresh checkout.
 
-    def __init__(self, var: Path, **settings: str) -> None:
+    It starts on an empty folder, or on one where the tables and the static files are there already.
+    """
+
+    def __init__(self, var: Path, *, empty: bool = False, **settings: str) -> None:
         self.var = var
         lend_encoders(var)
+        if not empty:
+            prepared.copy(var, prepare)
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self._settings = {"VITRINE_VAR": str(var)} | settings

@@ -23,19 +23,22 @@ from redis import Redis
 
 from claims import locks
 from shop.embedded import places
+from tests import prepared
 from tests.encoders import lend_encoders
 from tests.processes import PROJECT, Process, free_port, python, wait_until
 from tests.visitor import Answer, Visitor, add_product, log_in
 
 ADMIN_NAME = "merchant"
 ADMIN_PASSWORD = "a long walk by the sea"
-# One process, as each takes seconds to begin.
+# Each in one process, as one takes seconds to begin.
 PREPARE = f"""
 from django.core.management import call_command
-call_command("collectstatic", interactive=False, verbosity=0)
 call_command("migrate", interactive=False, verbosity=0)
-call_command("migrate", interactive=False, verbosity=0, database="catalog")
 call_command("createsuperuser", interactive=False, verbosity=0, username={ADMIN_NAME!r})
+"""
+PREPARE_ALL = f"""{PREPARE}
+call_command("migrate", interactive=False, verbosity=0, database="catalog")
+call_command("collectstatic", interactive=False, verbosity=0)
 """
 # The first photograph waits for the encoder's conversion, on a machine that does other things too.
 SETTLE_SECONDS = 180.0
@@ -77,8 +80,10 @@ class RunningShop:
         return done.stdout
 
     def open(self, *, worker: bool = True) -> None:
-        """Starts everything on an empty folder, with a worker or none, and makes the merchant."""
-        self.manage("shell", "--verbosity=0", "--command", PREPARE)
+        """Starts everything on an empty folder, with a worker or none, and a merchant."""
+        prepared.copy(self.var, prepare)
+        if "DATABASE_URL" in self.environment:
+            self.manage("shell", "--verbosity=0", "--command", PREPARE)
         self.web.start()
         if worker:
             self.worker.start()
@@ -91,6 +96,10 @@ class RunningShop:
         self.web.stop()
         self.database.client.close()
         self.broker.close()
+        self.wait_until_ended()
+
+    def wait_until_ended(self) -> None:
+        """Returns once nobody keeps the embedded servers any more."""
         keepers = [places.keeper_lock(self.var, name) for name in ("mongo", "broker")]
         wait_until(lambda: not any(map(locks.is_held, keepers)))
 
@@ -192,3 +201,10 @@ class RunningShop:
         settled = states["ready"] + states["failed"] + states["removed"] == states.total()
         enough = states["ready"] + states["failed"] >= photographs
         return "" if settled and enough else f"still {dict(states)} of {photographs}"
+
+
+def prepare(var: Path) -> None:
+    """Does in an empty folder what a shop's first start does, and leaves it unused."""
+    shop = RunningShop(var)
+    shop.manage("shell", "--verbosity=0", "--command", PREPARE_ALL)
+    shop.wait_until_ended()

@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from claims import locks
-from shop.embedded import places
 from tests.processes import PROJECT, wait_until
 from tests.running_shop import RunningShop
 
@@ -64,8 +62,7 @@ def test_shop_is_right_again_after_its_backup_came_back(
     shop.beat.stop()
     shop.worker.stop()
     shop.web.stop()
-    keepers = [places.keeper_lock(shop.var, name) for name in ("mongo", "broker")]
-    wait_until(lambda: not any(map(locks.is_held, keepers)))
+    shop.wait_until_ended()
     try:
         follow(documented("after Ctrl-C has ended the demo"), tmp_path, shop)
     finally:

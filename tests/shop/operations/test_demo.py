@@ -30,6 +30,13 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
     demo.kill()
 
 
+@pytest.fixture
+def first_demo(tmp_path: Path) -> Iterator[Demo]:
+    demo = Demo(tmp_path, empty=True, VITRINE_ENCODER="untrained")
+    yield demo
+    demo.kill()
+
+
 def has_ended_whole(demo: Demo, by: signal.Signals) -> bool:
     """Ends it by a signal, and tells whether it leaves nothing behind."""
     ended = demo.end(by) == 0
@@ -37,16 +44,16 @@ def has_ended_whole(demo: Demo, by: signal.Signals) -> bool:
     return ended and not left and "Traceback" not in demo.said()
 
 
-def test_demo_serves_a_catalogue_and_ends_whole(demo: Demo) -> None:
-    demo.start("--data", str(write_catalogue(demo.var / "delivery")), "--limit=3")
-    assert demo.get("/") == 200
-    assert demo.get("/admin/login/") == 200
-    (password,) = re.findall(r"password +(\S+)", demo.said())
-    assert password == (demo.var / "admin_password").read_text()
-    demo.wait_for("Every photograph can be found.")
-    assert "3 created" in demo.said()
-    assert len(demo.children()) > 5
-    assert has_ended_whole(demo, signal.SIGINT), demo.said()
+def test_demo_serves_a_catalogue_and_ends_whole(first_demo: Demo) -> None:
+    first_demo.start("--data", str(write_catalogue(first_demo.var / "delivery")), "--limit=3")
+    assert first_demo.get("/") == 200
+    assert first_demo.get("/admin/login/") == 200
+    (password,) = re.findall(r"password +(\S+)", first_demo.said())
+    assert password == (first_demo.var / "admin_password").read_text()
+    first_demo.wait_for("Every photograph can be found.")
+    assert "3 created" in first_demo.said()
+    assert len(first_demo.children()) > 5
+    assert has_ended_whole(first_demo, signal.SIGINT), first_demo.said()
 
 
 def test_catalogue_is_filled_to_its_end_though_mongodb_dies(demo: Demo) -> None:
@@ -78,12 +85,12 @@ def test_drawn_catalogue_goes_on_after_a_kill_and_may_be_ended_meanwhile(demo: D
     wait_until(lambda: demo.children() == [])
 
 
-def test_interrupted_before_anything_is_there(demo: Demo) -> None:
-    demo.launch()
-    wait_until(lambda: demo.children())
-    assert demo.end() in (0, -signal.SIGTERM)
-    wait_until(lambda: demo.children() == [])
-    assert "Traceback" not in demo.said()
+def test_interrupted_before_anything_is_there(first_demo: Demo) -> None:
+    first_demo.launch()
+    wait_until(lambda: first_demo.children())
+    assert first_demo.end() in (0, -signal.SIGTERM)
+    wait_until(lambda: first_demo.children() == [])
+    assert "Traceback" not in first_demo.said()
 
 
 @pytest.mark.parametrize(
