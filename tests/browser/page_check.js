@@ -12,5 +12,7 @@
     if (!(image.getAttribute("width") > 0 && image.getAttribute("height") > 0)) say("no size", image);
     if (image.complete && image.currentSrc && !image.naturalWidth) say("broken picture", image);
   }
+  // Axe would have to load it ahead, to know whether it plays by itself.
+  for (const one of document.querySelectorAll("audio, video")) say("plays", one);
   return faults;
 }
