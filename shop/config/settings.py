@@ -293,6 +293,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
     },
 }
+# What an update may have left to do: at its time, and when the beat begins.
+BEAT_AT_ONCE = ("write down the prices of which no save told",)
 
 # What only wakes a worker waits in a queue of its own, one at a time; see celery_app.py.
 CELERY_TASK_ROUTES = {
@@ -401,7 +403,7 @@ QUERY_BYTES = env.whole("VITRINE_QUERY_MB", 500, minimum=10, maximum=10**6) * 10
 LANGUAGE_CODE = env.choice("VITRINE_LANGUAGE", ("en", "de"), "en")
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LANGUAGES.sort(key=lambda language: language[0] != LANGUAGE_CODE)
-LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "unfold"]
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale/allauth", BASE_DIR / "locale/unfold"]
 # When a day of the shop begins, for pages, invoices, sales by day and dates that people type.
 TIME_ZONE = env.time_zone("VITRINE_TIME_ZONE", "UTC")
 USE_I18N = True

@@ -7,11 +7,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import allauth
 import polib
 import pytest
 import unfold
 from babel.messages.extract import extract
 from django.conf import settings
+from django.utils.translation import gettext, override
 from django.utils.translation.template import templatize
 
 GERMAN = Path("locale/de/LC_MESSAGES")
@@ -23,6 +25,7 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
     **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
 }
+FORMAL = re.compile(r"\b(Sie|Ihr|Ihre[mnrs]?|Ihnen)\b")
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w+\}")
 
 # Context, text, text for several.
@@ -72,6 +75,15 @@ def test_unfold_still_says_what_is_translated_for_it() -> None:
     said = {text for _, text, _ in _texts_in(Path(unfold.__file__).parent)}
     theirs = polib.pofile(str(settings.BASE_DIR / "locale/unfold/de/LC_MESSAGES/django.po"))
     assert [entry.msgid for entry in theirs if entry.msgid not in said] == []
+
+
+def test_allauth_addresses_people_as_the_shop_does() -> None:
+    """Its mails and pages, of which some of its German says "Sie"."""
+    theirs = Path(allauth.__file__).parent
+    folders = (theirs / "account", theirs / "templates/account")
+    said = {text for folder in folders for _, text, _ in _texts_in(folder)}
+    with override("de"):
+        assert [text for text in said if FORMAL.search(gettext(text))] == []
 
 
 def texts(room: str) -> Iterator[Text]:
