@@ -25,5 +25,11 @@ def test_beat_goes_on_where_nothing_can_be_written(settings: Settings, tmp_path:
     assert Scheduler(app, lazy=True).tick() > 0
 
 
+def test_what_an_update_may_have_left_is_done_at_once() -> None:
+    scheduler = Scheduler(app)
+    due = [name for name, entry in scheduler.schedule.items() if entry.is_due().is_due]
+    assert due == ["write down the prices of which no save told"]
+
+
 def test_it_is_the_scheduler_that_celery_takes() -> None:
     assert app.conf.beat_scheduler == f"{Scheduler.__module__}:{Scheduler.__name__}"
