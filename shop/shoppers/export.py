@@ -21,9 +21,20 @@ ORDER = (
     *("delivery_cents", "total_cents", "tax_cents", "paid_cents", "refunded_cents"),
 )
 ALERT = ("kind", "email", "product_name", "sku", "asked_at", "confirmed_at", "told_at")
-LINE = ("sku", "name", "colour", "size", "quantity", "unit_price_cents", "discount_cents")
-
-WITHDRAWAL = ("received_at", "name", "number", "email", "pieces", "state")
+# What hangs on an order, by what the export calls it: the relation, and what of each row.
+OF_ORDER = {
+    "lines": (
+        "lines",
+        ("sku", "name", "colour", "size", "quantity", "unit_price_cents", "discount_cents"),
+    ),
+    "history": ("events", ("at", "state", "note")),
+    "returns": ("returns", ("asked_at", "state", "reason")),
+    "refunds": ("refunds", ("begun_at", "cents", "reason")),
+    "withdrawals": (
+        "withdrawals",
+        ("received_at", "name", "number", "email", "pieces", "state"),
+    ),
+}
 
 
 def everything_about(user: Any) -> dict[str, Any]:
@@ -57,7 +68,7 @@ def everything_about(user: Any) -> dict[str, Any]:
             )
         ),
         "alerts": list(Alert.objects.of(user).values(*ALERT)),
-        "orders": [_order(order) for order in Order.objects.of(user)],
+        "orders": [_order(order) for order in _orders(user)],
     }
 
 
@@ -69,13 +80,14 @@ def _product(row: Wish | View, names: dict[str, str]) -> dict[str, Any]:
     return {"product": row.product, "name": names.get(row.product)}
 
 
+def _orders(user: Any) -> Iterable[Order]:
+    relations = [relation for relation, _facts in OF_ORDER.values()]
+    return Order.objects.of(user).prefetch_related(*relations)
+
+
 def _order(order: Order) -> dict[str, Any]:
-    facts = {name: getattr(order, name) for name in ORDER}
-    return facts | {
-        "country": order.country.code,
-        "lines": [{name: getattr(line, name) for name in LINE} for line in order.lines.all()],
-        "history": list(order.events.values("at", "state", "note")),
-        "returns": list(order.returns.values("asked_at", "state", "reason")),
-        "refunds": list(order.refunds.values("begun_at", "cents", "reason")),
-        "withdrawals": list(order.withdrawals.values(*WITHDRAWAL)),
-    }
+    facts = {name: getattr(order, name) for name in ORDER} | {"country": order.country.code}
+    for called, (relation, names) in OF_ORDER.items():
+        rows = getattr(order, relation).all()
+        facts[called] = [{name: getattr(row, name) for name in names} for row in rows]
+    return facts

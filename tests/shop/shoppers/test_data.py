@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from shop.basket.models import Basket
 from shop.catalog.models import Product
@@ -77,6 +79,19 @@ def test_the_export_holds_what_came_back(client: Client, ada: User, order: Order
     (sold,) = exported(client)["orders"]
     assert [refund["cents"] for refund in sold["refunds"]] == [100]
     assert [found["number"] for found in sold["withdrawals"]] == [order.number]
+
+
+def test_the_export_asks_no_more_for_more_orders(
+    client: Client, ada: User, order: Order, shirts: list[Product]
+) -> None:
+    client.force_login(ada)
+    asked = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            exported(client)
+        asked.append(len(queries))
+        order_of(shirts[0], {"NAVY": 1}, DeliveryMethod.objects.get(), user=ada)
+    assert asked[0] == asked[1]
 
 
 def test_the_export_tells_no_secrets(client: Client, ada: User, order: Order) -> None:
