@@ -23,6 +23,8 @@ ALIKE = str.maketrans(
     }
 )
 APOSTROPHES = dict.fromkeys(map(ord, "'`\u00b4\u02bc\u2018\u2019"))
+# So much of a name must be left where it is shortened.
+LEAST_LETTERS = 3
 # What kind of region it is; some say it, some do not.
 KINDS = {
     *(
@@ -55,15 +57,19 @@ def region_of(address: Address) -> Region | None:
     itself, if its postcode agrees: Istanbul, Taipei, New York."""
     if address.region or not needs(address.country, "region"):
         return named(address.country, address.region)
-    found = named(address.country, address.city)
+    found = named(address.country, address.city, is_town=True)
     return found if found and fits(address.country, found.key, address.postcode) else None
 
 
 @lru_cache(maxsize=4096)
-def named(country: str, typed: str) -> Region | None:
-    """The one region of the country that can be meant; None if it is none or could be several."""
+def named(country: str, typed: str, *, is_town: bool = False) -> Region | None:
+    """The one region of the country that can be meant; None if it is none or could be several.
+
+    Towns are not written shortened: Kent is not in Kentucky.
+    """
     words = _words(typed)
-    for same in (_letter_for_letter, _but_for_its_kind, _beginning):
+    steps = (_letter_for_letter, _but_for_its_kind, _beginning, _shortened)
+    for same in steps[:-1] if is_town else steps:
         found = {
             region.key: region
             for spelt, region in reversed(_spellings(country))
@@ -140,3 +146,13 @@ def _beginning(words: tuple[str, ...], others: tuple[str, ...]) -> bool:
         return others[: len(words)] == words
     one, other = "".join(words), "".join(others)
     return min(len(one), len(other)) > 1 and (one.startswith(other) or other.startswith(one))
+
+
+def _shortened(words: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    """Whether it is how people shorten a name: "Mass.", "S. Dak.", "PEI"."""
+    if sum(map(len, words)) < LEAST_LETTERS or not words[0].isascii():
+        return False
+    if "".join(words) == "".join(word[0] for word in others):
+        return True
+    pairs = zip(words, others, strict=False)
+    return len(words) == len(others) and all(other.startswith(word) for word, other in pairs)

@@ -8,8 +8,9 @@ from __future__ import annotations
 import pytest
 from django_countries import countries
 
+from shop.addresses.address import Address
 from shop.addresses.postcodes import example, is_one
-from shop.addresses.regions import named, names, regions, similar
+from shop.addresses.regions import named, names, region_of, regions, similar
 
 COUNTRIES = [code for code, _name in countries]
 
@@ -39,6 +40,10 @@ COUNTRIES = [code for code, _name in countries]
         ("US", "N.Y.", "New York"),
         ("US", "West Virginia", "West Virginia"),
         ("US", "Virginia", "Virginia"),
+        ("US", "Mass.", "Massachusetts"),
+        ("US", "S. Dak.", "South Dakota"),
+        ("CA", "Ont.", "Ontario"),
+        ("CA", "PEI", "Prince Edward Island"),
         ("BR", "Sao Paulo", "São Paulo"),
         ("AE", "ابو ظبي", "أبو ظبي"),
         ("IN", "जम्मू और कश्मीर", "जम्मू और कश्मीर"),
@@ -52,10 +57,22 @@ def test_a_region_is_known_by_its_common_spellings(country: str, typed: str, nam
 
 @pytest.mark.parametrize(
     ("country", "typed"),
-    [("US", "New"), ("US", "Bavaria"), ("US", ""), ("US", "."), ("DE", "Bayern"), ("KR", "경상")],
+    [
+        ("US", "New"),
+        ("US", "Miss."),
+        ("US", "Bavaria"),
+        ("US", ""),
+        ("US", "."),
+        ("DE", "Bayern"),
+        ("KR", "경상"),
+    ],
 )
 def test_what_is_none_or_could_be_several_is_not_guessed(country: str, typed: str) -> None:
     assert named(country, typed) is None
+
+
+def test_towns_are_not_shortened_regions() -> None:
+    assert region_of(Address("Ana", "1 Meeker St", "Kent", "US")) is None
 
 
 @pytest.mark.parametrize(
