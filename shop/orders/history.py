@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
+from django.utils.functional import Promise
 
 from shop.orders.mails import wake
 from shop.orders.models import Order, OrderEvent, Refund
@@ -22,14 +25,22 @@ class Step:
 
 
 def write(
-    order: Order, *, by: str, note: str = "", mail: str = "", refund: Refund | None = None
+    order: Order,
+    *,
+    by: str,
+    note: str | Promise = "",
+    mail: str = "",
+    refund: Refund | None = None,
 ) -> OrderEvent:
     """Add what just happened, in the transaction in which it did.
 
-    `mail` names the mail that tells the shopper, once the transaction is through.
+    A `note` to be translated is in the shop's own language, as its merchant reads it, whatever that
+    of the page is. `mail` names the mail that tells the shopper, once the transaction is through.
     """
+    with translation.override(settings.LANGUAGE_CODE):
+        text = str(note)
     event = OrderEvent.objects.create(
-        order=order, state=order.state, by=by, note=note, mail=mail, refund=refund
+        order=order, state=order.state, by=by, note=text, mail=mail, refund=refund
     )
     if mail:
         transaction.on_commit(partial(wake, event.pk), robust=True)

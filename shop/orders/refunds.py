@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from shop.orders import transitions
 from shop.orders.errors import RefundRefused
 from shop.orders.models import Order, OrderLine, Refund, RefundLine, ReturnRequest
+from shop.orders.restocking import came_by_returns
 from shop.orders.states import IN_THE_HOUSE
 from shop.stock.moving import is_counted
 
@@ -38,12 +39,14 @@ class Wish:
 
 @dataclass(frozen=True)
 class PlannedLine:
-    """So many pieces of a line: what they come to, and how many of them go back into stock."""
+    """So many pieces of a line: what they come to, how many of them go back into stock, and how
+    many are there already."""
 
     line: OrderLine
     quantity: int
     cents: int
     restocked: int
+    there: int
 
 
 @dataclass(frozen=True)
@@ -136,6 +139,7 @@ def begin(order: Order, wish: Wish, *, key: str, by: str) -> tuple[Refund, bool]
             quantity=planned.quantity,
             cents=planned.cents,
             restocked=planned.restocked,
+            there=planned.there,
         )
         for planned in plan.lines
     )
@@ -152,14 +156,9 @@ def _planned(order: Order, given: Given, wish: Wish) -> Iterable[PlannedLine]:
         line, before = left[key][0], given.pieces.get(key, 0)
         # What is rounded off one piece is in the next.
         cents = line.worth_of(before + quantity) - line.worth_of(before)
-        restocked = _restocked(line, quantity, before) if line.sku in counted else 0
-        yield PlannedLine(line, quantity, cents, restocked)
-
-
-def _restocked(line: OrderLine, quantity: int, before: int) -> int:
-    """How many pieces go back into stock: those that came back unpaid for are there already."""
-    there = max(0, line.back - before)
-    return min(max(0, quantity - there), line.quantity - line.back)
+        there = min(quantity, came_by_returns(line, wish.request))
+        back = min(quantity - there, line.quantity - line.back) if line.sku in counted else 0
+        yield PlannedLine(line, quantity, cents, restocked=back, there=there)
 
 
 def counted_skus(order: Order) -> frozenset[str]:

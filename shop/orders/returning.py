@@ -10,16 +10,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from shop.orders import history
 from shop.orders.errors import ReturnRefused
-from shop.orders.models import Order, OrderLine, RefundLine, ReturnLine, ReturnRequest
-from shop.orders.restocking import bring_back
+from shop.orders.models import Order, OrderLine, ReturnLine, ReturnRequest
+from shop.orders.restocking import bring_return_back
 from shop.orders.states import ReturnState
 from shop.orders.transitions import SHOPPER, locked
-from shop.stock.models import Movement
 
 
 def returnable(order: Order) -> dict[OrderLine, int]:
@@ -30,8 +29,11 @@ def returnable(order: Order) -> dict[OrderLine, int]:
 def left(order: Order) -> dict[OrderLine, int]:
     """How many pieces of each line the shopper keeps so far, those lines only that have any.
 
-    Neither is a return of theirs begun, nor has their money gone back without one.
+    Neither is a return of theirs begun, nor has their money gone back without one; of an order that
+    was cancelled none leaves the house.
     """
+    if order.cancelled_at:
+        return {}
     taken: Counter[int] = Counter()
     for request in order.returns.all():
         if request.state != ReturnState.REFUSED:
@@ -59,7 +61,9 @@ def ask(order: Order, *, pieces: Mapping[int, int], reason: str = "") -> ReturnR
     if any(quantity > may.get(key, 0) for key, quantity in wanted.items()):
         raise ReturnRefused(_("You cannot send back more than you have."))
     request = _begin(order, wanted, reason=reason)
-    history.write(order, by=SHOPPER, note=_("A return was asked for."), mail="return_asked")
+    history.write(
+        order, by=SHOPPER, note=gettext_lazy("A return was asked for."), mail="return_asked"
+    )
     return request
 
 
@@ -67,13 +71,13 @@ def ask(order: Order, *, pieces: Mapping[int, int], reason: str = "") -> ReturnR
 def withdraw(order: Order, *, pieces: Mapping[int, int], is_late: bool) -> ReturnRequest | None:
     """The shopper has withdrawn from the contract, for these pieces or, without any, for all.
 
-    Those that were taken back before are left out; None where that leaves none. Nothing is refused:
-    what came late the merchant decides on.
+    Those that were taken back before are left out; None where that leaves none, as of an order that
+    was cancelled. Nothing is refused: what came late the merchant decides on.
     """
     order = locked(order)
     may = {line.pk: most for line, most in left(order).items()}
     chosen = {key: min(pieces.get(key, 0), most) for key, most in may.items()} if pieces else may
-    history.write(order, by=SHOPPER, note=_("The shopper withdrew from the contract."))
+    history.write(order, by=SHOPPER, note=gettext_lazy("The shopper withdrew from the contract."))
     chosen = {key: quantity for key, quantity in chosen.items() if quantity > 0}
     if not chosen:
         return None
@@ -91,8 +95,11 @@ def _begin(order: Order, pieces: Mapping[int, int], **facts: Any) -> ReturnReque
 
 
 @transaction.atomic
-def decide(request: ReturnRequest, to: ReturnState, *, by: str) -> ReturnRequest:
-    """Take a return on to its next state. Pieces that were received can be sold again.
+def decide(
+    request: ReturnRequest, to: ReturnState, *, by: str, restocks: bool = True
+) -> ReturnRequest:
+    """Take a return on to its next state. Pieces that were received can be sold again if they
+    may (`restocks`).
 
     Their money goes back by a refund of its own (`refunds`). Asked again for the state that it has,
     nothing changes. Raises ReturnRefused.
@@ -104,19 +111,12 @@ def decide(request: ReturnRequest, to: ReturnState, *, by: str) -> ReturnRequest
     if to not in request.following_states:
         names = {"origin": ReturnState(request.state).label, "to": ReturnState(to).label}
         raise ReturnRefused(_("A return that is %(origin)s cannot be %(to)s.") % names)
-    if to == ReturnState.RECEIVED:
-        _take_in(order, request)
+    if to == ReturnState.RECEIVED and restocks:
+        bring_return_back(order, request)
     request.state = to
     request.save(update_fields=["state"])
     note = _("The return is now %s.") % ReturnState(to).label
+    if to == ReturnState.RECEIVED and not restocks:
+        note += " " + _("Its pieces do not go back into stock.")
     history.write(order, by=by, note=note, mail=f"return_{to}")
     return request
-
-
-def _take_in(order: Order, request: ReturnRequest) -> None:
-    """The pieces are in stock again, but for those that its refunds have brought there already."""
-    refunded = RefundLine.objects.filter(refund__request=request).exclude(refund__done_at=None)
-    there = dict(refunded.order_by().values_list("line").annotate(Sum("restocked")))
-    for line in request.lines.select_related("line").order_by("line__sku"):
-        pieces = line.quantity - there.get(line.line_id, 0)
-        bring_back(order, line.line, pieces, Movement.Reason.RETURNED)

@@ -10,12 +10,14 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from shop.orders import history
 from shop.orders.errors import TransitionRefused
 from shop.orders.models import Invoice, Order, Refund
-from shop.orders.restocking import bring_back
+from shop.orders.restocking import bring_refund_back, bring_rest_back
 from shop.orders.states import CALLED_OFF, IN_THE_HOUSE, TOLD_BY_MAIL, State
 from shop.stock.models import Movement
 from shop.stock.reserving import SoldOut, commit, give_way, release, reserve
@@ -65,12 +67,12 @@ def pay(order: Order, *, cents: int, by: str = PAYMENT, note: str = "") -> Order
     if order.state == State.PLACED and paid >= order.total_cents:
         _sell(order, by, note)
     elif order.state in CALLED_OFF:
-        late = _("Paid after it was called off: to be given back.")
+        late = gettext_lazy("Paid after it was called off: to be given back.")
         history.write(order, by=by, note=late, mail="paid_late")
     elif order.state == State.PLACED:
-        history.write(order, by=by, note=_("A payment that does not make up the total."))
+        history.write(order, by=by, note=gettext_lazy("A payment that does not make up the total."))
     else:
-        twice = _("Paid a second time: to be given back.")
+        twice = gettext_lazy("Paid a second time: to be given back.")
         history.write(order, by=by, note=twice, mail="paid_twice")
     return order
 
@@ -204,8 +206,7 @@ def _given_back(order: Order, cents: int, by: str, note: str) -> Order:
 
 def _bring_pieces_back(order: Order, refund: Refund) -> None:
     reason = Movement.Reason.CANCELLED if order.state in IN_THE_HOUSE else Movement.Reason.RETURNED
-    for line in refund.lines.select_related("line").order_by("line__sku"):
-        bring_back(order, line.line, line.restocked, reason)
+    bring_refund_back(order, refund, reason)
 
 
 @transaction.atomic
@@ -242,7 +243,7 @@ def cancel_overdue() -> None:
 def _cancel_if_unpaid(order: Order) -> None:
     order = locked(order)
     if order.state == State.PLACED:
-        _go(order, State.CANCELLED, by=TIME, note=_("It was not paid in time."))
+        _go(order, State.CANCELLED, by=TIME, note=gettext_lazy("It was not paid in time."))
 
 
 def locked(order: Order) -> Order:
@@ -258,13 +259,15 @@ def _sell(order: Order, by: str, note: str) -> None:
     try:
         commit(order.stock_key)
     except SoldOut:
-        gone = _("Paid when somebody else had bought the pieces: to be given back.")
+        gone = gettext_lazy("Paid when somebody else had bought the pieces: to be given back.")
         _go(order, State.CANCELLED, by=by, note=gone)
     else:
         _go(order, State.PAID, by=by, note=note)
 
 
-def _go(order: Order, to: State, *, by: str, note: str = "", refund: Refund | None = None) -> None:
+def _go(
+    order: Order, to: State, *, by: str, note: str | Promise = "", refund: Refund | None = None
+) -> None:
     """Make the step of a locked order. Raises TransitionRefused."""
     _refuse_unless_following(order, to)
     if to == State.CANCELLED:
@@ -289,5 +292,4 @@ def _let_pieces_go(order: Order) -> None:
     if order.state not in IN_THE_HOUSE:
         release(order.stock_key)
         return
-    for line in order.lines.order_by("sku"):
-        bring_back(order, line, line.quantity, Movement.Reason.CANCELLED)
+    bring_rest_back(order)

@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
-from unfold.widgets import UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanWidget
 
 from shop.catalog.money import price
 from shop.orders import refunds, returning, transitions
@@ -57,6 +57,18 @@ class StepForm(forms.Form):
     )
     parcel = forms.CharField(
         label=_("Parcel number"), required=False, max_length=80, widget=UnfoldAdminTextInputWidget
+    )
+
+
+class ReturnStepForm(forms.Form):
+    """A step of a return; one that was received says whether its pieces can be sold again."""
+
+    to = forms.ChoiceField(choices=ReturnState.choices)
+    restocks = forms.BooleanField(
+        label=_("The pieces go back into stock"),
+        required=False,
+        initial=True,
+        widget=UnfoldBooleanWidget,
     )
 
 
@@ -157,8 +169,11 @@ class OrderAdmin(ModelAdmin):
             "events": order.events.select_related("refund").order_by("-pk"),
             "refunds": order.refunds.prefetch_related("lines__line"),
             "returns": _returns(order),
+            "is_counted": bool(refunds.counted_skus(order)),
             "steps": [(to, STEP_LABELS[to]) for to in _steps(order)],
             "step_form": StepForm(),
+            # Several returns have one each.
+            "return_form": ReturnStepForm(auto_id=False),
             "may_change": self.has_change_permission(request, order),
         }
         till = tills.current()
@@ -182,10 +197,11 @@ class OrderAdmin(ModelAdmin):
         if not self.has_change_permission(request):
             raise PermissionDenied
         order = get_object_or_404(Order, pk=pk)
-        if order.refunds.filter(key=request.POST.get("key", "")).exists():
-            return _back(order)
         form = RefundForm(request.POST or None, order=order, asked=request.GET.get("return", ""))
         plan = _planned(order, form) if form.is_valid() else None
+        # After the plan, which a first click may have overtaken.
+        if order.refunds.filter(key=request.POST.get("key", "")).exists():
+            return _back(order)
         if plan is None or "change" in request.POST:
             return self._refund_page(request, order, "refund", {"form": form})
         if request.POST.get("agreed") != str(plan.cents):
@@ -211,10 +227,11 @@ class OrderAdmin(ModelAdmin):
 
     def return_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         found = self._changeable(request, ReturnRequest, pk)
-        to = request.POST.get("to", "")
-        if to in ReturnState.values:
+        form = ReturnStepForm(request.POST)
+        if form.is_valid():
+            to, restocks = ReturnState(form.cleaned_data["to"]), form.cleaned_data["restocks"]
             by = request.user.get_username()
-            _try(request, partial(returning.decide, found, ReturnState(to), by=by))
+            _try(request, partial(returning.decide, found, to, by=by, restocks=restocks))
         return _back(found.order)
 
     def _changeable[M: Model](self, request: HttpRequest, model: type[M], pk: int) -> M:
@@ -259,9 +276,12 @@ def _try(request: HttpRequest, act: Callable[[], object], *, about: str = "") ->
 
 
 def _returns(order: Order) -> list[tuple[ReturnRequest, list[tuple[ReturnState, str | Promise]]]]:
-    """Each return with its next steps: state and label."""
+    """Each return with its next steps: state and label; of a cancelled order nothing comes back."""
     return [
-        (found, [(to, RETURN_LABELS[to]) for to in found.following_states])
+        (
+            found,
+            [(to, RETURN_LABELS[to]) for to in found.following_states if not order.cancelled_at],
+        )
         for found in order.returns.prefetch_related("lines__line", "refunds")
     ]
 

@@ -73,6 +73,8 @@ class RefundLine(models.Model):
     cents = Cents()
     # Of these pieces, those that go back into stock because of it.
     restocked = models.PositiveIntegerField(default=0)
+    # Of the others, those that were there already, as they had been sent back.
+    there = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ("line__position",)

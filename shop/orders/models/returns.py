@@ -48,6 +48,8 @@ class ReturnLine(models.Model):
     request = models.ForeignKey(ReturnRequest, on_delete=models.CASCADE, related_name="lines")
     line = models.ForeignKey(OrderLine, on_delete=models.CASCADE, related_name="returns")
     quantity = models.PositiveIntegerField()
+    # Of these pieces, those that went back into stock when they were received.
+    restocked = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ("line__position",)

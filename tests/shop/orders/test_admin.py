@@ -11,8 +11,9 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 
 from shop.catalog.models import Product
-from shop.orders import returning, transitions
+from shop.orders import refunds, returning, transitions
 from shop.orders.models import DeliveryMethod, Order, TaxRate, Voucher
+from shop.orders.refunds import Plan, Wish
 from shop.orders.states import ReturnState, State
 from shop.stock.reserving import available
 from tests.shop.orders.shopping import order_of, taken_to
@@ -181,6 +182,25 @@ def test_confirmed_twice_it_goes_back_once(merchant: Client, order: Order) -> No
     assert "1 \N{MULTIPLICATION SIGN} Long coat (Navy, S)" in html
 
 
+def test_a_second_click_while_the_first_is_at_work(
+    merchant: Client, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = taken_to(order, State.SENT)
+    fields = {f"pieces_{order.lines.get().pk}": "1", "key": "the same"}
+
+    def overtaken(order: Order, wish: Wish) -> Plan:
+        monkeypatch.undo()
+        refund, _ = refunds.begin(order, wish, key="the same", by="mia")
+        transitions.conclude(refund)
+        return refunds.comes_to(order, wish)
+
+    monkeypatch.setattr(refunds, "comes_to", overtaken)
+    html = post(merchant, f"{LIST}{order.pk}/refund/", agreed=9900, **fields)
+    assert "given back already" not in html
+    assert "Up to €4.90" in html
+    assert order.refunds.get().cents == 9900
+
+
 def test_a_return_leads_to_its_refund(merchant: Client, order: Order) -> None:
     order = taken_to(order, State.DELIVERED)
     found = returning.ask(order, pieces={order.lines.get().pk: 1})
@@ -206,12 +226,23 @@ def test_a_return_is_accepted_and_received(merchant: Client, order: Order) -> No
     assert "Too &lt;long&gt;" in html
     assert "€99.00 was paid for it." in html
     address = f"{LIST}returns/{found.pk}/"
-    post(merchant, address, to="accepted")
-    post(merchant, address, to="received")
+    assert 'name="restocks"' not in html
+    html = post(merchant, address, to="accepted")
+    assert re.search(r'<input type="checkbox" name="restocks"[^>]* checked', html)
+    post(merchant, address, to="received", restocks="on")
     assert "cannot be accepted" in post(merchant, address, to="accepted")
     found.refresh_from_db()
     assert found.state == ReturnState.RECEIVED
     assert available(["COAT-S"]) == {"COAT-S": 3}
+
+
+def test_what_came_back_damaged_is_kept_out_of_stock(merchant: Client, order: Order) -> None:
+    order = taken_to(order, State.DELIVERED)
+    found = returning.ask(order, pieces={order.lines.get().pk: 1})
+    returning.decide(found, ReturnState.ACCEPTED, by="mia")
+    html = post(merchant, f"{LIST}returns/{found.pk}/", to="received")
+    assert "Its pieces do not go back into stock." in html
+    assert available(["COAT-S"]) == {"COAT-S": 2}
 
 
 def test_who_may_only_look_changes_nothing(client: Client, order: Order) -> None:

@@ -147,6 +147,38 @@ def test_received_pieces_are_not_brought_back_again(delivered: Order) -> None:
     assert available(["COAT-S"]) == {"COAT-S": 2}
 
 
+def test_a_received_piece_is_not_another_one(delivered: Order) -> None:
+    """A piece whose money went back while its shopper kept it, and one that was sent back."""
+    coats, _ = lines(delivered)
+    give(delivered, Wish(pieces={coats.pk: 1}))
+    request = returning.ask(delivered, pieces={coats.pk: 1})
+    for step in (ReturnState.ACCEPTED, ReturnState.RECEIVED):
+        returning.decide(request, step, by="mia")
+    give(delivered, Wish(pieces={coats.pk: 1}, restocks=True, request=request))
+    assert available(["COAT-S"]) == {"COAT-S": 1}
+
+
+def test_pieces_are_received_while_their_refund_is_open(delivered: Order) -> None:
+    coats, _ = lines(delivered)
+    request = returning.ask(delivered, pieces={coats.pk: 1})
+    returning.decide(request, ReturnState.ACCEPTED, by="mia")
+    wish = Wish(pieces={coats.pk: 1}, restocks=True, request=request)
+    refund, _ = refunds.begin(delivered, wish, key="a key", by="mia")
+    returning.decide(request, ReturnState.RECEIVED, by="mia")
+    transitions.conclude(refund)
+    assert available(["COAT-S"]) == {"COAT-S": 1}
+
+
+def test_what_was_received_without_restocking_goes_there_with_its_refund(delivered: Order) -> None:
+    coats, _ = lines(delivered)
+    request = returning.ask(delivered, pieces={coats.pk: 2})
+    returning.decide(request, ReturnState.ACCEPTED, by="mia")
+    returning.decide(request, ReturnState.RECEIVED, by="mia", restocks=False)
+    assert available(["COAT-S"]) == {"COAT-S": 0}
+    give(delivered, Wish(pieces={coats.pk: 1}, restocks=True, request=request))
+    assert available(["COAT-S"]) == {"COAT-S": 1}
+
+
 def test_pieces_that_their_refund_brought_back_are_received_without_another(
     delivered: Order,
 ) -> None:
@@ -164,6 +196,14 @@ def test_cancelling_brings_the_rest_back(coat: Product, delivery: DeliveryMethod
     assert available(["COAT-S"]) == {"COAT-S": 2}
     transitions.move(order, State.CANCELLED, by="mia")
     assert available(["COAT-S"]) == {"COAT-S": 3}
+
+
+def test_cancelling_leaves_out_what_cannot_be_sold(coat: Product, delivery: DeliveryMethod) -> None:
+    """A torn piece was refunded and thrown away before the rest was cancelled."""
+    order = taken_to(order_of(coat, {"COAT-S": 2}, delivery), State.PACKED)
+    give(order, Wish(pieces={order.lines.get().pk: 1}))
+    transitions.move(order, State.CANCELLED, by="mia")
+    assert available(["COAT-S"]) == {"COAT-S": 2}
 
 
 def test_refunded_pieces_cannot_be_asked_back(delivered: Order) -> None:

@@ -86,6 +86,16 @@ def test_what_was_received_is_in_stock_again(delivered: Order) -> None:
     assert available(["COAT-S"]) == {"COAT-S": 3}
 
 
+def test_what_is_damaged_does_not_go_back_into_stock(delivered: Order) -> None:
+    request = ask(delivered, 2)
+    for state in (ReturnState.ACCEPTED, ReturnState.RECEIVED):
+        request = returning.decide(request, state, by="mia", restocks=False)
+    assert available(["COAT-S"]) == {"COAT-S": 1}
+    assert delivered.events.last().note == (
+        "The return is now received. Its pieces do not go back into stock."
+    )
+
+
 def test_a_return_is_worth_what_was_paid_for_it(delivered: Order) -> None:
     one, other = ask(delivered, 1), ask(delivered, 1)
     assert one.worth_cents == other.worth_cents == 8910
