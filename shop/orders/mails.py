@@ -14,12 +14,16 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from claims.messages import send
 from shop.orders.models import OrderEvent
 from shop.orders.models.mailed import PATIENCE
 from shop.orders.models.orders import OrderEventQuerySet
+from shop.pages.markdown import as_html
+from shop.pages.models import Page, Wording
 
 SUBJECTS = {
     "placed": _("We have your order %s"),
@@ -74,6 +78,7 @@ def composed(event: OrderEvent) -> EmailMultiAlternatives:
         "origin": order.origin,
         "address": (settings.ORIGIN or order.origin) + order.get_absolute_url(),
         "subject": subject,
+        "agreed": _agreed() if event.mail == "placed" else [],
     }
     context["words"] = render_to_string(f"orders/mail/words/{event.mail}.txt", context).strip()
     mail = EmailMultiAlternatives(
@@ -83,6 +88,13 @@ def composed(event: OrderEvent) -> EmailMultiAlternatives:
     )
     mail.attach_alternative(render_to_string("orders/mail/order.html", context), "text/html")
     return mail
+
+
+def _agreed() -> list[tuple[Wording, SafeString]]:
+    """What was agreed on, as text and as HTML: it stays with the shopper, whatever the pages say
+    later (article 8(7) of 2011/83/EU, section 312f BGB)."""
+    wordings = [Wording.objects.of(page, get_language() or "") for page in Page.agreed_on()]
+    return [(wording, as_html(wording.text)) for wording in wordings if wording]
 
 
 def _young() -> OrderEventQuerySet:

@@ -22,6 +22,11 @@ class Page(models.TextChoices):
     DELIVERY = "delivery", _("Delivery and returns")
     SIZES = "sizes", _("Size guides")
 
+    @classmethod
+    def agreed_on(cls) -> tuple[Page, ...]:
+        """Those that an order is placed on; each shopper gets a copy by mail."""
+        return (cls.TERMS, cls.WITHDRAWAL)
+
 
 class WordingQuerySet(models.QuerySet["Wording"]):
     def complete(self) -> None:

@@ -19,6 +19,7 @@ from shop.orders import mails, returning, tasks, transitions
 from shop.orders.models import DeliveryMethod, Order, OrderEvent
 from shop.orders.models.mailed import LEASE, PATIENCE
 from shop.orders.states import TOLD_BY_MAIL, ReturnState, State
+from shop.pages.models import Wording
 from tests.shop.orders.shopping import WAYS, let_reservation_end, order_of, taken_to
 
 SUBJECTS = {
@@ -77,6 +78,33 @@ def test_placing_is_told(mailed: Any, coat: Product, delivery: DeliveryMethod) -
         ):
             assert text in body
     assert "<" not in str(sent.body)
+
+
+def test_who_orders_gets_a_copy_of_what_was_agreed_on(
+    mailed: Any, coat: Product, delivery: DeliveryMethod
+) -> None:
+    texts = {"terms": "## Prices\n\nAll < 100 €.", "withdrawal-policy": "**14** days", "sizes": "S"}
+    for page, said in texts.items():
+        Wording.objects.create(page=page, language="en", text=said)
+    Wording.objects.create(page="terms", language="de", text="Alle < 100 €.")
+    with mailed():
+        order = order_of(coat, {"COAT-S": 1}, delivery)
+    sent = last_mail()
+    assert "Terms\n\n## Prices\n\nAll < 100 €.\n" in str(sent.body)
+    assert "Withdrawal policy\n\n**14** days\n" in str(sent.body)
+    assert "Size guides" not in str(sent.body)
+    html = str(sent.alternatives[0][0])
+    assert "<h2>Prices</h2>\n<p>All &lt; 100 €.</p>" in html
+    assert "<p><strong>14</strong> days</p>" in html
+    with mailed(), override("de"):
+        order_of(coat, {"COAT-S": 1}, delivery)
+    german = last_mail()
+    assert "AGB\n\nAlle < 100 €.\n" in str(german.body)
+    # What nobody wrote in German is there in English.
+    assert ' lang="en">' in str(german.alternatives[0][0])
+    with mailed():
+        transitions.pay(order, cents=order.total_cents)
+    assert "Prices" not in str(last_mail().body)
 
 
 def test_a_mail_says_who_sells_and_where(mailed: Any, order: Order, settings: Any) -> None:
