@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from shop.orders import returning
 from shop.orders.forms import PiecesForm
-from shop.orders.models import Order
+from shop.orders.models import Order, OrderLine
 from shop.orders.models.orders import KEY_LENGTH, new_token
-from shop.withdrawals.withdrawing import Statement
 
 
-class StatementForm(PiecesForm):
-    """A statement, about an order that its page is of or about any that is named."""
+class StatementForm(forms.Form):
+    """The first step: who it is, and which contract it is about."""
 
     name = forms.CharField(
         label=_("Your name"), max_length=120, widget=forms.TextInput({"autocomplete": "name"})
@@ -32,35 +32,50 @@ class StatementForm(PiecesForm):
         help_text=_("The receipt goes there."),
         widget=forms.EmailInput({"autocomplete": "email"}),
     )
-    words = forms.CharField(
-        label=_("Which pieces? (empty: the whole order)"),
-        required=False,
-        max_length=1000,
-        widget=forms.Textarea({"rows": 3}),
-    )
     key = forms.CharField(
         max_length=KEY_LENGTH, validators=[RegexValidator("^[A-Za-z0-9_-]{32,}$")]
     )
 
     def __init__(self, data: Any = None, *, order: Order | None = None) -> None:
-        """With an order its pieces are chosen line by line, else they are named in words."""
+        """`order` is the one whose page it is stated on."""
         initial: dict[str, Any] = {"key": new_token()}
         if order:
             initial |= {"name": order.name, "number": order.number, "email": order.email}
-        super().__init__(data, lines=returning.left(order) if order else {}, initial=initial)
+        super().__init__(data, initial=initial)
         self.fields["key"].widget = forms.HiddenInput()
-        if order:
-            del self.fields["words"]
-            self.fields["number"].disabled = True
+        self.fields["number"].disabled = bool(order)
+
+
+class PartForm(PiecesForm):
+    """The second step: which pieces. Line by line where these are known, else in words."""
+
+    def __init__(self, data: Any = None, *, lines: Mapping[OrderLine, int]) -> None:
+        """`lines` says of how many pieces of each line it may be: all, if nothing else is said."""
+        everything = self.choosing({line.pk: most for line, most in lines.items()})
+        super().__init__(data, lines=lines, initial=everything)
+        for name in everything:
+            self.fields[name].required = True
+        if not lines:
+            self.fields["words"] = forms.CharField(
+                label=_("Which pieces? (empty: the whole order)"),
+                required=False,
+                max_length=1000,
+                widget=forms.Textarea({"rows": 3}),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        # What a page of before has not asked is asked now.
+        if not self.errors and not (self.pieces if self.rows else "words" in self.data):
+            raise forms.ValidationError(gettext("Say which pieces it is about."))
+        return self.cleaned_data
 
     @property
-    def statement(self) -> Statement:
-        """What is stated, by a form that is valid."""
-        said = self.cleaned_data
-        chosen = [line.some(said[field.name]) for line, field in self.rows if said[field.name]]
-        return Statement(
-            name=said["name"],
-            number=said["number"],
-            email=said["email"],
-            pieces=said["words"] if "words" in said else "\n".join(chosen),
+    def words(self) -> str:
+        """Which pieces it is about, by a form that is valid; empty for the whole order."""
+        if not self.rows:
+            return str(self.cleaned_data["words"])
+        chosen = self.pieces
+        return "\n".join(
+            line.some(chosen[line.pk]) for line, _field in self.rows if line.pk in chosen
         )

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 
 from shop.orders import returning
 from shop.orders.models import Order
-from shop.orders.transitions import locked
+from shop.orders.transitions import SHOPPER, locked
 from shop.withdrawals.models import State, Withdrawal, WithdrawalQuerySet
 from shop.withdrawals.receipts import wake
 
@@ -38,16 +38,16 @@ def receive(
 ) -> Withdrawal:
     """Keep a statement as of now, and send its receipt; the same key once.
 
-    `order` is the one whose page it was stated on, `pieces` how many of each of its lines, by the
-    line's id. Elsewhere the order is the one of that number and mail address, if there is one.
-    `origin` is the scheme and host of the shop.
+    `order` is the one that it is known to be about, `pieces` how many of each of its lines, by the
+    line's id. Else the order is the one of that number and mail address, if there is one. `origin`
+    is the scheme and host of the shop.
     """
     facts = vars(statement) | {"language": get_language() or "", "origin": origin}
     withdrawal, is_new = Withdrawal.objects.get_or_create(key=key, defaults=facts)
     if not is_new:
         return withdrawal
     transaction.on_commit(partial(wake, withdrawal.pk), robust=True)
-    order = order or _named(statement)
+    order = order or named(statement.number, statement.email)
     return match(withdrawal, order, pieces=pieces) if order else withdrawal
 
 
@@ -57,7 +57,8 @@ def match(
 ) -> Withdrawal:
     """A withdrawal is about this order. Its pieces are to come back: those chosen, else all.
 
-    Where they were named in words alone, the merchant sorts them out. What has its order keeps it.
+    Where they were named in words alone, the merchant sorts them out. An order that was cancelled
+    leaves nothing to do. What has its order keeps it.
     """
     order = locked(order)
     withdrawal = Withdrawal.objects.select_for_update().get(pk=withdrawal.pk)
@@ -70,6 +71,9 @@ def match(
             order, pieces=pieces or {}, is_late=withdrawal.is_late
         )
     withdrawal.save(update_fields=["order", "is_late", "request"])
+    if order.cancelled_at:
+        settle(Withdrawal.objects.filter(pk=withdrawal.pk), by=SHOPPER)
+        withdrawal.refresh_from_db()
     return withdrawal
 
 
@@ -78,6 +82,7 @@ def settle(withdrawals: WithdrawalQuerySet, *, by: str) -> None:
     withdrawals.waiting().update(state=State.SETTLED, settled_at=timezone.now(), settled_by=by)
 
 
-def _named(statement: Statement) -> Order | None:
-    number = "".join(letter for letter in statement.number.upper() if letter.isalnum())
-    return Order.objects.filter(number=number, email__iexact=statement.email).first()
+def named(number: str, email: str) -> Order | None:
+    """The order of that number, however it is written, and mail address."""
+    number = "".join(letter for letter in number.upper() if letter.isalnum())
+    return Order.objects.filter(number=number, email__iexact=email).first()

@@ -14,7 +14,7 @@ from shop.orders import refunds, returning, transitions
 from shop.orders.models import DeliveryMethod, Order
 from shop.orders.models.mailed import LEASE
 from shop.orders.refunds import Wish
-from shop.orders.states import ReturnState, State
+from shop.orders.states import CALLED_OFF, USUAL_WAY, ReturnState, State
 from shop.stock.models import Stock
 from shop.withdrawals import receipts, withdrawing
 from shop.withdrawals.models import State as WithdrawalState
@@ -41,7 +41,7 @@ def delivered_at(order: Order, moment: datetime) -> None:
     order.events.filter(state=State.DELIVERED).update(at=moment)
 
 
-@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("state", USUAL_WAY)
 def test_it_is_received_in_every_state(order: Order, state: State) -> None:
     order = taken_to(order, state)
     withdrawal = receive(order)
@@ -50,6 +50,21 @@ def test_it_is_received_in_every_state(order: Order, state: State) -> None:
     assert withdrawal.request.state == ReturnState.ACCEPTED
     assert [line.quantity for line in withdrawal.request.lines.all()] == [1]
     assert order.events.last().note == "The shopper withdrew from the contract."
+
+
+@pytest.mark.parametrize("state", CALLED_OFF)
+def test_of_a_cancelled_order_nothing_is_left_to_do(order: Order, state: State) -> None:
+    order = taken_to(order, state)
+    withdrawal = receive(order)
+    assert (withdrawal.order, withdrawal.request) == (order, None)
+    assert (withdrawal.state, withdrawal.settled_by) == (WithdrawalState.SETTLED, "shopper")
+    assert order.events.last().note == "The shopper withdrew from the contract."
+
+
+def test_refunded_but_not_sent_back_the_pieces_are_to_come(order: Order) -> None:
+    order = taken_to(order, State.DELIVERED)
+    order = transitions.refund(order, cents=order.paid_cents, by="mia")
+    assert receive(order).request.state == ReturnState.ACCEPTED
 
 
 @pytest.mark.parametrize(
@@ -225,9 +240,12 @@ def test_the_receipt_is_the_same_whether_there_is_such_an_order(
     assert [sent.to for sent in mail.outbox[-2:]] == [["ada@example.com"]] * 2
 
 
-def test_the_receipt_is_in_the_language_of_the_page(order: Order) -> None:
+def test_the_receipt_is_in_the_language_of_the_page_and_the_history_in_the_shops(
+    order: Order,
+) -> None:
     with translation.override("de"):
         withdrawal = receive(order)
+    assert order.events.last().note == "The shopper withdrew from the contract."
     receipts.send_receipt(withdrawal.pk)
     assert "Widerruf" in mail.outbox[-1].subject
 
