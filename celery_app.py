@@ -14,6 +14,7 @@ from kombu import Producer
 from kombu.exceptions import OperationalError
 
 from shop.config.environment import EnvironmentFault
+from shop.config.loading import load
 from shop.queue import transport
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.config.settings")
@@ -78,11 +79,12 @@ app.autodiscover_tasks()
 
 @celeryd_init.connect
 @beat_init.connect
-def start_embedded_servers(**kwargs: Any) -> None:
-    """Starts what no setting points to, before the worker looks for its broker."""
+def begin(**kwargs: Any) -> None:
+    """Starts what no setting points to, before the worker looks for its broker; loads the shop."""
     from shop.embedded import ensure_running
 
     ensure_running()
+    load()
 
 
 @setup_logging.connect
