@@ -93,7 +93,7 @@ def _timed[Query](
     return seconds, answers
 
 
-def _ids(count: int) -> list[str]:
+def item_ids(count: int) -> list[str]:
     """As the recommender has them: item, photograph and encoder."""
     return [f"{n:024x}|products/{n:012d}.jpg|0123456789abcdef" for n in range(count)]
 
@@ -107,7 +107,7 @@ def _ours(index: Searchable, query: np.ndarray) -> Sequence[str]:
     return found
 
 
-def _published(rows: np.ndarray) -> tuple[LiveIndex, float, float]:
+def published(rows: np.ndarray) -> tuple[LiveIndex, float, float]:
     """A snapshot of these rows as a web process opens it, seconds to build it, its MB."""
     from django.conf import settings
 
@@ -121,7 +121,7 @@ def _published(rows: np.ndarray) -> tuple[LiveIndex, float, float]:
     name = snapshot.publish(
         settings.INDEX_DIR,
         "bench",
-        searchable(Rows.of(_ids(len(rows)), rows)),
+        searchable(Rows.of(item_ids(len(rows)), rows)),
         Origin("bench", 0, EPOCH, EPOCH),
     )
     seconds = time.perf_counter() - start
@@ -136,7 +136,7 @@ def _published(rows: np.ndarray) -> tuple[LiveIndex, float, float]:
 
 def _beside_others() -> dict[str, Figure]:
     drawn = Drawn.of(CATALOGUE, WIDE_DIMENSION)
-    index, _, _ = _published(drawn.rows)
+    index, _, _ = published(drawn.rows)
     ours, found = _timed(partial(_ours, index), drawn.queries)
     recall = drawn.recall([_row_numbers(ids) for ids in found])
     sklearn = _sklearn(drawn)
@@ -259,7 +259,7 @@ class Chosen:
 
 def _filters() -> dict[str, Figure]:
     drawn = Drawn.of(CATALOGUE, ENCODER.dimension)
-    index, _, _ = _published(drawn.rows)
+    index, _, _ = published(drawn.rows)
     figures = {}
     slowest, mismatches = 0.0, 0
     for share in SHARES:
@@ -311,7 +311,7 @@ def _change_over() -> dict[str, Figure]:
     pays = 0
     for size in SMALL_SIZES:
         drawn = Drawn.of(size, ENCODER.dimension)
-        rows = Rows.of(_ids(size), drawn.rows)
+        rows = Rows.of(item_ids(size), drawn.rows)
         graph = ann.built(rows, settings.INDEX_FACTORY or ann.factory_for(ENCODER.dimension))
         walking = _timed(partial(_ours, graph), drawn.queries)[0]
         scanning = _timed(partial(_ours, ScanIndex(rows)), drawn.queries)[0]
@@ -337,7 +337,7 @@ def _growth() -> dict[str, Figure]:
 def _at_size(name: str, size: int) -> dict[str, Figure]:
     rows, queries = _many(size)
     truth = _exact(rows, queries)
-    index, seconds, megabytes = _published(rows)
+    index, seconds, megabytes = published(rows)
     drawn = Drawn(rows, queries, truth)
     # Once beforehand: the pages of a map are fetched at their first use.
     _timed(partial(_ours, index), queries)

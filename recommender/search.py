@@ -40,6 +40,7 @@ from recommender.serving.jobs import Job, Standing
 from recommender.serving.keeper import NotLoaded, View, keeper
 from recommender.serving.reports import Clock as Clock
 from recommender.serving.reports import Process as Process
+from recommender.several import matches_of_several
 from recommender.store import database, embeddings, reading, search_indexes, tracking
 from recommender.store.database import Document
 from recommender.store.embeddings import State
@@ -394,6 +395,26 @@ def similar(
     view = _view()
     wanted = _wanted(view, k, accept, filter, diversity)._replace(knowledge=knowledge)
     return matches_of_item(view.index, item, wanted)
+
+
+@_searching()
+def like_several(
+    items: Sequence[str],
+    weights: Sequence[float],
+    k: int = 5,
+    accept: Accept | None = None,
+    *,
+    diversity: float | None = None,
+) -> list[Match]:
+    """The k items that look like some of these, which are somebody's tastes, without themselves.
+
+    `items` come with what was looked at last in front, `weights` say how much each counts; the
+    score of a match is smaller where it is for a taste of small weight. `accept` and `diversity` as
+    above. Raises SearchUnavailable.
+    """
+    view = _view()
+    wanted = _wanted(view, k, accept, None, diversity)
+    return matches_of_several(view.index, items, weights, wanted)
 
 
 def vector_of(picture: Image) -> PhotoVector:

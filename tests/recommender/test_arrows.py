@@ -69,6 +69,12 @@ def test_the_index_is_pure():
         assert [n for n in recommenders(module) if not within(n, "recommender.index")] == []
 
 
+def test_what_people_do_is_pure_arithmetic():
+    assert users(DJANGO, "recommender/behaviour") == set()
+    for module in modules("recommender/behaviour"):
+        assert [n for n in recommenders(module) if not within(n, "recommender.behaviour")] == []
+
+
 def test_the_store_knows_nothing_of_what_is_made_of_it():
     below = ("recommender.store", "recommender.conf")
     for module in modules("recommender/store"):
