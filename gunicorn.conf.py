@@ -19,8 +19,11 @@ control_socket_disable = True
 accesslog = None
 
 
-def on_starting(server: object) -> None:
-    """Loads the shop before the workers are forked: once for all, into memory that they share."""
+def when_ready(server: object) -> None:
+    """Loads the shop before the workers are forked: once for all, into memory that they share.
+
+    The server listens by then, so that whoever comes meanwhile waits and is not refused.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.config.settings")
     insist_on_production()
     load("shop.config.urls")

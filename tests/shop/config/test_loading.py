@@ -13,7 +13,7 @@ from tests.processes import PROJECT, python
 
 START = """
 import gc, json, os, runpy, sys
-runpy.run_path("gunicorn.conf.py")["on_starting"](None)
+runpy.run_path("gunicorn.conf.py")["when_ready"](None)
 open_files = [os.readlink(f"/proc/self/fd/{number}") for number in os.listdir("/proc/self/fd")
               if os.path.exists(f"/proc/self/fd/{number}")]
 print(json.dumps({
