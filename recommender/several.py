@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 
 import numpy as np
 
 from recommender.behaviour.tastes import Taste, tastes
 from recommender.index import Searchable
-from recommender.matching import Match, Wanted, matches
+from recommender.matching import Accept, Match, Wanted, matches
 
 
 def matches_of_several(
@@ -19,15 +19,25 @@ def matches_of_several(
     Items without a vector count for nothing. Of what is found for several tastes the best counts;
     a score is that of its taste's matches times the taste's share of all weights.
     """
+    # Before the ranking, which would take what shows the same picture for one place with them.
+    wanted = wanted._replace(accept=_others(set(items), wanted.accept))
     found: dict[str, Match] = {}
     for taste in _tastes(index, items, weights):
         for match in matches(index, taste.direction, wanted):
             score = match.score * taste.weight
             if match.item not in found or score > found[match.item].score:
                 found[match.item] = match._replace(score=score)
-    without = set(items)
-    left = (match for match in found.values() if match.item not in without)
-    return sorted(left, key=lambda match: -match.score)[: wanted.k]
+    return sorted(found.values(), key=lambda match: -match.score)[: wanted.k]
+
+
+def _others(known: Set[str], accept: Accept | None) -> Accept:
+    """The same, but none of what is known."""
+
+    def others(items: list[str]) -> Mapping[str, str]:
+        unknown = [item for item in items if item not in known]
+        return accept(unknown) if accept else {item: item for item in unknown}
+
+    return others
 
 
 def _tastes(index: Searchable, items: Sequence[str], weights: Sequence[float]) -> list[Taste]:
