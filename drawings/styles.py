@@ -123,8 +123,21 @@ class Style:
 
 
 @dataclass(frozen=True)
+class Group:
+    """Shelves that stand together under one name, with one line about them."""
+
+    name: str
+    slug: str
+    line: str
+    german: Words
+
+
+@dataclass(frozen=True)
 class Category:
-    """A shelf of the shop: its name and one line about it, its slug, and the styles on it."""
+    """A shelf of the shop: its name and one line about it, its slug, and the styles on it.
+
+    It stands alone where it has no group.
+    """
 
     name: str
     slug: str
@@ -132,3 +145,4 @@ class Category:
     german: Words
     code: str
     styles: tuple[Style, ...]
+    group: Group | None = None

@@ -9,7 +9,7 @@ from typing import Any
 
 from drawings.drawers import DRAWERS
 from drawings.reading import BadTable, choice, listed, read, table
-from drawings.styles import Category, Style
+from drawings.styles import Category, Group, Style
 
 FOLDER = Path(__file__).with_name("ranges")
 # In the order of the shop's shelves.
@@ -39,18 +39,23 @@ def read_range(path: Path) -> tuple[Category, ...]:
         raise BadTable(f"{path.name}: {fault}") from fault
     cuts = table(content.pop("cuts", {}), f"{path.name}, cuts")
     shelves = listed(content.pop("category", []), f"{path.name}, category")
+    group = _group(content.pop("group", None), path.name)
     for name in content:
         raise BadTable(f"{path.name}: there is no table {name}")
-    return tuple(_category(shelf, cuts, path.name) for shelf in shelves)
+    return tuple(_category(shelf, group, cuts, path.name) for shelf in shelves)
 
 
-def _category(given: Any, cuts: dict[str, Any], file: str) -> Category:
+def _group(given: Any, file: str) -> Group | None:
+    return None if given is None else read(Group, given, f"{file}, group")
+
+
+def _category(given: Any, group: Group | None, cuts: dict[str, Any], file: str) -> Category:
     fields = dict(table(given, f"{file}, category"))
     where = f"{file}, category {fields.get('code')}"
     every = table(fields.pop("every", {}), f"{where}, every")
     styles = listed(fields.pop("style", []), f"{where}, style")
     made = tuple(_style(every | table(each, f"{where}, style"), cuts, file) for each in styles)
-    return read(Category, fields, where, styles=made)
+    return read(Category, fields, where, styles=made, group=group)
 
 
 def _style(fields: dict[str, Any], cuts: dict[str, Any], file: str) -> Style:

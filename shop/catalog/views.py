@@ -26,6 +26,7 @@ from shop.catalog.choosing import choice_of
 from shop.catalog.colourways import other_colourways, tell_colours
 from shop.catalog.composed import Find, compose
 from shop.catalog.context import shelf, shelves, tiles, tree
+from shop.catalog.hero import Searched, best_search
 from shop.catalog.listing import PUBLISHED, Listing, within
 from shop.catalog.live.cards import products
 from shop.catalog.live.view import Facets, Narrowing, Selection
@@ -39,7 +40,6 @@ ARRIVALS = 10
 ARRIVALS_OF_A_CATEGORY = 2
 # How far back the new arrivals reach.
 NEWEST = 100
-HERO_FOUND = 2
 PHOTO_RESULTS = 24
 # Who deletes a letter sees what was there before.
 SUGGESTED_SECONDS = 60
@@ -52,15 +52,10 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "catalog/home.html", context)
 
 
-@remembered(seconds=10)
-def _hero() -> list[Product]:
-    """A new product and what looks like it, which shows in three pictures what the shop does."""
-    first = next((product for product in _arrivals() if product.cover), None)
-    if first is None:
-        return []
-    matches = _alike_or_none(partial(similar_products, first, HERO_FOUND)) or []
-    alike = [match.product for match in matches]
-    return [first, *alike] if len(alike) == HERO_FOUND else [first]
+@remembered(seconds=60)
+def _hero() -> Searched | None:
+    """A search that shows what the shop does, made once a minute and not for every page."""
+    return best_search(_arrivals())
 
 
 def _arrivals() -> list[Product]:

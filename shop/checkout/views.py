@@ -81,17 +81,28 @@ def address(request: HttpRequest, chosen: Choices, goods: Checked) -> HttpRespon
 
 @step(Step.DELIVERY)
 def delivery(request: HttpRequest, chosen: Choices, goods: Checked) -> HttpResponse:
-    methods = DeliveryMethod.objects.reaching(chosen.destination.country)
-    first = methods[0].pk if methods else None
+    """The ways that reach the address, and what all comes to by the one that is marked."""
+    methods = list(DeliveryMethod.objects.reaching(chosen.destination.country))
+    marked = _marked(methods, request.GET.get("delivery") or chosen.delivery)
     form = DeliveryForm(
-        request.POST or None, methods=methods, initial={"delivery": chosen.delivery or first}
+        request.POST or None, methods=methods, initial={"delivery": marked.pk if marked else None}
     )
     if form.is_valid():
         return _go_on(request, chosen.but(delivery=form.cleaned_data["delivery"]))
+    try:
+        sums = ordering.quote(chosen, goods, marked) if marked else None
+    except OrderError as error:
+        return _without_what_is_refused(request, chosen, error)
     offers = [(method, method.price_for(goods.total_cents)) for method in methods]
     options = list(zip(form["delivery"], offers, strict=True))
-    facts = {"form": form, "options": options, **_least(methods, goods)}
+    facts = {"form": form, "options": options, "sums": sums, "delivery": marked}
     return _page(request, Step.DELIVERY, chosen, goods, **facts)
+
+
+def _marked(methods: list[DeliveryMethod], wanted: object) -> DeliveryMethod | None:
+    """The way that is asked for, else the first."""
+    found = (method for method in methods if str(method.pk) == str(wanted))
+    return next(found, methods[0] if methods else None)
 
 
 def _least(methods: Iterable[DeliveryMethod], goods: Checked) -> dict[str, Any]:

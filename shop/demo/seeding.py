@@ -9,7 +9,8 @@ from django.conf import settings
 
 from drawings.ahead import drawn_ahead
 from drawings.catalogue import DemoProduct
-from drawings.styles import Words
+from drawings.styles import Category as Shelf
+from drawings.styles import Group, Words
 from drawings.wardrobe import categories
 from shop.catalog.imports import ImportRow
 from shop.catalog.imports.rows import ReadPicture
@@ -26,22 +27,40 @@ def prepare_categories() -> dict[str, str]:
     """Make the demo's categories that are missing, in their order, each told in every language.
 
     Returns their primary keys (text) by the names that drawn products have, whatever a merchant
-    calls them since. One that a version without languages made is told the others.
+    calls them and wherever they lie since. One that a version without languages made is told the
+    others.
     """
     keys = {}
     for position, shelf in enumerate(categories()):
-        own, others = _own_first({"en": Words(shelf.name, shelf.line), "de": shelf.german})
-        texts = [
-            Text(language=language, name=words.name, description=words.text)
-            for language, words in others.items()
-        ]
-        facts = {"name": own.name, "description": own.text, "position": position, "texts": texts}
-        category, made = Category.objects.get_or_create(slug=shelf.slug, defaults=facts)
-        if not made and category.name == own.name and not category.texts:
-            category.texts = texts
-            category.save()
-        keys[shelf.name] = str(category.pk)
+        category = Category.objects.filter(slug=shelf.slug).first()
+        if category is None:
+            above = _made(shelf.group, position) if shelf.group else None
+            category = _made(shelf, position, above)
+        keys[shelf.name] = str(_told(category, shelf).pk)
     return keys
+
+
+def _made(shelf: Shelf | Group, position: int, parent: Category | None = None) -> Category:
+    own, texts = _words(shelf)
+    facts = {"name": own.name, "description": own.text, "position": position, "texts": texts}
+    return Category.objects.get_or_create(slug=shelf.slug, defaults={**facts, "parent": parent})[0]
+
+
+def _told(category: Category, shelf: Shelf) -> Category:
+    own, texts = _words(shelf)
+    if category.name == own.name and not category.texts:
+        category.texts = texts
+        category.save()
+    return category
+
+
+def _words(shelf: Shelf | Group) -> tuple[Words, list[Text]]:
+    """Name and description in the shop's own language, and in the others."""
+    own, others = _own_first({"en": Words(shelf.name, shelf.line), "de": shelf.german})
+    return own, [
+        Text(language=language, name=words.name, description=words.text)
+        for language, words in others.items()
+    ]
 
 
 def rows_of(

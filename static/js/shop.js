@@ -312,8 +312,8 @@ function showCategories(list) {
   const title = document.createElement("div");
   Object.assign(title, { className: "find__title", textContent: document.querySelector(".shelf")?.ariaLabel ?? "" });
   title.setAttribute("role", "presentation");
-  const ways = [...document.querySelectorAll(".shelf__link")].map((link, place) => {
-    const made = option(link.textContent, `find-category-${place}`);
+  const ways = [...document.querySelectorAll("[data-shelf]")].map((link, place) => {
+    const made = option(link.dataset.shelf, `find-category-${place}`);
     made.href = link.href;
     return made;
   });
@@ -409,9 +409,9 @@ document.querySelectorAll("[data-find]").forEach(prepareFind);
 
 // The shelf that one is at is in sight, however many there are.
 
-const shelf = document.querySelector(".shelf__link[aria-current]");
+const shelf = document.querySelector(".shelf__item:has([aria-current])");
 if (shelf) {
-  const list = shelf.closest("ul");
+  const list = shelf.parentElement;
   list.scrollLeft = shelf.offsetLeft + shelf.offsetWidth / 2 - list.clientWidth / 2;
 }
 
@@ -424,10 +424,6 @@ document.addEventListener("click", (event) => {
   for (const other of document.querySelectorAll(".picture")) other.style.viewTransitionName = "none";
   picture.style.viewTransitionName = "cover";
 }, { capture: true });
-// Where the next page is not ready for it the browser leaves the animation out, which is no fault.
-addEventListener("unhandledrejection", (event) => {
-  if (event.reason instanceof DOMException && event.reason.message.includes("ransition was")) event.preventDefault();
-});
 addEventListener("pageshow", () => {
   document.querySelector("[data-drop]")?.removeAttribute("aria-busy");
   for (const picture of document.querySelectorAll(".picture")) picture.style.viewTransitionName = "";

@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
 PATIENCE_MS = 30_000
 OWN_SCHEMES = ("blob:", "data:")
-# The browser leaves out the animation between two pages when the second is not ready for it, also
-# before the shop's script, which is deferred, can say that this is no fault.
-HARMLESS = "Transition was aborted"
 REPEATED = ("Failed to load resource", "Response Status Error Code")
 
 
@@ -50,8 +47,7 @@ class Watch:
             self.faults.append(f"{message.type} on {message.location['url']}: {message.text}")
 
     def _error(self, error: WebError) -> None:
-        if HARMLESS not in str(error.error):
-            self.faults.append(f"{error.error} on {error.page and error.page.url}")
+        self.faults.append(f"{error.error} on {error.page and error.page.url}")
 
     def _request(self, request: Request) -> None:
         if not request.url.startswith((f"{self._address}/", *OWN_SCHEMES)):

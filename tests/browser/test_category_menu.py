@@ -1,9 +1,9 @@
-"""The menu of categories: what lies in one opens beside it, or from below on a phone."""
+"""The menu of categories: a group opens below its name, or from below on a phone."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -44,7 +44,7 @@ def shows_a_button(page: Page) -> bool:
 
 def test_menu_opens_by_pointer_and_by_keyboard(polo_shirts: Page) -> None:
     page = polo_shirts
-    button = page.get_by_role("button", name="In Shirts")
+    button = page.get_by_role("button", name="Shirts", exact=True)
     link = page.get_by_role("link", name="Polo shirts")
     for size in SIZES:
         page.set_viewport_size(size)
@@ -55,10 +55,29 @@ def test_menu_opens_by_pointer_and_by_keyboard(polo_shirts: Page) -> None:
         expect(link).to_be_hidden()
         button.press("Enter")
         expect(link).to_be_in_viewport()
+        # All of the group comes first, then what lies in it.
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="All in Shirts")).to_be_focused()
+        page.keyboard.press("Tab")
+        expect(link).to_be_focused()
         page.keyboard.press("Escape")
+        expect(button).to_be_focused()
     button.click()
     assert faults(page) == []
     expect(link).to_be_visible()
     link.click()
     expect(page.locator("h1")).to_have_text("Polo shirts")
     expect(page.locator(".crumbs a")).to_have_text(["Home", "Shirts"])
+
+
+def test_menu_opens_by_a_finger_without_scripts(
+    polo_shirts: Page, window: Callable[..., Page]
+) -> None:
+    phone = window(viewport=SIZES[0], has_touch=True, is_mobile=True, java_script_enabled=False)
+    phone.goto("/")
+    link = phone.get_by_role("link", name="Polo shirts")
+    expect(link).to_be_hidden()
+    phone.get_by_role("button", name="Shirts", exact=True).tap()
+    expect(link).to_be_in_viewport()
+    link.tap()
+    expect(phone.locator("h1")).to_have_text("Polo shirts")

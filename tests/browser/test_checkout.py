@@ -91,6 +91,22 @@ def wait_for_mail(shop: RunningShop, subject: str) -> None:
     wait_until(lambda: f"Subject: {subject}" in "".join(shop.mails()), seconds=60)
 
 
+def test_the_total_follows_the_delivery_that_is_chosen(page: Page) -> None:
+    add_shirt(page)
+    page.goto("/basket/")
+    page.get_by_role("link", name="To the checkout").click()
+    fill_in_address(page)
+    total = page.locator(".sums__total .price")
+    by_standard = total.inner_text()
+    page.get_by_role("radio", name="Express").check()
+    expect(page.locator(".sums")).to_contain_text("Express")
+    expect(total).not_to_have_text(by_standard)
+    expect(page.get_by_role("radio", name="Express")).to_be_focused()
+    page.get_by_role("radio", name="Standard").check()
+    expect(total).to_have_text(by_standard)
+    assert faults(page) == []
+
+
 def test_from_what_looks_alike_to_the_mail(page: Page, running_shop: RunningShop) -> None:
     page.goto("/c/shirts/")
     page.locator(".grid .alike").first.click()

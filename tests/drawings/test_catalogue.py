@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
+from collections import Counter
 from io import BytesIO
 from itertools import combinations
 
@@ -16,6 +17,7 @@ from PIL import Image
 from drawings.catalogue import DemoProduct, draw_catalogue, largest_count
 from drawings.fabrics import PATTERNS, WEAVES, Cloth
 from drawings.palette import PALETTE, dye
+from drawings.styles import Category, Group
 from drawings.wardrobe import categories
 
 KINDS_OF_GENDER = {"women", "men", "unisex"}
@@ -42,10 +44,21 @@ def test_it_holds_a_shop_of_240_products_on_many_shelves(products: list[DemoProd
 
 
 def test_every_shelf_has_a_name_a_slug_and_a_line() -> None:
-    assert len({category.slug for category in categories()}) == len(categories())
-    for category in categories():
-        assert category.slug == slugify(category.name)
-        assert category.line.endswith(".")
+    groups = {shelf.group for shelf in categories() if shelf.group}
+    shelves: list[Category | Group] = [*categories(), *groups]
+    assert len({shelf.slug for shelf in shelves}) == len(shelves)
+    for shelf in shelves:
+        assert shelf.slug == slugify(shelf.name)
+        assert shelf.line.endswith(".")
+        assert shelf.german.text.endswith(".")
+
+
+def test_shelves_stand_in_few_groups_of_several() -> None:
+    alone = [shelf for shelf in categories() if not shelf.group]
+    grouped = Counter(shelf.group for shelf in categories() if shelf.group)
+    # As many as fit beside one another on a page.
+    assert len(alone) + len(grouped) <= 9
+    assert min(grouped.values()) > 1
 
 
 def test_skus_and_names_are_unique_however_many_there_are() -> None:

@@ -12,7 +12,7 @@ from drawings.garments.torso import Torso
 from drawings.look import PAINTS
 from drawings.palette import GOLD
 from drawings.reading import BadTable
-from drawings.styles import Detail, Style, Way, Words
+from drawings.styles import Detail, Group, Style, Way, Words
 from drawings.wardrobe import FOLDER, RANGES, categories, read_range
 
 RANGE = """
@@ -59,6 +59,24 @@ def read(folder: Path, text: str) -> Style:
     path.write_text(text, encoding="utf-8")
     ((style,),) = (category.styles for category in read_range(path))
     return style
+
+
+def test_shelves_of_a_range_stand_in_its_group(tmp_path: Path) -> None:
+    path = tmp_path / "tried.toml"
+    path.write_text(RANGE, encoding="utf-8")
+    assert [shelf.group for shelf in read_range(path)] == [None]
+    group = """
+    [group]
+    name = "Tops"
+    slug = "tops"
+    line = "For above."
+    german = { name = "Oberteile", text = "Für oben." }
+    """
+    path.write_text(RANGE + group, encoding="utf-8")
+    words = Words("Oberteile", "Für oben.")
+    assert [shelf.group for shelf in read_range(path)] == [
+        Group("Tops", "tops", "For above.", words)
+    ]
 
 
 def test_a_style_is_what_its_table_says(tmp_path: Path) -> None:

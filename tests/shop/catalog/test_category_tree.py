@@ -181,8 +181,20 @@ def test_menu_shows_the_top_and_what_lies_right_below(client: Client, shop: Shop
     assert re.findall(r'href="(/c/[^"]+)"', menu[0]) == [
         *("/c/men/", "/c/men-shoes/", "/c/women/", "/c/dresses/", "/c/shoes/")
     ]
-    current = re.findall(r'href="(/c/[^"]+)" aria-current="(\w+)"', menu[0])
-    assert current == [("/c/women/", "true"), ("/c/shoes/", "true")]
+    current = re.findall(r'href="(/c/[^"]+)"[^>]* aria-current="(\w+)"', menu[0])
+    assert current == [("/c/shoes/", "true")]
+
+
+def test_shop_of_one_level_shows_as_many_as_fit_and_the_others_on_demand(
+    client: Client, no_memory: None
+) -> None:
+    for number in range(12):
+        Category.objects.create(name=f"Shelf {number}", slug=f"shelf-{number}", position=number)
+    html = client.get("/c/shelf-10/").text
+    row, sheet = re.search(r'<ul class="shelf__list">(.*?)<ul (.*?)</nav>', html, re.S).groups()  # type: ignore[union-attr]
+    assert re.findall(r'href="/c/shelf-(\d+)/"', row) == [*map(str, range(9))]
+    assert re.findall(r'href="/c/shelf-(\d+)/"', sheet) == ["9", "10", "11"]
+    assert 'data-shelf="Shelf 10" aria-current="page"' in sheet
 
 
 def test_front_page_shows_the_top_with_pictures_from_below(client: Client, shop: Shop) -> None:

@@ -13,7 +13,7 @@ from drawings.catalogue import draw_catalogue
 from drawings.palette import PALETTE
 from drawings.wardrobe import categories
 from shop.catalog.colours import COLOURS
-from shop.catalog.models import Category, Product
+from shop.catalog.models import Category, Product, Tree
 from shop.catalog.vocabulary import KINDS, SEASONS, USES
 from shop.demo.seeding import pieces_of
 from shop.orders.models import DeliveryMethod, TaxRate, Voucher
@@ -49,7 +49,11 @@ def test_a_second_run_changes_nothing() -> None:
 
 def test_shelves_come_in_their_order_with_their_lines() -> None:
     run(count=1, drawers=0)
-    made = [(shelf.name, shelf.slug, shelf.description) for shelf in Category.objects.all()]
+    made = [
+        (shelf.name, shelf.slug, shelf.description) for shelf in Tree(Category.objects.in_order())
+    ]
+    groups = {shelf.group.slug for shelf in categories() if shelf.group}
+    made = [facts for facts in made if facts[1] not in groups]
     assert made == [(shelf.name, shelf.slug, shelf.line) for shelf in categories()]
 
 
@@ -59,8 +63,23 @@ def test_products_and_categories_are_told_in_german_too() -> None:
         for drawn in draw_catalogue(count=2):
             product = Product.objects.get(sku=drawn.sku)
             assert (product.title, product.about) == (drawn.german.name, drawn.german.text)
-        told = [(shelf.title, shelf.about) for shelf in Category.objects.all()]
-    assert told == [(shelf.german.name, shelf.german.text) for shelf in categories()]
+        told = {(shelf.title, shelf.about) for shelf in Category.objects.all()}
+    shelves = {*categories(), *(shelf.group for shelf in categories() if shelf.group)}
+    assert told == {(shelf.german.name, shelf.german.text) for shelf in shelves}
+
+
+def test_categories_lie_in_their_groups() -> None:
+    run(count=1, drawers=0)
+    menu = Tree(Category.objects.in_order()).menu
+    assert [top.category.name for top in menu] == [
+        *("Tops", "Dresses", "Bottoms", "Outerwear", "Shoes", "Bags", "Accessories")
+    ]
+    found = {
+        shelf.name: top.category.name for top in menu for shelf in top.children or [top.category]
+    }
+    assert found == {
+        shelf.name: shelf.group.name if shelf.group else shelf.name for shelf in categories()
+    }
 
 
 def test_kinds_colours_seasons_and_uses_are_known_words() -> None:
@@ -86,7 +105,8 @@ def test_renamed_category_is_not_made_again() -> None:
     shelf = Product.objects.get().category
     Category.objects.filter(pk=shelf.pk).update(name="Something else")
     assert "1 unchanged." in run(count=1, drawers=0)
-    assert Category.objects.count() == len(categories())
+    assert Category.objects.filter(slug=shelf.slug).count() == 1
+    assert not Category.objects.filter(name=shelf.name).exists()
 
 
 def test_categories_of_an_older_demo_are_told_in_german() -> None:
@@ -94,6 +114,8 @@ def test_categories_of_an_older_demo_are_told_in_german() -> None:
         Category.objects.create(name=shelf.name, slug=shelf.slug, description=shelf.line)
     run(count=1, drawers=0)
     assert all(shelf.texts for shelf in Category.objects.all())
+    # Where they lie is the merchant's.
+    assert Category.objects.filter(parent=None).count() == len(categories())
 
 
 def test_what_cannot_be_drawn_is_refused() -> None:

@@ -1,0 +1,41 @@
+"""A search to begin with: a photograph of the shop's, and what it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from recommender.search import SearchUnavailable
+from shop.catalog.alike import Alike, similar_products
+from shop.catalog.models import Product
+
+FOUND = 4
+# Of how many products the one is taken that finds what is closest.
+TRIED = 5
+
+
+@dataclass(frozen=True)
+class Searched:
+    """A product with a photograph, and what looks like it, the closest first."""
+
+    product: Product
+    found: Sequence[Alike]
+
+    @property
+    def closeness(self) -> float:
+        return sum(match.score for match in self.found)
+
+
+def best_search(products: Iterable[Product]) -> Searched | None:
+    """Of the first products with a photograph the one that finds most; None without any."""
+    with_cover = islice((product for product in products if product.cover), TRIED)
+    searched = [Searched(product, _found(product)) for product in with_cover]
+    return max(searched, key=lambda search: search.closeness, default=None)
+
+
+def _found(product: Product) -> list[Alike]:
+    try:
+        return similar_products(product, FOUND)
+    except SearchUnavailable:
+        return []
