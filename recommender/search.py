@@ -289,6 +289,15 @@ def statuses(items: Sequence[str]) -> dict[str, list[PhotoStatus]]:
     return found
 
 
+def failed(most: int) -> list[str]:
+    """Items with a photograph that the serving encoder could not embed, at most so many.
+
+    Raises SearchUnavailable when the store is away.
+    """
+    with _store():
+        return reading.failed_items(switching.current().serving.fingerprint, most)
+
+
 def _photo_status(document: Document) -> PhotoStatus:
     seconds = None
     if document["state"] == State.READY:

@@ -43,6 +43,13 @@ def counts() -> dict[str, dict[str, int]]:
     return result
 
 
+def failed_items(encoder: str, most: int) -> list[str]:
+    """Items with a photograph that failed, at most so many, the longest failed first."""
+    found = work().find({"encoder": encoder, "state": State.FAILED}, {"item": 1})
+    # Several photographs of one item may have failed.
+    return list(dict.fromkeys(document["item"] for document in found))[:most]
+
+
 def unfinished(encoder: str) -> int:
     return work().count_documents({"encoder": encoder, "state": {"$in": UNFINISHED}})
 

@@ -1,4 +1,4 @@
-"""The admin's first page: what is in the shop and how the recommender stands."""
+"""The admin's first page: the day, what is in the shop, and how the recommender stands."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 
 from recommender import search
-from shop.back_office import encoders
+from shop.back_office import encoders, today
 from shop.catalog.admin.choosing import way_of
 from shop.catalog.admin.states import IN_WORDS
 from shop.catalog.listing import counts_by_category
@@ -33,15 +33,19 @@ def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """django-unfold's DASHBOARD_CALLBACK."""
     shelves = _shelves()
     overview = _overview()
-    return context | {
-        "product_count": sum(bar.count for bar in shelves),
-        "hidden_count": Product.objects.exclude(status=Status.PUBLISHED).count(),
-        "shelves": shelves,
-        "overview": overview,
-        "photograph_states": state_bars(overview.states) if overview else [],
-        "other_encoders": _other_encoders(request, overview),
-        "recent_imports": ImportJob.objects.all()[:RECENT_IMPORTS],
-    }
+    return (
+        context
+        | today.of(request.user)
+        | {
+            "product_count": sum(bar.count for bar in shelves),
+            "hidden_count": Product.objects.exclude(status=Status.PUBLISHED).count(),
+            "shelves": shelves,
+            "overview": overview,
+            "photograph_states": state_bars(overview.states) if overview else [],
+            "other_encoders": _other_encoders(request, overview),
+            "recent_imports": ImportJob.objects.all()[:RECENT_IMPORTS],
+        }
+    )
 
 
 def _overview() -> search.Overview | None:

@@ -179,6 +179,18 @@ def test_tells_the_state_of_each_photograph(
     assert search.statuses(["other"]) == {"other": []}
 
 
+def test_tells_which_items_have_a_photograph_that_failed(
+    photograph: Put, embed: Callable[[], None], index: IndexKeeper
+):
+    search.track("good", [photograph(1)])
+    for item in ("bad", "worse"):
+        search.track(item, ["photographs/lost.jpg", "photographs/gone.jpg", photograph(2)])
+    assert search.failed(5) == []
+    embed()
+    assert sorted(search.failed(5)) == ["bad", "worse"]
+    assert len(search.failed(1)) == 1
+
+
 def test_a_failed_photograph_can_be_tried_again(
     photograph: Put, embed: Callable[[], None], index: IndexKeeper, wakes: list[None]
 ):
