@@ -55,7 +55,8 @@ api = ShopAPI(
     version="1",
     description=DESCRIPTION,
     urls_namespace="api",
-    docs=DocsPage(settings={"defaultModelsExpandDepth": -1}),
+    # A link inside the button that opens an operation could not be told from it.
+    docs=DocsPage(settings={"defaultModelsExpandDepth": -1, "deepLinking": False}),
     docs_decorator=_with_icons,
     throttle=[rates.EVERYTHING],
 )

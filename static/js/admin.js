@@ -29,6 +29,19 @@ function showChosen(input) {
   );
 }
 
+// Django's widgets for choosing make boxes of their own, which do not say what they are for. They
+// are made as the page has loaded.
+function nameChoosers() {
+  for (const box of document.querySelectorAll(".select2-container")) {
+    const label = box.parentElement.querySelector("select")?.labels?.[0] ?? box.closest(".field-line, .form-row")?.querySelector("label");
+    const words = label?.textContent.trim() || box.previousElementSibling?.name;
+    for (const part of box.querySelectorAll("[role=combobox], [role=textbox], [role=searchbox], input")) part.setAttribute("aria-label", words);
+  }
+  for (const tip of document.querySelectorAll(".help-tooltip[aria-label]")) tip.setAttribute("role", "img");
+}
+
+addEventListener("load", () => setTimeout(nameChoosers));
+
 // Caught on its way down: django-unfold's own listener looks for a text field beside the input.
 document.addEventListener("change", (event) => {
   if (!event.target.matches("[data-dropzone] input[type=file]")) return;

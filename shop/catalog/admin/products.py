@@ -155,7 +155,7 @@ class ProductAdmin(TextsAdmin):
     def shelf(self, product: Row) -> str:
         return product.shelf
 
-    @admin.display(description="")
+    @admin.display(description=_("Picture"))
     def thumbnail(self, product: Product) -> SafeString:
         return render_to_string("admin/catalog/product/_thumbnail.html", {"product": product})
 

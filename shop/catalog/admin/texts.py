@@ -9,9 +9,9 @@ from django.conf import settings
 from django.contrib.admin.utils import flatten_fieldsets
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
+from shop.catalog.admin.rows import EditableList
 from shop.catalog.models import Category, Product
 from shop.catalog.parts import Text
 
@@ -69,7 +69,7 @@ class TextsForm(forms.ModelForm):  # type: ignore[type-arg]
         return Text(language=code, **words) if any(words.values()) else None
 
 
-class TextsAdmin(ModelAdmin):
+class TextsAdmin(EditableList):
     """A page that folds the fields of each other language away."""
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:

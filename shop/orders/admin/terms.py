@@ -8,9 +8,9 @@ from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelect2MultipleWidget
 
+from shop.catalog.admin.rows import EditableList
 from shop.catalog.money import Cents, price
 from shop.orders.models import DeliveryMethod, TaxRate, Voucher
 
@@ -25,7 +25,7 @@ AMOUNTS: dict[Any, Any] = {Cents: {"widget": UnfoldAdminDecimalFieldWidget}}
 
 
 @admin.register(DeliveryMethod)
-class DeliveryMethodAdmin(ModelAdmin):
+class DeliveryMethodAdmin(EditableList):
     formfield_overrides = AMOUNTS
     list_display = ("name", "costs", "is_free_from", "goes_to", "position", "active")
     list_editable = ("position", "active")
@@ -49,14 +49,14 @@ class DeliveryMethodAdmin(ModelAdmin):
 
 
 @admin.register(TaxRate)
-class TaxRateAdmin(ModelAdmin):
+class TaxRateAdmin(EditableList):
     list_display = ("country", "name", "percent")
     list_editable = ("name", "percent")
     search_fields = ("country", "name")
 
 
 @admin.register(Voucher)
-class VoucherAdmin(ModelAdmin):
+class VoucherAdmin(EditableList):
     formfield_overrides = AMOUNTS
     list_display = ("code", "takes_off", "uses", "most_uses", "starts", "ends", "active")
     list_editable = ("active",)
