@@ -22,6 +22,7 @@ from unfold.admin import ModelAdmin
 
 from claims.messages import send
 from shop.catalog.admin.forms import CatalogueForm, LoosePhotographsForm
+from shop.catalog.exporting import harmless
 from shop.catalog.imports import jobs
 from shop.catalog.models import ImportJob
 from shop.catalog.tasks import run_import
@@ -31,8 +32,6 @@ FORMS: dict[str, type[UploadForm]] = {
     "photographs": LoosePhotographsForm,
     "catalogue": CatalogueForm,
 }
-# What a spreadsheet would take for a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @admin.register(ImportJob)
@@ -105,7 +104,7 @@ class ImportJobAdmin(ModelAdmin):
         response["Content-Disposition"] = 'attachment; filename="left-out.csv"'
         writer = csv.writer(response)
         writer.writerow(("where", "reason"))
-        writer.writerows([_harmless(cell) for cell in row] for row in job.bad)
+        writer.writerows([harmless(cell) for cell in row] for row in job.bad)
         return response
 
     def _viewable(self, request: HttpRequest, object_id: str) -> ImportJob:
@@ -154,8 +153,3 @@ def _title(files: Sequence[UploadedFile]) -> str:
         return _(" and ").join(file.name or "file" for file in files)[:200]
     number = len(files)
     return ngettext("%(number)d photograph", "%(number)d photographs", number) % {"number": number}
-
-
-def _harmless(cell: object) -> str:
-    text = str(cell)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -30,6 +30,7 @@ from shop.catalog.admin import states
 from shop.catalog.admin.choosing import CategoryField, CategoryFilter, way_of
 from shop.catalog.admin.forms import ProductForm
 from shop.catalog.admin.listing import Listed, listed
+from shop.catalog.admin.many import KEPT, ManyAdmin
 from shop.catalog.admin.states import Badge, Summary
 from shop.catalog.admin.texts import TextsAdmin
 from shop.catalog.models import Category, Product, Tree
@@ -80,7 +81,7 @@ class ProductList(ChangeList):
 
 
 @admin.register(Product)
-class ProductAdmin(TextsAdmin):
+class ProductAdmin(ManyAdmin, TextsAdmin):
     form = ProductForm
     change_form_template = "admin/catalog/product/change_form.html"
     change_list_template = "admin/catalog/product/change_list.html"
@@ -196,7 +197,8 @@ class ProductAdmin(TextsAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        context = {"clashing": registering.clashing()} | (extra_context or {})
+        context = {"clashing": registering.clashing(), "kept": request.session.get(KEPT)}
+        context |= extra_context or {}
         try:
             return super().changelist_view(request, context)
         except SkuTaken as taken:
