@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from shop.catalog.skus import SkuTaken
 
 # What is changed together, as JSON keeps it: a product's id and what it was.
 Facts = dict[str, Any]
-PLAIN = ("status", "price_cents", "sale_price_cents")
+PLAIN = ("name", "status", "price_cents", "sale_price_cents")
 MOMENTS = ("sale_from", "sale_until")
 
 
@@ -26,9 +26,10 @@ class Change:
 
     Per cent are of the usual price: `price_percent` of -10 takes a tenth off it and off the prices
     that sizes have of their own, `sale_percent` of 20 sells for four fifths of it from one moment
-    until before another. `ends_sale` ends the one that there is.
+    until before another. `ends_sale` ends the one that there is. `names` are by a product's id.
     """
 
+    names: Mapping[str, str] = field(default_factory=dict)
     status: str = ""
     category: ObjectId | None = None
     price_percent: int | None = None
@@ -131,6 +132,7 @@ def _restore(product: Product, facts: Facts) -> None:
 
 
 def _apply(product: Product, change: Change) -> None:
+    product.name = change.names.get(str(product.pk)) or product.name
     product.status = change.status or product.status
     product.category_id = change.category or product.category_id
     if change.price_percent is not None:

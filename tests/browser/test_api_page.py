@@ -6,10 +6,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser.test_every_page import SIZES, inaccessible
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
+
+
+def test_nothing_is_wrong_with_the_page(page: Page) -> None:
+    page.goto("/api/v1/docs")
+    page.locator("h3.opblock-tag[aria-level='2']").first.wait_for()
+    for size in SIZES:
+        page.set_viewport_size(size)
+        assert inaccessible(page, "body", "light") == []
 
 
 def test_an_operation_can_be_tried_out(page: Page) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import drawn
+from tests.browser.test_every_page import faults
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -40,11 +42,47 @@ def test_many_photographs(merchant: Page, drop: Callable[..., None], tmp_path: P
     form.get_by_label("Category").select_option("Bags")
     form.get_by_label("Price").fill("35")
     form.get_by_label("belong to one product").check()
+    form.get_by_label("Show them in the shop at once").check()
     form.get_by_role("button", name="Upload the photographs").click()
     expect(page.locator("#job .state")).to_have_text("done: 2 created, 0 updated, 0 unchanged")
 
     page.goto("/p/linen-bag/")
     expect(page.locator("[data-thumb]")).to_have_count(2)
+
+
+def test_drafts_are_named_and_published_together_and_taken_back(merchant: Page) -> None:
+    page = merchant
+    page.goto(PAGE)
+    form = page.locator("form", has=page.get_by_role("heading", name="Photographs, a product each"))
+    bags = [uploaded(f"img {number}.jpg", drawn.jpeg("Bag", "Rust", number)) for number in (4, 5)]
+    form.locator("input[type=file]").set_input_files(bags)
+    form.get_by_label("Category").select_option("Bags")
+    form.get_by_label("Price").fill("40")
+    form.get_by_role("button", name="Upload the photographs").click()
+    page.get_by_role("link", name="Name and publish the drafts").click()
+
+    for name in ("Img 4", "Img 5"):
+        row = page.get_by_role("row").filter(has_text=name)
+        row.locator("[name=_selected_action]").check()
+    page.locator("select[name=action]").select_option("change_many")
+    page.get_by_role("button", name="Run").click()
+    page.get_by_label("Status").select_option("published")
+    page.get_by_label("Change prices by so many per cent").fill("-25")
+    page.get_by_label("Img 4").fill("Rust pouch")
+    assert faults(page, within=".card") == []
+    page.get_by_role("button", name="See what it comes to").click()
+    expect(page.locator(".card")).to_contain_text("2 products change")
+    expect(page.get_by_role("row").filter(has_text="Img 5").filter(has_text="Price")).to_have_text(
+        re.compile("€40.00.*€30.00", re.S)
+    )
+    assert faults(page, within=".card") == []
+    page.get_by_role("button", name="Change 2 products").click()
+    expect(page.get_by_role("row").filter(has_text="Rust pouch")).to_contain_text("€30.00")
+
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("2 products are as they were.")).to_be_visible()
+    page.goto("/admin/catalog/product/?status__exact=draft")
+    expect(page.get_by_role("row").filter(has_text="Img 4")).to_contain_text("€40.00")
 
 
 def test_a_catalogue_with_a_bad_row(merchant: Page) -> None:

@@ -332,8 +332,8 @@ class LoosePhotographsForm(forms.Form):
     published = forms.BooleanField(
         label=_("Show them in the shop at once"),
         required=False,
-        initial=True,
         widget=UnfoldBooleanWidget,
+        help_text=_("Else they are drafts, whose names can be edited together first."),
     )
 
     def options(self) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminSplitDateTimeWidget,
+    UnfoldAdminTextInputWidget,
     UnfoldBooleanWidget,
 )
 
@@ -32,8 +33,10 @@ from shop.catalog.money import price
 
 # As many as a page shows and a request saves.
 MOST = 500
+NAME_LENGTH = Product._meta.get_field("name").max_length
 MOST_FAULTS = 10
 LABELS = {
+    "name": _("Name"),
     "status": _("Status"),
     "category": _("Category"),
     "price_cents": _("Price"),
@@ -81,14 +84,17 @@ class ChangeForm(forms.Form):
         label=_("End the sale that there is"), required=False, widget=UnfoldBooleanWidget
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, products: Sequence[Product], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._products = {f"name-{product.pk}": product for product in products}
+        self.fields |= {name: _name_field(one) for name, one in self._products.items()}
         status: Any = self.fields["status"]
         status.choices = [("", _("as it is")), *Status.choices]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if not any(value not in (None, "", False) for value in cleaned.values()):
+        facts = [value for name, value in cleaned.items() if name not in self._products]
+        if not self._names() and not any(value not in (None, "", False) for value in facts):
             raise ValidationError(gettext("Say what is to change."))
         dated = cleaned.get("sale_from") or cleaned.get("sale_until")
         if dated and not cleaned.get("sale_percent"):
@@ -96,8 +102,34 @@ class ChangeForm(forms.Form):
         return cleaned
 
     def change(self) -> Change:
-        category = self.cleaned_data["category"]
-        return Change(**self.cleaned_data | {"category": category.pk if category else None})
+        facts = {name: self.cleaned_data[name] for name in self.base_fields}
+        category = facts.pop("category")
+        return Change(names=self._names(), category=category and category.pk, **facts)
+
+    def _names(self) -> dict[str, str]:
+        """The new names, by a product's id."""
+        said = {str(one.pk): self.cleaned_data.get(name) for name, one in self._products.items()}
+        names = {str(one.pk): one.name for one in self._products.values()}
+        return {key: name for key, name in said.items() if name and name != names[key]}
+
+    @property
+    def named(self) -> list[tuple[Product, forms.BoundField]]:
+        """Each product with the field of its name."""
+        return [(product, self[name]) for name, product in self._products.items()]
+
+    @property
+    def common(self) -> list[forms.BoundField]:
+        """The fields that are about all of them."""
+        return [self[name] for name in self.base_fields]
+
+
+def _name_field(product: Product) -> forms.CharField:
+    return forms.CharField(
+        label=product.name,
+        max_length=NAME_LENGTH,
+        initial=product.name,
+        widget=UnfoldAdminTextInputWidget,
+    )
 
 
 class ManyAdmin(ModelAdmin):
@@ -114,7 +146,8 @@ class ManyAdmin(ModelAdmin):
 
     @admin.action(description=_("Change them together"), permissions=["change"])
     def change_many(self, request: HttpRequest, products: QuerySet[Product]) -> HttpResponse:
-        return self._page(request, list(products[:MOST]), ChangeForm())
+        chosen = list(products[:MOST])
+        return self._page(request, chosen, ChangeForm(products=chosen))
 
     @admin.action(description=_("Save them as a CSV file"), permissions=["view"])
     def export(self, request: HttpRequest, products: QuerySet[Product]) -> HttpResponse:
@@ -129,8 +162,10 @@ class ManyAdmin(ModelAdmin):
     def many_view(self, request: HttpRequest) -> HttpResponse:
         """First what would come of it; then, once that is confirmed, the change."""
         self._check(request)
-        chosen = list(Product.objects.with_ids(request.POST.getlist("id")[:MOST]))
-        form = ChangeForm(request.POST)
+        ids = request.POST.getlist("id")[:MOST]
+        found = Product.objects.with_ids(ids)
+        chosen = sorted(found, key=lambda product: ids.index(str(product.pk)))
+        form = ChangeForm(request.POST, products=chosen)
         if not form.is_valid() or "back" in request.POST:
             return self._page(request, chosen, form)
         plan = many.planned(chosen, form.change())
@@ -138,23 +173,26 @@ class ManyAdmin(ModelAdmin):
             return self._page(request, chosen, form, plan)
         done = many.do(plan)
         request.session[KEPT] = done.changed
-        self._told(request, done, "%d product was changed.", "%d products were changed.")
+        number = len(done.changed)
+        said = ngettext("%d product was changed.", "%d products were changed.", number)
+        self._tell(request, done, said % number)
         return redirect("admin:catalog_product_changelist")
 
     def undo_view(self, request: HttpRequest) -> HttpResponse:
         """Take the last change of this person back."""
         self._check(request)
         done = many.undo(request.session.pop(KEPT, {}))
-        self._told(request, done, "%d product is as it was.", "%d products are as they were.")
+        number = len(done.changed)
+        said = ngettext("%d product is as it was.", "%d products are as they were.", number)
+        self._tell(request, done, said % number)
         return redirect("admin:catalog_product_changelist")
 
     def _check(self, request: HttpRequest) -> None:
         if request.method != "POST" or not self.has_change_permission(request):
             raise PermissionDenied
 
-    def _told(self, request: HttpRequest, done: Done, one: str, several: str) -> None:
-        number = len(done.changed)
-        messages.success(request, ngettext(one, several, number) % number)
+    def _tell(self, request: HttpRequest, done: Done, said: str) -> None:
+        messages.success(request, said)
         for fault in done.faults[:MOST_FAULTS]:
             messages.error(request, fault)
         for product in Product.objects.with_ids(done.changed):
@@ -203,6 +241,8 @@ def _told(name: str, value: Any, ways: dict[str, str]) -> Any:
     """A fact as the merchant reads it."""
     if value is None:
         return _("none")
+    if name == "name":
+        return value
     if name == "status":
         return Status(value).label
     if name == "category":

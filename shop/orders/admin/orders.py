@@ -18,12 +18,12 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanWidget
 
 from shop.catalog.money import price
 from shop.orders import refunds, returning, transitions
 from shop.orders.admin import tills
+from shop.orders.admin.papers import PapersAdmin
 from shop.orders.admin.refunds import RefundForm
 from shop.orders.errors import OrderError
 from shop.orders.models import Order, Refund, ReturnRequest
@@ -96,13 +96,14 @@ class NeedsFilter(admin.SimpleListFilter):
 
 
 @admin.register(Order)
-class OrderAdmin(ModelAdmin):
+class OrderAdmin(PapersAdmin):
     list_display = ("number", "placed_at", "name", "email", "total", "standing")
     list_filter = ("state", NeedsFilter, "placed_at", "delivery_method")
     list_per_page = 50
+    search_help_text = _("Number, name, e-mail, SKU or product")
     search_fields = ("number", "name", "email", "lines__sku", "lines__name")
     show_full_result_count = False
-    actions = ("mark_packed", "mark_sent", "mark_delivered")
+    actions = ("packing_lists", "labels", "mark_packed", "mark_sent", "mark_delivered")
 
     def get_urls(self) -> list[URLPattern]:
         own = [

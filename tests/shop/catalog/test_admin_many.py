@@ -28,7 +28,8 @@ def keys(*products: Product) -> list[str]:
 
 
 def changing(products: list[Product], **wanted: Any) -> dict[str, Any]:
-    return {"id": keys(*products), **NOTHING, **wanted}
+    names = {f"name-{product.pk}": product.name for product in products}
+    return {"id": keys(*products), **NOTHING, **names, **wanted}
 
 
 def text_of(html: str) -> str:
@@ -56,8 +57,8 @@ def test_the_list_leads_to_the_page_for_the_chosen(
     chosen = {"action": "change_many", "_selected_action": keys(*three[:2])}
     shown = text_of(admin_client.post(LIST, chosen).text)
     assert "For 2 products" in shown
-    assert "Piece 0 (SKU-coats-0)" in shown
-    assert "Piece 2" not in shown
+    assert "SKU-coats-0" in shown
+    assert "SKU-coats-2" not in shown
 
 
 def test_what_would_come_of_it_is_seen_before_anything_is_saved(
@@ -87,6 +88,21 @@ def test_it_is_done_once_it_is_agreed_and_taken_back_by_a_button(
     found = {(p.status, p.category_id) for p in Product.objects.all()}
     assert found == {(Status.PUBLISHED, coats.pk)}
     assert UNDO not in answer.text
+
+
+def test_names_are_edited_in_a_table(admin_client: Client, three: list[Product]) -> None:
+    names = {f"name-{three[1].pk}": "Long coat", f"name-{three[2].pk}": ""}
+    refused = admin_client.post(MANY, changing(three, agreed="1", **names))
+    assert "This field is required." in refused.text
+    names = {f"name-{three[1].pk}": "Long coat"}
+    seen = text_of(admin_client.post(MANY, changing(three, status="archived", **names)).text)
+    assert "Piece 1 Name Piece 1 Long coat" in seen
+    admin_client.post(MANY, changing(three, status="archived", agreed="1", **names))
+    there = {product.sku[-1]: (product.name, product.status) for product in Product.objects.all()}
+    assert there["1"] == ("Long coat", "archived")
+    assert there["0"] == ("Piece 0", "archived")
+    admin_client.post(UNDO)
+    assert Product.objects.get(sku="SKU-coats-1").name == "Piece 1"
 
 
 def test_a_sale_comes_and_goes_with_its_dates(admin_client: Client, three: list[Product]) -> None:
