@@ -17,6 +17,8 @@ from shop.basket.checking import checked
 from shop.basket.forms import PiecesForm, QuantityForm
 from shop.basket.models import Line
 from shop.catalog.models import Product
+from shop.events.models import Kind
+from shop.events.recording import record
 from shop.web.origins import from_own_pages
 from shop.web.requests import PageRequest
 
@@ -42,6 +44,7 @@ def add(request: PageRequest) -> HttpResponse:
         line = _add(request, form, product)
     except Refused as refused:
         return _refused(request, product, refused)
+    record(request, Kind.BAG, line.product)
     if request.htmx:
         return render(request, "basket/_added.html", {"line": line})
     return redirect("basket")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -72,19 +72,24 @@ class Among:
         return self.products.among(items)
 
 
+type Liked = Callable[[list[str]], Mapping[str, float]]
+"""Of these products how much more likely one is liked, in log odds."""
+
+
 def similar_products(
     product: Product,
     k: int,
     among: Selection | None = None,
     diversity: float | None = None,
+    liked: Liked | None = None,
 ) -> list[Alike]:
     """The `k` published products that look most like this one, by falling score.
 
     Of each style there is the first product, and none of the style of this one; fewer where no more
-    are close. `among` narrows what may be found. `diversity` is the recommender's. Raises
-    recommender.search.SearchUnavailable.
+    are close. `among` narrows what may be found. `diversity` is the recommender's. What is `liked`
+    comes forward. Raises recommender.search.SearchUnavailable.
     """
-    look = partial(search.similar, str(product.pk), knowledge=partial(_knowledge, product))
+    look = partial(search.similar, str(product.pk), knowledge=partial(_knowledge, product, liked))
     return _shown(look, k, among, diversity, without=style_number(product.style))
 
 
@@ -129,12 +134,14 @@ def _styles(items: list[str], without: int = 0) -> dict[str, str]:
     }
 
 
-def _knowledge(product: Product, items: list[str]) -> dict[str, float]:
-    """What the catalogue knows of how these products and this one are alike, in log odds."""
+def _knowledge(product: Product, liked: Liked | None, items: list[str]) -> dict[str, float]:
+    """What the catalogue knows of how these products and this one are alike, in log odds, and how
+    much they are liked."""
     view = live()
+    more = liked(items) if liked else {}
     facts = zip(view.values(items, "kind"), view.values(items, "category"), strict=True)
     return {
-        item: _kinship(product, kinds, categories)
+        item: _kinship(product, kinds, categories) + more.get(item, 0.0)
         for item, (kinds, categories) in zip(items, facts, strict=True)
     }
 

@@ -33,6 +33,8 @@ from shop.catalog.live.view import Facets, Narrowing, Selection
 from shop.catalog.models import Category, Product, Status
 from shop.catalog.remember import DATABASE_ERRORS, remembered
 from shop.catalog.signals import searched_in_vain
+from shop.events.models import Kind
+from shop.events.recording import record
 from shop.limits import PHOTO_SEARCH, address_of, take
 from shop.web.requests import PageRequest
 
@@ -93,6 +95,9 @@ def search(request: HttpRequest) -> HttpResponse:
     answer = finding.answer(Choices.from_query(request.GET).words)
     if answer is None:
         return render(request, "catalog/search.html", _listing(request, PUBLISHED))
+    if not request.GET.keys() - {"q"}:
+        # Narrowing, ordering and turning over is the same search.
+        record(request, Kind.SEARCH, words=answer.words)
     if answer.is_in_vain:
         searched_in_vain.send_robust(sender=Product, words=answer.words)
     context = {

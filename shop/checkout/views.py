@@ -21,6 +21,8 @@ from shop.basket.checking import Checked, checked
 from shop.checkout import choices, ordering
 from shop.checkout.choices import Choices, Step
 from shop.checkout.forms import AddressForm, DeliveryForm, OrderForm, PaymentForm, VoucherForm
+from shop.events.models import Kind
+from shop.events.recording import record
 from shop.orders.errors import BasketChanged, NotDelivered, OrderError, VoucherRefused
 from shop.orders.models import DeliveryMethod, Order
 from shop.orders.models.terms import normal_code
@@ -187,6 +189,8 @@ def order(request: HttpRequest) -> HttpResponse:
     except OrderError as error:
         return _without_what_is_refused(request, chosen, error)
     choices.forget(request.session)
+    for product in {line.product for line in placed.lines.all()}:
+        record(request, Kind.BUY, product)
     return _to_payment(request, placed)
 
 

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "shop.operations",
     "shop.back_office",
     "shop.skus",
+    "shop.events",
     "shop.catalog",
     "shop.stock",
     "shop.prices",
@@ -68,6 +69,7 @@ INSTALLED_APPS = [
     "shop.payments",
     "shop.withdrawals",
     "shop.shoppers",
+    "shop.taste",
     "shop.insights",
     "shop.pages",
     "shop.alerts",
@@ -268,6 +270,18 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "shop.insights.tasks.forget_old_searches",
         "schedule": crontab(hour=4, minute=23),
     },
+    "write what visitors did": {
+        "task": "shop.events.tasks.write_events",
+        "schedule": 5.0,
+    },
+    "forget what visitors did long ago": {
+        "task": "shop.events.tasks.forget_old_events",
+        "schedule": crontab(hour=4, minute=47),
+    },
+    "learn from what people do": {
+        "task": "shop.taste.tasks.build_crowd",
+        "schedule": 600.0,
+    },
     "give new orders pictures of their own": {
         "task": "shop.orders.tasks.keep_photographs",
         "schedule": 120.0,
@@ -371,6 +385,8 @@ PAYMENT_HOST = "localhost"
 RETURN_DAYS = env.whole("VITRINE_RETURN_DAYS", 30, minimum=0, maximum=3650)
 # For so long after delivery a shopper may withdraw from the contract: the law's least in Europe.
 WITHDRAWAL_DAYS = env.whole("VITRINE_WITHDRAWAL_DAYS", 14, minimum=14, maximum=3650)
+# For so long it is kept what visitors did; the taste of each, and what goes with what, rest on it.
+EVENTS_DAYS = env.whole("VITRINE_EVENTS_DAYS", 90, minimum=1, maximum=3650)
 # The lines at the head of an invoice and under mails: who sells.
 SELLER = env.words("VITRINE_SELLER", ["Vitrine"])
 # What the shop is called, and where everybody reaches it; empty: as whoever asked did.

@@ -29,6 +29,7 @@ urlpatterns = [
     # The pages of the shop, in its own language or under /de/.
     *i18n_patterns(
         path("", include("shop.shoppers.urls")),
+        path("", include("shop.taste.urls")),
         path("checkout/", include("shop.checkout.urls")),
         path("", include("shop.payments.urls")),
         path("", include("shop.withdrawals.urls")),

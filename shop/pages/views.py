@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -21,5 +22,6 @@ def show(request: HttpRequest, page: str) -> HttpResponse:
         "wording": wording,
         "text": as_html(wording.text) if wording else "",
         "tells_of_cookies": page == Page.PRIVACY,
+        "event_days": settings.EVENTS_DAYS,
     }
     return render(request, "pages/page.html", context)

@@ -10,6 +10,7 @@ from allauth.account.models import EmailAddress
 from shop.alerts.models import Alert
 from shop.basket.models import Line
 from shop.catalog.models import Product
+from shop.events.models import Event, Visit
 from shop.orders.models import Order
 from shop.shoppers.models import Review, SavedAddress, View, Wish, WishlistLink
 
@@ -35,6 +36,7 @@ OF_ORDER = {
         ("received_at", "name", "number", "email", "pieces", "state"),
     ),
 }
+EVENT = ("product", "words", "panel", "place")
 
 
 def everything_about(user: Any) -> dict[str, Any]:
@@ -57,6 +59,7 @@ def everything_about(user: Any) -> dict[str, Any]:
         "wishes": [{**_product(wish, names), "added": wish.added} for wish in wishes],
         "wishlist_is_shared": WishlistLink.objects.filter(user=user).exists(),
         "looked_at": [{**_product(view, names), "at": view.at} for view in views],
+        "what_you_did": _events(user),
         "bag": list(
             Line.objects.filter(basket__user=user).values(
                 "sku", "name", "colour", "size", "quantity", "price_cents"
@@ -74,6 +77,16 @@ def everything_about(user: Any) -> dict[str, Any]:
 
 def _names(products: Iterable[str]) -> dict[str, str]:
     return {str(product.pk): product.title for product in Product.objects.by_ids(list(products))}
+
+
+def _events(user: Any) -> list[dict[str, Any]]:
+    visit = Visit.objects.filter(user=user).first()
+    events = Event.objects.of(visit.number) if visit else []
+    return [
+        {"at": event.at, "kind": event.get_kind_display()}
+        | {name: value for name in EVENT if (value := getattr(event, name))}
+        for event in events
+    ]
 
 
 def _product(row: Wish | View, names: dict[str, str]) -> dict[str, Any]:

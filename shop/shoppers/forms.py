@@ -62,10 +62,15 @@ class ReviewForm(forms.Form):
 
 
 class LookForm(forms.Form):
-    """The id of a product that is looked at, and whether a guest agrees to have it remembered."""
+    """The id of a product that is looked at, and whether a guest agrees to have it remembered.
+
+    `panel` and `place`, from 1, say where the link stood that led there.
+    """
 
     product = forms.RegexField(PRODUCT_ID)
     remember = forms.BooleanField(required=False)
+    panel = forms.RegexField(r"^[a-z-]{1,16}$", required=False)
+    place = forms.IntegerField(min_value=1, max_value=1000, required=False)
 
 
 class HeartForm(forms.Form):

@@ -270,6 +270,7 @@ function lately() {
 function keepSearch(words) {
   const text = words.trim();
   if (!text) return;
+  keepSearched(text);
   const others = lately().filter((other) => other !== text);
   try {
     localStorage.setItem(LATELY, JSON.stringify([text, ...others].slice(0, MOST_LATELY)));
@@ -415,6 +416,87 @@ if (shelf) {
   list.scrollLeft = shelf.offsetLeft + shelf.offsetWidth / 2 - list.clientWidth / 2;
 }
 
+// Taste. What one looks at in this window stays in the window, and goes along with what asks for it:
+// so the very next page knows, and of whoever only looks the shop keeps nothing.
+
+const SEEN = "vitrine.seen";
+const SEARCHED = "vitrine.searched";
+const CAME_FROM = "vitrine.from";
+const MOST_SEEN = 40;
+const MOST_SEARCHED = 3;
+
+function inWindow(key) {
+  try {
+    return JSON.parse(sessionStorage.getItem(key)) ?? [];
+  } catch {
+    return [];
+  }
+}
+
+function keepInWindow(key, entries) {
+  try {
+    sessionStorage.setItem(key, JSON.stringify(entries));
+  } catch {
+    // The browser keeps nothing for this page: so be it.
+  }
+}
+
+// A mark says why: looked at (v), wished for (w), put into the bag (b).
+function keepSeen(mark, product) {
+  const others = inWindow(SEEN).filter((one) => one.slice(1) !== product);
+  keepInWindow(SEEN, [mark + product, ...others].slice(0, MOST_SEEN));
+}
+
+function keepSearched(words) {
+  const others = inWindow(SEARCHED).filter((other) => other !== words);
+  keepInWindow(SEARCHED, [words, ...others].slice(0, MOST_SEARCHED));
+}
+
+function askForTaste(element) {
+  const { taste, lookedAt } = element.dataset;
+  if (taste === "asked") return;
+  if (taste === "off") {
+    sessionStorage.removeItem(SEEN);
+    sessionStorage.removeItem(SEARCHED);
+    return;
+  }
+  const others = inWindow(SEEN).some((one) => one.slice(1) !== lookedAt);
+  if (taste === "always" || others || inWindow(SEARCHED).length) htmx.trigger(element, "taste");
+  if (lookedAt && !inWindow(SEEN).some((one) => one.slice(1) === lookedAt)) keepSeen("v", lookedAt);
+}
+
+document.addEventListener("htmx:configRequest", ({ target, detail }) => {
+  if (target.closest("[data-taste]")) {
+    detail.formData.set("seen", inWindow(SEEN).join(","));
+    detail.formData.set("searched", inWindow(SEARCHED).join("\n"));
+  }
+  // Which panel led here, and from which place of it.
+  if (target.id !== "viewed") return;
+  const [path, panel, place] = inWindow(CAME_FROM);
+  if (path !== location.pathname) return;
+  detail.formData.set("panel", panel);
+  detail.formData.set("place", place);
+});
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-panel] .card__link");
+  if (!link) return;
+  const card = link.closest("li");
+  const place = [...card.parentElement.children].indexOf(card) + 1;
+  keepInWindow(CAME_FROM, [link.pathname, card.closest("[data-panel]").dataset.panel, place]);
+}, { capture: true });
+
+document.addEventListener("wish", ({ detail }) => keepSeen(detail.kept ? "w" : "v", detail.product));
+
+document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
+  if (detail.successful && target.matches(".buy")) keepSeen("b", target.elements.product.value);
+});
+
+document.addEventListener("taste-out", ({ detail }) => {
+  keepInWindow(SEEN, inWindow(SEEN).filter((one) => one.slice(1) !== detail.product));
+  keepInWindow(SEARCHED, inWindow(SEARCHED).filter((words) => words !== detail.words));
+});
+
 // From grid to product the picture itself travels, where the browser can do it. Only one picture
 // of a page may have the name: on a product's page the large one gives it up.
 
@@ -438,12 +520,13 @@ for (const button of document.querySelectorAll("[data-print]")) {
 
 // htmx announces everything that comes onto the page, the page itself first.
 
-const prepared = new WeakSet();
+const prepared = {};
 
 function prepareAll(selector, root, make) {
   const found = root.matches(selector) ? [root] : [...root.querySelectorAll(selector)];
-  for (const element of found.filter((one) => !prepared.has(one))) {
-    prepared.add(element);
+  const ready = (prepared[selector] ??= new WeakSet());
+  for (const element of found.filter((one) => !ready.has(one))) {
+    ready.add(element);
     make(element);
   }
 }
@@ -451,6 +534,7 @@ function prepareAll(selector, root, make) {
 document.addEventListener("htmx:load", (event) => {
   prepareAll("[data-rail]", event.target, prepareRail);
   prepareAll("[data-gallery]", event.target, prepareGallery);
+  prepareAll("[data-taste]", event.target, askForTaste);
 });
 
 navigator.serviceWorker?.register("/sw.js");

@@ -117,6 +117,8 @@ def test_what_lies_below_both_rooms_knows_neither(below: str):
         ("catalog", ("stock", "prices", "basket", "orders", "shoppers", "api")),
         ("stock", ("prices", "basket", "orders", "shoppers", "api")),
         ("prices", ("stock", "basket", "orders", "shoppers", "api")),
+        ("events", ("catalog", "basket", "orders", "shoppers", "taste", "api")),
+        ("taste", ("basket", "checkout", "shoppers", "api")),
     ],
 )
 def test_what_is_sold_knows_nothing_of_who_sells_it(room: str, above: tuple[str, ...]):

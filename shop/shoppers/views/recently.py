@@ -8,6 +8,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from shop.catalog.models import Product
+from shop.events.models import Kind
+from shop.events.recording import record
 from shop.shoppers import recently
 from shop.shoppers.forms import LookForm
 from shop.web.origins import from_own_pages
@@ -25,6 +27,10 @@ def look(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         raise Http404("No such product.")
     looked_at, agrees = form.cleaned_data["product"], form.cleaned_data["remember"]
+    if not agrees:
+        # Who agrees has been at this very page already.
+        panel, place = form.cleaned_data["panel"], form.cleaned_data["place"]
+        record(request, Kind.VIEW, looked_at, panel=panel, place=place)
     if not (agrees or recently.may_remember(request)):
         return render(request, "shoppers/_viewed_asks.html", {"looked_at": looked_at})
     others = [product for product in recently.viewed_by(request) if product != looked_at]

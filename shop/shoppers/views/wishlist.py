@@ -12,6 +12,8 @@ from django_htmx.http import trigger_client_event
 
 from shop.catalog.colourways import tell_colours
 from shop.catalog.models import Product
+from shop.events.models import Kind
+from shop.events.recording import record
 from shop.shoppers import wishlist
 from shop.shoppers.forms import HeartForm
 from shop.shoppers.models import Wish, WishlistLink
@@ -40,6 +42,8 @@ def hearts(request: PageRequest) -> HttpResponse:
     if keep and not Product.objects.by_ids([product]):
         raise Http404("No such product.")
     (wishlist.keep if keep else wishlist.drop)(request, product)
+    if keep:
+        record(request, Kind.WISH, product)
     if not request.htmx:
         return redirect(_where_from(request))
     response = render(request, "shoppers/_counts.html")

@@ -63,7 +63,13 @@ def alike_by_order(monkeypatch: pytest.MonkeyPatch) -> None:
     def similar(item: str, **wanted: Any) -> list[Match]:
         return found(but=item, **wanted)
 
+    def like_several(
+        items: list[str], weights: list[float], k: int, accept: Accept, **_: Any
+    ) -> list[Match]:
+        return [match for match in found(k + len(items), accept) if match.item not in items]
+
     monkeypatch.setattr(search, "similar", similar)
+    monkeypatch.setattr(search, "like_several", like_several)
     monkeypatch.setattr(search, "by_vector", lambda query, **wanted: found(**wanted))
     query = PhotoVector("e" * 16, np.ones(4))
     monkeypatch.setattr(search, "vector_of", lambda picture: query)
@@ -81,7 +87,7 @@ def search_away(monkeypatch: pytest.MonkeyPatch) -> None:
         raise SearchUnavailable("the store is away")
 
     monkeypatch.setattr(search, "similar", refuse)
-    for name in ("vector_of", "look_at", "is_current", "by_vector"):
+    for name in ("vector_of", "look_at", "is_current", "by_vector", "like_several"):
         monkeypatch.setattr(search, name, refuse)
 
 

@@ -1,0 +1,45 @@
+"""Events that go: old ones, those of who wants them gone, those of who leaves."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+from redis import RedisError
+
+from shop.events.models import Event
+from shop.events.writing import write_waiting
+
+logger = logging.getLogger(__name__)
+
+CHUNK = 5000
+
+
+def forget_old() -> None:
+    """Delete what is older than EVENTS_DAYS, in small steps, between which others may write."""
+    end = timezone.now() - timedelta(days=settings.EVENTS_DAYS)
+    old = Event.objects.before(end).order_by("pk")
+    while last := list(old.values_list("pk", flat=True)[:CHUNK])[-1:]:
+        Event.objects.filter(pk__lte=last[0]).delete()
+
+
+def forget_visit(visit: int) -> None:
+    """Delete all events of a visit."""
+    write_what_waits()
+    Event.objects.of(visit).delete()
+
+
+def forget_product(visit: int, product: str, words: str = "") -> None:
+    """Delete what a visit's events say of one product, and the searches for some words."""
+    write_what_waits()
+    Event.objects.of(visit).about(product, words).delete()
+
+
+def write_what_waits() -> None:
+    """Else it would come back a moment later."""
+    try:
+        write_waiting()
+    except RedisError as away:
+        logger.warning("Events that wait are not written now: %s", away)
