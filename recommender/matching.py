@@ -30,7 +30,7 @@ Knowledge = Callable[[list[str]], Mapping[str, float]]
 
 # So many photographs are ranked, however few places there are: the first of ten are then the first
 # of three. What of the catalogue is known brings up what lies this far; twice as many gain .003.
-FIRST_TAKE = 128
+FIRST_TAKE = 256
 WIDEN = 4
 # For the same reason the search widens until so many places could be had.
 PLACES = 50

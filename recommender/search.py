@@ -381,6 +381,16 @@ def _switching(encoders: switching.Encoders, counts: dict[str, dict[str, int]]) 
 # Finding
 
 
+def version() -> tuple[int, bool] | None:
+    """The same while `similar` answers the same, as long as its callables do; None where nobody
+    knows. Raises SearchUnavailable.
+    """
+    view = _view()
+    if view.index.version is None:
+        return None
+    return view.index.version, _calibration(view.encoder) is not None
+
+
 @_searching()
 def similar(
     item: str,

@@ -6,6 +6,7 @@ replaced or removed since is named beside it, as hidden. A change makes a new tu
 puts it in place by one assignment, so searches need no lock.
 """
 
+import itertools
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from recommender.index.scan import ScanIndex
 MOST_JOINED = 16_384
 # Taken beyond k at first, where some of a layer is hidden.
 MARGIN = 64
+
+_versions = itertools.count()
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,13 @@ class Layer:
         """Which of these ids are in it, hidden or not."""
         return {id for id, here in zip(ids, self.index.holds(ids), strict=True) if here}
 
+    def places_of(self, ids: Sequence[str]) -> np.ndarray:
+        """At which places of `ids` those are that are visible here, int (m,)."""
+        here = self.index.holds(ids)
+        if self.hidden:
+            here &= np.array([id not in self.hidden for id in ids], bool)
+        return np.flatnonzero(here)
+
     def visible_rows(self) -> Rows:
         return self.index.as_rows().without(list(self.hidden))
 
@@ -49,6 +59,7 @@ class LiveIndex(Index):
     def __init__(self, snapshot: RowIndex | None = None) -> None:
         self._layers: tuple[Layer, ...] = (Layer(snapshot or ScanIndex()),)
         self._changing = threading.Lock()
+        self.version = next(_versions)
 
     def search(
         self,
@@ -73,11 +84,18 @@ class LiveIndex(Index):
             return
         with self._changing:
             older = (layer.hiding(ids) for layer in self._layers)
-            self._layers = _joined((*older, Layer(ScanIndex(Rows.of(ids, vectors)))))
+            self._put(_joined((*older, Layer(ScanIndex(Rows.of(ids, vectors))))))
 
     def remove(self, ids: Sequence[str]) -> None:
         with self._changing:
-            self._layers = _joined(tuple(layer.hiding(ids) for layer in self._layers))
+            self._put(_joined(tuple(layer.hiding(ids) for layer in self._layers)))
+
+    def _put(self, layers: tuple[Layer, ...]) -> None:
+        if layers == self._layers:
+            return
+        self._layers = layers
+        # Behind the layers: an answer of before that goes by the new number would stay.
+        self.version = next(_versions)
 
     def __len__(self) -> int:
         return sum(map(len, self._layers))
@@ -106,11 +124,20 @@ class LiveIndex(Index):
         layers = self._layers
         if len(layers) == 1 and not layers[0].hidden:
             return layers[0].index.vectors_of(ids)
-        found: dict[str, np.ndarray] = {}
-        for layer in layers:
-            visible = list(layer.holding(ids) - layer.hidden)
-            found.update(zip(visible, layer.index.vectors_of(visible), strict=True))
-        return np.stack([found[id] for id in ids])
+        places = [layer.places_of(ids) for layer in layers]
+        missing = np.ones(len(ids), bool)
+        missing[np.concatenate(places)] = False
+        if missing.any():
+            raise KeyError(ids[int(missing.argmax())])
+        parts = [
+            layer.index.vectors_of([ids[place] for place in some])
+            for layer, some in zip(layers, places, strict=True)
+            if len(some)
+        ]
+        vectors = np.concatenate(parts)
+        found = np.empty_like(vectors)
+        found[np.concatenate(places)] = vectors
+        return found
 
     def rows(self) -> Rows:
         """Everything as one matrix."""

@@ -90,7 +90,14 @@ def similar_products(
     comes forward. Raises recommender.search.SearchUnavailable.
     """
     look = partial(search.similar, str(product.pk), knowledge=partial(_knowledge, product, liked))
-    return _shown(look, k, among, diversity, without=style_number(product.style))
+    without = style_number(product.style)
+    find = partial(_matches, look, k, among, diversity, without=without)
+    version = search.version()
+    if among is not None or liked is not None or version is None:
+        return _shown(find())
+    # Most who open a page see a panel that others saw before.
+    key = ("alike", product.pk, product.revision, k, diversity, version)
+    return _shown(live().keep(key, find))
 
 
 def products_like(
@@ -102,19 +109,22 @@ def products_like(
     those are found that are least far. `among` and `diversity` as above. Raises
     recommender.search.SearchUnavailable.
     """
-    return _shown(partial(search.by_vector, query), k, among, diversity)
+    return _shown(_matches(partial(search.by_vector, query), k, among, diversity))
 
 
-def _shown(
+def _matches(
     look: Callable[..., list[Match]],
     k: int,
     among: Selection | None,
     diversity: float | None,
     without: int = 0,
-) -> list[Alike]:
+) -> list[Match]:
     accept = partial(_styles, without=without)
     filter = None if among is None else Among(among)
-    matches = look(k=k, accept=accept, filter=filter, diversity=diversity)
+    return look(k=k, accept=accept, filter=filter, diversity=diversity)
+
+
+def _shown(matches: Sequence[Match]) -> list[Alike]:
     found = {str(one.pk): one for one in products(live(), [match.item for match in matches])}
     return [
         Alike(found[match.item], match.score, match.twin)

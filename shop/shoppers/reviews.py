@@ -34,6 +34,9 @@ class Opinion:
     latest: tuple[Review, ...]
 
 
+NONE_YET = Opinion(0, 0, ())
+
+
 def has_bought(user: User, product: str) -> bool:
     """Whether a product, by its id, was sent to this shopper."""
     return Order.objects.of(user).bought(product).exists()
@@ -66,9 +69,12 @@ def write(user: User | AnonymousUser, product: Product, *, stars: int, text: str
 _recent: Recent[str, Opinion] = Recent(seconds=30, most=2000)
 
 
-def opinion_of(product: str) -> Opinion:
-    """What buyers think of a product, by its id, as it was half a minute ago at most."""
-    return _recent.get_or_set(product, partial(_opinion_of, product))
+def opinion_of(product: Product) -> Opinion:
+    """What buyers think of a product, as it was half a minute ago at most."""
+    if product.rating is None:
+        return NONE_YET
+    key = str(product.pk)
+    return _recent.get_or_set(key, partial(_opinion_of, key))
 
 
 def _opinion_of(product: str) -> Opinion:

@@ -29,7 +29,7 @@ SPARSE = 64
 BLOCK = 8192
 # Up to so many numbers are told apart by a mark for each that could be.
 MOST_MARKED = 2**25
-MOST_KEPT = 512
+MOST_KEPT = 1024
 # A layer is joined with the next where it has fewer than so many times its rows.
 JOIN_BELOW = 4
 
@@ -237,7 +237,7 @@ class View:
             selection = self.select(among, chosen)
             return len(selection), selection.page(order, start, stop)
 
-        return self._keep((among, chosen, order, start, stop), find)
+        return self.keep((among, chosen, order, start, stop), find)
 
     def facets(
         self,
@@ -250,13 +250,14 @@ class View:
         """What may be chosen beside what is; with `designs`, products of one style count once."""
         keys = None if found is None else keys_of(found)
         find = partial(self._facets, among, chosen, keys, designs=designs)
-        return find() if found is not None else self._keep((among, chosen, designs), find)
+        return find() if found is not None else self.keep((among, chosen, designs), find)
 
     def forget(self) -> None:
         """Drop what was found out, for whoever measures how long that takes."""
         self._kept.clear()
 
-    def _keep[T](self, key: Any, find: Callable[[], T]) -> T:
+    def keep[T](self, key: Any, find: Callable[[], T]) -> T:
+        """What was found out of these products under this key, which is found only once."""
         # Two threads may find the same at once; either is right.
         known: T | None = self._kept.get(key)
         if known is None:
@@ -337,7 +338,7 @@ class View:
             shown = sorted(self._of_style(style_number(style), among))
             return tuple(dict.fromkeys(colour for _, _, colours in shown for colour in colours))
 
-        return self._keep(("colours", style, among), find)
+        return self.keep(("colours", style, among), find)
 
     def _of_style(
         self, style: int, among: Narrowing

@@ -75,7 +75,7 @@ def rating(product: Product) -> tuple[float, int] | None:
 
 def _opinion_or_none(product: Product) -> Opinion | None:
     try:
-        return opinion_of(str(product.pk))
+        return opinion_of(product)
     except DatabaseError:
         return None
 

@@ -108,3 +108,27 @@ def test_searches_while_it_changes_see_whole_states_only():
         ids, _ = index.search(rows[:1], 52)
         assert {"x|1", "x|2"} <= set(ids[0]) or not {"x|1", "x|2"} & set(ids[0])
     thread.join()
+
+
+def test_its_version_changes_with_its_answers_alone():
+    index = LiveIndex(snapshot(names(3), unit(2, 3)))
+    before = index.version
+    index.remove([])
+    index.remove(["unheard"])
+    index.add([], unit(3, 0))
+    assert index.version == before
+    index.add(["old1"], unit(3, 1))
+    after = index.version
+    index.remove(["old1"])
+    assert len({before, after, index.version, LiveIndex().version}) == 4
+
+
+def test_the_vectors_of_what_lies_in_several_layers_come_as_they_were_asked_for():
+    index = LiveIndex(snapshot(names(3), unit(2, 3)))
+    fresh = unit(3, 2)
+    index.add(["old1", "new"], fresh)
+    index.remove(["old2"])
+    found = index.vectors_of(["new", "old0", "old1", "new"])
+    np.testing.assert_array_equal(found, [fresh[1], unit(2, 3)[0], fresh[0], fresh[1]])
+    with pytest.raises(KeyError, match="old2"):
+        index.vectors_of(["old0", "old2"])

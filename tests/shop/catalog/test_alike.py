@@ -225,3 +225,26 @@ def test_percentages_on_a_page_never_rise(client: Client, shop: Shop) -> None:
             shown = client.get(f"/p/{product.slug}/similar/").context["alike"]
             percents = [match.percent for match in shown]
             assert percents == sorted(percents, reverse=True)
+
+
+def test_a_panel_is_ranked_once_until_something_changes(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ranked: list[str] = []
+    rank = search.similar
+    monkeypatch.setattr(
+        search, "similar", lambda item, **wanted: ranked.append(item) or rank(item, **wanted)
+    )
+    product = next(product for product in shop.products if product.is_published)
+    first, *others = similar_products(product, 5)
+    assert similar_products(product, 5) == [first, *others]
+    assert len(ranked) == 1
+    index = search._view().index
+    assert isinstance(index, LiveIndex)
+    index.remove([f"{first.product.pk}|{photo}|f" for photo in ("front", "back")])
+    assert first.product not in [match.product for match in similar_products(product, 5)]
+    second = others[0].product
+    second.status = Status.ARCHIVED
+    second.save()
+    assert second not in [match.product for match in similar_products(product, 5)]
+    assert len(ranked) == 3
