@@ -9,7 +9,7 @@ import numpy as np
 from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import gettext as _
@@ -27,8 +27,8 @@ from shop.catalog.colourways import other_colourways, tell_colours
 from shop.catalog.composed import Find, compose
 from shop.catalog.context import shelf, shelves, tiles, tree
 from shop.catalog.hero import Searched, best_search
-from shop.catalog.listing import PUBLISHED, Listing, within
-from shop.catalog.live.cards import products
+from shop.catalog.listing import PUBLISHED, Listing, live, within
+from shop.catalog.live.cards import product_at, products
 from shop.catalog.live.view import Facets, Narrowing, Selection
 from shop.catalog.models import Category, Product, Status
 from shop.catalog.remember import DATABASE_ERRORS, remembered
@@ -156,7 +156,7 @@ def _filters(choices: Choices, facets: Facets) -> dict[str, object]:
 @require_safe
 @leads_on(Product)
 def product(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Product.objects.all(), slug=slug)
+    found = _product_at(request, slug)
     if not found.is_sold and not _may_preview(request):
         return _no_longer_sold(request, found)
     find = partial(similar_products, found, settings.SIMILAR_K)
@@ -174,6 +174,17 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         # Where one asks for a mail, one's address is filled in.
         patch_cache_control(response, private=True)
     return response
+
+
+def _product_at(request: HttpRequest, slug: str) -> Product:
+    """Raises Http404."""
+    try:
+        if _is_signed_in(request) and request.user.is_staff:
+            # Who has just saved it wants to see that now, not within the second.
+            return Product.objects.get(slug=slug)
+        return product_at(live(), slug)
+    except Product.DoesNotExist as none:
+        raise Http404("No such product.") from none
 
 
 def _is_signed_in(request: HttpRequest) -> bool:
@@ -206,7 +217,9 @@ def _no_longer_sold(request: HttpRequest, product: Product) -> HttpResponse:
 @leads_on(Product)
 def similar(request: PageRequest, slug: str) -> HttpResponse:
     """The wide panel: a fragment that opens in the grid, else a page with filters."""
-    found = get_object_or_404(Product.objects.published(), slug=slug)
+    found = _product_at(request, slug)
+    if not found.is_published:
+        raise Http404("Nothing is alike to what nobody finds.")
     find = partial(similar_products, found, WIDE_K)
     context: dict[str, object] = {"product": found}
     if request.htmx and not request.htmx.boosted:

@@ -15,6 +15,7 @@ from shop.catalog.remember import on_forget
 MOST = 1000
 
 _kept: LRUCache[str, Product] = LRUCache(MOST)
+_ids: LRUCache[str, str] = LRUCache(MOST)
 _lock = threading.Lock()
 on_forget(_kept.clear)
 
@@ -30,10 +31,30 @@ def products(view: View, ids: Sequence[str]) -> list[Product]:
     found = {id: one for id, one in found.items() if _revision(one) >= revisions.get(id, 0)}
     missing = [id for id in ids if id not in found]
     fresh = {str(one.pk): one for one in Product.objects.with_ids(missing)} if missing else {}
-    with _lock:
-        _kept.update(fresh)
+    _keep(fresh)
     found |= fresh
     return [found[id] for id in ids if id in found and found[id].is_published]
+
+
+def product_at(view: View, slug: str) -> Product:
+    """The product with this slug, whatever its state; not older than the view if it is published.
+
+    Raises Product.DoesNotExist, and what MongoDB raises.
+    """
+    with _lock:
+        id = _ids.get(slug)
+    found = products(view, [id]) if id else []
+    if found and found[0].slug == slug:
+        return found[0]
+    product = Product.objects.get(slug=slug)
+    _keep({str(product.pk): product})
+    return product
+
+
+def _keep(found: dict[str, Product]) -> None:
+    with _lock:
+        _kept.update(found)
+        _ids.update((product.slug, id) for id, product in found.items())
 
 
 def at_hand(ids: Sequence[str]) -> list[Product]:

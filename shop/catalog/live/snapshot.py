@@ -18,7 +18,7 @@ from shop.catalog.live.table import NAME, NUMBERS, TEXT, Table
 from shop.catalog.live.texts import Texts
 from shop.catalog.live.vocabulary import GROUPS, Vocabularies, Vocabulary, new_vocabularies
 
-FORMAT = 3
+FORMAT = 4
 PREFIX = "products"
 CATEGORIES = "categories.json"
 AWARE = JSONOptions(tz_aware=True)

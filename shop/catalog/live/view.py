@@ -329,21 +329,19 @@ class View:
 
     def of_style(self, style: str, among: Narrowing) -> list[str]:
         """The ids of a style's products that fit, in their order of display."""
-        return [id for _, id, _ in sorted(self._of_style(style_number(style), among))]
+        return [id for _, id in sorted(self._of_style(style_number(style), among))]
 
     def colours_of(self, style: str, among: Narrowing) -> tuple[str, ...]:
         """The different colours of a style's products that fit, in their order of display."""
 
         def find() -> tuple[str, ...]:
-            shown = sorted(self._of_style(style_number(style), among))
-            return tuple(dict.fromkeys(colour for _, _, colours in shown for colour in colours))
+            of_each = self.values(self.of_style(style, among), "colour")
+            return tuple(dict.fromkeys(colour for colours in of_each for colour in colours))
 
         return self.keep(("colours", style, among), find)
 
-    def _of_style(
-        self, style: int, among: Narrowing
-    ) -> Iterator[tuple[tuple[int, int], str, Values]]:
-        """Its place in their order of display, the id and the colours of each."""
+    def _of_style(self, style: int, among: Narrowing) -> Iterator[tuple[tuple[int, int], str]]:
+        """Its place in their order of display and the id of each."""
         for layer in self.layers:
             rows = layer.table.rows_of_style(style)
             rows = rows[layer.alive[rows]]
@@ -353,8 +351,7 @@ class View:
                 passing = self.vocabularies[group].passing(attribute, values)
                 rows = rows[passing[columns[group][rows]]]
             for row, id in zip(rows.tolist(), layer.table.named(rows), strict=True):
-                (colours,) = self.vocabularies["colours"].combination(columns["colours"][row])
-                yield (int(columns["position"][row]), -int(id, 16)), id, colours
+                yield (int(columns["position"][row]), -int(id, 16)), id
 
     def with_text(self, words: str) -> set[str]:
         """The ids of the products that have each word somewhere in a name, SKU or style."""

@@ -14,11 +14,11 @@ import numpy as np
 from shop.catalog.colours import families_of
 from shop.catalog.live.facts import Values
 
-# The attributes of which a combination is told by one number.
+# The attributes of which a combination is told by one number. Each group costs every question a
+# look at every row, so there are few; what would make too many combinations stands alone.
 GROUPS: dict[str, Values] = {
-    "traits": ("gender", "season", "usage", "status", "sale", "stock", "rating"),
+    "traits": ("gender", "season", "usage", "status", "sale", "stock", "rating", "colour"),
     "goods": ("category", "kind", "brand"),
-    "colours": ("colour",),
     "sizes": ("size",),
 }
 GROUP_OF = {attribute: group for group, attributes in GROUPS.items() for attribute in attributes}

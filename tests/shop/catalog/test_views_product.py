@@ -191,4 +191,24 @@ def test_a_product_page_needs_few_queries(
     assert len(first) <= 3
     with mongo_queries() as again:
         client.get("/p/piece-0/")
-    assert len(again) == 1
+    assert len(again) == 0
+
+
+def test_a_page_from_memory_is_never_older_than_what_is_known(
+    client: Client, admin_client: Client, products: list[Product]
+) -> None:
+    piece = products[0]
+    assert piece.title in client.get("/p/piece-0/").content.decode()
+    piece.name = "Piece anew"
+    piece.save()
+    assert "Piece anew" in client.get("/p/piece-0/").content.decode()
+    other = products[1]
+    other.slug, piece.slug = piece.slug, "piece-anew"
+    piece.save()
+    other.save()
+    assert other.title in client.get("/p/piece-0/").content.decode()
+    assert "Piece anew" in client.get("/p/piece-anew/").content.decode()
+    piece.status = Status.DRAFT
+    piece.save()
+    assert client.get("/p/piece-anew/").status_code == 404
+    assert admin_client.get("/p/piece-anew/").status_code == 200
