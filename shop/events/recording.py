@@ -10,6 +10,7 @@ import json
 from functools import cache
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest
 from redis import Redis
 
@@ -45,8 +46,12 @@ def record(
 
     `product` is an id of the catalogue, `panel` and `place` (from 1) say where the link stood.
     """
-    begins = kind in KEPT or request.user.is_authenticated
-    visit = visits.begin(request) if begins else visits.visit_of(request)
+    try:
+        begins = kind in KEPT or request.user.is_authenticated
+        visit = visits.begin(request) if begins else visits.visit_of(request)
+    except DatabaseError:
+        # Nobody can tell whose it is.
+        return
     if visit is None:
         return
     row = {

@@ -43,7 +43,8 @@ def product_at(view: View, slug: str) -> Product:
     """
     with _lock:
         id = _ids.get(slug)
-    found = products(view, [id]) if id else []
+    # What was deleted is still among the kept.
+    found = products(view, [id]) if id and view.revisions([id]) else []
     if found and found[0].slug == slug:
         return found[0]
     product = Product.objects.get(slug=slug)

@@ -212,3 +212,6 @@ def test_a_page_from_memory_is_never_older_than_what_is_known(
     piece.save()
     assert client.get("/p/piece-anew/").status_code == 404
     assert admin_client.get("/p/piece-anew/").status_code == 200
+    assert client.get("/p/piece-2/").status_code == 200
+    products[2].delete()
+    assert client.get("/p/piece-2/").status_code == 404
