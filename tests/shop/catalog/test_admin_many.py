@@ -178,7 +178,7 @@ def test_who_may_only_look_changes_nothing(client: Client, three: list[Product])
     assert prices() == [1000, 2000, 3000]
 
 
-def test_the_chosen_are_saved_as_a_file_that_an_import_reads(
+def test_the_chosen_are_saved_with_the_columns_of_an_import(
     admin_client: Client, coats: Category
 ) -> None:
     long = Category.objects.create(name="Long", slug="long", parent=coats)
