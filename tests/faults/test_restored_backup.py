@@ -14,6 +14,7 @@ from tests.processes import PROJECT, wait_until
 from tests.running_shop import RunningShop
 
 PRODUCT = "/p/rust-shirt-04/"
+TERMS = "from shop.demo.terms import prepare_terms; prepare_terms()"
 USERS = "from django.contrib.auth.models import User"
 COUNT_USERS = f"{USERS}; print(User.objects.count(), 'users')"
 ADD_USER = f"{USERS}; User.objects.create_user('stranger')"
@@ -48,6 +49,8 @@ def test_shop_is_right_again_after_its_backup_came_back(
     running_shop: RunningShop, tmp_path: Path
 ) -> None:
     shop = running_shop
+    # The doctor finds a fault where nothing can be ordered.
+    shop.manage("shell", "-c", TERMS)
     (tmp_path / "var").symlink_to(shop.var)
     (tmp_path / "manage.py").symlink_to(PROJECT / "manage.py")
     follow(documented("With the embedded servers, in the project's folder"), tmp_path, shop)
