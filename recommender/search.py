@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from PIL.Image import Image
 from pymongo.errors import PyMongoError
 
-from recommender import looking, switching, tasks, twins
+from recommender import copies, looking, switching, tasks, twins
 from recommender.conf import conf
 from recommender.encoder import (
     NAMES,
@@ -31,6 +31,8 @@ from recommender.encoder import EncoderUnavailable as EncoderUnavailable
 from recommender.encoder import encoder_notice as encoder_notice
 from recommender.encoder import missing_for as missing_for
 from recommender.encoder.calibration import CLOSE_FROM as CLOSE_FROM
+from recommender.encoder.opinions import Opinion as Opinion
+from recommender.encoder.opinions import Opinions, opinions
 from recommender.index import snapshot
 from recommender.matching import Accept, Filter, Knowledge, Wanted, matches, matches_of_item
 from recommender.matching import Match as Match
@@ -50,6 +52,9 @@ from recommender.switching import EncoderRef
 log = logging.getLogger(__name__)
 
 CALIBRATION_LIFE_S = 60.0
+
+COPY_FROM = copies.COPY_FROM
+"""From this likeness on two photographs are one, if altered."""
 
 ENCODERS = NAMES
 """The names of the encoders that `switch_encoder` takes."""
@@ -87,6 +92,17 @@ class PhotoLook(NamedTuple):
 
     picture: Image
     query: PhotoVector
+
+
+class Copy(NamedTuple):
+    """An item that may be shown by a picture that was asked about, by this photograph of it.
+
+    `likeness` is how much the two have in common, at most 1; from COPY_FROM on they are one.
+    """
+
+    item: str
+    photo: str
+    likeness: float
 
 
 class Switching(NamedTuple):
@@ -496,6 +512,34 @@ def by_vector(
         chance = wanted.calibration.chance_of_a_thing(query.vector)
         wanted = wanted._replace(chance=chance)
     return matches(view.index, query.vector, wanted)
+
+
+def copies_of(picture: Image, query: PhotoVector, accept: Accept | None = None) -> list[Copy]:
+    """The items most like a picture from `open_picture`, by how much of it their photographs are.
+
+    `query` is its vector. Far more thorough than a twin, and slower: crops and slants are seen
+    through. Raises SearchUnavailable.
+    """
+    found = by_vector(query, copies.AMONG, accept, diversity=0)
+    likenesses = copies.likenesses(picture, [match.photo for match in found])
+    alike = [
+        Copy(match.item, match.photo, likeness)
+        for match, likeness in zip(found, likenesses, strict=True)
+    ]
+    return sorted(alike, key=lambda copy: -copy.likeness)
+
+
+@_searching()
+def opinions_of(query: PhotoVector) -> Opinions:
+    """What the encoder takes a picture for; nothing by one that was taught no words.
+
+    Raises SearchUnavailable.
+    """
+    view = _view()
+    calibration = _calibration(view.encoder)
+    if calibration is None or query.encoder != view.encoder.fingerprint:
+        return Opinions()
+    return opinions(query.vector, calibration.kinds)
 
 
 def _wanted(

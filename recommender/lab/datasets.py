@@ -166,9 +166,9 @@ def read_catalogue(folder: Path) -> Splits:
     return Splits(*(_load([one for part, one in found if part == of], classes) for of in parts))
 
 
-def read_products(folder: Path) -> Examples:
-    """Every product in a folder of ``manage.py draw_dataset`` or ``prepare``, whatever its part."""
-    records = [record for _, record in _products(folder)]
+def read_products(folder: Path, part: str = "") -> Examples:
+    """The products in a folder of ``manage.py draw_dataset`` or ``prepare``: all, or of a part."""
+    records = [record for of, record in _products(folder) if part in ("", of)]
     return _load(records, _classes(records))
 
 

@@ -30,6 +30,7 @@ from shop.catalog.admin import states
 from shop.catalog.admin.choosing import CategoryField, CategoryFilter, way_of
 from shop.catalog.admin.forms import ProductForm
 from shop.catalog.admin.listing import Listed, listed
+from shop.catalog.admin.looks import LooksAdmin
 from shop.catalog.admin.many import KEPT, ManyAdmin
 from shop.catalog.admin.states import Badge, Summary
 from shop.catalog.admin.texts import TextsAdmin
@@ -81,7 +82,7 @@ class ProductList(ChangeList):
 
 
 @admin.register(Product)
-class ProductAdmin(ManyAdmin, TextsAdmin):
+class ProductAdmin(LooksAdmin, ManyAdmin, TextsAdmin):
     form = ProductForm
     change_form_template = "admin/catalog/product/change_form.html"
     change_list_template = "admin/catalog/product/change_list.html"
