@@ -84,7 +84,7 @@ def _shop(data: Path) -> _Shop:
 
 
 def _of_copies(shop: _Shop) -> Iterator[float]:
-    """How much of the right product is in each copy; -1 where that is not among the nearest."""
+    """How much each copy is the right product; -1 where that is not among the nearest."""
     from recommender.encoder import load_encoder
     from recommender.lab.alterations import EACH
 
@@ -101,7 +101,7 @@ def _of_copies(shop: _Shop) -> Iterator[float]:
 
 
 def _of_new(shop: _Shop) -> Iterator[float]:
-    """How much of what is most alike is in each product that the shop does not have."""
+    """How much each product that the shop does not have is the most alike that it has."""
     for row in shop.new.tolist():
         yield max(_likenesses(shop, shop.pictures[row], shop.vectors[row]).values())
 

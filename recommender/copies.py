@@ -1,8 +1,9 @@
 """Does one picture show another again: cropped, turned a little, mirrored, in other light?
 
 `twins` asks it of pictures that people search with, where a page waits, and sees no crops. Here
-somebody may be about to sell a thing twice, so one picture is laid over the other in the ways that
-are likely, and what they have in common is correlated.
+somebody may be about to sell a thing twice. So one picture is laid over the other in the ways that
+are likely: small and out of focus first, where what they have in common says how they lie; then
+sharper, where what they do not have in common says whether they are one.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import logging
 import math
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -26,30 +28,45 @@ log = logging.getLogger(__name__)
 
 # How many of the nearest are looked at.
 AMONG = 8
-# From this correlation on two pictures are one: see docs/decisions/0050.
-COPY_FROM = 0.975
+# From this likeness on two pictures are one; how it was chosen stands in docs/decisions/0050.
+COPY_FROM = 0.925
 
-# The other picture's long side while they are compared, in pixels, and at most how large this one
-# is kept for that.
-SIDE, KEPT = 40, 160
+# The other picture's long side in pixels while it is found out how they lie, and while they are
+# compared; this one is kept so large for that, and both are put out of focus so much.
+SIDE, SHARP, KEPT = 40, 80, 160
+BLUR, SHARP_BLUR = ImageFilter.GaussianBlur(0.8), ImageFilter.GaussianBlur(0.6)
 # What of each side a crop may leave, and how far a picture may be turned, in degrees: between two
 # steps nothing is farther off than half a pixel.
-SHARES = tuple(1 - number / 50 for number in range(13))
+STEP = 0.02
+SHARES = tuple(1 - STEP * number for number in range(13))
 ANGLES = tuple(angle for angle in range(-18, 19, 3) if angle)
-# So many pixels less at each edge of what is laid over the other, which may then lie a little
-# askew; for the same reason both are out of focus.
+# So many pixels less at each edge of what is laid over the other, which may lie a little askew.
 LOOSE = 2
-BLUR = ImageFilter.GaussianBlur(0.8)
+# What has less in common than this, small, is not looked at sharper: of 400 copies none had.
+ROUGHLY = 0.9
+# What is darker or brighter may have been cut off, as other light does, unless so little is left.
+DARKEST, BRIGHTEST, FEW = 3, 250, 150
 WHITE = (255, 255, 255)
 
 
-def likenesses(picture: Image.Image, photos: Sequence[str]) -> list[float]:
-    """How much of each of these photographs, by their names in storage, is in a picture.
+class _Lies(NamedTuple):
+    """How a picture lies over another: `one` upright, of which each side shows so much of the
+    other's (None: all, whatever its shape), from this pixel on; `common` is the correlation."""
 
-    As `Asked.likeness` says it; -1 for one that cannot be read.
+    common: float
+    one: Image.Image
+    share: float | None
+    top: int
+    left: int
+
+
+def likenesses(picture: Image.Image, photos: Sequence[str]) -> list[float]:
+    """How much each of these photographs, by their names in storage, is a picture.
+
+    As `Asked.likeness` says it; 0 for one that cannot be read.
     """
     asked = Asked(picture.convert("RGB"))
-    return [-1.0 if other is None else asked.likeness(other) for other in map(_stored, photos)]
+    return [0.0 if other is None else asked.likeness(other) for other in map(_stored, photos)]
 
 
 def _stored(photo: str) -> Image.Image | None:
@@ -69,29 +86,36 @@ class Asked:
         kept.thumbnail((KEPT, KEPT), Image.Resampling.BICUBIC)
         self._upright = (kept, kept.transpose(Image.Transpose.FLIP_LEFT_RIGHT))
         # Most pictures of a shop have one shape.
-        self._templates: dict[Size, list[Floats]] = {}
+        self._templates: dict[Size, list[tuple[Image.Image, float | None, Floats]]] = {}
 
     def likeness(self, other: Image.Image) -> float:
-        """How much of another picture, RGB, is in this one: a correlation, from -1 to 1.
+        """How much another picture, RGB, is this one, from 0 to 1.
 
-        1 is the same but for size, crop, mirror, slant, brightness and contrast.
+        1 less the root of their mean square difference, as a share of white, once they lie over
+        each other and their light is the same; 0 where they are nothing alike.
         """
-        scale = SIDE / max(other.size)
-        there = _small(other, (round(other.width * scale), round(other.height * scale)))
-        size = there.shape[1], there.shape[0]
+        lies = self._lie(other)
+        return 1 - _difference(lies, other) / 255 if lies.common >= ROUGHLY else 0.0
+
+    def _lie(self, other: Image.Image) -> _Lies:
+        size = _size(other, SIDE)
         if size not in self._templates:
             self._templates[size] = list(self._over(size))
-        return max((_correlation(one, there) for one in self._templates[size]), default=-1.0)
+        there = _small(other, size, BLUR)
+        best = _Lies(-1.0, other, None, 0, 0)
+        for one, share, template in self._templates[size]:
+            common, top, left = _laid(template, there)
+            if common > best.common:
+                best = _Lies(common, one, share, top, left)
+        return best
 
-    def _over(self, size: Size) -> Iterator[Floats]:
+    def _over(self, size: Size) -> Iterator[tuple[Image.Image, float | None, Floats]]:
         """What to lay over a picture of this size."""
         for one in self._upright:
-            fits = min(size[0] / one.width, size[1] / one.height)
             for share in SHARES:
-                scale = fits * share
-                yield _loose(_small(one, (round(one.width * scale), round(one.height * scale))))
+                yield one, share, _loose(_small(one, _fitting(one, size, share), BLUR))
         for one in self._straightened:
-            yield _loose(_small(one, size))
+            yield one, None, _loose(_small(one, size, BLUR))
 
     @cached_property
     def _straightened(self) -> list[Image.Image]:
@@ -114,22 +138,82 @@ def _turned_back(picture: Image.Image, angle: int) -> Image.Image | None:
     return turned.crop((round(left), round(top), round(left + width), round(top + height)))
 
 
-def _small(picture: Image.Image, size: Size) -> Floats:
-    width, height = (max(2 * LOOSE + 2, side) for side in size)
-    resized = picture.resize((width, height), Image.Resampling.BICUBIC)
-    return np.asarray(resized.filter(BLUR), np.float32)
+def _difference(lies: _Lies, other: Image.Image) -> float:
+    """By how many levels of 255 they differ where both lie best."""
+    size = _size(other, SHARP)
+    there = _small(other, size, SHARP_BLUR)
+    larger, near = SHARP / SIDE, LOOSE + 2
+    best, differs = -1.0, 255.0
+    for share in _about(lies.share):
+        fits = size if share is None else _fitting(lies.one, size, share)
+        template = _loose(_small(lies.one, fits, SHARP_BLUR))
+        height, width, _ = template.shape
+        top, left = (max(0, round(larger * place) - near) for place in (lies.top, lies.left))
+        window = there[top : top + height + 2 * near, left : left + width + 2 * near]
+        common, down, across = _laid(template, window)
+        if common > best:
+            best = common
+            differs = _differing(template, window[down : down + height, across : across + width])
+    return differs
+
+
+def _about(share: float | None) -> list[float | None]:
+    """Shares that lie between this one and its neighbours."""
+    if share is None:
+        return [None]
+    return [near for step in range(-2, 3) if (near := share + step * STEP / 2) <= 1]
+
+
+def _differing(one: Floats, other: Floats) -> float:
+    """By how many levels two pictures of one size differ, as the root of the mean square, once one
+    is made as bright and as full of contrast as the other.
+
+    What was or may have been cut off at black or white counts for nothing.
+    """
+    uncut = (one > DARKEST) & (one < BRIGHTEST) & (other < BRIGHTEST)
+    if np.count_nonzero(uncut) < FEW:
+        uncut[:] = True
+    a, b = one[uncut], other[uncut]
+    a, mean = a - a.mean(), b.mean()
+    contrast = float((a * (b - mean)).mean()) / max(float((a * a).mean()), 1.0)
+    return float(np.sqrt(((np.clip(mean + contrast * a, 0, 255) - b) ** 2).mean()))
+
+
+def _size(picture: Image.Image, side: int) -> Size:
+    """The size of a picture whose long side is that."""
+    scale = side / max(picture.size)
+    return _whole(picture.width * scale), _whole(picture.height * scale)
+
+
+def _fitting(picture: Image.Image, size: Size, share: float) -> Size:
+    """As large as fits into so much of each side."""
+    scale = share * min(size[0] / picture.width, size[1] / picture.height)
+    return _whole(picture.width * scale), _whole(picture.height * scale)
+
+
+def _whole(side: float) -> int:
+    """So many pixels, and enough to leave some when the edges are taken off."""
+    return max(2 * LOOSE + 2, round(side))
+
+
+def _small(picture: Image.Image, size: Size, blur: ImageFilter.GaussianBlur) -> Floats:
+    resized = picture.resize(size, Image.Resampling.BICUBIC)
+    return np.asarray(resized.filter(blur), np.float32)
 
 
 def _loose(pixels: Floats) -> Floats:
     return pixels[LOOSE:-LOOSE, LOOSE:-LOOSE]
 
 
-def _correlation(template: Floats, image: Floats) -> float:
-    """The most that a template, (h, w, 3), has in common with a window of an image; -1 where it
-    has no room in it. Each channel counts less its mean in the window."""
+def _laid(template: Floats, image: Floats) -> tuple[float, int, int]:
+    """Where a template, (h, w, 3), has most in common with a window of an image: the correlation
+    and the window's first row and column; -1 where it has no room in it.
+
+    Each channel counts less its mean in the window.
+    """
     height, width, _ = template.shape
     if height > image.shape[0] or width > image.shape[1]:
-        return -1.0
+        return -1.0, 0, 0
     centred = template - template.mean(axis=(0, 1))
     windows = np.lib.stride_tricks.sliding_window_view(image, (height, width), (0, 1))
     channels = windows.reshape(-1, 3, height * width)
@@ -137,4 +221,7 @@ def _correlation(template: Floats, image: Floats) -> float:
     shared = rows @ centred.transpose(2, 0, 1).ravel()
     # A plain window has nothing in common with anything.
     lengths = np.maximum(np.linalg.norm(rows, axis=1) * np.linalg.norm(centred), 1.0)
-    return float((shared / lengths).max())
+    common = shared / lengths
+    best = int(common.argmax())
+    top, left = divmod(best, windows.shape[1])
+    return float(common[best]), top, left
