@@ -64,6 +64,7 @@ count(str(draft.pk), {"SAMPLE": 3})
 PIECES = {
     *("switch_encoder", "switching", "search_index_now", "rebuild_index", "check_index"),
     *("catalog_product_states", "catalog_product_photograph_states", "catalog_product_retry"),
+    *("catalog_product_looks", "catalog_product_colourway"),
     *("catalog_importjob_progress", "catalog_importjob_bad_rows"),
     *("orders_order_step", "orders_order_return"),
     *("withdrawals_withdrawal_match", "withdrawals_withdrawal_settle"),

@@ -36,7 +36,8 @@ def test_other_weights_say_nothing_in_words_that_are_not_theirs() -> None:
     assert opinions(np.ones(600, np.float32), (512, 520)) == Opinions()
     # Kinds, and no colours behind them.
     short = opinions(vector("Tshirts", "Navy Blue")[: KINDS[1] + 3], KINDS)
-    assert short.kind and short.colour is None
+    assert short.kind
+    assert short.colour is None
 
 
 @pytest.mark.parametrize("encoder", ["fashion", "fashion-resnet50"])
