@@ -4,6 +4,9 @@ The cosine of two products' columns of a matrix of groups, with shrinkage: how o
 ((how often one x how often the other) ** EXPONENT + SHRINKAGE). Without it a pair that was seen
 once together, and alone never, would come before all others. A cosine has the exponent .5; with a
 little more what everybody looks at anyway comes less often.
+
+Asked for several products at once, two things say that one of them is no accident: it goes with the
+others, and what goes with it goes with the others too.
 """
 
 from __future__ import annotations
@@ -19,6 +22,11 @@ EXPONENT = 0.6
 SHRINKAGE = 60.0
 KEPT = 500
 LONGEST = 30
+# How much it says that one of several products goes with the others; what goes with none of them
+# still counts a little.
+FITTING, ACCIDENT = 0.5, 0.02
+# The share of what several of them say together, beside what each says.
+BY_SEVERAL = 0.8
 
 
 @dataclass(frozen=True)
@@ -32,11 +40,19 @@ class Pairs:
 
     @classmethod
     def of(
-        cls, group: Numbers, item: Numbers, products: int, shrinkage: float = SHRINKAGE
+        cls,
+        group: Numbers,
+        item: Numbers,
+        products: int,
+        shrinkage: float = SHRINKAGE,
+        least: int = 1,
     ) -> Pairs:
         """From things of groups, (e,) each, those that count most last: a product counts once in a
-        group, and of a large group the last LONGEST."""
-        return cls.joined([(together(group, item, products), 1.0)], item, products, shrinkage)
+        group, and of a large group the last LONGEST. A pair is one from `least` groups on."""
+        pairs, counts = together(group, item, products)
+        kept = counts >= least
+        some = Scored(pairs[kept], counts[kept])
+        return cls.joined([(some, 1.0)], item, products, shrinkage)
 
     @classmethod
     def joined(
@@ -67,15 +83,31 @@ class Pairs:
         return Scored(self.others[held], self.scores[held])
 
     def asked(self, items: Numbers, weights: Floats) -> Scored:
-        """What goes with these products, (q,), each counting by its weight, (q,)."""
-        parts = [self.of_item(item) for item in items.tolist()]
-        if not parts:
+        """What goes with these products, (q,), different ones, each counting by its weight, (q,).
+
+        A product counts more the more it goes with the others, and so does what is found by
+        several of them.
+        """
+        if not len(items):
             return NOTHING
+        one_by_one, _ = self._sums(items, weights)
+        fitting = one_by_one.of(items)
+        share = fitting / fitting.max() if fitting.any() else np.ones(len(items))
+        found, squares = self._sums(items, weights * (ACCIDENT + share) ** FITTING)
+        # The products of any two: (a + b) ** 2 - a ** 2 - b ** 2 = 2 a b.
+        pairs = np.sqrt(np.maximum(0, found.scores**2 - squares))
+        return Scored(found.items, (1 - BY_SEVERAL) * found.scores + BY_SEVERAL * pairs)
+
+    def _sums(self, items: Numbers, weights: Floats) -> tuple[Scored, Floats]:
+        """For each product found the sum of what it is found by, and of the squares."""
+        parts = [self.of_item(item) for item in items.tolist()]
         each = np.repeat(weights, [len(part.items) for part in parts])
-        return added(
-            np.concatenate([part.items for part in parts]),
-            each * np.concatenate([part.scores for part in parts]),
+        scores = each * np.concatenate([part.scores for part in parts])
+        distinct, numbers = np.unique(
+            np.concatenate([part.items for part in parts]), return_inverse=True
         )
+        sums, squares = (np.bincount(numbers, x, len(distinct)) for x in (scores, scores**2))
+        return Scored(distinct, sums), squares
 
 
 def together(group: Numbers, item: Numbers, products: int) -> Scored:

@@ -23,6 +23,13 @@ class Scored(NamedTuple):
         kept = np.isin(self.items, items, invert=True)
         return Scored(self.items[kept], self.scores[kept])
 
+    def of(self, items: Numbers) -> Floats:
+        """The scores of these products, (m,); 0 for what is not among them. `self.items` ascend."""
+        if not len(self.items):
+            return np.zeros(len(items))
+        places = np.minimum(np.searchsorted(self.items, items), len(self.items) - 1)
+        return np.where(self.items[places] == items, self.scores[places], 0.0)
+
     def best(self, count: int) -> Numbers:
         """The products of the greatest scores, int (at most count,), the greatest first."""
         items, scores = self.items, self.scores

@@ -14,7 +14,8 @@ from shop.api import rates
 from shop.api.callers import TOKEN_IS_OPTIONAL, token_or_nobody
 from shop.api.paging import Pages
 from shop.api.problems import refusals
-from shop.api.schemas import Alike, Category, Filters, Listing, Product
+from shop.api.schemas import Alike, Category, Filters, Listing, Panel, Product
+from shop.beside import panels
 from shop.catalog import alike, finding, models
 from shop.catalog.browsing import usual_sort
 from shop.catalog.composed import compose
@@ -92,6 +93,20 @@ def list_similar(
     """
     find = partial(alike.similar_products, product_by(product_id), most, diversity=diversity)
     return compose(find, filters.q, filters.choices().narrowing()).alike
+
+
+@router.get(
+    "/products/{product_id}/beside",
+    response={200: list[Panel], **refusals(401, 404, 503)},
+    openapi_extra=TOKEN_IS_OPTIONAL,
+)
+def list_beside(request: HttpRequest, product_id: str) -> list[panels.Panel]:
+    """What goes with this product, as its page shows it: pieces that complete a look, what is
+    bought together with it, what else its visitors look at.
+
+    A panel is left out where there is too little for it. No product is in two of them.
+    """
+    return panels.panels_of(product_by(product_id))
 
 
 @router.post(

@@ -203,6 +203,13 @@ class Alike(Schema):
     twin: bool = Field(description="It shows the very picture, as it is or altered.")
 
 
+class Panel(Schema):
+    """Products that go with another, the best first."""
+
+    name: str = Field(description="What ties them together: look, bought or also-viewed.")
+    products: list[Product]
+
+
 class Filters(Schema):
     """Narrows what is found; of several values of one filter each is enough. Prices are cents."""
 

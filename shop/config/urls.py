@@ -30,6 +30,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", include("shop.shoppers.urls")),
         path("", include("shop.taste.urls")),
+        path("", include("shop.beside.urls")),
         path("checkout/", include("shop.checkout.urls")),
         path("", include("shop.payments.urls")),
         path("", include("shop.withdrawals.urls")),

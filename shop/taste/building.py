@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 CHUNK = 20_000
 # So few orders are there of most things that less is needed to believe what goes with what.
 SHRINKAGE_OF_ORDERS = 2.0
+# What is said of others must be true of so many visitors, or orders, that it tells of nobody.
+EVIDENCE = 3
 
 
 def build(*, always: bool = False) -> bool:
@@ -59,7 +61,8 @@ def _people() -> People:
     return People(
         keys,
         Crowd.of(visit, item, seconds, len(keys)),
-        Pairs.of(order, bought, len(keys), SHRINKAGE_OF_ORDERS),
+        Pairs.of(visit, item, len(keys), least=EVIDENCE),
+        Pairs.of(order, bought, len(keys), SHRINKAGE_OF_ORDERS, EVIDENCE),
     )
 
 

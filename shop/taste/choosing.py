@@ -9,11 +9,11 @@ from recommender import search
 from recommender.behaviour.personal import fading, ranked, with_looks
 from recommender.search import SearchUnavailable
 from shop.catalog.alike import Alike, similar_products
+from shop.catalog.available import available, one_of_each_style
 from shop.catalog.colourways import tell_colours
 from shop.catalog.listing import live
 from shop.catalog.live.cards import products
-from shop.catalog.live.facts import IN_STOCK
-from shop.catalog.models import Product, Status
+from shop.catalog.models import Product
 from shop.taste.crowd import people
 from shop.taste.known import WEIGHTS, Known
 
@@ -32,7 +32,7 @@ def for_you(known: Sequence[Known], count: int) -> list[Product]:
     if not known:
         return []
     liked = _liked(known, [one.product for one in known])
-    chosen = list(_shown(liked))[:count]
+    chosen = one_of_each_style(liked)[:count]
     found = products(live(), chosen)
     tell_colours(found)
     return found
@@ -71,27 +71,7 @@ def _liked(known: Sequence[Known], without: Sequence[str] = ()) -> list[str]:
 def _looks(ids: Sequence[str], weights: Sequence[float]) -> dict[str, float]:
     """Nothing while the recommender is away: what people do is known without it."""
     try:
-        matches = search.like_several(ids, weights, LOOKED_FOR, _styles, diversity=0)
+        matches = search.like_several(ids, weights, LOOKED_FOR, available, diversity=0)
     except SearchUnavailable:
         return {}
     return {match.item: match.score for match in matches}
-
-
-def _styles(items: list[str]) -> dict[str, str]:
-    """Of these products those that are published and can be had, each with its style."""
-    view = live()
-    styles = view.styles(items)
-    facts = zip(view.values(items, "status"), view.values(items, "stock"), strict=True)
-    return {
-        item: str(styles[item] or item)
-        for item, (status, stock) in zip(items, facts, strict=True)
-        if status == (Status.PUBLISHED,) and stock == (IN_STOCK,)
-    }
-
-
-def _shown(ids: list[str]) -> list[str]:
-    """Those that may be shown, in their order; of a style the first."""
-    first: dict[str, str] = {}
-    for id, style in _styles(ids).items():
-        first.setdefault(style, id)
-    return list(first.values())

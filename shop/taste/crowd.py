@@ -22,7 +22,7 @@ from shop.catalog.live.facts import KEY_BYTES
 from shop.catalog.live.table import keys_of
 from shop.catalog.remember import remembered
 
-FORMAT = 1
+FORMAT = 2
 PREFIX = "crowd"
 SESSIONS = ("items", "starts", "ended", "holders", "first")
 PAIRS = ("others", "scores", "first")
@@ -30,18 +30,23 @@ PAIRS = ("others", "scores", "first")
 
 @dataclass(frozen=True)
 class People:
-    """`keys`, S12 (n,) ascending, name the products that the others number; `bought` says what is
-    bought together."""
+    """`keys`, S12 (n,) ascending, name the products that the others number.
+
+    `viewed` and `bought` say what several visitors looked at together, and what is in several
+    orders together; `crowd` knows of each single one.
+    """
 
     keys: np.ndarray
     crowd: Crowd
+    viewed: Pairs
     bought: Pairs
 
     @classmethod
     def nobody(cls) -> People:
         none = np.empty(0, np.int64)
+        pairs = Pairs.of(none, none, 0)
         return cls(
-            np.empty(0, f"S{KEY_BYTES}"), Crowd.of(none, none, none, 0), Pairs.of(none, none, 0)
+            np.empty(0, f"S{KEY_BYTES}"), Crowd.of(none, none, none, 0), viewed=pairs, bought=pairs
         )
 
     def liked_beside(self, ids: Sequence[str], weights: Sequence[float]) -> dict[str, float]:
@@ -60,7 +65,7 @@ class People:
 
     def viewed_beside(self, id: str) -> dict[str, float]:
         """What people look at who look at this product, the most first, with scores."""
-        return self._beside(self.crowd.pairs, id)
+        return self._beside(self.viewed, id)
 
     def bought_beside(self, id: str) -> dict[str, float]:
         """What is bought with this product, the most first, with scores."""
@@ -136,6 +141,7 @@ def _arrays(people: People) -> dict[str, np.ndarray]:
         "keys": people.keys,
         **{f"sessions-{name}": getattr(crowd.sessions, name) for name in SESSIONS},
         **{f"pairs-{name}": getattr(crowd.pairs, name) for name in PAIRS},
+        **{f"viewed-{name}": getattr(people.viewed, name) for name in PAIRS},
         **{f"bought-{name}": getattr(people.bought, name) for name in PAIRS},
     }
 
@@ -153,5 +159,6 @@ def _opened(path: Path) -> People:
     return People(
         folders.mapped(path / "keys.npy"),
         Crowd(Sessions(**mapped("sessions", SESSIONS)), Pairs(**mapped("pairs", PAIRS))),
-        Pairs(**mapped("bought", PAIRS)),
+        viewed=Pairs(**mapped("viewed", PAIRS)),
+        bought=Pairs(**mapped("bought", PAIRS)),
     )

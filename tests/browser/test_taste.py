@@ -29,6 +29,15 @@ def look_at(page: Page, path: str) -> None:
         page.goto(path)
 
 
+def shows_a_look(page: Page) -> None:
+    """What completes a look comes as one gets near it, and is nowhere else on the page."""
+    page.locator("#look").scroll_into_view_if_needed()
+    pieces = page.locator("[data-panel=look] .card__link")
+    expect(pieces).not_to_have_count(0)
+    paths = page.locator("[data-panel] .card__link").evaluate_all("links => links.map(a => a.href)")
+    assert len(paths) == len(set(paths))
+
+
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("language", ["", "/de"], ids=["english", "german"])
 def test_a_guests_day(window: Callable[..., Page], viewport: dict[str, int], language: str) -> None:
@@ -36,6 +45,7 @@ def test_a_guests_day(window: Callable[..., Page], viewport: dict[str, int], lan
     page.goto(f"{language}/")
     expect(page.locator("#for-you .card")).to_have_count(0)
     look_at(page, f"{language}{NAVY}")
+    shows_a_look(page)
     # The very next page knows, and nothing is kept but in the window.
     page.goto(f"{language}/")
     cards = page.locator("#for-you .card")

@@ -267,7 +267,8 @@ def test_snapshots_are_made_where_something_happened(products: list[Product]) ->
 
 
 def test_a_damaged_snapshot_is_left(products: list[Product]) -> None:
-    looked(1, products[0], products[1])
+    for visitor in range(building.EVIDENCE):
+        looked(visitor + 1, products[0], products[1])
     learn()
     assert people().viewed_beside(str(products[0].pk))
     (folder,) = crowd.folder().glob("crowd-*")

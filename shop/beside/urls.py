@@ -1,0 +1,7 @@
+"""Addresses of what is shown beside a product."""
+
+from django.urls import path
+
+from shop.beside import views
+
+urlpatterns = [path("p/<slug:slug>/with/", views.beside, name="beside")]
