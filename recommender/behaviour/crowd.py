@@ -11,9 +11,9 @@ from recommender.behaviour.sessions import Sessions, split
 # What is looked at without a longer pause is one session.
 PAUSE_S = 30 * 60
 # Together in one session says more than by one visitor at any time.
-IN_SESSION, BY_VISITOR = 3.0, 1.0
+IN_SESSION, BY_VISITOR = 2.0, 1.0
 # So much the nearest sessions count beside the pairs.
-SESSIONS = 0.3
+SESSIONS = 0.15
 
 
 @dataclass(frozen=True)

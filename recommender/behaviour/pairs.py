@@ -1,9 +1,8 @@
 """What goes with what: products that the same people look at, or buy together.
 
 The cosine of two products' columns of a matrix of groups, with shrinkage: how often together /
-((how often one x how often the other) ** EXPONENT + SHRINKAGE). Without it a pair that was seen
-once together, and alone never, would come before all others. A cosine has the exponent .5; with a
-little more what everybody looks at anyway comes less often.
+(sqrt(how often one x how often the other) + SHRINKAGE). Without it a pair that was seen once
+together, and alone never, would come before all others.
 
 Asked for several products at once, two things say that one of them is no accident: it goes with the
 others, and what goes with it goes with the others too.
@@ -18,8 +17,7 @@ import numpy as np
 
 from recommender.behaviour.scored import NOTHING, Floats, Numbers, Scored, added
 
-EXPONENT = 0.6
-SHRINKAGE = 60.0
+SHRINKAGE = 40.0
 KEPT = 500
 LONGEST = 30
 # How much it says that one of several products goes with the others; what goes with none of them
@@ -70,7 +68,7 @@ class Pairs:
         )
         one, other = np.divmod(both.items, products)
         often = np.bincount(item, minlength=products)
-        scores = both.scores / ((often[one] * often[other]) ** EXPONENT + shrinkage)
+        scores = both.scores / (np.sqrt(often[one] * often[other]) + shrinkage)
         return cls(*_kept(one, other, scores, products))
 
     @property

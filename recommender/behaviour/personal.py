@@ -18,8 +18,9 @@ from recommender.behaviour.scored import Floats
 FADING = 0.1
 # So much counts what looks like it, of all that was looked at, and so many of it are asked about.
 LOOKS, MOST_LOOKS = 0.2, 20
-# Every so many places one is kept for what only looks can find, so that what is new is seen.
-A_PLACE_FOR_NEW = 10
+# Every so many places one is kept for what only looks can find, so that what is new is seen, where
+# it is among so many that look most like what one likes.
+A_PLACE_FOR_NEW, NEAREST = 10, 10
 
 
 def fading(count: int) -> Floats:
@@ -47,11 +48,12 @@ def ranked[K: Hashable](
     new: Container[K] = (),
 ) -> list[K]:
     """The `count` best that are not `known`, the best first: what `people` like, and every so many
-    places what looks like it and is `new`. Where people say nothing, what looks like it."""
+    places what is `new` and among the NEAREST by looks. Where people say nothing, what looks like
+    it."""
     seen = set(known)
     best = [item for item in _falling(people or looks) if item not in seen]
-    fresh = [item for item in _falling(looks) if item in new and item not in seen]
-    return _with_new(best, fresh)[:count]
+    alike = [item for item in _falling(looks) if item not in seen]
+    return _with_new(best, [item for item in alike[:NEAREST] if item in new])[:count]
 
 
 def _falling[K: Hashable](scores: Mapping[K, float]) -> list[K]:

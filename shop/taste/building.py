@@ -28,7 +28,8 @@ EVIDENCE = 3
 
 
 def build(*, always: bool = False) -> bool:
-    """Publish what everybody does, if anything happened since or `always`; whether it did.
+    """Publish what everybody does, if anything happened since or was forgotten, or `always`;
+    whether it did.
 
     False too where another process of this machine is building. Raises what the database raises,
     and OSError where the disk is full.
@@ -37,7 +38,7 @@ def build(*, always: bool = False) -> bool:
     with locks.open_lock(crowd.folder() / "lock") as file:
         if not locks.try_exclusive(file):
             return False
-        until = {"event": _last(Event), "line": _last(OrderLine)}
+        until = {"event": _last(Event), "line": _last(OrderLine), "events": Event.objects.count()}
         if not always and until == crowd.made_until():
             return False
         made = _people()

@@ -29,23 +29,43 @@ def look_at(page: Page, path: str) -> None:
         page.goto(path)
 
 
-def shows_a_look(page: Page) -> None:
-    """What completes a look comes as one gets near it, and is nowhere else on the page."""
-    page.locator("#look").scroll_into_view_if_needed()
-    pieces = page.locator("[data-panel=look] .card__link")
-    expect(pieces).not_to_have_count(0)
-    paths = page.locator("[data-panel] .card__link").evaluate_all("links => links.map(a => a.href)")
-    assert len(paths) == len(set(paths))
+@pytest.fixture(scope="module")
+def others_looked(running_shop: RunningShop) -> None:
+    """Three visitors had to do with the navy shirt and six bags, and the shop has learned of it."""
+    running_shop.manage(
+        "shell",
+        "-c",
+        "from shop.catalog.models import Product\n"
+        "from shop.events.models import Event, Kind, new_id\n"
+        "from shop.taste import building\n"
+        f"shirt = Product.objects.get(slug={NAVY.split('/')[2]!r})\n"
+        "seen = [shirt, *Product.objects.filter(kind='Bag')[:6]]\n"
+        "for visit in (1, 2, 3):\n"
+        "    for one in seen:\n"
+        "        Event.objects.create(id=new_id(), visit=visit, kind=Kind.VIEW, product=one.pk)\n"
+        "building.build(always=True)",
+    )
+
+
+def shows_what_others_viewed(page: Page) -> None:
+    """It comes as one gets near it, and nothing of it is elsewhere on the page."""
+    page.locator(".ahead").scroll_into_view_if_needed()
+    panel = page.locator("[data-panel=also-viewed]")
+    expect(panel).to_be_visible()
+    links = page.locator("[data-panel] .card__link").evaluate_all("all => all.map(a => a.href)")
+    assert len(links) == len(set(links))
+    assert faults(page) == []
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("language", ["", "/de"], ids=["english", "german"])
+@pytest.mark.usefixtures("others_looked")
 def test_a_guests_day(window: Callable[..., Page], viewport: dict[str, int], language: str) -> None:
     page = window(viewport=viewport, locale="de-DE" if language else "en-GB")
     page.goto(f"{language}/")
     expect(page.locator("#for-you .card")).to_have_count(0)
     look_at(page, f"{language}{NAVY}")
-    shows_a_look(page)
+    shows_what_others_viewed(page)
     # The very next page knows, and nothing is kept but in the window.
     page.goto(f"{language}/")
     cards = page.locator("#for-you .card")

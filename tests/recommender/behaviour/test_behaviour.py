@@ -11,8 +11,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.behaviour.crowd import PAUSE_S, Crowd
-from recommender.behaviour.pairs import EXPONENT, Pairs, together
-from recommender.behaviour.personal import A_PLACE_FOR_NEW, LOOKS, fading, ranked, with_looks
+from recommender.behaviour.pairs import (
+    ACCIDENT,
+    BY_SEVERAL,
+    FITTING,
+    Pairs,
+    together,
+)
+from recommender.behaviour.personal import (
+    A_PLACE_FOR_NEW,
+    LOOKS,
+    NEAREST,
+    fading,
+    ranked,
+    with_looks,
+)
 from recommender.behaviour.scored import NOTHING, Scored, added, blended
 from recommender.behaviour.sessions import FADING, HALF_LIFE_S, HELD, Sessions, split
 from recommender.behaviour.tastes import MOST, tastes
@@ -107,7 +120,7 @@ def test_pairs_are_cosines_with_shrinkage(events: list[tuple[int, int]]) -> None
     for one in range(PRODUCTS):
         plain = {
             other: counts[min(one, other), max(one, other)]
-            / ((often[one] * often[other]) ** EXPONENT + 2)
+            / ((often[one] * often[other]) ** 0.5 + 2)
             for other in range(PRODUCTS)
             if other != one and counts[min(one, other), max(one, other)]
         }
@@ -121,6 +134,43 @@ def test_a_pair_that_was_seen_once_does_not_come_first() -> None:
     once = [(100, 0), (100, 2)]
     made = Pairs.of(*arrays(often + once)[:2], 3)
     assert made.of_item(0).items.tolist() == [1, 2]
+
+
+@given(EVENTS, st.lists(st.integers(0, PRODUCTS - 1), min_size=1, max_size=6, unique=True))
+def test_what_goes_with_several_is_as_plain_loops_say(
+    events: list[tuple[int, int]], asked: list[int]
+) -> None:
+    group, item, _ = arrays(events)
+    made = Pairs.of(group, item, PRODUCTS, shrinkage=2.0)
+    weights = dict(zip(asked, np.linspace(1, 0.5, len(asked)).tolist(), strict=True))
+    with_each = {one: as_dict(made.of_item(one)) for one in asked}
+    fits = {one: sum(weights[k] * with_each[k].get(one, 0.0) for k in asked) for one in asked}
+    most = max(fits.values())
+    for one in asked:
+        weights[one] *= (ACCIDENT + (fits[one] / most if most else 1.0)) ** FITTING
+    found = as_dict(made.asked(np.array(asked), np.linspace(1, 0.5, len(asked))))
+    assert found.keys() == {other for each in with_each.values() for other in each}
+    for other, score in found.items():
+        said = [weights[one] * with_each[one].get(other, 0.0) for one in asked]
+        by_two = np.sqrt(2 * sum(a * b for a, b in combinations(said, 2)))
+        plain = BY_SEVERAL * by_two + (1 - BY_SEVERAL) * sum(said)
+        # A difference of squares is less exact.
+        assert score == pytest.approx(plain, rel=1e-4, abs=1e-6)
+
+
+def test_what_was_looked_at_by_chance_counts_less() -> None:
+    # 0, 1 and 2 go together, and 3 with 4 alone.
+    groups = [(group, item) for group in range(40) for item in (0, 1, 2)]
+    groups += [(100 + group, item) for group in range(40) for item in (3, 4)]
+    made = Pairs.of(*arrays(groups)[:2], 5)
+    found = as_dict(made.asked(np.array([0, 1, 3]), np.ones(3)))
+    assert found[2] > 4 * found[4]
+
+
+def test_of_so_few_groups_no_pair_is_told() -> None:
+    often = [(group, item) for group in range(3) for item in (0, 1)]
+    made = Pairs.of(*arrays([*often, (7, 0), (7, 2)])[:2], 3, least=3)
+    assert made.of_item(0).items.tolist() == [1]
 
 
 def test_nothing_comes_of_nothing() -> None:
@@ -171,6 +221,14 @@ def test_a_ranking_keeps_places_for_what_is_new() -> None:
     assert order[A_PLACE_FOR_NEW - 1] == 100
     assert order[2 * A_PLACE_FOR_NEW - 1] == 101
     assert 50 not in order
+
+
+def test_what_is_new_is_kept_a_place_for_where_it_is_near() -> None:
+    people = {item: 1 - item / 100 for item in range(40)}
+    nearer = {100 + item: 1 - item / 100 for item in range(NEAREST)}
+    assert 200 not in ranked(people, nearer | {200: 0.5}, 20, new={200})
+    nearer.pop(100)
+    assert 200 in ranked(people, nearer | {200: 0.5}, 20, new={200})
 
 
 def test_what_looks_like_it_counts_a_little() -> None:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from shop.catalog.models import Product, Status
+from shop.events.forgetting import forget_visit
 from shop.events.models import Event, Kind, first_id
 from shop.events.writing import write_waiting
 from shop.taste import building, crowd
@@ -264,6 +265,16 @@ def test_snapshots_are_made_where_something_happened(products: list[Product]) ->
     looked(1, products[0], products[1])
     assert building.build()
     assert building.build(always=True)
+
+
+def test_what_is_forgotten_is_unlearned(products: list[Product]) -> None:
+    for visitor in range(building.EVIDENCE):
+        looked(visitor + 1, products[0], products[1])
+    learn()
+    assert people().viewed_beside(str(products[0].pk))
+    forget_visit(1)
+    learn()
+    assert people().viewed_beside(str(products[0].pk)) == {}
 
 
 def test_a_damaged_snapshot_is_left(products: list[Product]) -> None:
