@@ -198,8 +198,7 @@ def _accuracy() -> dict[str, Figure]:
 
 def _over(hits: list[tuple[float, float]]) -> float:
     """Ours over that of the most popular, of several drawings together."""
-    ours, popular = (sum(rates) for rates in zip(*hits, strict=True))
-    return ours / popular
+    return sum(ours for ours, _ in hits) / sum(popular for _, popular in hits)
 
 
 def _hit_rates(learned: Learned) -> tuple[float, float]:
