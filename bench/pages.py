@@ -1,4 +1,5 @@
-"""How many pages the shop serves, and how soon, to one client and to many, beside a bare page.
+"""How many pages the shop serves, and how soon, to one client and to many, beside a bare page; and
+what Lighthouse says of them.
 
 The shop runs as ``script/demo`` runs it and the bare page on a server like it, both with the
 configuration of ``gunicorn.conf.py``. The clients are threads of this process, each with a
@@ -17,7 +18,7 @@ from itertools import cycle, islice
 from pathlib import Path
 from statistics import quantiles
 
-from bench import Figure
+from bench import Figure, page_scores
 from bench.browser import Browser, links
 from bench.serving import get_well, product_slugs, shop_and_bare_page
 
@@ -57,13 +58,14 @@ class Page:
 
 
 def run(folder: Path) -> dict[str, Figure]:
-    """Requests a second and the 95th percentile, by page and number of clients."""
+    """Requests a second and the 95th percentile, by page and number of clients; and scores."""
     with shop_and_bare_page(folder) as (shop, bare):
         pages = _pages(shop, bare)
         _take(pages, clients=4)
         taken = {clients: _measured(pages, clients) for clients in CLIENTS}
         weighed = _weighed(shop)
-    return _figures(taken) | weighed
+        scores = page_scores.figures(folder, shop)
+    return _figures(taken) | weighed | scores
 
 
 def _weighed(shop: str) -> dict[str, Figure]:

@@ -24,32 +24,49 @@ FILLED = b"Every photograph can be found."
 @contextmanager
 def shop_and_bare_page(folder: Path) -> Iterator[tuple[str, str]]:
     """The shop and a server of the bare page, as ``host:port`` each, until the block ends."""
-    shop, bare = (f"127.0.0.1:{port}" for port in free_ports(2))
-    with (folder / "demo.log").open("wb") as log:
-        commands = (
-            ["manage.py", "demo", "--port", shop.rpartition(":")[2]],
-            ["-m", "gunicorn", f"--bind={bare}", "bench.bare"],
+    with filled_shop(folder) as shop, _bare_page(folder) as bare:
+        yield shop, bare
+
+
+@contextmanager
+def filled_shop(folder: Path, *options: str) -> Iterator[str]:
+    """The shop with its files in this folder, as ``host:port``, until the block ends.
+
+    `options` tell the demo what to fill it with; without any it draws its catalogue.
+    """
+    (port,) = free_ports(1)
+    log = folder / "demo.log"
+    with _running(log, "manage.py", "demo", f"--port={port}", *options) as process:
+        _await(lambda: FILLED in log.read_bytes(), process, log)
+        yield f"127.0.0.1:{port}"
+
+
+@contextmanager
+def _bare_page(folder: Path) -> Iterator[str]:
+    (port,) = free_ports(1)
+    address, log = f"127.0.0.1:{port}", folder / "bare.log"
+    with _running(log, "-m", "gunicorn", f"--bind={address}", "bench.bare") as process:
+        _await(lambda: _answers(address), process, log)
+        yield address
+
+
+@contextmanager
+def _running(log: Path, *command: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A server that writes into this log, beside which its files lie."""
+    with log.open("wb") as written:
+        process = subprocess.Popen(
+            [sys.executable, *command],
+            cwd=PROJECT,
+            # One visitor stands for many.
+            env=os.environ | {"VITRINE_VAR": str(log.parent), "VITRINE_API_PHOTO_RATE": "1000000"},
+            stdout=written,
+            stderr=written,
         )
-        processes = [
-            subprocess.Popen(
-                [sys.executable, *command],
-                cwd=PROJECT,
-                # One visitor stands for many.
-                env=os.environ | {"VITRINE_API_PHOTO_RATE": "1000000"},
-                stdout=log,
-                stderr=log,
-            )
-            for command in commands
-        ]
         try:
-            _await(lambda: FILLED in (folder / "demo.log").read_bytes(), processes[0], folder)
-            _await(lambda: _answers(bare), processes[1], folder)
-            yield shop, bare
+            yield process
         finally:
-            for process in processes:
-                process.send_signal(signal.SIGTERM)
-            for process in processes:
-                process.wait(60)
+            process.send_signal(signal.SIGTERM)
+            process.wait(60)
 
 
 def free_ports(count: int) -> list[int]:
@@ -61,12 +78,12 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
-def _await(ready: Callable[[], bool], process: subprocess.Popen[bytes], folder: Path) -> None:
+def _await(ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while not ready():
         if process.poll() is not None or time.monotonic() > deadline:
-            log = (folder / "demo.log").read_text(errors="replace")
-            raise RuntimeError(f"The server did not start:\n{log[-3000:]}")
+            said = log.read_text(errors="replace")
+            raise RuntimeError(f"The server did not start:\n{said[-3000:]}")
         time.sleep(0.2)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
 from django import template
@@ -27,6 +28,8 @@ LARGEST = pictures.WIDTHS[-1]
 FALLBACK_WIDTH = 640
 MOST_COLUMNS = 5
 BARS_HEIGHT = 40
+# Of the screen's height that a photograph of a product's page takes on a phone: see the style.
+GALLERY_HEIGHT = 38
 
 
 @register.filter
@@ -70,6 +73,16 @@ def page_query(choices: browsing.Choices, number: int) -> str:
 def first_row(counter: int, eager: bool) -> bool:
     """Whether the picture at this place of a grid is seen at once, where its page says `eager`."""
     return bool(eager) and counter <= MOST_COLUMNS
+
+
+@register.filter
+def gallery_sizes(photograph: Photograph) -> str:
+    """How wide a photograph is shown on its product's page.
+
+    On a phone its height is bounded, and a tall one leaves the sides free.
+    """
+    width = math.ceil(GALLERY_HEIGHT * photograph.width / photograph.height)
+    return f"(min-width: 64rem) 45vw, (min-width: 48rem) 100vw, min(100vw, {width}vh)"
 
 
 @register.simple_tag
