@@ -17,6 +17,10 @@ class Counted(NamedTuple):
 # though the source says what it said before.
 pieces_named = Signal()
 
+# A file is written that says how many pieces there are. Sent with `skus`. Who counts them answers
+# with how many are on hand, by SKU, of those that are counted.
+pieces_written = Signal()
+
 # Pieces of a product are sold by other SKUs than before. Sent with `product`, `moved`, the new SKUs
 # by the ones before, and `came` and `went`, of which nobody can tell whether they are the same
 # pieces: whoever keeps something by SKU takes it along.

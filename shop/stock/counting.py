@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 
 from django.db import transaction
@@ -32,17 +32,17 @@ def count(
 def count_news(product: str, pieces: Mapping[str, int], *, key: str, mark: str = "") -> Counted:
     """Take over what a file says is on hand, where it says something else than at the last import.
 
-    A file that still says what it said knows nothing of what was sold since. From then on these
-    SKUs are counted. `mark` is the import's own: what it took over before it broke off counts as
-    taken over at its next attempt too, whatever was sold since.
+    A file that still says what it said, or what was written into it here, knows nothing of what was
+    sold since. From then on these SKUs are counted. `mark` is the import's own: what it took over
+    before it broke off counts as taken over at its next attempt too, whatever was sold since.
     """
     taken = left = 0
     for row in _locked_rows(product, pieces):
         said = pieces[row.sku]
         # What another product's file said of this SKU was about other pieces.
-        is_news = row.named != said or row.product != product
+        is_news = said not in (row.named, row.written) or row.product != product
         if is_news:
-            row.named, row.named_by = said, mark
+            row.named, row.named_by, row.written = said, mark, None
         _set(row, product, said if is_news else row.on_hand, key)
         if is_news or (mark and row.named_by == mark):
             taken += 1
@@ -67,8 +67,24 @@ def _set(row: Stock, product: str, on_hand: int, key: str) -> None:
         row.shown_available = None
     row.on_hand, row.product, row.shared_with = on_hand, product, ""
     row.save(
-        update_fields=["on_hand", "product", "shown_available", "shared_with", "named", "named_by"]
+        update_fields=[
+            *("on_hand", "product", "shown_available", "shared_with"),
+            *("named", "named_by", "written"),
+        ]
     )
+
+
+@transaction.atomic
+def write_down(skus: Collection[str]) -> dict[str, int]:
+    """How many pieces are on hand of each of these SKUs that is counted, for a file.
+
+    Should that file be imported, these numbers are no news.
+    """
+    rows = list(Stock.objects.locked().filter(sku__in=skus, shared_with=""))
+    for row in rows:
+        row.written = row.on_hand
+    Stock.objects.bulk_update(rows, ["written"])
+    return {row.sku: row.on_hand for row in rows}
 
 
 @transaction.atomic

@@ -8,8 +8,8 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
 from shop.catalog.models import Product
-from shop.catalog.signals import Counted, pieces_named, skus_changed
-from shop.stock.counting import count_news, stop_counting
+from shop.catalog.signals import Counted, pieces_named, pieces_written, skus_changed
+from shop.stock.counting import count_news, stop_counting, write_down
 from shop.stock.following import follow_sizes, show_again_after_commit
 from shop.stock.models import Stock
 from shop.stock.moving import count_from_zero, move
@@ -30,6 +30,11 @@ def count_what_was_named(
     product: Product, pieces: dict[str, int], mark: str, **kwargs: Any
 ) -> Counted:
     return count_news(str(product.pk), pieces, key=IMPORT, mark=mark)
+
+
+@receiver(pieces_written)
+def say_what_is_there(skus: list[str], **kwargs: Any) -> dict[str, int]:
+    return write_down(skus)
 
 
 @receiver(skus_changed)

@@ -94,6 +94,8 @@ class Stock(models.Model):
     named_by = models.CharField(
         max_length=40, blank=True, default="", db_default="", editable=False
     )
+    # How many there were when they were last written into a file: to read that again is no news.
+    written = models.PositiveIntegerField(null=True, editable=False)
     # What the catalogue was told, so that a look at this table alone finds what it has missed; None
     # where pieces came or went since.
     shown_available = models.BooleanField(null=True, editable=False)

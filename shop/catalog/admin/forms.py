@@ -355,7 +355,7 @@ class LoosePhotographsForm(forms.Form):
 
 
 class CatalogueForm(forms.Form):
-    """A CSV file with a zip of photographs, or a zip alone."""
+    """A CSV file, with a zip of photographs where products are new, or a zip alone."""
 
     # The metaclass takes it out of the class, where `files` is what was uploaded.
     files = FilesField(  # type: ignore[assignment]
@@ -366,6 +366,7 @@ class CatalogueForm(forms.Form):
         help_text=format_lazy(
             _(
                 "Columns: {required}; if you like also {optional} (several values apart by |). "
+                "Without a zip, products that are there are changed and keep their photographs. "
                 "Kaggle's styles.csv and a zip of folders by class are understood as well."
             ),
             required=", ".join(csv_zip.REQUIRED),
@@ -376,8 +377,10 @@ class CatalogueForm(forms.Form):
     def clean_files(self) -> list[UploadedFile]:
         files: list[UploadedFile] = self.cleaned_data["files"]
         endings = sorted(PurePosixPath(file.name or "").suffix.lower() for file in files)
-        if endings not in ([".zip"], [".csv", ".zip"]):
-            raise ValidationError(gettext("Upload one zip file, or one CSV file and one zip file."))
+        if endings not in ([".zip"], [".csv"], [".csv", ".zip"]):
+            raise ValidationError(
+                gettext("Upload one zip file, or one CSV file with or without a zip file.")
+            )
         return files
 
     def options(self) -> dict[str, Any]:

@@ -22,8 +22,8 @@ from unfold.admin import ModelAdmin
 
 from claims.messages import send
 from shop.catalog.admin.forms import CatalogueForm, LoosePhotographsForm
-from shop.catalog.exporting import harmless
 from shop.catalog.imports import jobs
+from shop.catalog.imports.formulas import guarded
 from shop.catalog.models import ImportJob
 from shop.catalog.tasks import run_import
 
@@ -104,7 +104,7 @@ class ImportJobAdmin(ModelAdmin):
         response["Content-Disposition"] = 'attachment; filename="left-out.csv"'
         writer = csv.writer(response)
         writer.writerow(("where", "reason"))
-        writer.writerows([harmless(cell) for cell in row] for row in job.bad)
+        writer.writerows([guarded(str(cell)) for cell in row] for row in job.bad)
         return response
 
     def _viewable(self, request: HttpRequest, object_id: str) -> ImportJob:

@@ -3,13 +3,13 @@
 Required columns: sku, name, category, price. Others are optional; docs/importing.md lists them.
 What a file has no column for stays as it is. Where `photographs` is absent or empty, the files
 named after the SKU are taken: `SKU.jpg`, `SKU-2.jpg`, `SKU (2).jpg`, `SKU_back.jpg` or everything
-in a folder `SKU/`.
+in a folder `SKU/`. A product that is there keeps its photographs where there is no such file.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Any
@@ -27,7 +27,6 @@ from shop.catalog.imports.rows import (
     BadRow,
     ImportRefused,
     ImportRow,
-    ReadPicture,
     RowRefused,
     quoted,
 )
@@ -200,14 +199,15 @@ class _Reader:
             return self._of_sizes(rows)
         ((line, values),) = rows
         _require(values, *REQUIRED)
-        sizes = _sizes(values.get("sizes"))
+        sizes = cells.listed(values["sizes"], "sizes") if "sizes" in values else None
+        skus = cells.several(values.get("skus", ""))
         wanted = cells.several(values.get("photographs", ""))
         return replace(
             self._of_facts(line, values),
             sizes=sizes,
-            photographs=self._pictures(self._photographs.of([values["sku"]], wanted)),
-            skus=cells.several(values.get("skus", "")),
-            stock=cells.stock(values.get("stock", ""), None if sizes is None else len(sizes)),
+            **self._pictures([values["sku"]], wanted),
+            skus=skus,
+            stock=cells.stock(values.get("stock", ""), _offered(sizes, skus)),
         )
 
     def _of_sizes(self, rows: Sequence[tuple[int, dict[str, str]]]) -> ImportRow:
@@ -224,7 +224,7 @@ class _Reader:
             self._of_facts(rows[0][0], values),
             sizes=tuple(size.name for size in sizes),
             prices=tuple(size.price_cents for size in sizes),
-            photographs=self._pictures(self._photographs.of(skus, wanted)),
+            **self._pictures(skus, wanted),
             skus=skus,
             formerly=(variants.former_product_sku(*told),),
             made_up=True,
@@ -248,8 +248,13 @@ class _Reader:
         """A record by the columns' own names, its cells tidied."""
         return {_meaning(column): self._tidied(column, cell) for column, cell in record.items()}
 
-    def _pictures(self, names: Iterable[str]) -> tuple[ReadPicture, ...]:
-        return tuple(map(self._photographs.images.picture, names))
+    def _pictures(self, skus: Sequence[str], wanted: tuple[str, ...]) -> dict[str, Any]:
+        """The photographs of a row, and why there are none."""
+        names = self._photographs.of(skus, wanted)
+        return {
+            "photographs": tuple(map(self._photographs.images.picture, names)),
+            "lacking": "" if names else self._photographs.why_none(skus),
+        }
 
     def _price(self, text: str) -> int:
         return cells.price(text, _("The price"), self._decimal_sign)
@@ -314,16 +319,17 @@ def _require(values: Mapping[str, str], *columns: str) -> None:
             raise RowRefused(_("The %(column)s is empty.") % {"column": column})
 
 
+def _offered(sizes: Sequence[str] | None, skus: Sequence[str]) -> int | None:
+    """How many things a row offers; None where the file does not say."""
+    return None if sizes is None else len(sizes) or len(skus) or 1
+
+
 def _stock_of(sizes: Sequence[variants.Size]) -> tuple[int, ...]:
     """The pieces of sizes that have a row each. Raises RowRefused where only some tell them."""
     stock = tuple(chain.from_iterable(size.stock for size in sizes))
     if stock and len(stock) != len(sizes):
         raise RowRefused(_("The stock is empty in some of its rows and not in others."))
     return stock
-
-
-def _sizes(text: str | None) -> tuple[str, ...] | None:
-    return None if text is None else cells.listed(text, "sizes") or (ONE_SIZE,)
 
 
 def _languages() -> list[str]:

@@ -16,7 +16,8 @@ from shop.catalog.imports.archives import Archive, natural_order
 from shop.catalog.imports.rows import BadRow, ImportRow, RowRefused
 from shop.catalog.models import Status
 
-_NUMBER = re.compile(r"[\s_-]*\(?\d{1,3}\)?$")
+# A camera's IMG_4711 is a name: of a longer number nothing is taken off.
+_NUMBER = re.compile(r"[\s_-]*\(?(?<!\d)\d{1,3}\)?$")
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from enum import Enum
+from itertools import zip_longest
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
@@ -144,7 +145,7 @@ class _Importer:
                     raise RowRefused(str(taken)) from taken
 
     def _store(self, row: ImportRow) -> tuple[Outcome, Counted]:
-        product = _known(row) or Product(sku=row.sku, status=row.status)
+        product = _known(row) or _new(row)
         _refuse_unrelated(product, row)
         earlier = self._earlier(product)
         outcome = earlier or (Outcome.UPDATED if product.pk else Outcome.CREATED)
@@ -157,7 +158,7 @@ class _Importer:
         if changed:
             _check(product, row)
         shown = _shown(product, row.photographs)
-        if changed or list(shown) != [photograph.digest for photograph in product.photographs]:
+        if changed or [each.digest for each in shown] != _digests_of(product):
             product.take_skus()
             # From here on the row is good: what it needs may be made.
             product.category = self._categories.kept(category)
@@ -180,9 +181,16 @@ def _known(row: ImportRow) -> Product | None:
         return product
     for sku in row.formerly:
         found = Product.objects.filter(sku=sku).first()
-        if found and not _digests(row).isdisjoint(shown.digest for shown in found.photographs):
+        if found and not _digests(row).isdisjoint(_digests_of(found)):
             return found
     return None
+
+
+def _new(row: ImportRow) -> Product:
+    """The product that a row makes. Raises RowRefused where it has nothing to show."""
+    if not row.photographs:
+        raise RowRefused(row.lacking or _("It has no photograph."))
+    return Product(sku=row.sku, status=row.status)
 
 
 def _refuse_unrelated(product: Product, row: ImportRow) -> None:
@@ -203,12 +211,14 @@ def _digests(row: ImportRow) -> set[str]:
     return {pictures.digest(read()) for read in row.photographs}
 
 
+def _digests_of(product: Product) -> list[str]:
+    return [photograph.digest for photograph in product.photographs]
+
+
 def _check_numbers(row: ImportRow) -> None:
-    """Raise RowRefused where a row has none, too many, or twice of something."""
-    if twice := next(repeated(row.sizes or ()), None):
-        raise RowRefused(_("The size %(size)s is there twice.") % {"size": quoted(twice)})
-    if not row.photographs:
-        raise RowRefused(_("It has no photograph."))
+    """Raise RowRefused where a row has too many, or twice of something."""
+    if not row.skus and (twice := _twice(row)):
+        raise _is_there_twice(twice)
     if len(row.photographs) > pictures.MAX_PHOTOGRAPHS:
         most = pictures.MAX_PHOTOGRAPHS
         raise RowRefused(_("A product has at most %(most)d photographs.") % {"most": most})
@@ -216,6 +226,15 @@ def _check_numbers(row: ImportRow) -> None:
         raise RowRefused(_("A product has at most %(most)d sizes.") % {"most": MAX_SIZES})
     if len(row.colours or ()) > MAX_COLOURS:
         raise RowRefused(_("A product has at most %(most)d colours.") % {"most": MAX_COLOURS})
+
+
+def _twice(row: ImportRow) -> str:
+    """A size that is there twice, if one is."""
+    return next(repeated(row.sizes or ()), "")
+
+
+def _is_there_twice(size: str) -> RowRefused:
+    return RowRefused(_("The size %(size)s is there twice.") % {"size": quoted(size)})
 
 
 def _send_pieces(product: Product, row: ImportRow, mark: str) -> Counted:
@@ -242,15 +261,20 @@ def _set_facts(product: Product, row: ImportRow, category: Category) -> bool:
     )
     changed = False
     for name, value in (wanted | dict(row.facts)).items():
-        if getattr(product, name) != value:
+        if _unbroken(getattr(product, name)) != value:
             setattr(product, name, value)
             changed = True
     return changed
 
 
+def _unbroken(value: Any) -> Any:
+    """A text with line feeds, as a cell has it, where browsers sent what teletypes wanted."""
+    return value.replace("\r\n", "\n") if isinstance(value, str) else value
+
+
 def _set_texts(product: Product, row: ImportRow) -> bool:
     """Write what the row calls the product in further languages; whether anything differed."""
-    before = {text.language: (text.name, text.description) for text in product.texts}
+    before = _told_in_languages(product)
     now = dict(before)
     for language, named in row.texts.items():
         (name, description), there = named, before.get(language, ("", ""))
@@ -263,7 +287,11 @@ def _set_texts(product: Product, row: ImportRow) -> bool:
         for language, (name, description) in now.items()
         if name or description
     ]
-    return before != {text.language: (text.name, text.description) for text in product.texts}
+    return before != _told_in_languages(product)
+
+
+def _told_in_languages(product: Product) -> dict[str, tuple[str, str]]:
+    return {text.language: (text.name, _unbroken(text.description)) for text in product.texts}
 
 
 def _set_attributes(product: Product, row: ImportRow) -> bool:
@@ -281,11 +309,12 @@ def _set_sizes(product: Product, row: ImportRow) -> bool:
     none. Raises RowRefused where there is not one SKU for each.
     """
     before = _told_of_sizes(product)
-    names_none = not (row.sizes or row.skus)
-    if names_none and not product._state.adding and not any(v.size for v in product.variants):
+    comes_in_none = not product._state.adding and not any(v.size for v in product.variants)
+    if comes_in_none and not (row.sizes or row.skus):
         return False
-    if row.sizes is not None or not product.variants:
-        product.variants = list(_in_sizes(product.variants, row.sizes or kinds.ONE_SIZE))
+    names_sizes = bool(row.sizes) if comes_in_none else row.sizes is not None
+    if names_sizes or not product.variants:
+        product.variants = list(_in_sizes(product.variants, row))
     if row.skus and len(row.skus) != len(product.variants):
         raise RowRefused(
             _("There are %(numbers)d SKUs where it comes in %(sizes)d sizes.")
@@ -302,13 +331,30 @@ def _told_of_sizes(product: Product) -> list[tuple[str, str, int | None]]:
     return [(variant.size, variant.sku, variant.price_cents) for variant in product.variants]
 
 
-def _in_sizes(known: Sequence[Variant], sizes: Sequence[str]) -> Iterator[Variant]:
-    """Variants of these sizes, as they are spelled here: those that are known, else new ones."""
-    for size in sizes:
+def _in_sizes(known: Sequence[Variant], row: ImportRow) -> Iterator[Variant]:
+    """Variants of the row's sizes, as it spells them: those that are known, else new ones."""
+    if twice := _twice(row):
+        yield from _in_colours(known, row, twice)
+        return
+    for size in row.sizes or kinds.ONE_SIZE:
         # Several where it comes in several colours.
         for variant in [v for v in known if key_of(v.size) == key_of(size)] or [Variant()]:
             variant.size = size
             yield variant
+
+
+def _in_colours(known: Sequence[Variant], row: ImportRow, twice: str) -> Iterator[Variant]:
+    """The known variants that the row's SKUs mean, of which several are of one size.
+
+    Raises RowRefused where one is not known: nobody can tell its colour.
+    """
+    by_sku = {key_of(variant.sku): variant for variant in known}
+    for size, sku in zip_longest(row.sizes or (), row.skus):
+        variant = by_sku.pop(key_of(sku or ""), None)
+        if variant is None or size is None:
+            raise _is_there_twice(twice)
+        variant.size = size
+        yield variant
 
 
 def _check_stock(product: Product, row: ImportRow) -> None:
@@ -351,12 +397,14 @@ def _check_fields(part: Model, *, but: Collection[str] = (), called: str = "") -
 
 def _shown(
     product: Product, readers: Sequence[ReadPicture]
-) -> dict[str, Photograph | pictures.Incoming]:
-    """The photographs of these files by digest; those that the product lacks are not stored yet.
+) -> list[Photograph | pictures.Incoming]:
+    """The photographs of these files; those that the product lacks are not stored yet.
 
-    The same picture twice is one photograph. Files are let go of one by one, as two dozen may be
-    half a gigabyte. Raises RowRefused or BadImage.
+    Without any it keeps what it has. The same picture twice is one photograph. Files are let go of
+    one by one, as two dozen may be half a gigabyte. Raises RowRefused or BadImage.
     """
+    if not readers:
+        return list(product.photographs)
     known = {photograph.digest: photograph for photograph in product.photographs}
     shown: dict[str, Photograph | pictures.Incoming] = {}
     for read in readers:
@@ -364,16 +412,14 @@ def _shown(
         digest = pictures.digest(source)
         if digest not in shown:
             shown[digest] = known.get(digest) or _read(source)
-    return shown
+    return list(shown.values())
 
 
-def _stored(shown: dict[str, Photograph | pictures.Incoming]) -> list[Photograph]:
+def _stored(shown: Sequence[Photograph | pictures.Incoming]) -> list[Photograph]:
     """The same, all of them stored."""
-    lacking = [each for each in shown.values() if isinstance(each, pictures.Incoming)]
+    lacking = [each for each in shown if isinstance(each, pictures.Incoming)]
     stored = iter(pictures.store_all(lacking))
-    return [
-        next(stored) if isinstance(each, pictures.Incoming) else each for each in shown.values()
-    ]
+    return [next(stored) if isinstance(each, pictures.Incoming) else each for each in shown]
 
 
 def _read(source: bytes) -> pictures.Incoming:

@@ -47,17 +47,18 @@ class Photographs:
     def of(self, skus: Sequence[str], wanted: tuple[str, ...]) -> list[str]:
         """The names of what is wanted, or else of what is named after one of the SKUs.
 
-        Raises RowRefused where there is none, or where one fits two products.
+        Raises RowRefused where one that is wanted is not there, or where one fits two products.
         """
         if wanted:
             return [self._one(path_of(name)) for name in wanted]
-        found = [name for sku in skus for name in self._named_after(sku)]
-        if not found:
-            raise RowRefused(
-                _("There is no photograph for %(sku)s in %(archive)s.")
-                % {"sku": quoted(", ".join(skus)), "archive": self.images.title}
-            )
-        return found
+        return [name for sku in skus for name in self._named_after(sku)]
+
+    def why_none(self, skus: Sequence[str]) -> str:
+        """What to say of SKUs that have none."""
+        return _("There is no photograph for %(sku)s in %(archive)s.") % {
+            "sku": quoted(", ".join(skus)),
+            "archive": self.images.title,
+        }
 
     def meant(self, wanted: Iterable[str]) -> set[str]:
         """Those that are named after a SKU, or are among what rows want."""

@@ -65,9 +65,11 @@ class ImportRow:
 
     `category` is the name of a category, or the way to it such as `Women > Shoes`, made if there
     is none; `category_id` is the primary key (text) of one that was chosen instead. None means that
-    the source does not say: of a product that is there it stays as it is. `status` is a new
-    product's. `formerly` are SKUs that older versions would have given it: a product of one of them
-    that shows one of its photographs is it. `made_up` tells that the source does not name the SKU.
+    the source does not say: of a product that is there it stays as it is. Empty `sizes` are a
+    single one; where a size is there several times, in a colour each, `skus` tell which are meant.
+    `status` is a new product's. `formerly` are SKUs that older versions would have given it: a
+    product of one of them that shows one of its photographs is it. `made_up` tells that the source
+    does not name the SKU.
 
     `facts` are further fields of the product by their names, `texts` are name and description by
     the code of a language other than the shop's own, `attributes` extra facts by their names, ""
@@ -76,7 +78,8 @@ class ImportRow:
     sold, and for how much.
 
     `photographs` are read one by one and only when they are needed; each call returns the bytes of
-    an image file or raises RowRefused.
+    an image file or raises RowRefused. Where there are none a product that is there keeps its own,
+    and `lacking` says why there can be no new one.
     """
 
     sku: str
@@ -92,6 +95,7 @@ class ImportRow:
     sizes: Sequence[str] | None
     photographs: Sequence[ReadPicture]
     line: Place
+    lacking: str = ""
     status: Status = Status.PUBLISHED
     stock: Sequence[int] = ()
     skus: Sequence[str] = ()

@@ -16,6 +16,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from shop.catalog.imports.formulas import unguarded
 from shop.catalog.imports.rows import BadRow, ImportRefused, quoted
 
 # What a file of strangers may hold: see docs/importing.md.
@@ -179,7 +180,7 @@ class Table:
             if reason:
                 yield BadRow(line, reason)
             else:
-                values = (cell.strip() for cell in fitted)
+                values = (_read(cell) for cell in fitted)
                 named = zip(self.columns, values, strict=True)
                 yield line, {column: value for column, value in named if column}
 
@@ -235,7 +236,7 @@ class Table:
         """Everything that stands in a column, of rows that have too many cells as well."""
         index = self.columns.index(column)
         rows = (row[1] for row in self.body() if not isinstance(row, BadRow))
-        return (cells[index].strip() for cells in rows if len(cells) > index)
+        return (_read(cells[index]) for cells in rows if len(cells) > index)
 
     def require(self, *columns: str) -> None:
         """Raise ImportRefused, naming them, when columns are missing."""
@@ -253,6 +254,10 @@ class Table:
                     "there": quoted(", ".join(filter(None, self.columns))),
                 }
             )
+
+
+def _read(cell: str) -> str:
+    return unguarded(cell.strip())
 
 
 def read_table(content: bytes, title: str) -> Table:

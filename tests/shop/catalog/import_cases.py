@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from shop.catalog.imports import BadRow, ImportRow
+from shop.catalog.imports import BadRow, ImportRow, kinds
 
 HEADER = "sku,name,category,price"
 Found = list[ImportRow | BadRow]
@@ -67,7 +67,7 @@ _VALUES: dict[str, Callable[[ImportRow], str]] = {
     "gtin": lambda row: str(row.facts["gtin"]),
     "gender": lambda row: str(row.gender),
     "colour": lambda row: _joined(row.colours),
-    "sizes": lambda row: _joined(row.sizes),
+    "sizes": lambda row: _joined(row.sizes or kinds.ONE_SIZE),
     "stock": lambda row: _joined(row.stock),
 }
 
@@ -79,8 +79,10 @@ def _rows(written: str, becomes: str, text: str) -> Case:
 
 
 def _told_rows(found: Found) -> str:
-    taken = [row.sku for row in found if isinstance(row, ImportRow)]
-    refused = [f"line {row.line}: {row.reason}" for row in found if isinstance(row, BadRow)]
+    """As of products that are new."""
+    whys = [row.reason if isinstance(row, BadRow) else row.lacking for row in found]
+    refused = [f"line {row.line}: {why}" for row, why in zip(found, whys, strict=True) if why]
+    taken = [row.sku for row in found if isinstance(row, ImportRow) and not row.lacking]
     return "; ".join([", ".join(taken), *refused] if taken else refused)
 
 
@@ -255,7 +257,7 @@ CASES = (
         f"{HEADER},description\nA1,A,C,1,Soft\rA2,B,C,2,Warm\nA3,C,C,3,\n",
     ),
     _rows(
-        "a SKU without its photograph",
+        "a new SKU without its photograph",
         "A1; line 3: There is no photograph for B9 in products.zip.",
         f"{HEADER}\nA1,A,C,1\nB9,B,C,2\n",
     ),

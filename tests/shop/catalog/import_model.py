@@ -111,7 +111,7 @@ class _Model:
                 outcome.bad.append(number)
                 continue
             key = key_of(line.sku)
-            if key in seen or not self._can_be_stored(line):
+            if key in seen or not self._can_be_stored(line, file):
                 outcome.bad.append(number)
             else:
                 self._store(line, file, outcome)
@@ -128,27 +128,26 @@ class _Model:
 
     def _can_be_read(self, line: Line, file: Import) -> bool:
         sizes = line.sizes or ("One size",)
-        if line.price not in _prices(file) or (line.stock and len(line.stock) != len(sizes)):
-            return False
-        return bool(_colours(line, file))
+        counts_each = not line.stock or len(line.stock) == len(sizes)
+        return line.price in _prices(file) and counts_each
 
-    def _can_be_stored(self, line: Line) -> bool:
+    def _can_be_stored(self, line: Line, file: Import) -> bool:
         there = self.goods.get(key_of(line.sku))
-        is_same = there is None or there.sku == line.sku
+        is_same = there.sku == line.sku if there else bool(_colours(line, file))
         return is_same and len({key_of(size) for size in line.sizes}) == len(line.sizes)
 
     def _store(self, line: Line, file: Import, outcome: _Outcome) -> None:
         key = key_of(line.sku)
-        digests = (pictures.digest(_picture(colour)) for colour in _colours(line, file))
+        before = self.goods.get(key)
+        digests = [pictures.digest(_picture(colour)) for colour in _colours(line, file)]
         now = _Goods(
             line.sku,
             line.name,
             self._category(line.category),
             _prices(file)[line.price],
             line.sizes or ("One size",),
-            tuple(dict.fromkeys(digests)),
+            tuple(dict.fromkeys(digests)) or (before.pictures if before else ()),
         )
-        before = self.goods.get(key)
         self.goods[key] = now
         if before is None:
             outcome.created += 1

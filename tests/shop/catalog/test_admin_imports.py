@@ -78,8 +78,8 @@ def test_category_that_was_chosen_is_meant_whatever_its_name(admin_client: Clien
 def test_files_whose_names_differ_by_a_number_are_one_product(
     admin_client: Client, coats: Category
 ) -> None:
-    names = ("wool-coat-10", "wool-coat-2", "wool-coat-1", "cape")
-    colours = ("red", "navy", "teal", "gold")
+    names = ("wool-coat-10", "wool-coat-2", "wool-coat-1", "cape", "IMG_4711", "IMG_4712")
+    colours = ("red", "navy", "teal", "gold", "pink", "plum")
     files = [file(f"{name}.jpg", jpeg(c)) for name, c in zip(names, colours, strict=True)]
     uploaded(admin_client, loose(coats, *files, grouped="on", published=""))
     coat = Product.objects.get(name="Wool coat")
@@ -89,7 +89,9 @@ def test_files_whose_names_differ_by_a_number_are_one_product(
         digest(jpeg(c)) for c in ("teal", "navy", "red")
     ]
     assert coat.status == Status.DRAFT
-    assert Product.objects.count() == 2
+    # What a camera counts is a name.
+    others = Product.objects.exclude(pk=coat.pk).order_by("name")
+    assert [product.name for product in others] == ["Cape", "Img 4711", "Img 4712"]
 
 
 def test_the_same_photograph_twice_is_found_again(admin_client: Client, coats: Category) -> None:
@@ -125,6 +127,20 @@ def test_a_csv_and_a_zip(admin_client: Client) -> None:
     assert ["3", "The price 'cheap' is not a number such as 49.90."] in rows
 
 
+def test_a_csv_alone_changes_what_is_there(admin_client: Client) -> None:
+    table = f"{HEADER}\nA1,Shirt,Shirts,10\n"
+    photographs = file("photos.zip", zip_bytes({"A1.jpg": jpeg()}))
+    uploaded(admin_client, catalogue(file("list.csv", table.encode()), photographs))
+    names = Product.objects.get().photo_names()
+    ImportJob.objects.all().delete()
+    dearer = table.replace("10", "12") + "A2,Shirt,Shirts,10\n"
+    job = uploaded(admin_client, catalogue(file("list.csv", dearer.encode())))
+    assert (job.updated_count, job.bad_count) == (1, 1)
+    assert job.bad[0][1] == "There is no photograph for A2 in list.csv."
+    product = Product.objects.get()
+    assert (product.price_cents, product.photo_names()) == (1200, names)
+
+
 def test_formulas_in_the_report_are_defused(admin_client: Client) -> None:
     job = ImportJob.objects.create(title="x", bad=[["=HYPERLINK(1)", "+1"]], bad_count=1)
     report = admin_client.get(f"/admin/catalog/importjob/{job.pk}/bad-rows.csv")
@@ -149,7 +165,7 @@ def test_a_catalogue_that_is_none_fails_with_one_sentence(
     assert 'role="alert"' in html
 
 
-@pytest.mark.parametrize("names", [("a.csv",), ("a.jpg",), ("a.zip", "b.zip"), ()])
+@pytest.mark.parametrize("names", [("a.csv", "b.csv"), ("a.jpg",), ("a.zip", "b.zip"), ()])
 def test_other_files_are_refused_at_once(admin_client: Client, names: tuple[str, ...]) -> None:
     response = admin_client.post(ADD, catalogue(*(file(name, b"x") for name in names)))
     assert response.status_code == 200

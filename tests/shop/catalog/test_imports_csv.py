@@ -219,7 +219,6 @@ def test_files_that_are_no_catalogue_are_refused(
         ("A1,Shirt,Shirts,cheap", "The price 'cheap' is not a number such as 49.90."),
         ("A1,Shirt,Shirts,-5", "The price '-5' is not between 0.01 and 1,000,000."),
         ("A1,Shirt,Shirts,0", "The price '0' is not between 0.01 and 1,000,000."),
-        ("ZZ,Shirt,Shirts,1", "There is no photograph for ZZ in products.zip."),
     ],
 )
 def test_bad_rows_say_why(tmp_path: Path, line: str, reason: str) -> None:
