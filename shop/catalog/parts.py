@@ -35,6 +35,11 @@ class Photograph(EmbeddedModel):
     alt = models.CharField(_("alternative text"), max_length=200, blank=True)
     # SHA-256 of the bytes as they came in, so that an import knows what it already has.
     digest = models.CharField(max_length=64)
+    # Where it was turned or cropped: the name of what it was made of, clockwise degrees, and then
+    # left, top, width and height in pixels.
+    original = models.CharField(max_length=120, blank=True, default="")
+    turn = models.PositiveSmallIntegerField(default=0)
+    crop = ArrayField(models.PositiveIntegerField(), default=list, blank=True)
 
     def __str__(self) -> str:
         return self.alt or self.name
@@ -43,6 +48,20 @@ class Photograph(EmbeddedModel):
     def stem(self) -> str:
         """Its name without the ending, as the addresses of renditions have it."""
         return self.name.rpartition(".")[0]
+
+    @property
+    def key(self) -> str:
+        """What no other photograph's name ends with."""
+        return self.stem.rpartition("/")[2]
+
+    @property
+    def source(self) -> str:
+        """The name of what came in, which it may be itself."""
+        return self.original or self.name
+
+    @property
+    def source_stem(self) -> str:
+        return self.source.rpartition(".")[0]
 
 
 class Variant(EmbeddedModel):

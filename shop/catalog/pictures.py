@@ -69,7 +69,10 @@ class Incoming:
 
     def store(self) -> Photograph:
         key = uuid.uuid4().hex
-        name = save(f"photographs/{key[:2]}/{key}.jpg", ContentFile(self.content))
+        return self.as_stored(save(f"photographs/{key[:2]}/{key}.jpg", ContentFile(self.content)))
+
+    def as_stored(self, name: str) -> Photograph:
+        """The photograph whose file of that name is in the storage."""
         return Photograph(
             name=name, width=self.width, height=self.height, tint=self.tint, digest=self.digest
         )

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests import drawn
+from tests.browser.test_every_page import faults
 from tests.processes import wait_until
 from tests.running_shop import RunningShop
 
@@ -108,6 +109,55 @@ def test_a_failed_photograph_says_why_and_can_be_tried_again(
     expect(badges).to_have_text(READY)
     # The shop is shared by all tests of the browser, and some count its shirts.
     delete(merchant)
+
+
+def test_photographs_are_ordered_turned_and_cropped(merchant: Page) -> None:
+    page = merchant
+    badges = upload(page, "Turned shirt", "TURNED-1", photographs())
+    expect(badges).to_have_text([READY] * 2)
+    product, shown = page.url, page.locator(".photographs img")
+    front, back = sources(shown)
+
+    page.get_by_role("button", name="Photograph 1: later").click()
+    expect(page.get_by_text("Now photograph 2 of 2.")).to_be_attached()
+    # At its end the way goes back, for the keyboard too.
+    expect(page.get_by_role("button", name="Photograph 1: earlier")).to_be_focused()
+    page.get_by_role("button", name="Save and continue editing").click()
+    assert sources(shown) == [back, front]
+    page.locator("[data-drag]").first.drag_to(page.locator("[data-sortable]").last)
+    page.get_by_role("button", name="Save and continue editing").click()
+    assert sources(shown) == [front, back]
+
+    page.get_by_role("link", name="Turn or crop").first.click()
+    page.get_by_role("button", name="To the right").click()
+    picture = page.locator("[data-cut-picture] image").bounding_box()
+    assert picture
+    left, top, width, height = (picture[side] for side in ("x", "y", "width", "height"))
+    page.mouse.move(left + width / 4, top + height / 4)
+    page.mouse.down()
+    page.mouse.move(left + width * 3 / 4, top + height * 3 / 4, steps=4)
+    page.mouse.up()
+    # It was 480 wide and 600 high, and lies on its side.
+    expect(page.get_by_label("Width")).to_have_value(re.compile("^(299|300|301)$"))
+    page.get_by_label("Width").fill("320")
+    expect(page.locator("[data-cut-picture] rect")).to_have_attribute("width", "320")
+    assert faults(page, within=".card") == []
+    page.get_by_role("button", name="Show it so").click()
+    expect(badges).to_have_text([READY] * 2)
+    cut = sources(shown)
+    assert (cut[0] == front, cut[1]) == (False, back)
+
+    page.goto("/p/turned-shirt/")
+    name = cut[0].rpartition("/")[2].partition(".")[0]
+    cover = page.locator("[data-stage] img").first
+    expect(cover).to_have_attribute("src", re.compile(name))
+    expect(cover).to_have_attribute("width", "320")
+    page.goto(product)
+    delete(page)
+
+
+def sources(pictures: Locator) -> list[str]:
+    return [str(each.get_attribute("src")) for each in pictures.all()]
 
 
 def test_a_sku_of_another_product_is_refused_beside_the_field(merchant: Page) -> None:

@@ -28,6 +28,7 @@ from recommender import search
 from shop.catalog import registering
 from shop.catalog.admin import states
 from shop.catalog.admin.choosing import CategoryField, CategoryFilter, way_of
+from shop.catalog.admin.cutting import CutAdmin
 from shop.catalog.admin.forms import ProductForm
 from shop.catalog.admin.listing import Listed, listed
 from shop.catalog.admin.looks import LooksAdmin
@@ -82,7 +83,7 @@ class ProductList(ChangeList):
 
 
 @admin.register(Product)
-class ProductAdmin(LooksAdmin, ManyAdmin, TextsAdmin):
+class ProductAdmin(LooksAdmin, ManyAdmin, CutAdmin, TextsAdmin):
     form = ProductForm
     change_form_template = "admin/catalog/product/change_form.html"
     change_list_template = "admin/catalog/product/change_list.html"

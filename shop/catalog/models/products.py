@@ -247,18 +247,18 @@ class Product(Entry):
         Files of photographs that the product no longer has are deleted; when saving fails, the
         files that it would have gained are.
         """
-        before = set(self.photo_names())
+        before = self._files()
         self.photographs = list(photographs)
-        now = set(self.photo_names())
+        now, shown = self._files(), set(self.photo_names())
         for variant in self.variants:
-            variant.photographs = [name for name in variant.photographs if name in now]
+            variant.photographs = [name for name in variant.photographs if name in shown]
         try:
             self.save()
         except BaseException:
             pictures.delete_photographs(now - before)
             raise
         pictures.delete_photographs(before - now)
-        rendering.prepare(sorted(now - before))
+        rendering.prepare(sorted(shown - before))
 
     def track(self) -> None:
         """Tell the recommender which photographs there are.
@@ -299,7 +299,7 @@ class Product(Entry):
         # In this order a failure leaves nothing that nobody would ever clear away: a product
         # that was forgotten but not deleted is tracked again every night.
         search.forget(str(self.pk))
-        names = self.photo_names()
+        names = self._files()
         key = str(self.pk)
         deleted = super().delete(using, keep_parents)
         registry.let_go(key)
@@ -375,6 +375,11 @@ class Product(Entry):
         return self.status == Status.PUBLISHED
 
     @property
+    def is_draft(self) -> bool:
+        """Whether staff alone see it, as shoppers will."""
+        return self.status == Status.DRAFT
+
+    @property
     def is_sold(self) -> bool:
         """Whether shoppers who know its address may look at it and buy it."""
         return self.status in SOLD
@@ -422,6 +427,10 @@ class Product(Entry):
     def cover_of(self, variant: Variant) -> Photograph | None:
         """The picture that shows the variant best."""
         return next(iter(self.photographs_of(variant)), None)
+
+    def _files(self) -> set[str]:
+        """The storage names of its photographs, and of what those were cut from."""
+        return {name for each in self.photographs for name in (each.name, each.source)}
 
     def photo_names(self) -> list[str]:
         """The storage names of its photographs, in order of display."""
