@@ -22,10 +22,10 @@ def figures(folder: Path, drawn_shop: str) -> dict[str, Figure]:
     """The score of each kind of page, and the lowest: nothing where Lighthouse cannot run."""
     try:
         lighthouse = installed(_made(folder / "lighthouse"))
+        scores = _scores(lighthouse, drawn_shop, "drawn") | _real_scores(lighthouse, folder)
     except NoLighthouse as missing:
         print(f"No figure of Lighthouse: {missing}", file=sys.stderr)
         return {}
-    scores = _scores(lighthouse, drawn_shop, "drawn") | _real_scores(lighthouse, folder)
     lowest = min(scores, key=lambda name: scores[name].value)
     against = f"{len(scores)} pages, each the median of {TIMES} looks; the lowest: {lowest}"
     return scores | {

@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -19,12 +20,14 @@ HERE = Path(__file__).parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 # What a shared machine does meanwhile costs one of them points, and seldom three.
 TIMES = 5
+# Now and then it records nothing, and asks to be run again.
+TRIES = 3
 INSTALL_SECONDS = 900
 PAGE_SECONDS = 120
 
 
 class NoLighthouse(Exception):
-    """It cannot run here. Its text says in one sentence what is missing."""
+    """It cannot run here, or says nothing of a page. Its text says why in one sentence."""
 
 
 class Lighthouse:
@@ -35,30 +38,44 @@ class Lighthouse:
         self._browser = browser
 
     def performance(self, url: str) -> float:
-        """The score of a page, 0 to 100: the median of a few. Raises RuntimeError without one."""
-        return median(self._performance(url) for _ in range(TIMES))
+        """The score of a page, 0 to 100: the median of a few. Raises NoLighthouse without one."""
+        return median(self._score(url) for _ in range(TIMES))
 
-    def _performance(self, url: str) -> float:
-        # Chromium's sandbox is not for root.
-        flags = "--headless=new" + (" --no-sandbox" if os.geteuid() == 0 else "")
-        ran = subprocess.run(
-            [
-                *(self._program, url, "--quiet", "--output=json", "--only-categories=performance"),
-                *("--form-factor=mobile", "--throttling-method=simulate"),
-                f"--chrome-flags={flags}",
-            ],
-            env=os.environ | {"CHROME_PATH": self._browser},
-            capture_output=True,
-            text=True,
-            timeout=PAGE_SECONDS,
-        )
-        if ran.returncode:
-            raise RuntimeError(f"Lighthouse could not open {url}: {ran.stderr[-1000:]}")
-        said: dict[str, Any] = json.loads(ran.stdout)
+    def _score(self, url: str) -> float:
+        for _try in range(TRIES - 1):
+            with suppress(NoLighthouse):
+                return self._looked_once(url)
+        return self._looked_once(url)
+
+    def _looked_once(self, url: str) -> float:
+        said: dict[str, Any] = json.loads(self._said(url))
         score = said["categories"]["performance"]["score"]
         if score is None:
-            raise RuntimeError(f"Lighthouse has no score for {url}: {said.get('runtimeError')}")
+            raise NoLighthouse(f"It has no score for {url}: {said.get('runtimeError')}")
         return float(score) * 100
+
+    def _said(self, url: str) -> str:
+        # Chromium's sandbox is not for root.
+        flags = "--headless=new" + (" --no-sandbox" if os.geteuid() == 0 else "")
+        try:
+            ran = subprocess.run(
+                [
+                    *(self._program, url, "--quiet", "--output=json"),
+                    *("--only-categories=performance", f"--chrome-flags={flags}"),
+                    *("--form-factor=mobile", "--throttling-method=simulate"),
+                ],
+                env=os.environ | {"CHROME_PATH": self._browser},
+                capture_output=True,
+                text=True,
+                timeout=PAGE_SECONDS,
+                check=True,
+            )
+        except subprocess.CalledProcessError as failed:
+            reason = failed.stderr.strip()[-300:]
+            raise NoLighthouse(f"It could not look at {url}: {reason}") from failed
+        except subprocess.TimeoutExpired as slow:
+            raise NoLighthouse(f"It was not done with {url} in {slow.timeout:.0f} s.") from slow
+        return ran.stdout
 
 
 def installed(folder: Path) -> Lighthouse:

@@ -95,7 +95,7 @@ def test_a_new_product_with_two_photographs(admin_client: Client, coats: Categor
     assert {s.photo for s in search.status(str(product.pk))} == set(product.photo_names())
     assert all(default_storage.exists(name) for name in product.photo_names())
     html = admin_client.get(page_of(product)).content.decode()
-    assert html.count('<li class="photograph">') == 2
+    assert html.count('<li class="photograph" ') == 2
     assert "hx-trigger" in html
 
 
