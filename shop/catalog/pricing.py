@@ -24,6 +24,11 @@ class Sale:
         has_begun = self.begins is None or self.begins <= at
         return has_begun and (self.ends is None or at < self.ends)
 
+    def next_change(self, at: datetime) -> datetime | None:
+        """When it next begins or ends, after that moment."""
+        moments = (moment for moment in (self.begins, self.ends) if moment and moment > at)
+        return min(moments, default=None)
+
 
 class Price(NamedTuple):
     """What a piece costs, in cents.

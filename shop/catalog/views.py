@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Hashable
 from functools import partial
+from typing import Any
 
 import numpy as np
 from django.conf import settings
@@ -18,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from recommender.images import BadImage, TooBusy, open_picture
 from recommender.search import PhotoVector, SearchUnavailable
+from recommender.search import version as index_version
 from shop.catalog import finding, pictures, queries
 from shop.catalog.addresses import leads_on
 from shop.catalog.alike import WIDE_K, Alike, nothing_is_close, products_like, similar_products
@@ -27,6 +30,7 @@ from shop.catalog.colourways import other_colourways, tell_colours
 from shop.catalog.composed import Find, compose
 from shop.catalog.context import shelf, shelves, tiles, tree
 from shop.catalog.hero import Searched, best_search
+from shop.catalog.kept_pages import Rendered, page_for
 from shop.catalog.listing import PUBLISHED, Listing, live, within
 from shop.catalog.live.cards import product_at, products
 from shop.catalog.live.view import Facets, Narrowing, Selection
@@ -50,8 +54,14 @@ YEAR_SECONDS = 365 * 24 * 3600
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    context = {"hero": _hero(), "tiles": tiles(), "arrivals": _arrivals()}
-    return render(request, "catalog/home.html", context)
+    def make() -> Rendered:
+        hero, arrivals = _hero(), _arrivals()
+        context = {"hero": hero, "tiles": tiles(), "arrivals": arrivals}
+        # What a search finds may be known in a moment.
+        is_whole = hero is not None and hero.found
+        return render(request, "catalog/home.html", context), arrivals if is_whole else None
+
+    return page_for(request, make)
 
 
 @remembered(seconds=60)
@@ -81,13 +91,19 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     found = next((category for category in shelves() if category.slug == slug), None)
     if found is None:
         raise Http404("No such category.")
-    context = {
-        "category": found,
-        "trail": tree().way(found.pk),
-        "children": tree().within(found.pk),
-        **_listing(request, within(tree().keys(found.pk))),
-    }
-    return render(request, "catalog/category.html", context)
+
+    def make() -> Rendered:
+        listed = _listing(request, within(tree().keys(found.pk)))
+        context = {
+            "category": found,
+            "trail": tree().way(found.pk),
+            "children": tree().within(found.pk),
+            **listed,
+        }
+        response = render(request, "catalog/category.html", context)
+        return response, None if listed["is_away"] else listed["products"]
+
+    return page_for(request, make)
 
 
 @require_safe
@@ -119,7 +135,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 
 def _listing(
     request: HttpRequest, among: Narrowing, found: np.ndarray | None = None
-) -> dict[str, object]:
+) -> dict[str, Any]:
     choices = Choices.from_query(request.GET)
     chosen = choices.narrowing()
     listing = Listing(among, chosen, choices.sort, found)
@@ -159,21 +175,46 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     found = _product_at(request, slug)
     if not found.is_sold and not _may_preview(request):
         return _no_longer_sold(request, found)
-    find = partial(similar_products, found, settings.SIMILAR_K)
-    context = {
-        "product": found,
-        "choice": choice_of(found, request.GET.get("colour", "")),
-        "category": shelf(found.category_id),
-        "trail": tree().way(found.category_id),
-        "colourways": other_colourways(found),
-        # Only what shoppers find is compared.
-        "alike": _alike_or_none(find) if found.is_published else [],
-    }
-    response = render(request, "catalog/product.html", context)
+    response = _product_page(request, found)
     if _is_signed_in(request):
         # Where one asks for a mail, one's address is filled in.
         patch_cache_control(response, private=True)
     return response
+
+
+def _product_page(request: HttpRequest, product: Product) -> HttpResponse:
+    make = partial(_make_product_page, request, product)
+    version = _index_version()
+    # Where nobody knows what the panel depends on, it depends on this moment.
+    if version is None or not product.is_published:
+        return make()[0]
+    return page_for(request, make, product.revision, version, settings.SIMILAR_K)
+
+
+def _index_version() -> Hashable | None:
+    try:
+        return index_version()
+    except SearchUnavailable:
+        return None
+
+
+def _make_product_page(request: HttpRequest, product: Product) -> Rendered:
+    # Only what shoppers find is compared.
+    find = partial(similar_products, product, settings.SIMILAR_K)
+    alike = _alike_or_none(find) if product.is_published else []
+    colourways = other_colourways(product)
+    context = {
+        "product": product,
+        "choice": choice_of(product, request.GET.get("colour", "")),
+        "category": shelf(product.category_id),
+        "trail": tree().way(product.category_id),
+        "colourways": colourways,
+        "alike": alike,
+    }
+    response = render(request, "catalog/product.html", context)
+    if alike is None:
+        return response, None
+    return response, [product, *colourways, *(one.product for one in alike)]
 
 
 def _product_at(request: HttpRequest, slug: str) -> Product:
