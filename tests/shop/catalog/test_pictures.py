@@ -16,7 +16,9 @@ from PIL import Image
 
 from recommender.images import BadImage
 from shop.catalog import pictures
+from shop.catalog.parts import Photograph
 from shop.catalog.rendering import render_photograph
+from shop.catalog.templatetags.storefront import gallery_sizes
 from tests.shop.catalog.shelves import jpeg, made
 
 
@@ -173,3 +175,9 @@ def test_the_tint_is_the_mean_colour() -> None:
     picture = Image.new("RGB", (2, 1), "black")
     picture.putpixel((0, 0), (255, 255, 255))
     assert pictures.tint(picture) in ("#7f7f7f", "#808080")
+
+
+@pytest.mark.parametrize(("size", "width"), [((960, 1200), "31vh"), ((1200, 800), "57vh")])
+def test_a_phone_is_told_how_narrow_a_tall_photograph_is(size: tuple[int, int], width: str) -> None:
+    photograph = Photograph(width=size[0], height=size[1])
+    assert gallery_sizes(photograph).endswith(f"100vw, min(100vw, {width})")
