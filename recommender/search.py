@@ -32,7 +32,8 @@ from recommender.encoder import encoder_notice as encoder_notice
 from recommender.encoder import missing_for as missing_for
 from recommender.encoder.calibration import CLOSE_FROM as CLOSE_FROM
 from recommender.encoder.opinions import Opinion as Opinion
-from recommender.encoder.opinions import Opinions, opinions
+from recommender.encoder.opinions import Opinions as Opinions
+from recommender.encoder.opinions import opinions
 from recommender.index import snapshot
 from recommender.matching import Accept, Filter, Knowledge, Wanted, matches, matches_of_item
 from recommender.matching import Match as Match
@@ -527,6 +528,21 @@ def copies_of(picture: Image, query: PhotoVector, accept: Accept | None = None) 
         for match, likeness in zip(found, likenesses, strict=True)
     ]
     return sorted(alike, key=lambda copy: -copy.likeness)
+
+
+def serving() -> str:
+    """The fingerprint of the encoder that serves. Raises SearchUnavailable."""
+    return _view().encoder.fingerprint
+
+
+@_searching()
+def chance_of_a_thing(query: PhotoVector) -> float:
+    """How sure it is that a picture shows anything that a shop of clothes may have, from 0 to 1.
+
+    Raises SearchUnavailable.
+    """
+    calibration = _calibration(_view().encoder)
+    return calibration.chance_of_a_thing(query.vector) if calibration else 1.0
 
 
 @_searching()

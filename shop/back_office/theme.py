@@ -83,6 +83,12 @@ UNFOLD: dict[str, Any] = {
                 "separator": True,
                 "items": [
                     {"title": _("Sales"), "icon": "monitoring", "link": reverse_lazy("sales")},
+                    {"title": _("Panels"), "icon": "view_carousel", "link": reverse_lazy("panels")},
+                    {
+                        "title": _("Looked for in vain"),
+                        "icon": "search_off",
+                        "link": reverse_lazy("in_vain"),
+                    },
                     _item(_("Orders"), "receipt_long", "orders_order_changelist"),
                     _item(_("Withdrawals"), "undo", "withdrawals_withdrawal_changelist")
                     | {"badge": "shop.withdrawals.admin.waiting"},

@@ -54,6 +54,11 @@ class Alike:
         return round(self.score * 100)
 
 
+def nothing_is_near(found: Sequence[Alike]) -> bool:
+    """Whether whoever looks for this very thing goes away without it: all is a matter of mood."""
+    return all(match.score < CLOSENESS[-1][0] for match in found)
+
+
 def nothing_is_close(found: Sequence[Alike]) -> bool:
     """Whether all that was found is only the least far from what was asked for."""
     return all(match.score < CLOSE_FROM for match in found)

@@ -28,3 +28,7 @@ skus_changed = Signal()
 
 # Nothing has the words that a shopper looked for. Sent with `words`.
 searched_in_vain = Signal()
+
+# Nothing is near the picture that a shopper searched with. Sent with `key`, that of its page, and
+# `query`, what it is searched by.
+photo_in_vain = Signal()

@@ -23,7 +23,14 @@ from recommender.search import PhotoVector, SearchUnavailable
 from recommender.search import version as index_version
 from shop.catalog import finding, pictures, queries
 from shop.catalog.addresses import leads_on
-from shop.catalog.alike import WIDE_K, Alike, nothing_is_close, products_like, similar_products
+from shop.catalog.alike import (
+    WIDE_K,
+    Alike,
+    nothing_is_close,
+    nothing_is_near,
+    products_like,
+    similar_products,
+)
 from shop.catalog.browsing import PER_PAGE, Choices
 from shop.catalog.choosing import choice_of
 from shop.catalog.colourways import other_colourways, tell_colours
@@ -36,7 +43,7 @@ from shop.catalog.live.cards import product_at, products
 from shop.catalog.live.view import Facets, Narrowing, Selection
 from shop.catalog.models import Category, Product, Status
 from shop.catalog.remember import DATABASE_ERRORS, remembered
-from shop.catalog.signals import searched_in_vain
+from shop.catalog.signals import photo_in_vain, searched_in_vain
 from shop.events.models import Kind
 from shop.events.recording import record
 from shop.limits import PHOTO_SEARCH, address_of, take
@@ -338,7 +345,7 @@ def photo_results(request: HttpRequest, key: str) -> HttpResponse:
 
     try:
         photograph = queries.photograph(key)
-        context = {
+        context: dict[str, Any] = {
             "photograph": photograph,
             "beside": photograph,
             "other": queries.other_key(key),
@@ -347,8 +354,22 @@ def photo_results(request: HttpRequest, key: str) -> HttpResponse:
         }
     except (FileNotFoundError, BadImage):
         return render(request, "catalog/photo_gone.html", status=404)
+    if not request.GET:
+        _tell_if_in_vain(key, context["alike"])
     status = 503 if context["alike"] is None else 200
     return render(request, "catalog/photo_results.html", context, status=status)
+
+
+def _tell_if_in_vain(key: str, alike: list[Alike] | None) -> None:
+    """Tell whoever listens of a picture that nothing is near, as long as its vector is kept."""
+    if alike is None or not nothing_is_near(alike):
+        return
+    try:
+        query = queries.vector(key)
+    except SearchUnavailable:
+        return
+    if query is not None:
+        photo_in_vain.send_robust(sender=Product, key=key, query=query)
 
 
 def _query(request: HttpRequest, key: str) -> PhotoVector:

@@ -270,6 +270,14 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "shop.insights.tasks.forget_old_searches",
         "schedule": crontab(hour=4, minute=23),
     },
+    "forget what photographs looked for long ago": {
+        "task": "shop.insights.tasks.forget_wanted_looks",
+        "schedule": crontab(hour=4, minute=51),
+    },
+    "write which panels were seen": {
+        "task": "shop.insights.tasks.write_seen_panels",
+        "schedule": 60.0,
+    },
     "write what visitors did": {
         "task": "shop.events.tasks.write_events",
         "schedule": 5.0,
@@ -387,6 +395,8 @@ RETURN_DAYS = env.whole("VITRINE_RETURN_DAYS", 30, minimum=0, maximum=3650)
 WITHDRAWAL_DAYS = env.whole("VITRINE_WITHDRAWAL_DAYS", 14, minimum=14, maximum=3650)
 # For so long it is kept what visitors did; the taste of each, and what goes with what, rest on it.
 EVENTS_DAYS = env.whole("VITRINE_EVENTS_DAYS", 90, minimum=1, maximum=3650)
+# For so long it is kept what the encoder made of photographs that nothing in the shop was near.
+WANTED_DAYS = env.whole("VITRINE_WANTED_DAYS", 90, minimum=1, maximum=3650)
 # The lines at the head of an invoice and under mails: who sells.
 SELLER = env.words("VITRINE_SELLER", ["Vitrine"])
 # What the shop is called, and where everybody reaches it; empty: as whoever asked did.

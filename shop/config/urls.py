@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 from shop.back_office import encoders, indexes, login
 from shop.catalog.urls import files
 from shop.insights import admin as insights
+from shop.insights.views import seen
 from shop.operations.health import healthz
 from shop.operations.metrics import metrics
 from shop.outbox import admin as outbox
@@ -26,6 +27,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/", include("shop.api.urls")),
     path("", include(files)),
+    path("panels/seen/", seen, name="panels_seen"),
     # The pages of the shop, in its own language or under /de/.
     *i18n_patterns(
         path("", include("shop.shoppers.urls")),

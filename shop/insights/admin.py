@@ -1,7 +1,8 @@
-"""The page of sales: how it goes, what sells, what is nearly gone, what was looked for in vain."""
+"""The pages of what the merchant learns: how it sells, what panels bring, what is missing."""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -10,8 +11,9 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from recommender.search import SearchUnavailable
 from shop.catalog.models import Product
-from shop.insights import sales
+from shop.insights import panels, sales, wanted
 from shop.insights.models import FruitlessSearch
 from shop.insights.sales import Seller
 from shop.orders.models import Order
@@ -20,6 +22,7 @@ from shop.stock.models import Stock
 
 DAYS = 30
 MOST = 10
+MOST_WORDS = 50
 
 
 @require_safe
@@ -43,6 +46,41 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "admin/insights/sales.html", context)
 
 
+@require_safe
+def panels_overview(request: HttpRequest) -> HttpResponse:
+    """What panels and "for you" bring."""
+    if not request.user.has_perm("orders.view_order"):
+        raise PermissionDenied
+    context = admin.site.each_context(request) | {
+        "title": _("Panels"),
+        "brought": panels.brought(DAYS),
+        "days": DAYS,
+        "credit_days": panels.CREDIT.days,
+    }
+    return render(request, "admin/insights/panels.html", context)
+
+
+@require_safe
+def in_vain(request: HttpRequest) -> HttpResponse:
+    """What was looked for in vain, by words and by photographs."""
+    if not request.user.has_perm("orders.view_order"):
+        raise PermissionDenied
+    try:
+        groups, is_away = wanted.wanted(), False
+    except SearchUnavailable:
+        groups, is_away = [], True
+    context = admin.site.each_context(request) | {
+        "title": _("Looked for in vain"),
+        "words": FruitlessSearch.objects.of_last(DAYS).most_wanted(MOST_WORDS),
+        "days": DAYS,
+        "groups": groups,
+        "is_away": is_away,
+        "least": wanted.GROUP,
+        "kept_days": settings.WANTED_DAYS,
+    }
+    return render(request, "admin/insights/in_vain.html", context)
+
+
 def _with_products(sellers: list[Seller]) -> list[tuple[Seller, Product | None]]:
     """Each with its product, if the catalogue still has it."""
     products = Product.objects.with_ids({seller.product for seller in sellers})
@@ -52,4 +90,11 @@ def _with_products(sellers: list[Seller]) -> list[tuple[Seller, Product | None]]
 
 def urls() -> list[URLPattern]:
     """To be routed before the admin's own."""
-    return [path("sales/", admin.site.admin_view(overview), name="sales")]
+    views = {
+        "sales/": (overview, "sales"),
+        "panels/": (panels_overview, "panels"),
+        "in-vain/": (in_vain, "in_vain"),
+    }
+    return [
+        path(route, admin.site.admin_view(view), name=name) for route, (view, name) in views.items()
+    ]

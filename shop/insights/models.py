@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Sum
 from django.utils import timezone
 
+from shop.events.models import LONGEST_PANEL
+
 LONGEST_WORDS = 80
 
 
@@ -41,3 +43,37 @@ class FruitlessSearch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.words}: {self.times}"
+
+
+class PanelDay(models.Model):
+    """How often a panel came into sight on a day, of visitors of whom events are written down."""
+
+    day = models.DateField()
+    panel = models.CharField(max_length=LONGEST_PANEL)
+    seen = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["day", "panel"], name="panel_once_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.panel}, {self.day}: {self.seen}"
+
+
+class WantedLook(models.Model):
+    """What the encoder made of a picture that nothing in the shop is near; no picture.
+
+    `vector` is float16 (d,), `key` keeps one results' page from being counted twice.
+    """
+
+    key = models.CharField(max_length=32, unique=True)
+    day = models.DateField()
+    encoder = models.CharField(max_length=64)
+    vector = models.BinaryField()
+
+    class Meta:
+        indexes = [models.Index(fields=["day"], name="wanted_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.key}"

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db.models import F
 from django.utils import timezone
 
-from shop.insights.models import LONGEST_WORDS, FruitlessSearch
+from shop.insights.models import LONGEST_WORDS, FruitlessSearch, PanelDay
 
 # Whoever tries every word there is must not fill the database.
 MOST_WORDS_A_DAY = 1000
@@ -30,4 +30,6 @@ def count_fruitless(words: str) -> None:
 
 def forget_old() -> None:
     """Drop counters of more than a year ago."""
-    FruitlessSearch.objects.before(timezone.localdate() - KEPT).delete()
+    end = timezone.localdate() - KEPT
+    FruitlessSearch.objects.before(end).delete()
+    PanelDay.objects.filter(day__lt=end).delete()

@@ -206,6 +206,25 @@ document.addEventListener("click", (event) => {
 });
 
 // A product may have several hearts on a page; all of them show whether it is kept.
+// Panels that came into sight are counted, with nobody's number, where anything is written down of
+// the visitor at all: told as the page is left.
+const inSight = new Set();
+const seer = document.querySelector('[data-taste="always"]') && new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) if (isIntersecting) inSight.add(target.dataset.panel);
+}, { threshold: 0.3 });
+
+function watchPanels(part) {
+  const panels = [part, ...part.querySelectorAll("[data-panel]")].filter((one) => one.dataset?.panel);
+  for (const panel of panels) seer?.observe(panel);
+}
+
+watchPanels(document);
+document.addEventListener("htmx:load", ({ detail }) => watchPanels(detail.elt));
+addEventListener("pagehide", () => {
+  if (inSight.size) navigator.sendBeacon("/panels/seen/", new URLSearchParams([...inSight].map((name) => ["panel", name])));
+  inSight.clear();
+});
+
 document.addEventListener("wish", ({ detail }) => {
   for (const heart of document.querySelectorAll(`.heart[value="${detail.product}"]`)) {
     heart.name = detail.kept ? "drop" : "keep";

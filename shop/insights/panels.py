@@ -1,0 +1,150 @@
+"""What panels bring: how often they were seen, what was opened from them, what of that was bought.
+
+A panel is counted as it comes into sight of a visitor of whom events are written down, so that all
+three numbers are of the same people. Seen panels are only counted, by day, under nobody's number.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from os import fsdecode
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import F, Sum
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from shop.events import visits
+from shop.events.models import Event, Kind
+from shop.events.recording import redis
+from shop.insights.models import PanelDay
+from shop.limits.counting import counts
+
+SEEN, TAKEN = "panels:seen", "panels:taken"
+# No page has more of them.
+MOST = 8
+# What was bought so long after it was opened from a panel still counts as its work.
+CREDIT = timedelta(days=7)
+
+NAMES: Mapping[str, str | Promise] = {
+    "alike": _("Looks alike"),
+    "similar": _("Looks alike, in a list"),
+    "for-you": _("For you"),
+    "viewed": _("What was looked at last"),
+    "bought": _("Bought together"),
+    "also-viewed": _("People also viewed"),
+    "look": _("Complete the look"),
+}
+
+
+class Work(NamedTuple):
+    """What panels did: seen, opened (pages of products, from a panel), and bought of that."""
+
+    seen: int = 0
+    opened: int = 0
+    bought: int = 0
+
+    @property
+    def percent(self) -> float | None:
+        """Of those seen, how many led on; None where none was seen."""
+        return 100 * self.opened / self.seen if self.seen else None
+
+
+@dataclass(frozen=True)
+class Brought:
+    """What one panel brought in all, and on each day on which it did anything, the latest first."""
+
+    panel: str
+    total: Work
+    days: list[tuple[date, Work]]
+
+    @property
+    def name(self) -> str:
+        """As merchants call it."""
+        return str(NAMES.get(self.panel, self.panel))
+
+
+def note_seen(request: HttpRequest, panels: Iterable[str]) -> None:
+    """Count that these panels came into sight, if events of this visitor are written down."""
+    if visits.visit_of(request) is None:
+        return
+    today = timezone.localdate().isoformat()
+
+    def count() -> None:
+        with redis().pipeline() as at_once:
+            for panel in panels:
+                at_once.hincrby(SEEN, f"{today} {panel}", 1)
+            at_once.execute()
+
+    counts().ask(count, lambda: None)
+
+
+def write_seen() -> None:
+    """Bring what Redis counted into the database. Raises RedisError and what the database raises.
+
+    Whoever dies just after writing has those few seconds counted twice.
+    """
+    client = redis()
+    # What a killed task left comes first.
+    if not client.exists(TAKEN):
+        if not client.exists(SEEN):
+            return
+        client.rename(SEEN, TAKEN)
+    with transaction.atomic():
+        for field, number in client.hgetall(TAKEN).items():
+            day, panel = fsdecode(field).split(" ", 1)
+            row, _ = PanelDay.objects.get_or_create(day=date.fromisoformat(day), panel=panel)
+            PanelDay.objects.filter(pk=row.pk).update(seen=F("seen") + int(number))
+    client.delete(TAKEN)
+
+
+def brought(days: int) -> list[Brought]:
+    """What each panel brought today and on the days before, so many in all; the busiest first."""
+    first = timezone.localdate() - timedelta(days=days - 1)
+    since = timezone.make_aware(datetime.combine(first, time.min))
+    opened, bought = _opened_and_bought(since)
+    seen = _seen(first)
+    keys = seen.keys() | opened.keys() | bought.keys()
+    of_panels: dict[str, list[tuple[date, Work]]] = {}
+    for day, panel in sorted(keys, reverse=True):
+        key = day, panel
+        of_panels.setdefault(panel, []).append((day, Work(seen[key], opened[key], bought[key])))
+    found = [Brought(panel, _sum(rows), rows) for panel, rows in of_panels.items()]
+    return sorted(found, key=lambda one: (-one.total.seen, -one.total.opened, one.panel))
+
+
+def _sum(rows: Iterable[tuple[date, Work]]) -> Work:
+    numbers = zip(*(work for _, work in rows), strict=True)
+    return Work(*map(sum, numbers))
+
+
+def _seen(first: date) -> Counter[tuple[date, str]]:
+    rows = PanelDay.objects.filter(day__gte=first).values_list("day", "panel")
+    return Counter({(day, panel): seen for day, panel, seen in rows.annotate(Sum("seen"))})
+
+
+def _opened_and_bought(
+    since: datetime,
+) -> tuple[Counter[tuple[date, str]], Counter[tuple[date, str]]]:
+    """By day and panel. A purchase counts on its own day, for the last panel that led there."""
+    opened: Counter[tuple[date, str]] = Counter()
+    bought: Counter[tuple[date, str]] = Counter()
+    led: dict[tuple[int, str], tuple[datetime, str]] = {}
+    events = Event.objects.between(since - CREDIT).filter(kind__in=(Kind.VIEW, Kind.BUY))
+    # A view that nothing led to credits nobody.
+    events = events.exclude(kind=Kind.VIEW, panel="").order_by("pk")
+    for event in events.iterator(chunk_size=5000):
+        key, at = (event.visit, event.product), event.at
+        day = timezone.localtime(at).date()
+        if event.kind == Kind.VIEW:
+            led[key] = at, event.panel
+            opened[day, event.panel] += at >= since
+        elif key in led and at - led[key][0] <= CREDIT:
+            bought[day, led[key][1]] += at >= since
+    return +opened, +bought
