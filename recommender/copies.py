@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 # How many of the nearest are looked at.
 AMONG = 8
 # From this likeness on two pictures are one; how it was chosen stands in docs/decisions/0050.
-COPY_FROM = 0.925
+COPY_FROM = 0.931
 
 # The other picture's long side in pixels while it is found out how they lie, and while they are
 # compared; this one is kept so large for that, and both are put out of focus so much.
@@ -46,6 +46,9 @@ LOOSE = 2
 ROUGHLY = 0.9
 # What is darker or brighter may have been cut off, as other light does, unless so little is left.
 DARKEST, BRIGHTEST, FEW = 3, 250, 150
+# Contrast, as a factor, and levels by which other light changes a picture; else a dark sock would
+# be a bright one.
+LEAST, MOST, SHIFT = 0.7, 1.4, 30.0
 WHITE = (255, 255, 255)
 
 
@@ -166,17 +169,24 @@ def _about(share: float | None) -> list[float | None]:
 
 def _differing(one: Floats, other: Floats) -> float:
     """By how many levels two pictures of one size differ, as the root of the mean square, once one
-    is made as bright and as full of contrast as the other.
+    is in the other's light, as far as that is no darker or brighter than light may be.
 
-    What was or may have been cut off at black or white counts for nothing.
+    What was or may have been cut off at black or white in this one counts for nothing.
     """
-    uncut = (one > DARKEST) & (one < BRIGHTEST) & (other < BRIGHTEST)
-    if np.count_nonzero(uncut) < FEW:
-        uncut[:] = True
+    whole = _or_all((one > DARKEST) & (one < BRIGHTEST))
+    uncut = _or_all(whole & (other < BRIGHTEST))
     a, b = one[uncut], other[uncut]
-    a, mean = a - a.mean(), b.mean()
-    contrast = float((a * (b - mean)).mean()) / max(float((a * a).mean()), 1.0)
-    return float(np.sqrt(((np.clip(mean + contrast * a, 0, 255) - b) ** 2).mean()))
+    spread = a - a.mean()
+    contrast = float((spread * (b - b.mean())).mean()) / max(float((spread * spread).mean()), 1.0)
+    contrast = min(max(contrast, LEAST), MOST)
+    shift = min(max(float(b.mean() - contrast * a.mean()), -SHIFT), SHIFT)
+    lit = np.clip(contrast * one[whole] + shift, 0, 255)
+    return float(np.sqrt(((lit - other[whole]) ** 2).mean()))
+
+
+def _or_all(some: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """These, unless they are too few to say anything."""
+    return some if np.count_nonzero(some) >= FEW else np.ones_like(some)
 
 
 def _size(picture: Image.Image, side: int) -> Size:
