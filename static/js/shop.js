@@ -206,12 +206,20 @@ document.addEventListener("click", (event) => {
 });
 
 // A product may have several hearts on a page; all of them show whether it is kept.
-// Panels that came into sight are counted, with nobody's number, where anything is written down of
-// the visitor at all: told as the page is left.
+// Panels that came into sight are counted, once for a page and with nobody's number, where anything
+// is written down of the visitor at all.
 const inSight = new Set();
+const told = new Set();
 const seer = document.querySelector('[data-taste="always"]') && new IntersectionObserver((entries) => {
   for (const { isIntersecting, target } of entries) if (isIntersecting) inSight.add(target.dataset.panel);
+  if (inSight.size) setTimeout(tellSeen, 1000);
 }, { threshold: 0.3 });
+
+function tellSeen() {
+  const fresh = [...inSight].filter((name) => !told.has(name));
+  for (const name of fresh) told.add(name);
+  if (fresh.length) navigator.sendBeacon("/panels/seen/", new URLSearchParams(fresh.map((name) => ["panel", name])));
+}
 
 function watchPanels(part) {
   const panels = [part, ...part.querySelectorAll("[data-panel]")].filter((one) => one.dataset?.panel);
@@ -220,10 +228,7 @@ function watchPanels(part) {
 
 watchPanels(document);
 document.addEventListener("htmx:load", ({ detail }) => watchPanels(detail.elt));
-addEventListener("pagehide", () => {
-  if (inSight.size) navigator.sendBeacon("/panels/seen/", new URLSearchParams([...inSight].map((name) => ["panel", name])));
-  inSight.clear();
-});
+addEventListener("pagehide", tellSeen);
 
 document.addEventListener("wish", ({ detail }) => {
   for (const heart of document.querySelectorAll(`.heart[value="${detail.product}"]`)) {
