@@ -35,7 +35,7 @@ from shop.catalog.admin.texts import TextsForm
 from shop.catalog.admin.variants import VariantFormSet, initial_of
 from shop.catalog.gtin import check_gtin
 from shop.catalog.imports import csv_zip
-from shop.catalog.imports.archives import PICTURE_ENDINGS
+from shop.catalog.imports.archives import FEED_ENDINGS, PICTURE_ENDINGS, TABLE_ENDING
 from shop.catalog.models import Category, Gender, Product, Status
 from shop.catalog.money import AmountField, UnitsField, cents
 from shop.catalog.parts import Photograph
@@ -43,6 +43,7 @@ from shop.catalog.pictures import MAX_PHOTOGRAPHS, Incoming, read_photograph, st
 from shop.catalog.skus import uses_by_others
 from shop.skus.keys import key_of
 
+TABLES = (TABLE_ENDING, *sorted(FEED_ENDINGS))
 PICTURES = ",".join(("image/*", *sorted(PICTURE_ENDINGS)))
 
 
@@ -355,19 +356,22 @@ class LoosePhotographsForm(forms.Form):
 
 
 class CatalogueForm(forms.Form):
-    """A CSV file, with a zip of photographs where products are new, or a zip alone."""
+    """A file of products, with a zip of photographs where products are new, or a zip alone."""
 
     # The metaclass takes it out of the class, where `files` is what was uploaded.
     files = FilesField(  # type: ignore[assignment]
-        label=_("CSV file and zip file"),
+        label=_("A file of products, and a zip of photographs"),
         widget=FilesInput(
-            ".csv,.zip,text/csv,application/zip", _("Drop a CSV file and a zip here")
+            ",".join((*TABLES, ".zip", "text/csv", "text/xml", "application/zip")),
+            _("Drop a file of products and a zip here"),
         ),
         help_text=format_lazy(
             _(
-                "Columns: {required}; if you like also {optional} (several values apart by |). "
-                "Without a zip, products that are there are changed and keep their photographs. "
-                "Kaggle's styles.csv and a zip of folders by class are understood as well."
+                "A CSV file with the columns {required}; if you like also {optional} (several "
+                "values apart by |). Without a zip, products that are there are changed and keep "
+                "their photographs. Also what other shops write: Shopify's CSV, and feeds for "
+                "Google and Meta (XML, CSV, TSV). Kaggle's styles.csv and a zip of folders by "
+                "class are understood as well."
             ),
             required=", ".join(csv_zip.REQUIRED),
             optional=", ".join(csv_zip.optional()),
@@ -376,10 +380,12 @@ class CatalogueForm(forms.Form):
 
     def clean_files(self) -> list[UploadedFile]:
         files: list[UploadedFile] = self.cleaned_data["files"]
-        endings = sorted(PurePosixPath(file.name or "").suffix.lower() for file in files)
-        if endings not in ([".zip"], [".csv"], [".csv", ".zip"]):
+        endings = [PurePosixPath(file.name or "").suffix.lower() for file in files]
+        tables = [ending for ending in endings if ending in TABLES]
+        zips = [ending for ending in endings if ending == ".zip"]
+        if len(tables) > 1 or len(zips) > 1 or len(tables) + len(zips) < len(files):
             raise ValidationError(
-                gettext("Upload one zip file, or one CSV file with or without a zip file.")
+                gettext("Upload one file of products, one zip file, or one of each.")
             )
         return files
 

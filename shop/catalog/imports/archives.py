@@ -48,6 +48,8 @@ PICTURE_ENDINGS = frozenset(
     )
 )
 TABLE_ENDING = ".csv"
+# What feeds end with; among photographs such files may be anything.
+FEED_ENDINGS = frozenset((".tsv", ".txt", ".xml"))
 LITTER = frozenset((".ds_store", ".directory", "thumbs.db", "desktop.ini"))
 # Bytes that are read at once, fewer than any directory of too many entries has.
 _PIECE = 1024**2

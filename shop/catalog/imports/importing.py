@@ -33,7 +33,7 @@ from shop.catalog.imports.rows import (
     place_of,
     quoted,
 )
-from shop.catalog.models import Category, Product
+from shop.catalog.models import SOLD, Category, Product, Status
 from shop.catalog.parts import Attribute, Photograph, Text, Variant
 from shop.catalog.signals import Counted, pieces_named
 from shop.catalog.skus import SkuBeingTaken, SkuTaken, repeated
@@ -188,9 +188,21 @@ def _known(row: ImportRow) -> Product | None:
 
 def _new(row: ImportRow) -> Product:
     """The product that a row makes. Raises RowRefused where it has nothing to show."""
-    if not row.photographs:
+    if not row.photographs and not row.may_lack_photographs:
         raise RowRefused(row.lacking or _("It has no photograph."))
-    return Product(sku=row.sku, status=row.status)
+    return Product(sku=row.sku, status=wanted_status(row, None))
+
+
+def wanted_status(row: ImportRow, product: Product | None) -> Status:
+    """What a row makes of the product that is there, if it is."""
+    before = Status(product.status) if product else Status.DRAFT
+    has_photographs = bool(product and product.photographs)
+    # What came without photographs waits for them as a draft.
+    waits = row.may_lack_photographs and before == Status.DRAFT and not has_photographs
+    is_new = product is None or waits
+    said = Status(row.facts.get("status", row.status if is_new else before))
+    is_shown = row.photographs or has_photographs or not row.may_lack_photographs
+    return said if is_shown or said not in SOLD else before
 
 
 def _refuse_unrelated(product: Product, row: ImportRow) -> None:
@@ -259,8 +271,10 @@ def _set_facts(product: Product, row: ImportRow, category: Category) -> bool:
     wanted["price_cents"] = (
         row.price_cents or product.price_cents or kinds.price_for(row.kind or "", row.sku)
     )
+    wanted |= row.facts
+    wanted["status"] = wanted_status(row, product)
     changed = False
-    for name, value in (wanted | dict(row.facts)).items():
+    for name, value in wanted.items():
         if _unbroken(getattr(product, name)) != value:
             setattr(product, name, value)
             changed = True
@@ -321,14 +335,16 @@ def _set_sizes(product: Product, row: ImportRow) -> bool:
             % {"numbers": len(row.skus), "sizes": len(product.variants)}
         )
     for variant, sku in zip(product.variants, row.skus, strict=False):
-        variant.sku = sku
+        variant.sku = sku or variant.sku
+    for variant, available in zip(product.variants, row.available, strict=False):
+        variant.available = available
     for variant, price_cents in zip(product.variants, row.prices, strict=False):
         variant.price_cents = None if price_cents == row.price_cents else price_cents
     return before != _told_of_sizes(product)
 
 
-def _told_of_sizes(product: Product) -> list[tuple[str, str, int | None]]:
-    return [(variant.size, variant.sku, variant.price_cents) for variant in product.variants]
+def _told_of_sizes(product: Product) -> list[tuple[str, str, int | None, bool]]:
+    return [(v.size, v.sku, v.price_cents, v.available) for v in product.variants]
 
 
 def _in_sizes(known: Sequence[Variant], row: ImportRow) -> Iterator[Variant]:

@@ -29,11 +29,15 @@ from pymongo.errors import PyMongoError
 
 from claims.leases import ATTEMPTS, Document, Leases
 from shop.catalog.imports import dropped
-from shop.catalog.imports.archives import MAX_CSV_BYTES, Archive, Files, Zip
+from shop.catalog.imports.archives import Archive, Files, Zip
 from shop.catalog.imports.importing import import_rows
 from shop.catalog.imports.rows import MOST_SAID, BadRow, ImportRefused, Report, quoted
-from shop.catalog.imports.sources import Source, source_of_archive, source_of_table
-from shop.catalog.imports.tables import read_table
+from shop.catalog.imports.sources import (
+    Source,
+    content_of,
+    source_of_archive,
+    source_of_content,
+)
 from shop.catalog.models import ImportJob
 from shop.config.routers import catalogue_connection
 from shop.web.trouble import trouble_of
@@ -292,17 +296,13 @@ def _source(job: ImportJob, archive: Archive) -> Source:
         facts = dropped.Facts(**job.options)
         total = len(dropped.groups(archive, facts.grouped))
         return Source("photographs", total, lambda: dropped.rows(archive, facts), archive)
-    tables = [upload for upload in job.uploads if _ending(upload) == ".csv"]
+    tables = [upload for upload in job.uploads if _ending(upload) != ".zip"]
     if not tables:
         return source_of_archive(archive)
+    title = tables[0]["title"]
     with _still_there(tables[0]["name"]) as file:
-        content = file.read(MAX_CSV_BYTES + 1)
-    if len(content) > MAX_CSV_BYTES:
-        raise ImportRefused(
-            _("%(name)s is larger than %(most)d MB.")
-            % {"name": tables[0]["title"], "most": MAX_CSV_BYTES // 1024**2}
-        )
-    return source_of_table(read_table(content, tables[0]["title"]), archive)
+        content = content_of(file, title)
+    return source_of_content(content, title, archive)
 
 
 def _opened(name: str) -> BinaryIO:

@@ -60,6 +60,10 @@ class Photographs:
             "archive": self.images.title,
         }
 
+    def there(self, wanted: Iterable[str]) -> list[str]:
+        """Those of the wanted that are there. Raises RowRefused where one could be several."""
+        return [self._one(path_of(name)) for name in wanted if name and self._called(path_of(name))]
+
     def meant(self, wanted: Iterable[str]) -> set[str]:
         """Those that are named after a SKU, or are among what rows want."""
         found = {name for names in self._by_sku.values() for name in names}

@@ -75,11 +75,13 @@ class ImportRow:
     the code of a language other than the shop's own, `attributes` extra facts by their names, ""
     where there is none. `stock` is how many pieces there are of each size, in their order, or empty
     where the source does not say; `skus` and `prices` (in cents) likewise say by what each is
-    sold, and for how much.
+    sold, "" where it keeps what it has or is given one, and for how much. `available` says of each
+    whether it can be had, where nobody counts it.
 
     `photographs` are read one by one and only when they are needed; each call returns the bytes of
     an image file or raises RowRefused. Where there are none a product that is there keeps its own,
-    and `lacking` says why there can be no new one.
+    and `lacking` says why there can be no new one; with `may_lack_photographs` there can, which is
+    not shown.
     """
 
     sku: str
@@ -98,12 +100,14 @@ class ImportRow:
     lacking: str = ""
     status: Status = Status.PUBLISHED
     stock: Sequence[int] = ()
+    available: Sequence[bool] = ()
     skus: Sequence[str] = ()
     prices: Sequence[int] = ()
     style: str | None = None
     category_id: str = ""
     formerly: Sequence[str] = ()
     made_up: bool = False
+    may_lack_photographs: bool = False
     facts: Mapping[str, Any] = field(default_factory=dict)
     texts: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
     attributes: Mapping[str, str] = field(default_factory=dict)

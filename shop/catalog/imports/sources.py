@@ -6,12 +6,22 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from shop.catalog.imports import csv_zip, folders, kaggle
-from shop.catalog.imports.archives import MAX_CSV_BYTES, Archive, Folder, Zip, is_table
+from shop.catalog.imports import csv_zip, folders, foreign, kaggle
+from shop.catalog.imports.archives import (
+    FEED_ENDINGS,
+    MAX_CSV_BYTES,
+    Archive,
+    Folder,
+    Zip,
+    is_table,
+)
+from shop.catalog.imports.formats import known
+from shop.catalog.imports.formats.listing import Listing
 from shop.catalog.imports.rows import (
     BadRow,
     ImportRefused,
@@ -51,13 +61,14 @@ def open_source(path: Path, images: Path | None = None) -> Source:
     """The catalogue at `path`; `images` names its photographs where they lie elsewhere.
 
     Known are: a folder or zip with Kaggle's `styles.csv`; a CSV file with a zip or folder of
-    photographs beside it; folders (or a zip) of photographs by class. Raises ImportRefused.
+    photographs beside it, a shop's own or one that another shop wrote; a feed in XML; folders (or
+    a zip) of photographs by class. Raises ImportRefused.
     """
     if not path.exists():
         raise ImportRefused(_("%(path)s does not exist.") % {"path": path})
     if path.is_dir():
         return _open_folder(path, images)
-    if path.suffix.lower() == ".csv":
+    if path.suffix.lower() in FEED_ENDINGS or is_table(path.name):
         return _source_of_file(path, images)
     if images:
         raise _no_use(images, path)
@@ -75,7 +86,7 @@ def source_of_archive(archive: Archive) -> Source:
             % {"archive": archive.title, "names": named(chosen, len(chosen))}
         )
     if chosen:
-        return source_of_table(_table_in(archive, chosen[0]), archive)
+        return source_of_content(_read_in(archive, chosen[0]), chosen[0], archive)
     if not folders.pictures(archive):
         raise ImportRefused(
             _("%(archive)s holds neither a CSV file nor photographs in folders by class.")
@@ -90,13 +101,24 @@ def source_of_archive(archive: Archive) -> Source:
     )
 
 
-def source_of_table(table: Table, images: Archive, folder: Path | None = None) -> Source:
-    """A catalogue that is a CSV file with photographs: Kaggle's or a shop's own.
+def source_of_content(
+    content: bytes, title: str, images: Archive, folder: Path | None = None
+) -> Source:
+    """A catalogue that is one file, told by what it holds, with photographs.
 
-    `folder` is where the file lies, if that is not among the photographs.
+    `folder` is where the file lies, if that is not among the photographs. Raises ImportRefused.
     """
+    if listing := known.in_xml(content, title):
+        return _source_of_listing(listing, title, images, [])
+    table = read_table(content, title)
     if kaggle.is_styles(table):
         return _source_of_kaggle(table, images, folder)
+    if listing := known.in_table(table):
+        return _source_of_listing(listing, title, images, table.notes)
+    return _source_of_own(table, images)
+
+
+def _source_of_own(table: Table, images: Archive) -> Source:
     csv_zip.check(table)
     return Source(
         layout="CSV and photographs",
@@ -108,6 +130,17 @@ def source_of_table(table: Table, images: Archive, folder: Path | None = None) -
             *csv_zip.notes(table),
             *_passed_over(images, [*csv_zip.pictures(table, images), table.title]),
         ],
+    )
+
+
+def _source_of_listing(listing: Listing, title: str, images: Archive, notes: list[str]) -> Source:
+    summary = foreign.summary(listing, images)
+    return Source(
+        layout=listing.layout,
+        total=summary.total + len(images.bad),
+        _rows=lambda: foreign.rows(listing, images),
+        _archive=images,
+        notes=[*notes, *summary.notes, *_passed_over(images, [*summary.pictures, title])],
     )
 
 
@@ -175,7 +208,9 @@ def _open_folder(path: Path, images: Path | None) -> Source:
 
 
 def _source_of_file(path: Path, images: Path | None) -> Source:
-    return source_of_table(_table_of(path), open_images(images or _beside(path)), path.parent)
+    return source_of_content(
+        _content_of(path), path.name, open_images(images or _beside(path)), path.parent
+    )
 
 
 def _no_use(images: Path, path: Path) -> ImportRefused:
@@ -220,17 +255,24 @@ def _only_zip(folder: Path) -> Path:
     return zips[0]
 
 
-def _table_of(path: Path) -> Table:
-    if path.stat().st_size > MAX_CSV_BYTES:
+def _content_of(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return content_of(file, path.name)
+
+
+def content_of(file: IO[bytes], title: str) -> bytes:
+    """The bytes of a file of products. Raises ImportRefused where they are too many."""
+    content = file.read(MAX_CSV_BYTES + 1)
+    if len(content) > MAX_CSV_BYTES:
         raise ImportRefused(
             _("%(name)s is larger than %(most)d MB.")
-            % {"name": path.name, "most": MAX_CSV_BYTES // 1024**2}
+            % {"name": title, "most": MAX_CSV_BYTES // 1024**2}
         )
-    return read_table(path.read_bytes(), path.name)
+    return content
 
 
-def _table_in(archive: Archive, name: str) -> Table:
+def _read_in(archive: Archive, name: str) -> bytes:
     try:
-        return read_table(archive.read(name, MAX_CSV_BYTES), name)
+        return archive.read(name, MAX_CSV_BYTES)
     except RowRefused as refused:
         raise ImportRefused(str(refused)) from refused

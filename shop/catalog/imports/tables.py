@@ -25,12 +25,14 @@ MAX_LINE = 1_000_000
 MAX_ROW_LINES = 1_000
 MAX_ROWS = 200_000
 MAX_COLUMNS = 200
-MAX_HEADING = 100
+MAX_HEADING = 200
 MAX_CELL = 65_536
 # Digits of decimals or of thousands.
 MOST_BEHIND_A_COMMA = 3
 # What a carriage return within a row is read as: white space that nobody types.
 VT = "\v"
+# What Meta's template for feeds has above its columns.
+_REMARK = re.compile(r'"?# (?:Required|Optional|Recommended)\b')
 # What some programs write in front of a text, more than once; the other one is the same in UTF-8,
 # read as Windows-1252.
 BOM, BOM_IN_CP1252 = "\ufeff", "\xef\xbb\xbf"
@@ -267,7 +269,7 @@ def read_table(content: bytes, title: str) -> Table:
     # Excel's own way to name the delimiter.
     named = re.fullmatch(r'"?sep=(.)"?', first.strip("\n"), re.IGNORECASE)
     delimiter = named[1] if named else _delimiter(first)
-    text = _Text(title, content, encoding, delimiter, at if named else 0)
+    text = _Text(title, content, encoding, delimiter, at if named else max(0, at - 1))
     rows = text.rows()
     first_row = _first_row(next(rows, (0, [])), title)
     headings = _headings(first_row, title)
@@ -293,13 +295,13 @@ def _headings(cells: Sequence[str], title: str) -> list[str]:
 
 
 def _first_line(text: _Text) -> tuple[int, str]:
-    """The first line that is not empty, with its number, or (0, "").
+    """The first line that is not empty and no remark, with its number, or (0, "").
 
     Raises ImportRefused where one is too long or there are too many.
     """
     found = 0, ""
     for number, line in enumerate(text.lines(), 1):
-        if not found[0] and line.strip():
+        if not found[0] and line.strip() and not _REMARK.match(line):
             found = number, line
         if len(line) > MAX_LINE:
             raise ImportRefused(

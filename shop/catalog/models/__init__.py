@@ -9,6 +9,7 @@ from shop.catalog.models.categories import (
 from shop.catalog.models.entries import SLUG_LENGTH, FormerAddress, Tombstone
 from shop.catalog.models.imports import ImportJob
 from shop.catalog.models.products import (
+    SOLD,
     Gender,
     Product,
     ProductQuerySet,
@@ -20,6 +21,7 @@ from shop.catalog.models.tree import Tree
 __all__ = [
     "MOST_LEVELS",
     "SLUG_LENGTH",
+    "SOLD",
     "Category",
     "CategoryQuerySet",
     "FormerAddress",

@@ -165,12 +165,32 @@ def test_a_catalogue_that_is_none_fails_with_one_sentence(
     assert 'role="alert"' in html
 
 
-@pytest.mark.parametrize("names", [("a.csv", "b.csv"), ("a.jpg",), ("a.zip", "b.zip"), ()])
+@pytest.mark.parametrize(
+    "names", [("a.csv", "b.xml"), ("a.jpg",), ("a.zip", "b.zip"), ("a.csv", "b.zip", "c.zip"), ()]
+)
 def test_other_files_are_refused_at_once(admin_client: Client, names: tuple[str, ...]) -> None:
     response = admin_client.post(ADD, catalogue(*(file(name, b"x") for name in names)))
     assert response.status_code == 200
-    assert "Upload one zip file" in (html := response.content.decode()) or "required" in html
+    html = response.content.decode()
+    assert "Upload one file of products" in html or "required" in html
     assert ImportJob.objects.count() == 0
+
+
+def test_another_shops_file_is_told_by_its_content_and_needs_no_photographs(
+    admin_client: Client,
+) -> None:
+    shopify = b"Handle,Title,Type,Variant Price\nlido,Lido,Shirts,49.90\n"
+    job = uploaded(admin_client, catalogue(file("export.csv", shopify)))
+    assert (job.state, job.created_count, job.title) == ("done", 1, "export.csv")
+    ImportJob.objects.all().delete()
+    item = b"<item><id>C</id><title>Coat</title><price>9</price></item>"
+    feed = b"<rss><channel>" + item + b"</channel></rss>"
+    photographs = zip_bytes({"c.jpg": jpeg()})
+    job = uploaded(admin_client, catalogue(file("a.xml", feed), file("a.zip", photographs)))
+    assert (job.created_count, Product.objects.get(sku="C").status) == (1, "draft")
+    page = admin_client.get(f"/admin/catalog/importjob/{job.pk}/change/").text
+    assert "1 product has no photograph among the files" in page
+    assert "1 file was passed over: c.jpg." in page
 
 
 def test_a_form_with_an_error_keeps_what_was_typed(admin_client: Client, coats: Category) -> None:

@@ -11,7 +11,19 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from shop.catalog.imports import ImportRefused, Report, Source, import_rows, open_source
+from shop.catalog.imports import (
+    BadRow,
+    ImportRefused,
+    Previewed,
+    Report,
+    Source,
+    import_rows,
+    open_source,
+    previewing,
+)
+from shop.catalog.imports.previewing import MOST
+from shop.catalog.imports.rows import place_of
+from shop.catalog.money import units
 
 BAD_ROWS_SHOWN = 20
 REFUSED = 2
@@ -20,27 +32,71 @@ REFUSED = 2
 class Command(BaseCommand):
     help = (
         "Import products: Kaggle's styles.csv with images/ or images.zip, photographs in folders "
-        "by class (or a zip of them), or a CSV file with a zip of photographs. It can be broken "
-        "off and run again; a second run changes nothing."
+        "by class (or a zip of them), or a CSV file with a zip of photographs: your own, or that "
+        "of another shop (docs/exchange.md). It can be broken off and run again; a second run "
+        "changes nothing."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("path", type=Path, help="a folder, a CSV file or a zip file")
+        parser.add_argument("path", type=Path, help="a folder, a table, a feed or a zip file")
         parser.add_argument("--images", type=Path, help="a zip or folder of photographs elsewhere")
         parser.add_argument("--limit", type=int, help="import only the first N rows")
 
-    def handle(self, *, path: Path, images: Path | None, limit: int | None, **options: Any) -> None:
+        parser.add_argument(
+            "--preview",
+            action="store_true",
+            help=f"only say what would become of the first {MOST} products",
+        )
+
+    def handle(
+        self,
+        *,
+        path: Path,
+        images: Path | None,
+        limit: int | None,
+        preview: bool,
+        **options: Any,
+    ) -> None:
         console = Console(file=cast(IO[str], self.stdout), soft_wrap=True)
         if limit is not None and limit < 1:
             raise CommandError("--limit must be at least 1.")
         try:
             with open_source(path, images) as source:
-                console.print(f"Importing {escape(str(path))} ({source.layout}).")
-                report = _import(source, limit, console)
+                if preview:
+                    _preview(source, limit or MOST, console)
+                else:
+                    console.print(f"Importing {escape(str(path))} ({source.layout}).")
+                    _show(_import(source, limit, console), console)
         except ImportRefused as refused:
             # Another status than what may pass: it is of no use to try this again.
             raise CommandError(str(refused), returncode=REFUSED) from refused
-        _show(report, console)
+
+
+def _preview(source: Source, most: int, console: Console) -> None:
+    console.print(f"{source.layout}, {source.total} rows. Nothing is written.")
+    for each in previewing.preview(source, most):
+        if isinstance(each, BadRow):
+            console.print(f"[red]{escape(each.place)}[/]: {escape(each.reason)}")
+        else:
+            console.print(f"[bold]{escape(place_of(each.row.line))}[/]: {escape(_told(each))}")
+    for note in source.notes:
+        console.print(f"[yellow]{escape(note)}")
+
+
+def _told(each: Previewed) -> str:
+    """What becomes of a product, in one line."""
+    row = each.row
+    price = f"{units(row.price_cents):.2f}" if row.price_cents else "no price"
+    facts = (
+        "changes what is there" if each.product else "new",
+        each.status.value,
+        f"in {row.category}",
+        price,
+        f"sizes {', '.join(row.sizes)}" if row.sizes else "",
+        f"{len(row.photographs)} photographs",
+        f"missing: {', '.join(each.missing)}" if each.missing else "",
+    )
+    return f"{row.name} ({row.sku}): {'; '.join(filter(None, facts))}"
 
 
 def _import(source: Source, limit: int | None, console: Console) -> Report:

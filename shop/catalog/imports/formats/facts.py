@@ -1,0 +1,109 @@
+"""What the cells of other shops mean, where several formats mean the same by them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.utils.translation import gettext, override
+
+from shop.catalog.imports import cells
+from shop.catalog.imports.categories import LONGEST_NAME, SEPARATOR
+from shop.catalog.imports.rows import RowRefused
+from shop.catalog.imports.variants import product_sku
+from shop.catalog.models import MOST_LEVELS
+
+LONGEST_SKU, LONGEST_STYLE = 60, 80
+DIGITS = 8
+_WOMEN, _MEN = frozenset(("female", "women", "woman", "w")), frozenset(("male", "men", "man", "m"))
+_CHILDREN = frozenset(
+    (
+        "kids",
+        "kid",
+        "children",
+        "child",
+        "toddler",
+        "toddlers",
+        "infant",
+        "newborn",
+        "baby",
+        "babies",
+        "teens",
+    )
+)
+_TOPS = frozenset(
+    ("home", "startseite", "all", "apparel & accessories", "bekleidung & accessoires")
+)
+
+
+def sku_of(*parts: str) -> str:
+    """The SKU of what is known by these texts; a long one ends with a digest of the whole."""
+    return _shortened(product_sku(parts[0], " ".join(parts[1:])), LONGEST_SKU)
+
+
+def style_of(text: str) -> str:
+    """The style of what is one design by this text."""
+    return _shortened(text, LONGEST_STYLE)
+
+
+def _shortened(text: str, most: int) -> str:
+    if len(text) <= most:
+        return text
+    digest = hashlib.sha256(text.encode()).hexdigest()[:DIGITS].upper()
+    return f"{text[: most - DIGITS - 1].strip('-')}-{digest}"
+
+
+def gender(texts: Iterable[str], ages: Iterable[str]) -> str | None:
+    """Whom it is for, by words such as "female" and "kids"; None where nobody says."""
+    said = {text.strip().lower() for text in texts} - {""}
+    if not said:
+        return None
+    women, men = bool(said & _WOMEN), bool(said & _MEN)
+    if women == men:
+        return "unisex"
+    is_for_children = not _CHILDREN.isdisjoint(age.strip().lower() for age in ages)
+    if is_for_children:
+        return "girls" if women else "boys"
+    return "women" if women else "men"
+
+
+def category(*ways: str) -> str:
+    """The first of these ways to a category that names one; "" where none does.
+
+    What only says that it is a shop of clothes is left out of its beginning.
+    """
+    for way in ways:
+        names = [name.strip() for name in way.split(SEPARATOR) if name.strip()]
+        while len(names) > 1 and names[0].lower() in _TOPS:
+            del names[0]
+        if names and not names[0].isdecimal() and max(map(len, names)) <= LONGEST_NAME:
+            return f" {SEPARATOR} ".join(names[:MOST_LEVELS])
+    return ""
+
+
+def unsorted() -> str:
+    """Where a product goes that names no category: the same in whatever language it is asked."""
+    with override(settings.LANGUAGE_CODE):
+        return gettext("Unsorted")
+
+
+def price(text: str, what: str) -> int:
+    """A price with a decimal point, in cents. Raises RowRefused."""
+    return cells.price(text, what, ".")
+
+
+def gtin(text: str) -> tuple[str, bool]:
+    """A GTIN, and whether what stands there is none: other shops take any barcode."""
+    try:
+        # A spreadsheet's way to keep the zeros at the beginning.
+        return cells.gtin(text.lstrip("'")), False
+    except RowRefused:
+        return "", True
+
+
+def file_of(address: str) -> str:
+    """The name of the file at an address, without what asks for one version of it."""
+    return PurePosixPath(unquote(urlsplit(address.strip()).path)).name

@@ -1,0 +1,98 @@
+"""What a format makes of a file: products with the addresses of their photographs, and losses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from django.utils.translation import ngettext
+
+from shop.catalog.imports.rows import BadRow, ImportRow, counted
+from shop.catalog.imports.tables import Record
+
+# Records of a file, from its beginning whenever it is called.
+Read = Callable[[], Iterator[Record | BadRow]]
+
+
+class Loss(Enum):
+    """What the shop cannot keep of a product, or the file does not tell."""
+
+    PHOTOGRAPHS = "its photographs, which are but addresses"
+    FURTHER_PHOTOGRAPHS = "photographs beyond those that a product may have"
+    REDUCTION = "reductions that differ from size to size"
+    GTIN = "a barcode that is no GTIN"
+    SKU = "a SKU that others have as well"
+    CATEGORY = "its category"
+
+    def told(self, number: int) -> str:
+        """A sentence about the products of which it is lost."""
+        return _sentence(self, number) % {"number": counted(number)}
+
+
+def _sentence(loss: Loss, number: int) -> str:
+    match loss:
+        case Loss.PHOTOGRAPHS:
+            return ngettext(
+                "%(number)s product has no photograph among the files, and addresses are not "
+                "fetched: where it is new it comes as a draft, else it keeps what it has.",
+                "%(number)s products have no photograph among the files, and addresses are not "
+                "fetched: those that are new come as drafts, the others keep what they have.",
+                number,
+            )
+        case Loss.FURTHER_PHOTOGRAPHS:
+            return ngettext(
+                "%(number)s product has more photographs than a product may have: the first are "
+                "taken.",
+                "%(number)s products have more photographs than a product may have: the first are "
+                "taken.",
+                number,
+            )
+        case Loss.REDUCTION:
+            return ngettext(
+                "The sizes of %(number)s product are reduced differently: it has no sale here.",
+                "The sizes of %(number)s products are reduced differently: they have no sale here.",
+                number,
+            )
+        case Loss.GTIN:
+            return ngettext(
+                "%(number)s product has a barcode that is no GTIN: it is left out.",
+                "%(number)s products have barcodes that are no GTINs: those are left out.",
+                number,
+            )
+        case Loss.SKU:
+            return ngettext(
+                "%(number)s product has a SKU that stands in the file several times: it is given "
+                "another one.",
+                "%(number)s products have SKUs that stand in the file several times: they are "
+                "given others.",
+                number,
+            )
+        case Loss.CATEGORY:
+            return ngettext(
+                "%(number)s product names no category: it goes into “Unsorted”.",
+                "%(number)s products name no category: they go into “Unsorted”.",
+                number,
+            )
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A product of a file. `addresses` are those of its photographs, the cover's first."""
+
+    row: ImportRow
+    addresses: tuple[str, ...] = ()
+    losses: frozenset[Loss] = frozenset()
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A file of another shop: what it is called, and its products from the first on."""
+
+    layout: str
+    products: Callable[[], Iterator[Listed | BadRow]]
+
+
+def losses_of(facts: Iterable[tuple[bool, Loss]]) -> frozenset[Loss]:
+    """Those that are true."""
+    return frozenset(loss for is_lost, loss in facts if is_lost)
