@@ -101,8 +101,9 @@ def _round(
     over = Event()
     with ThreadPoolExecutor(LOOKERS + 1) as pool:
         looking: list[Future[int]] = [
-            pool.submit(_look, browser, cycle(products[number:]), over)
-            for number, browser in enumerate(lookers)
+            # The server has closed a connection that was not used for a whole round.
+            pool.submit(_look, Browser(shop, like=looker), cycle(products[number:]), over)
+            for number, looker in enumerate(lookers)
         ]
         pages = pool.submit(_open_pages, Browser(shop), cycle(paths), over)
         time.sleep(ROUND_S)

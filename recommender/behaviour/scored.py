@@ -23,6 +23,12 @@ class Scored(NamedTuple):
         kept = np.isin(self.items, items, invert=True)
         return Scored(self.items[kept], self.scores[kept])
 
+    def and_also(self, other: Scored) -> Scored:
+        """All of both, scores added up."""
+        return added(
+            np.concatenate([self.items, other.items]), np.concatenate([self.scores, other.scores])
+        )
+
     def of(self, items: Numbers) -> Floats:
         """The scores of these products, (m,); 0 for what is not among them. `self.items` ascend."""
         if not len(self.items):

@@ -22,7 +22,7 @@ from shop.catalog.live.facts import KEY_BYTES
 from shop.catalog.live.table import keys_of
 from shop.catalog.remember import remembered
 
-FORMAT = 2
+FORMAT = 3
 PREFIX = "crowd"
 SESSIONS = ("items", "starts", "ended", "holders", "first")
 PAIRS = ("others", "scores", "first")
@@ -139,6 +139,7 @@ def _arrays(people: People) -> dict[str, np.ndarray]:
     crowd = people.crowd
     return {
         "keys": people.keys,
+        "liked": crowd.liked,
         **{f"sessions-{name}": getattr(crowd.sessions, name) for name in SESSIONS},
         **{f"pairs-{name}": getattr(crowd.pairs, name) for name in PAIRS},
         **{f"viewed-{name}": getattr(people.viewed, name) for name in PAIRS},
@@ -158,7 +159,11 @@ def _opened(path: Path) -> People:
 
     return People(
         folders.mapped(path / "keys.npy"),
-        Crowd(Sessions(**mapped("sessions", SESSIONS)), Pairs(**mapped("pairs", PAIRS))),
+        Crowd(
+            Sessions(**mapped("sessions", SESSIONS)),
+            Pairs(**mapped("pairs", PAIRS)),
+            folders.mapped(path / "liked.npy"),
+        ),
         viewed=Pairs(**mapped("viewed", PAIRS)),
         bought=Pairs(**mapped("bought", PAIRS)),
     )

@@ -167,6 +167,16 @@ def test_what_was_looked_at_by_chance_counts_less() -> None:
     assert found[2] > 4 * found[4]
 
 
+def test_what_everybody_likes_counts_a_little_beside_what_is_known() -> None:
+    visits = [(visit, item) for visit in range(30) for item in (0, 1)]
+    visits += [(100 + visit, item) for visit in range(60) for item in (2, 3)]
+    crowd = Crowd.of(*arrays(visits), 5)
+    asked = as_dict(crowd.liked_beside(np.array([0]), np.ones(1), now=len(visits)))
+    assert asked[1] > asked[2] == asked[3] > 0
+    # Of what nobody knows nothing follows, however much is liked.
+    assert not len(crowd.liked_beside(np.array([4]), np.ones(1), now=len(visits)).items)
+
+
 def test_of_so_few_groups_no_pair_is_told() -> None:
     often = [(group, item) for group in range(3) for item in (0, 1)]
     made = Pairs.of(*arrays([*often, (7, 0), (7, 2)])[:2], 3, least=3)
