@@ -59,7 +59,7 @@ class Crowd:
         return cls(
             Sessions.of(session, item, at, products),
             Pairs.joined(counts, item, products),
-            often / max(1, often.max(initial=0)),
+            often / max(1, int(often.max(initial=0))),
         )
 
     @property
