@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bench import Figure, taste_events
+from bench import Figure, duplicates, taste_events
 from bench.shoppers import DAY_S, NOISES, Crowd, Habits, crowd
 from bench.taste_oracle import VSkNN
 
@@ -43,14 +43,18 @@ QUERIES, LOOKED_FOR = 200, 60
 
 
 def run(folder: Path) -> dict[str, Figure]:
-    """Hits beside popularity over the noise, recall beside the oracle, seconds, and events.
+    """Hits beside popularity over the noise, recall beside the oracle, seconds, events, and where
+    VITRINE_DATA_DIR names photographs what `bench.duplicates` says of them.
 
     Some minutes on two cores that do nothing else.
     """
     import django
 
     django.setup()
-    return _accuracy() | _speed() | taste_events.figures(folder)
+    from django.conf import settings
+
+    found = _accuracy() | _speed() | taste_events.figures(folder)
+    return found | (duplicates.figures(settings.DATA_DIR) if settings.DATA_DIR else {})
 
 
 # Choosing

@@ -19,12 +19,14 @@ PAUSE_S = 30 * 60
 IN_SESSION, BY_VISITOR = 2.0, 1.0
 # So much the nearest sessions count beside the pairs.
 SESSIONS = 0.15
-# How much may count what everybody likes: the more people look about at random, the more it is all
-# there is to know. It is chosen by what the last events would have been foretold by, of so many
-# visitors; for fewer than FEW the first is taken.
-POPULAR = (0.1, 0.3, 1.0, 3.0)
+# How much may count what everybody likes, beside the best of them: the more people look about at
+# random, the more it is all there is to know. It is chosen by what the last events would have been
+# foretold by, of so many visitors; for fewer than FEW the first is taken.
+POPULAR = (0.0, 0.3, 1.0, 3.0)
 MOST_POPULAR = 100
 LAST, ASKED, FEW = 0.1, 400, 50
+# Of so many events before them, which are enough to tell.
+RECENT = 300_000
 FIRST, KNOWN = 10, 40
 
 
@@ -41,9 +43,11 @@ class Crowd:
     def of(cls, visitor: Numbers, item: Numbers, at: Numbers, products: int) -> Crowd:
         """From events in the order of time, each array (e,): the visitor's number, the product's,
         below `products`, and the second."""
-        before = round(len(item) * (1 - LAST))
-        early = cls._learned(visitor[:before], item[:before], at[:before], products)
-        weight = early.weight_of_popular(list(_foretold(visitor, item, before)))
+        late = round(len(item) * (1 - LAST))
+        early = slice(max(0, late - RECENT), late)
+        then = cls._learned(visitor[early], item[early], at[early], products)
+        known = _foretold(visitor[early.start :], item[early.start :], late - early.start)
+        weight = then.weight_of_popular(list(known))
         found = cls._learned(visitor, item, at, products)
         return replace(found, liked=weight * found.liked)
 
@@ -77,7 +81,7 @@ class Crowd:
 
     def liked_beside(self, items: Numbers, weights: Floats, now: int) -> Scored:
         """What people like who like these products, int (q,), the latest first, each counting by
-        its weight, (q,), and a little what all like; nothing where nobody knows these products."""
+        its weight, (q,), and what all like; nothing where nobody knows these products."""
         beside = self._beside(items, weights, now)
         return beside.and_also(self._popular) if len(beside.items) else NOTHING
 

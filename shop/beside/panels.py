@@ -42,15 +42,25 @@ def panels_of(product: Product) -> list[Panel]:
     id, everybody = str(product.pk), people()
     bought, viewed = everybody.bought_beside(id), everybody.viewed_beside(id)
     look = look_with(live(), id, _together(bought, viewed))
-    found = [Panel("look", _("Complete the look"), _shown(product, look, FEWEST_OF_LOOK))]
+    found = [Panel("look", _("Complete the look"), _shown(product.style, look, FEWEST_OF_LOOK))]
     shown = _ids(found[0].products)
-    with_it = _shown(product, _best(bought), FEWEST_BOUGHT, shown)
+    with_it = _shown(product.style, _best(bought), FEWEST_BOUGHT, shown)
     found.append(Panel("bought", _("Bought together"), with_it))
     if viewed:
         shown |= _ids(with_it) | _ids(_alike(product))
-        others = _shown(product, _best(viewed), FEWEST_VIEWED, shown)
+        others = _shown(product.style, _best(viewed), FEWEST_VIEWED, shown)
         found.append(Panel("also-viewed", _("People also viewed"), others))
     return [panel for panel in found if panel.products]
+
+
+def goes_with(bag: Collection[str]) -> list[Panel]:
+    """What several orders hold beside these products, by their ids, if there is enough of it."""
+    scores: dict[str, float] = {}
+    for id in bag:
+        for other, score in people().bought_beside(id).items():
+            scores[other] = scores.get(other, 0.0) + score
+    found = _shown("", _best(scores), FEWEST_BOUGHT, bag)
+    return [Panel("goes-with", _("Goes with your bag"), found)] if found else []
 
 
 def _together(bought: Mapping[str, float], viewed: Mapping[str, float]) -> dict[str, float]:
@@ -77,12 +87,10 @@ def _best(scores: Mapping[str, float]) -> list[str]:
     return sorted(scores, key=lambda id: -scores[id])[:LOOKED_AT]
 
 
-def _shown(
-    product: Product, ids: list[str], fewest: int, hidden: Collection[str] = ()
-) -> list[Product]:
-    """Of these, but not of the hidden ones, the first that may be shown; none where they are fewer
-    than a rail needs."""
-    left = one_of_each_style([id for id in ids if id not in hidden], but=product.style)
+def _shown(style: str, ids: list[str], fewest: int, hidden: Collection[str] = ()) -> list[Product]:
+    """Of these, but not of the hidden ones nor of that style, the first that may be shown; none
+    where they are fewer than a rail needs."""
+    left = one_of_each_style([id for id in ids if id not in hidden], but=style)
     if len(left) < fewest:
         return []
     found = products(live(), left[:MOST])

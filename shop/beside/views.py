@@ -1,13 +1,15 @@
-"""What goes with a product: a part of its page, and a page of its own."""
+"""What goes with a product, as a part of its page and a page of its own, and with the bag."""
 
 from __future__ import annotations
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from shop.beside.panels import panels_of
+from shop.basket.basket import basket_of
+from shop.beside.panels import goes_with, panels_of
 from shop.catalog.addresses import leads_on
 from shop.catalog.listing import live
 from shop.catalog.live.cards import product_at
@@ -25,6 +27,15 @@ def beside(request: PageRequest, slug: str) -> HttpResponse:
     response = render(request, template, {"product": product, "panels": panels_of(product)})
     patch_vary_headers(response, ["HX-Request", "HX-Boosted"])
     return response
+
+
+@require_safe
+@never_cache
+def beside_bag(request: HttpRequest) -> HttpResponse:
+    """A fragment below the bag; empty where too few orders tell of what lies in it."""
+    bag = basket_of(request)
+    lines = bag.lines.values_list("product", flat=True) if bag.pk else []
+    return render(request, "beside/_panels.html", {"panels": goes_with(set(lines))})
 
 
 def _published(slug: str) -> Product:

@@ -167,14 +167,22 @@ def test_what_was_looked_at_by_chance_counts_less() -> None:
     assert found[2] > 4 * found[4]
 
 
-def test_what_everybody_likes_counts_a_little_beside_what_is_known() -> None:
-    visits = [(visit, item) for visit in range(30) for item in (0, 1)]
-    visits += [(100 + visit, item) for visit in range(60) for item in (2, 3)]
-    crowd = Crowd.of(*arrays(visits), 5)
-    asked = as_dict(crowd.liked_beside(np.array([0]), np.ones(1), now=len(visits)))
-    assert asked[1] > asked[2] == asked[3] > 0
+def test_what_everybody_likes_counts_where_people_look_about_at_random() -> None:
+    random, products, visitors = np.random.default_rng(0), 60, 120
+    popular = 1 / np.arange(1.0, products + 1)
+    at = np.arange(visitors * 20)
+    visitor = random.permutation(np.repeat(np.arange(visitors), 20))
+    anything = random.choice(products, len(at), p=popular / popular.sum())
+    by_chance = Crowd.of(visitor, anything, at, products)
+    assert by_chance.liked.max() > 0
+    # Where each has a corner of the shop for themselves it says nothing.
+    corner = random.integers(0, 10, len(at)) + visitor % 6 * 10
+    by_taste = Crowd.of(visitor, corner, at, products)
+    assert by_taste.liked.max() == 0
     # Of what nobody knows nothing follows, however much is liked.
-    assert not len(crowd.liked_beside(np.array([4]), np.ones(1), now=len(visits)).items)
+    unknown = Crowd.of(visitor, anything, at, products + 1)
+    asked = unknown.liked_beside(np.array([products]), np.ones(1), now=len(at))
+    assert not len(asked.items)
 
 
 def test_of_so_few_groups_no_pair_is_told() -> None:

@@ -12,6 +12,7 @@ from shop.beside.panels import panels_of
 from shop.catalog.models import Category, Product, Status
 from shop.orders.models import Order, OrderLine
 from shop.orders.states import State
+from shop.stock import counting
 from shop.taste.building import EVIDENCE
 from tests.shop.catalog.shelves import put
 from tests.shop.taste.test_taste import learn, looked, names
@@ -176,3 +177,18 @@ def test_programs_are_told_the_same(client: Client, outfit: list[Product]) -> No
     assert panel["name"] == "look"
     assert [one["kind"] for one in panel["products"]] == ["Jeans", "Sneakers", "Handbags"]
     assert client.get("/api/v1/products/nothing/beside").status_code == 404
+
+
+# Below the bag
+
+
+def test_the_bag_is_told_what_goes_with_it(client: Client, pieces: list[Product]) -> None:
+    assert names(client.get("/basket/with/").content.decode()) == []
+    assert not client.cookies
+    counting.count(str(pieces[0].pk), {pieces[0].sku: 3})
+    client.post("/basket/add/", {"product": str(pieces[0].pk), "sku": pieces[0].sku})
+    bought(*pieces[:4])
+    learn()
+    assert b'hx-get="/basket/with/"' in client.get("/basket/").content
+    found = names(client.get("/basket/with/").content.decode())
+    assert set(found) == {"Umbrella 1", "Umbrella 2", "Umbrella 3"}
