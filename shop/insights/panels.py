@@ -40,6 +40,7 @@ NAMES: Mapping[str, str | Promise] = {
     "bought": _("Bought together"),
     "also-viewed": _("People also viewed"),
     "look": _("Complete the look"),
+    "goes-with": _("Goes with your bag"),
 }
 
 
