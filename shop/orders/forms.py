@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from shop.orders.models import OrderLine
+from shop.orders.models import OrderLine, SizeReason
 
 
 class PiecesForm(forms.Form):
@@ -50,6 +50,11 @@ class PiecesForm(forms.Form):
 class ReturnForm(PiecesForm):
     """How many pieces of each line come back, and why."""
 
+    size_reason = forms.ChoiceField(
+        label=_("Is it the size?"),
+        choices=[("", _("no")), *SizeReason.choices],
+        required=False,
+    )
     reason = forms.CharField(
         label=_("What is wrong with it? (as you like)"),
         required=False,

@@ -46,10 +46,13 @@ def left(order: Order) -> dict[OrderLine, int]:
 
 
 @transaction.atomic
-def ask(order: Order, *, pieces: Mapping[int, int], reason: str = "") -> ReturnRequest:
+def ask(
+    order: Order, *, pieces: Mapping[int, int], reason: str = "", size_reason: str = ""
+) -> ReturnRequest:
     """Ask to send pieces of an order back: how many of each line, by the line's id.
 
-    Raises ReturnRefused when the order cannot be returned (any more) or has not so many pieces.
+    `size_reason` is a SizeReason, or "" where it is not the size. Raises ReturnRefused when the
+    order cannot be returned (any more) or has not so many pieces.
     """
     order = locked(order)
     may = {line.pk: most for line, most in returnable(order).items()}
@@ -60,7 +63,7 @@ def ask(order: Order, *, pieces: Mapping[int, int], reason: str = "") -> ReturnR
         raise ReturnRefused(_("Choose what you want to send back."))
     if any(quantity > may.get(key, 0) for key, quantity in wanted.items()):
         raise ReturnRefused(_("You cannot send back more than you have."))
-    request = _begin(order, wanted, reason=reason)
+    request = _begin(order, wanted, reason=reason, size_reason=size_reason)
     history.write(
         order, by=SHOPPER, note=gettext_lazy("A return was asked for."), mail="return_asked"
     )

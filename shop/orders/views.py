@@ -77,7 +77,8 @@ def send_back(request: HttpRequest, token: str) -> HttpResponse:
     form = ReturnForm(request.POST or None, lines=returning.returnable(found))
     if form.is_valid():
         try:
-            returning.ask(found, pieces=form.pieces, reason=form.cleaned_data["reason"])
+            why = {name: form.cleaned_data[name] for name in ("reason", "size_reason")}
+            returning.ask(found, pieces=form.pieces, **why)
         except OrderError as error:
             form.add_error(None, str(error))
         else:

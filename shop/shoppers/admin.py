@@ -17,9 +17,9 @@ from shop.shoppers.ratings import hear_of
 @admin.register(Review)
 class ReviewAdmin(ModelAdmin):
     list_display = ("product_name", "stars", "text", "user", "written_at", "state")
-    list_filter = ("state", "stars")
+    list_filter = ("state", "stars", "fit")
     search_fields = ("product_name", "text", "user__email")
-    readonly_fields = ("product_name", "user", "stars", "text", "written_at")
+    readonly_fields = ("product_name", "user", "stars", "fit", "text", "written_at")
     fields = (*readonly_fields, "state")
     list_select_related = ("user",)
     actions = ("show", "refuse")

@@ -29,7 +29,7 @@ OF_ORDER = {
         ("sku", "name", "colour", "size", "quantity", "unit_price_cents", "discount_cents"),
     ),
     "history": ("events", ("at", "state", "note")),
-    "returns": ("returns", ("asked_at", "state", "reason")),
+    "returns": ("returns", ("asked_at", "state", "reason", "size_reason")),
     "refunds": ("refunds", ("begun_at", "cents", "reason")),
     "withdrawals": (
         "withdrawals",
@@ -67,7 +67,7 @@ def everything_about(user: Any) -> dict[str, Any]:
         ),
         "reviews": list(
             Review.objects.filter(user=user).values(
-                "product", "product_name", "stars", "text", "state", "written_at"
+                "product", "product_name", "stars", "fit", "text", "state", "written_at"
             )
         ),
         "alerts": list(Alert.objects.of(user).values(*ALERT)),

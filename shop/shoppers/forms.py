@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
 from shop.addresses.forms import AddressFields
-from shop.shoppers.models import SavedAddress
+from shop.shoppers.models import Fit, SavedAddress
 
 PRODUCT_ID = r"^[0-9a-f]{24}$"
 
@@ -52,6 +52,11 @@ class ReviewForm(forms.Form):
             (2, _("2 stars: not so good")),
             (1, _("1 star: bad")),
         ],
+    )
+    fit = forms.ChoiceField(
+        label=_("How does it fit? (as you like)"),
+        choices=[("", "—"), *Fit.choices],
+        required=False,
     )
     text = forms.CharField(
         label=_("What should others know?"),

@@ -122,6 +122,14 @@ class ReviewState(models.TextChoices):
     REFUSED = "refused", _("refused")
 
 
+class Fit(models.TextChoices):
+    """How a product fits who bought it, beside what its size says."""
+
+    SMALL = "small", _("smaller than expected")
+    EXPECTED = "expected", _("as expected")
+    LARGE = "large", _("larger than expected")
+
+
 class ReviewQuerySet(models.QuerySet["Review"]):
     def shown_of(self, product: str) -> ReviewQuerySet:
         """What everybody may read about a product, by its id, the latest first."""
@@ -141,6 +149,8 @@ class Review(models.Model):
     product_name = models.CharField(_("product"), max_length=160)
     stars = models.PositiveSmallIntegerField(_("stars"))
     text = models.TextField(_("review"), max_length=2000)
+    # Empty where nobody said, or there is nothing to fit.
+    fit = models.CharField(_("fit"), max_length=10, choices=Fit, blank=True)
     state = models.CharField(
         _("state"), max_length=10, choices=ReviewState, default=ReviewState.WAITING
     )

@@ -47,10 +47,12 @@ def review_of(user: User, product: str) -> Review | None:
     return Review.objects.filter(user=user, product=product).first()
 
 
-def write(user: User | AnonymousUser, product: Product, *, stars: int, text: str) -> Review:
+def write(
+    user: User | AnonymousUser, product: Product, *, stars: int, text: str, fit: str = ""
+) -> Review:
     """Write a review, or the shopper's earlier one anew; a merchant reads it before it is shown.
 
-    `stars` are 1 to 5. Raises NotBought.
+    `stars` are 1 to 5, `fit` is a Fit or "" for nothing said. Raises NotBought.
     """
     key = str(product.pk)
     if not (user.is_authenticated and has_bought(user, key)):
@@ -59,6 +61,7 @@ def write(user: User | AnonymousUser, product: Product, *, stars: int, text: str
         "product_name": product.name,
         "stars": stars,
         "text": text,
+        "fit": fit,
         "state": ReviewState.WAITING,
         "written_at": timezone.now(),
     }

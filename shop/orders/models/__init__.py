@@ -6,7 +6,7 @@ it, `returns` the pieces that come back, `refunds` the money that goes back.
 
 from shop.orders.models.orders import Invoice, Order, OrderEvent, OrderLine
 from shop.orders.models.refunds import Refund, RefundLine
-from shop.orders.models.returns import ReturnLine, ReturnRequest
+from shop.orders.models.returns import ReturnLine, ReturnRequest, SizeReason
 from shop.orders.models.terms import DeliveryMethod, TaxRate, Voucher
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "RefundLine",
     "ReturnLine",
     "ReturnRequest",
+    "SizeReason",
     "TaxRate",
     "Voucher",
 ]

@@ -11,6 +11,13 @@ from shop.orders.models.orders import Order, OrderLine
 from shop.orders.states import RETURN_FOLLOWING, ReturnState
 
 
+class SizeReason(models.TextChoices):
+    """What of a size makes somebody send it back."""
+
+    SMALL = "small", _("too small")
+    LARGE = "large", _("too large")
+
+
 class ReturnRequest(models.Model):
     """Pieces of one order that a shopper sends back. Changed by `returning` alone."""
 
@@ -21,6 +28,8 @@ class ReturnRequest(models.Model):
     # Asked for by nobody: the shopper has withdrawn from the contract.
     is_withdrawal = models.BooleanField(_("withdrawal"), default=False)
     reason = models.TextField(_("reason"), max_length=1000, blank=True)
+    # Empty where it is not the size, or nobody said.
+    size_reason = models.CharField(_("size"), max_length=10, choices=SizeReason, blank=True)
     asked_at = models.DateTimeField(_("asked"), default=timezone.now)
 
     class Meta:

@@ -17,6 +17,7 @@ from shop.catalog.models import Product
 from shop.catalog.templatetags.storefront import icon
 from shop.shoppers.models import MOST_STARS
 from shop.shoppers.reviews import Opinion, has_bought, opinion_of
+from shop.shoppers.sizing import hints
 
 register = template.Library()
 
@@ -78,6 +79,15 @@ def _opinion_or_none(product: Product) -> Opinion | None:
         return opinion_of(product)
     except DatabaseError:
         return None
+
+
+@register.simple_tag
+def size_hints(product: Product) -> list[str]:
+    """What buyers' reviews and returns say of the sizes; nothing while their database is away."""
+    try:
+        return hints(product)
+    except DatabaseError:
+        return []
 
 
 @register.simple_tag

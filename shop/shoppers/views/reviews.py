@@ -43,5 +43,9 @@ def _form(request: HttpRequest, product: Product) -> ReviewForm | None:
     if not (request.user.is_authenticated and reviews.has_bought(request.user, key)):
         return None
     review = reviews.review_of(request.user, key)
-    before = {"stars": review.stars, "text": review.text} if review else None
-    return ReviewForm(request.POST or None, initial=before)
+    before = {"stars": review.stars, "text": review.text, "fit": review.fit} if review else None
+    form = ReviewForm(request.POST or None, initial=before)
+    if not any(variant.size for variant in product.variants):
+        # A bag fits as it is.
+        del form.fields["fit"]
+    return form
