@@ -72,3 +72,33 @@ def refused(content: bytes) -> list[tuple[object, str]]:
     """The lines and reasons of what is refused."""
     found = listing(content).products()
     return [(each.line, each.reason) for each in found if isinstance(each, BadRow)]
+
+
+# WooCommerce's headings of a whole export, in English and in German.
+WOO = (
+    *("ID", "Type", "SKU", "GTIN, UPC, EAN, or ISBN", "Name", "Published", "Is featured?"),
+    *("Visibility in catalog", "Short description", "Description", "Date sale price starts"),
+    *("Date sale price ends", "Tax status", "Tax class", "In stock?", "Stock"),
+    *("Low stock amount", "Backorders allowed?", "Sold individually?", "Weight (kg)"),
+    *("Length (cm)", "Width (cm)", "Height (cm)", "Allow customer reviews?", "Purchase note"),
+    *("Sale price", "Regular price", "Categories", "Tags", "Shipping class", "Images"),
+    *("Download limit", "Download expiry days", "Parent", "Grouped products", "Upsells"),
+    *("Cross-sells", "External URL", "Button text", "Position", "Brands"),
+    *("Attribute 1 name", "Attribute 1 value(s)", "Attribute 1 visible", "Attribute 1 global"),
+    *("Attribute 2 name", "Attribute 2 value(s)", "Attribute 2 visible", "Attribute 2 global"),
+    "Meta: _custom_1",
+)
+WOO_GERMAN = (
+    *("ID", "Typ", "Artikelnummer", "GTIN, UPC, EAN oder ISBN", "Name", "Veröffentlicht"),
+    *("Ist hervorgehoben?", "Sichtbarkeit im Katalog", "Kurzbeschreibung", "Beschreibung"),
+    *("Beginn des Angebots", "Ende des Angebots", "Steuerstatus", "Steuerklasse", "Vorrätig?"),
+    *("Bestand", "Geringe Lagermenge", "Lieferrückstände erlaubt?", "Nur einzeln verkaufen?"),
+    *("Gewicht (kg)", "Länge (cm)", "Breite (cm)", "Höhe (cm)", "Rezensionen erlauben?"),
+    *("Hinweis zum Kauf", "Angebotspreis", "Regulärer Preis", "Kategorien", "Schlagwörter"),
+    *("Versandklasse", "Bilder", "Downloadlimit", "Ablauftage des Downloads", "Übergeordnet"),
+    *("Gruppierte Produkte", "Zusatzverkäufe", "Querverkäufe", "Externe URL", "Button-Text"),
+    *("Reihenfolge", "Marken"),
+    *("Attribut 1 Name", "Attribut 1 Wert(e)", "Attribut 1 sichtbar", "Attribut 1 global"),
+    *("Attribut 2 Name", "Attribut 2 Wert(e)", "Attribut 2 sichtbar", "Attribut 2 global"),
+    "Meta: _eigenes_1",
+)

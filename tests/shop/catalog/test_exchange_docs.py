@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from shop.catalog.imports.formats import feeds, shopify
+from shop.catalog.imports.formats import feeds, shopify, woocommerce
 
 
 @pytest.fixture(scope="module")
@@ -25,4 +25,9 @@ def test_every_column_of_shopifys_first_headings_is_told(docs: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(feeds.NAMES - {"quantity"}))
 def test_every_attribute_of_a_feed_is_told(docs: str, name: str) -> None:
+    assert f"`{name}`" in docs
+
+
+@pytest.mark.parametrize("name", sorted(woocommerce.COLUMNS))
+def test_every_column_of_woocommerce_is_told(docs: str, name: str) -> None:
     assert f"`{name}`" in docs

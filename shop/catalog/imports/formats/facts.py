@@ -8,7 +8,8 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from shop.catalog.imports import cells
 from shop.catalog.imports.categories import LONGEST_NAME, SEPARATOR
@@ -37,6 +38,11 @@ _CHILDREN = frozenset(
 _TOPS = frozenset(
     ("home", "startseite", "all", "apparel & accessories", "bekleidung & accessoires")
 )
+
+
+def empty(column: str) -> RowRefused:
+    """Why a row is none that leaves out what no product is without."""
+    return RowRefused(_("The %(column)s is empty.") % {"column": column})
 
 
 def sku_of(*parts: str) -> str:
@@ -87,7 +93,7 @@ def category(*ways: str) -> str:
 def unsorted() -> str:
     """Where a product goes that names no category: the same in whatever language it is asked."""
     with override(settings.LANGUAGE_CODE):
-        return gettext("Unsorted")
+        return _("Unsorted")
 
 
 def price(text: str, what: str) -> int:

@@ -156,6 +156,7 @@ def _product(items: Sequence[Record]) -> Listed:
     gtin, has_lost_gtin = _gtin_of(items)
     way = facts.category(first.get("product_type", ""), first.get("google_product_category", ""))
     colours = [each.strip() for each in first.get("color", "").split("/") if each.strip()]
+    stock = _stock_of(items)
     row = ImportRow(
         sku=_sku_of(first),
         name=line_of(first["title"]),
@@ -170,8 +171,8 @@ def _product(items: Sequence[Record]) -> Listed:
         sizes=tuple(_size_of(values) for _line, values in items),
         photographs=(),
         line=items[0][0],
-        stock=_stock_of(items),
-        available=_availability_of(items),
+        stock=stock,
+        available=() if stock else _availability_of(items),
         skus=tuple(values["id"] for _line, values in items),
         prices=cost.prices,
         style=facts.style_of(first["item_group_id"]) if is_group else None,
@@ -195,7 +196,7 @@ def _product(items: Sequence[Record]) -> Listed:
 def _require(values: dict[str, str], *names: str) -> None:
     for name in names:
         if name not in values:
-            raise RowRefused(_("The %(column)s is empty.") % {"column": name})
+            raise facts.empty(name)
 
 
 def _texts(first: dict[str, str], is_group: bool) -> Iterator[tuple[str, str]]:

@@ -8,8 +8,7 @@ most variants have no SKU and some repeat one: what SKUs there are serve for the
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
@@ -20,6 +19,7 @@ from shop.catalog.imports import cells
 from shop.catalog.imports.formats import facts, options
 from shop.catalog.imports.formats.listing import Listed, Listing, Loss, losses_of
 from shop.catalog.imports.formats.reductions import Cost, priced
+from shop.catalog.imports.formats.skus import Skus
 from shop.catalog.imports.formats.together import together
 from shop.catalog.imports.markup import line_of, text_of
 from shop.catalog.imports.rows import BadRow, ImportRow, RowRefused, quoted
@@ -94,14 +94,15 @@ def listing(table: Table) -> Listing:
 
 def _products(table: Table) -> Iterator[Listed | BadRow]:
     names = _names_of(table)
-    repeated = _repeated_skus(_records(table, names))
+    read = partial(_records, table, names)
+    skus = Skus.of(read)
     columns = frozenset(names.values())
-    for rows in together(partial(_records, table, names), _key):
+    for rows in together(read, _key):
         if isinstance(rows, BadRow):
             yield rows
             continue
         try:
-            design = _Design(rows, repeated, columns)
+            design = _Design(rows, skus, columns)
         except RowRefused as refused:
             yield BadRow(rows[0][0], str(refused))
         else:
@@ -134,18 +135,11 @@ def _records(table: Table, names: dict[str, str]) -> Iterator[Record | BadRow]:
         if "handle" in told:
             yield line, told
         else:
-            yield BadRow(line, _("The handle is empty."))
+            yield BadRow(line, str(facts.empty("handle")))
 
 
 def _key(values: dict[str, str]) -> str:
     return key_of(values["handle"])
-
-
-def _repeated_skus(records: Iterable[Record | BadRow]) -> frozenset[int]:
-    """Hashes of the keys of SKUs that several rows have."""
-    skus = (record[1].get("sku") for record in records if not isinstance(record, BadRow))
-    times = Counter(hash(key_of(sku)) for sku in skus if sku)
-    return frozenset(key for key, number in times.items() if number > 1)
 
 
 @dataclass(frozen=True)
@@ -162,7 +156,7 @@ class _Design:
     """The rows of one handle. Raises RowRefused where they name no product."""
 
     rows: Sequence[Record]
-    repeated: frozenset[int]
+    skus: Skus
     # What the file has columns for.
     columns: frozenset[str]
     _first: dict[str, str] = field(init=False)
@@ -172,7 +166,7 @@ class _Design:
         # A title stands in the first row alone, wherever that row may be.
         self._first = next((cells for _line, cells in self.rows if "title" in cells), {})
         if not self._first:
-            raise RowRefused(_("The title is empty."))
+            raise facts.empty("title")
         self._pieces = list(self._variants())
         if not self._pieces:
             raise RowRefused(_("It has no row with a price."))
@@ -221,7 +215,7 @@ class _Design:
         first = self._first
         colour = self._roles.colour_of(pieces[0].values)
         cost = priced([_cost_of(piece) for piece in pieces])
-        skus, has_lost_sku = self._skus(pieces)
+        skus = [piece.cells.get("sku", "") for piece in pieces]
         gtin, has_lost_gtin = _gtin_of(pieces)
         way = facts.category(first.get("type", ""), first.get("category", "").rpartition(">")[2])
         addresses = self._addresses(pieces)
@@ -241,7 +235,7 @@ class _Design:
             line=pieces[0].line,
             status=self._status(),
             stock=self._stock(pieces),
-            skus=skus,
+            skus=self.skus.own(skus),
             prices=cost.prices,
             style=facts.style_of(first["handle"]),
             made_up=True,
@@ -259,7 +253,7 @@ class _Design:
             losses_of(
                 (
                     (cost.is_lost, Loss.REDUCTION),
-                    (has_lost_sku, Loss.SKU),
+                    (self.skus.are_repeated(skus), Loss.SKU),
                     (has_lost_gtin, Loss.GTIN),
                     (not way, Loss.CATEGORY),
                 )
@@ -287,14 +281,6 @@ class _Design:
             )
         is_hidden = self._first.get("published", "true").lower() == "false"
         return Status.DRAFT if is_hidden and status == Status.PUBLISHED else status
-
-    def _skus(self, pieces: Sequence[_Piece]) -> tuple[tuple[str, ...], bool]:
-        """The SKU of each size, "" where it has none of its own; and whether one was given up."""
-        told = [piece.cells.get("sku", "").lstrip("'") for piece in pieces]
-        own = tuple("" if hash(key_of(sku)) in self.repeated else sku for sku in told)
-        return (own if any(own) else ()), any(
-            sku and not kept for sku, kept in zip(told, own, strict=True)
-        )
 
     def _stock(self, pieces: Sequence[_Piece]) -> tuple[int, ...]:
         """The pieces of each size; none where Shopify does not count all of them."""
