@@ -89,6 +89,7 @@ UNFOLD: dict[str, Any] = {
                         "icon": "search_off",
                         "link": reverse_lazy("in_vain"),
                     },
+                    _item(_("Ranking tests"), "science", "trials_trial_changelist"),
                     _item(_("Orders"), "receipt_long", "orders_order_changelist"),
                     _item(_("Withdrawals"), "undo", "withdrawals_withdrawal_changelist")
                     | {"badge": "shop.withdrawals.admin.waiting"},

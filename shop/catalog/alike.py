@@ -35,11 +35,13 @@ class Alike:
     """A product and how much it looks like what was asked for, from 0 to 1.
 
     A `twin` has a photograph that is the very picture that was asked about, as it is or altered.
+    `panel` is what events call its place where that is not the panel that it stands in.
     """
 
     product: Product
     score: float
     twin: bool = False
+    panel: str = ""
 
     @property
     def closeness(self) -> str:
@@ -103,6 +105,12 @@ def similar_products(
     # Most who open a page see a panel that others saw before.
     key = ("alike", product.pk, product.revision, k, diversity, version)
     return _shown(live().keep(key, find))
+
+
+def by_looks_alone(product: Product, k: int) -> list[Alike]:
+    """The same by the pictures, without what the catalogue knows."""
+    look = partial(search.similar, str(product.pk))
+    return _shown(_matches(look, k, None, None, without=style_number(product.style)))
 
 
 def products_like(

@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "shop.payments",
     "shop.withdrawals",
     "shop.shoppers",
+    "shop.trials",
     "shop.taste",
     "shop.insights",
     "shop.pages",

@@ -25,12 +25,16 @@ from shop.events.models import Event, Kind
 from shop.events.recording import redis
 from shop.insights.models import PanelDay
 from shop.limits.counting import counts
+from shop.trials.models import PANEL, PANELS
 
 SEEN, TAKEN = "panels:seen", "panels:taken"
 # No page has more of them.
 MOST = 8
 # What was bought so long after it was opened from a panel still counts as its work.
 CREDIT = timedelta(days=7)
+
+# What a test of two rankings gave stands in the panel that it tests.
+OF_TRIALS = dict.fromkeys(PANELS.values(), PANEL)
 
 NAMES: Mapping[str, str | Promise] = {
     "alike": _("Looks alike"),
@@ -144,8 +148,9 @@ def _opened_and_bought(
         key, at = (event.visit, event.product), event.at
         day = timezone.localtime(at).date()
         if event.kind == Kind.VIEW:
-            led[key] = at, event.panel
-            opened[day, event.panel] += at >= since
+            panel = OF_TRIALS.get(event.panel, event.panel)
+            led[key] = at, panel
+            opened[day, panel] += at >= since
         elif key in led and at - led[key][0] <= CREDIT:
             bought[day, led[key][1]] += at >= since
     return +opened, +bought

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from recommender.search import SearchUnavailable
+from shop.catalog.alike import Alike
 from shop.catalog.listing import live
 from shop.catalog.live.cards import products
 from shop.catalog.models import Product
@@ -22,6 +23,8 @@ from shop.events.models import Kind
 from shop.taste import choosing
 from shop.taste.forms import sent_in
 from shop.taste.known import Known, known_of
+from shop.taste.rankings import interleaved
+from shop.trials.running import running
 from shop.web.origins import from_own_pages
 from shop.web.requests import PageRequest
 
@@ -67,7 +70,7 @@ def panel(request: HttpRequest, slug: str) -> HttpResponse:
     product = get_object_or_404(Product.objects.published(), slug=slug)
     known = known_of(request, sent_in(request.POST))
     try:
-        alike = choosing.panel(product, known, settings.SIMILAR_K)
+        alike = _ranked(request, product, known)
     except SearchUnavailable:
         alike = []
     if not (known and alike):
@@ -76,6 +79,17 @@ def panel(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request, "catalog/_alike.html", {"product": product, "alike": alike, "yours": True}
     )
+
+
+def _ranked(request: HttpRequest, product: Product, known: Sequence[Known]) -> list[Alike]:
+    """As the visitor may like it; of whom events are written down, as the test that runs has it.
+
+    Raises recommender.search.SearchUnavailable.
+    """
+    trial = running() if visits.visit_of(request) else None
+    if trial and known:
+        return interleaved(trial, product, known, settings.SIMILAR_K)
+    return choosing.panel(product, known, settings.SIMILAR_K)
 
 
 @require_safe

@@ -222,8 +222,9 @@ function tellSeen() {
 }
 
 function watchPanels(part) {
-  const panels = [part, ...part.querySelectorAll("[data-panel]")].filter((one) => one.dataset?.panel);
-  for (const panel of panels) seer?.observe(panel);
+  const panels = "[data-rail][data-panel]";
+  if (part.matches?.(panels)) seer?.observe(part);
+  for (const panel of part.querySelectorAll(panels)) seer?.observe(panel);
 }
 
 watchPanels(document);

@@ -35,6 +35,7 @@ from shop.orders.models import DeliveryMethod
 from shop.orders.states import State
 from shop.shoppers.models import Review
 from shop.stock.counting import count
+from shop.trials.models import Trial
 from shop.withdrawals.models import Withdrawal
 from tests.shop.orders.shopping import order_of, taken_to
 prepare_terms()
@@ -52,6 +53,7 @@ Alert.objects.create(kind="cheaper", email=user.email, cents=100, language="en",
 Withdrawal.objects.create(
     name="Sample", number=order.number, email=user.email, language="en", order=order
 )
+Trial.objects.get_or_create(runs=False)
 ImportJob.objects.create(title="sample.csv", state="done")
 category = Category.objects.first()
 draft = Product(
