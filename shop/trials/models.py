@@ -67,10 +67,10 @@ class Trial(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.get_first_display()} / {self.get_second_display()}"
+
     def clean(self) -> None:
         # A form that does not ask whether it runs does not look at that constraint.
         if self.runs and Trial.objects.filter(runs=True).exclude(pk=self.pk).exists():
             raise ValidationError(_("Another test runs; end it first."))
-
-    def __str__(self) -> str:
-        return f"{self.get_first_display()} / {self.get_second_display()}"
