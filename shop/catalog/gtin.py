@@ -27,3 +27,14 @@ def check_gtin(gtin: str) -> None:
             _("The last digit should be %(expected)d: look for a mistyped one.")
             % {"expected": expected}
         )
+
+
+def circulates(gtin: str) -> bool:
+    """Whether a GTIN may name a thing outside the shop that gave it.
+
+    GS1 leaves those to each shop that begin with 2, 02 or 04 as 13 digits, and those with 98 and 99
+    are coupons. Of 8 digits, those with 0 and 2 are the shops'.
+    """
+    if len(gtin) == 8:
+        return gtin[0] not in "02"
+    return not gtin.zfill(14)[1:].startswith(("02", "04", "2", "98", "99"))

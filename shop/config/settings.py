@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "shop.insights",
     "shop.pages",
     "shop.alerts",
+    "shop.feeds",
     "shop.api",
     "shop.demo",
     "recommender",

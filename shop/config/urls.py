@@ -27,6 +27,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/", include("shop.api.urls")),
     path("", include(files)),
+    path("feeds/", include("shop.feeds.urls")),
     path("panels/seen/", seen, name="panels_seen"),
     # The pages of the shop, in its own language or under /de/.
     *i18n_patterns(

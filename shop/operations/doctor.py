@@ -24,6 +24,8 @@ from shop.config.environment import NOWHERE
 from shop.config.routers import CATALOG_DATABASE
 from shop.embedded import places
 from shop.embedded.servers import broker_program
+from shop.feeds import checking
+from shop.feeds.feeds import Feed, published
 from shop.operations import health
 from shop.orders.models import DeliveryMethod
 from shop.pages.models import Wording
@@ -33,6 +35,7 @@ WORKER_PATIENCE_SECONDS = 2
 WAKE_LOOKS = 4
 WAKE_PAUSE_SECONDS = 1.0
 SKUS_NAMED = 5
+FAULTS_NAMED = 5
 CLOCK_TOLERANCE_SECONDS = 2.0
 # What differs only because it is being changed is equal at one of these looks.
 INDEX_LOOKS = 4
@@ -75,6 +78,7 @@ def findings() -> Iterator[Finding]:
         yield from stock()
         yield delivery()
         yield pages()
+        yield feeds()
         yield from recommender()
     yield collected_files()
 
@@ -251,6 +255,24 @@ def pages() -> Finding:
         return Finding(State.OK, "pages", "all are written")
     remedy = "Write them in the admin, under Pages."
     return Finding(_worth_a_note(), "pages", f"not written yet: {', '.join(missing)}", remedy)
+
+
+def feeds() -> Finding:
+    """Whether the feeds keep their readers' rules, by some of the products where there are many."""
+    try:
+        ids = published()
+        some = checking.sample(ids)
+        # Where the shop is reached makes no difference to the rules.
+        origin = settings.ORIGIN or "https://shop.example"
+        wrong = [fault for feed in Feed.every() for fault in checking.faults_of(feed, origin, some)]
+    except DATABASE_ERRORS as fault:
+        return Finding(State.FAULT, "feeds", str(fault))
+    looked = f"{len(some)} of {len(ids)} products" if len(some) < len(ids) else "all products"
+    if not wrong:
+        return Finding(State.OK, "feeds", f"keep the rules, by a look at {looked}")
+    detail = f"of {looked}: {'; '.join(sorted({str(each) for each in wrong})[:FAULTS_NAMED])}"
+    remedy = "Change these products in the admin; docs/exchange.md says what the rules are."
+    return Finding(State.NOTE, "feeds", f"break rules, {len(wrong)} times, {detail}", remedy)
 
 
 def _some(skus: Collection[str]) -> str:
