@@ -31,6 +31,7 @@ from shop.alerts.models import Alert
 from shop.api.models import Token
 from shop.catalog.models import Category, ImportJob, Product, Status
 from shop.demo.terms import prepare_terms
+from shop.feeds.models import FeedKey
 from shop.orders.models import DeliveryMethod
 from shop.orders.states import State
 from shop.shoppers.models import Review
@@ -43,6 +44,7 @@ user = User.objects.create_user("sample", "sample@pages.example")
 EmailAddress.objects.create(user=user, email=user.email)
 Group.objects.create(name="sample")
 Token.objects.make(user=user, name="sample")
+FeedKey.objects.make(name="sample")
 product = Product.objects.published().first()
 sku = product.offers()[0].sku
 delivery = DeliveryMethod.objects.first()
