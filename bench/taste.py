@@ -264,18 +264,21 @@ def _speed() -> dict[str, Figure]:
     drawn = crowd(MANY)
     learned = Learned(drawn)
     index, _, _ = published(drawn.vectors)
-    seconds = []
+    seconds, busy = [], []
     for case in learned.cases(QUERIES):
-        start = time.perf_counter()
+        start, began = time.perf_counter(), time.process_time()
         _for_you(learned, index, case.known)
         seconds.append(time.perf_counter() - start)
+        busy.append(time.process_time() - began)
     p95, p50 = quantiles(seconds, n=20)[-1] * 1000, median(seconds) * 1000
+    computing = quantiles(busy, n=20)[-1] * 1000
     return {
         "for_you_p95_ms": Figure(
             p95,
             "ms",
             "<= 60",
-            f"{len(drawn.launched):,} products, {len(drawn):,} events, p50 {p50:.1f} ms",
+            f"{len(drawn.launched):,} products, {len(drawn):,} events, p50 {p50:.1f} ms; of the "
+            f"processors' time p95 {computing:.1f} ms",
         )
     }
 
