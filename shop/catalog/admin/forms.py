@@ -378,6 +378,13 @@ class CatalogueForm(forms.Form):
         ),
     )
 
+    preview = forms.BooleanField(
+        label=_("Show me first what becomes of it"),
+        required=False,
+        widget=UnfoldBooleanWidget,
+        help_text=_("The first ten products, and what is missing. Nothing is written before that."),
+    )
+
     def clean_files(self) -> list[UploadedFile]:
         files: list[UploadedFile] = self.cleaned_data["files"]
         endings = [PurePosixPath(file.name or "").suffix.lower() for file in files]

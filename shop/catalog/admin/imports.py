@@ -44,6 +44,7 @@ class ImportJobAdmin(ModelAdmin):
         own = [
             ("<path:object_id>/progress/", self.progress_view, "progress"),
             ("<path:object_id>/bad-rows.csv", self.bad_rows_view, "bad_rows"),
+            ("<path:object_id>/import/", self.import_view, "import"),
         ]
         return [
             path(route, self.admin_site.admin_view(view), name=f"catalog_importjob_{name}")
@@ -97,6 +98,15 @@ class ImportJobAdmin(ModelAdmin):
         job = self._viewable(request, object_id)
         return render(request, "admin/catalog/importjob/_job.html", _told(job))
 
+    def import_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Import what was looked at first."""
+        if request.method != "POST" or not self.has_add_permission(request):
+            raise PermissionDenied
+        job = self._viewable(request, object_id)
+        if jobs.go_on(job):
+            send(run_import, str(job.pk))
+        return redirect("admin:catalog_importjob_change", job.pk)
+
     def bad_rows_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The rows that were left out, as a CSV file."""
         job = self._viewable(request, object_id)
@@ -129,7 +139,8 @@ class ImportJobAdmin(ModelAdmin):
 def _start(form: UploadForm, author: str) -> ImportJob:
     """Keep the uploaded files, write the job down, and wake a worker."""
     files = form.cleaned_data["files"]
-    job = ImportJob(title=_title(files), options=form.options(), author=author)
+    preview: list[Any] | None = [] if form.cleaned_data.get("preview") else None
+    job = ImportJob(title=_title(files), options=form.options(), author=author, preview=preview)
     titles: set[str] = set()
     for number, file in enumerate(files, 1):
         # macOS writes accents apart from their letters.

@@ -22,13 +22,14 @@ from typing import Any, BinaryIO, cast
 from bson import ObjectId
 from django.core.files import File
 from django.core.files.storage import default_storage
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from pymongo.collection import Collection
 from pymongo.errors import PyMongoError
 
 from claims.leases import ATTEMPTS, Document, Leases
-from shop.catalog.imports import dropped
+from shop.catalog.imports import dropped, previewing
 from shop.catalog.imports.archives import Archive, Files, Zip
 from shop.catalog.imports.importing import import_rows
 from shop.catalog.imports.rows import MOST_SAID, BadRow, ImportRefused, Report, quoted
@@ -51,6 +52,8 @@ PROGRESS_EVERY_S = 0.5
 MOST_TELLING = 0.05
 LEASE_S = 60.0
 AGAIN_AFTER_S = 15.0
+# Whoever looked at an import and did not begin it may upload its files again after that.
+KEPT_TO_BE_LOOKED_AT = timedelta(days=7)
 # What no row takes, however large its photographs: a worker that needs longer hangs.
 LONGEST_ROW_S = 600.0
 COUNTS = (
@@ -64,7 +67,7 @@ COUNTS = (
     "category_count",
     "categories",
 )
-WRITTEN = ("state", "error", "attempts", "total", "notes", *COUNTS)
+WRITTEN = ("state", "error", "attempts", "total", "notes", "preview", *COUNTS)
 
 
 class Overtaken(Exception):
@@ -95,8 +98,12 @@ def _run(job_id: str, owner: str, pace: _Pace) -> None:
     job = ImportJob.objects.filter(pk=job_id, owner=owner).first()
     if job is None:
         raise Overtaken
+    has_looked = job.preview is not None
     try:
-        _import(job, pace)
+        if has_looked:
+            _look(job)
+        else:
+            _import(job, pace)
     except ImportRefused as refused:
         _settle(job, ImportJob.State.FAILED, str(refused))
     except Overtaken:
@@ -107,7 +114,7 @@ def _run(job_id: str, owner: str, pace: _Pace) -> None:
             _stopped_by(error, job, owner)
         raise
     else:
-        _settle(job, ImportJob.State.DONE)
+        _settle(job, ImportJob.State.PREVIEWED if has_looked else ImportJob.State.DONE)
 
 
 def _stopped_by(error: Exception, job: ImportJob, owner: str) -> None:
@@ -159,8 +166,10 @@ def discard_unclaimed(seconds: float) -> None:
     """
     stored = _uploads_before(timezone.now() - timedelta(seconds=seconds))
     states = ImportJob.State
-    unsettled = ImportJob.objects.filter(state__in=(states.WAITING, states.RUNNING))
-    read = {upload["name"] for job in unsettled for upload in job.uploads}
+    unread = Q(state__in=(states.WAITING, states.RUNNING))
+    looked_at = Q(state=states.PREVIEWED, created__gt=timezone.now() - KEPT_TO_BE_LOOKED_AT)
+    jobs = ImportJob.objects.filter(unread | looked_at)
+    read = {upload["name"] for job in jobs for upload in job.uploads}
     for name in stored - read:
         default_storage.delete(name)
 
@@ -178,6 +187,20 @@ def _stored_before(name: str, time: datetime) -> bool:
     except FileNotFoundError:
         # Its job was settled meanwhile.
         return False
+
+
+def go_on(job: ImportJob) -> bool:
+    """Let a job that was looked at be imported; whether nobody else did, or deleted it."""
+    changes = {"state": ImportJob.State.WAITING, "preview": None, "attempts": 0, "lease": 0.0}
+    looked_at = ImportJob.objects.filter(pk=job.pk, state=ImportJob.State.PREVIEWED)
+    return bool(looked_at.update(**changes))
+
+
+def _look(job: ImportJob) -> None:
+    """Write down what would become of the first products, and of nothing else."""
+    with _open(job) as source:
+        job.total, job.notes = source.total, source.notes
+        job.preview = [previewing.told(each) for each in previewing.preview(source)]
 
 
 def _import(job: ImportJob, pace: _Pace) -> None:
@@ -271,7 +294,8 @@ def _save(job: ImportJob, **more: Any) -> None:
 def _settle(job: ImportJob, state: Any, error: str = "") -> None:
     job.state, job.error = state, quoted(error, MOST_SAID)
     _save(job, owner=None)
-    discard_uploads(job)
+    if state != ImportJob.State.PREVIEWED:
+        discard_uploads(job)
 
 
 @contextmanager

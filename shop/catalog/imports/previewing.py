@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from shop.catalog.imports.importing import wanted_status
-from shop.catalog.imports.rows import BadRow, ImportRow
+from shop.catalog.imports.rows import BadRow, ImportRow, place_of, quoted
 from shop.catalog.models import Product, Status
 
 MOST = 10
@@ -28,6 +29,26 @@ class Previewed:
 def preview(source: Iterable[ImportRow | BadRow], most: int = MOST) -> list[Previewed | BadRow]:
     """What becomes of the first rows. Photographs are not read, and what fits no field not told."""
     return [row if isinstance(row, BadRow) else _previewed(row) for row in islice(source, most)]
+
+
+def told(each: Previewed | BadRow) -> dict[str, Any]:
+    """The same as JSON keeps it: where a row stands, and why it is none or what becomes of it."""
+    if isinstance(each, BadRow):
+        bad = each.shortened()
+        return {"place": bad.place, "reason": bad.reason}
+    row = each.row
+    return {
+        "place": place_of(row.line),
+        "name": quoted(row.name),
+        "sku": quoted(row.sku),
+        "category": quoted(row.category),
+        "price_cents": row.price_cents,
+        "sizes": quoted(", ".join(row.sizes or ())),
+        "photographs": len(row.photographs),
+        "status": str(each.status.label),
+        "is_new": each.product is None,
+        "missing": ", ".join(each.missing),
+    }
 
 
 def _previewed(row: ImportRow) -> Previewed:

@@ -15,12 +15,16 @@ class ImportJob(models.Model):
         RUNNING = "running", _("Running")
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")
+        PREVIEWED = "previewed", _("Previewed")
 
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     title = models.CharField(_("title"), max_length=200)
     # Each upload is {"name": its name in the default storage, "title": what its owner called it}.
     uploads = models.JSONField(default=list)
     options = models.JSONField(default=dict)
+    # What would become of the first products, to be looked at before anything is written; None
+    # where nobody asked. See `imports.previewing`.
+    preview = models.JSONField(null=True, default=None)
     total = models.PositiveIntegerField(null=True)
     done = models.PositiveIntegerField(default=0)
     created_count = models.PositiveIntegerField(_("created"), default=0)
@@ -56,5 +60,5 @@ class ImportJob(models.Model):
 
     @property
     def settled(self) -> bool:
-        """Whether nothing more will happen to it."""
-        return self.state in (self.State.DONE, self.State.FAILED)
+        """Whether nothing more will happen to it by itself."""
+        return self.state not in (self.State.WAITING, self.State.RUNNING)

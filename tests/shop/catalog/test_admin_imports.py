@@ -193,6 +193,34 @@ def test_another_shops_file_is_told_by_its_content_and_needs_no_photographs(
     assert "1 file was passed over: c.jpg." in page
 
 
+def test_a_catalogue_is_looked_at_before_anything_is_written(admin_client: Client) -> None:
+    shopify = b"Handle,Title,Type,Variant Price\nlido,Lido,Shirts,49.90\ncoat,,Coats,1\n"
+    job = uploaded(
+        admin_client, catalogue(file("export.csv", shopify)) | {"catalogue-preview": "on"}
+    )
+    assert (job.state, job.total, job.settled) == ("previewed", 2, True)
+    assert not Product.objects.exists()
+    page = admin_client.get(f"/admin/catalog/importjob/{job.pk}/change/").text
+    assert "What becomes of the first products" in page
+    assert "Draft, Shirts, €49.90, One size, 0 photographs" in page
+    assert "photographs, description, colours, gender, stock" in page
+    assert "The title is empty." in page
+    jobs.discard_unclaimed(0)
+    assert default_storage.exists(job.uploads[0]["name"])
+    go_on = f"/admin/catalog/importjob/{job.pk}/import/"
+    assert go_on in page
+    assert admin_client.get(go_on).status_code == 403
+    assert admin_client.post(go_on).status_code == 302
+    run_import(str(job.pk))
+    job.refresh_from_db()
+    assert (job.state, job.created_count, job.bad_count) == ("done", 1, 1)
+    assert not default_storage.exists(job.uploads[0]["name"])
+    # A second press, of a page that stood open, does nothing.
+    assert admin_client.post(go_on).status_code == 302
+    job.refresh_from_db()
+    assert job.state == "done"
+
+
 def test_a_form_with_an_error_keeps_what_was_typed(admin_client: Client, coats: Category) -> None:
     data = loose(coats, file("a.jpg", jpeg()), price="-1", kind="Parka")
     html = admin_client.post(ADD, data).content.decode()

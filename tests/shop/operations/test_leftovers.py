@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -102,7 +103,15 @@ def test_uploads_stay_until_their_job_is_settled(state: str) -> None:
     name = uploaded(3700)
     ImportJob.objects.create(title="A delivery", state=state, uploads=[{"name": name}])
     sweep_leftovers()
-    assert default_storage.exists(name) == (state in ("waiting", "running"))
+    assert default_storage.exists(name) == (state in ("waiting", "running", "previewed"))
+
+
+def test_uploads_that_were_only_looked_at_go_after_a_week() -> None:
+    name = uploaded(3700)
+    job = ImportJob.objects.create(title="x", state="previewed", uploads=[{"name": name}])
+    ImportJob.objects.update(created=job.created - timedelta(days=8))
+    sweep_leftovers()
+    assert not default_storage.exists(name)
 
 
 def test_other_files_in_the_storage_stay() -> None:
