@@ -25,6 +25,11 @@ class Previewed:
     status: Status
     missing: tuple[str, ...]
 
+    @property
+    def photographs(self) -> int:
+        """How many it will have: without new ones it keeps its own."""
+        return len(self.row.photographs) or (len(self.product.photographs) if self.product else 0)
+
 
 def preview(source: Iterable[ImportRow | BadRow], most: int = MOST) -> list[Previewed | BadRow]:
     """What becomes of the first rows. Photographs are not read, and what fits no field not told."""
@@ -44,7 +49,7 @@ def told(each: Previewed | BadRow) -> dict[str, Any]:
         "category": quoted(row.category),
         "price_cents": row.price_cents,
         "sizes": quoted(", ".join(row.sizes or ())),
-        "photographs": len(row.photographs),
+        "photographs": each.photographs,
         "status": str(each.status.label),
         "is_new": each.product is None,
         "missing": ", ".join(each.missing),
@@ -53,12 +58,12 @@ def told(each: Previewed | BadRow) -> dict[str, Any]:
 
 def _previewed(row: ImportRow) -> Previewed:
     product = Product.objects.filter(sku=row.sku).first()
-    return Previewed(row, product, wanted_status(row, product), tuple(_missing(row)))
+    return Previewed(row, product, wanted_status(row, product), tuple(_missing(row, product)))
 
 
-def _missing(row: ImportRow) -> Iterator[str]:
+def _missing(row: ImportRow, product: Product | None) -> Iterator[str]:
     told = {
-        _("photographs"): row.photographs,
+        _("photographs"): row.photographs or (product and product.photographs),
         _("description"): row.description,
         _("colours"): row.colours,
         _("gender"): row.gender,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from shop.catalog.imports import Report, import_rows, open_source
+from shop.catalog.imports import Previewed, Report, import_rows, open_source, previewing
 from shop.catalog.models import Product
 from shop.stock.models import Stock
 from tests.shop.catalog.catalogues import write_zip
@@ -67,6 +67,10 @@ def test_a_photograph_beside_the_table_shows_its_product(export: Path) -> None:
     lido = Product.objects.get(sku="LIDO")
     assert (lido.status, len(lido.photographs)) == ("published", 1)
     (export.parent / "images.zip").unlink()
+    with open_source(export) as source:
+        seen = previewing.preview(source)[0]
+        assert isinstance(seen, Previewed)
+        assert (seen.photographs, "photographs" in seen.missing) == (1, False)
     assert imported(export).unchanged == 2
     lido.refresh_from_db()
     assert (lido.status, len(lido.photographs)) == ("published", 1)

@@ -93,7 +93,7 @@ def _told(each: Previewed) -> str:
         f"in {row.category}",
         price,
         f"sizes {', '.join(row.sizes)}" if row.sizes else "",
-        f"{len(row.photographs)} photographs",
+        f"{each.photographs} photographs",
         f"missing: {', '.join(each.missing)}" if each.missing else "",
     )
     return f"{row.name} ({row.sku}): {'; '.join(filter(None, facts))}"
