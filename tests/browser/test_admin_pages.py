@@ -56,7 +56,12 @@ Withdrawal.objects.create(
     name="Sample", number=order.number, email=user.email, language="en", order=order
 )
 Trial.objects.get_or_create(runs=False)
-ImportJob.objects.create(title="sample.csv", state="done")
+seen = {"place": "line 2", "name": "Sample", "sku": "SAMPLE", "category": "Coats", "is_new": True}
+seen |= {"price_cents": 100, "sizes": "S, M", "photographs": 0, "status": "Draft"}
+ImportJob.objects.create(
+    title="sample.csv", state="previewed", total=2, notes=["One is missing."],
+    preview=[seen | {"missing": "stock"}, {"place": "line 3", "reason": "The name is empty."}],
+)
 category = Category.objects.first()
 draft = Product(
     sku="SAMPLE", name="Sample", category=category, price_cents=100, status=Status.DRAFT
@@ -69,7 +74,7 @@ PIECES = {
     *("switch_encoder", "switching", "search_index_now", "rebuild_index", "check_index"),
     *("catalog_product_states", "catalog_product_photograph_states", "catalog_product_retry"),
     *("catalog_product_looks", "catalog_product_colourway"),
-    *("catalog_importjob_progress", "catalog_importjob_bad_rows"),
+    *("catalog_importjob_progress", "catalog_importjob_bad_rows", "catalog_importjob_import"),
     *("orders_order_step", "orders_order_return"),
     *("withdrawals_withdrawal_match", "withdrawals_withdrawal_settle"),
     # The page of the stock of one SKU sends on to it.
