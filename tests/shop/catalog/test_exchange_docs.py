@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from shop.catalog.imports.formats import feeds, shopify, woocommerce
+from shop.catalog.imports.formats import feeds, hm, shopify, woocommerce
 
 
 @pytest.fixture(scope="module")
@@ -30,4 +30,9 @@ def test_every_attribute_of_a_feed_is_told(docs: str, name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(woocommerce.COLUMNS))
 def test_every_column_of_woocommerce_is_told(docs: str, name: str) -> None:
+    assert f"`{name}`" in docs
+
+
+@pytest.mark.parametrize("name", sorted(hm.COLUMNS))
+def test_every_column_of_the_data_set_is_told(docs: str, name: str) -> None:
     assert f"`{name}`" in docs

@@ -24,6 +24,7 @@ class Loss(Enum):
     GTIN = "a barcode that is no GTIN"
     SKU = "a SKU that others have as well"
     CATEGORY = "its category"
+    PRICE = "its price"
 
     def told(self, number: int) -> str:
         """A sentence about the products of which it is lost."""
@@ -72,6 +73,13 @@ def _sentence(loss: Loss, number: int) -> str:
             return ngettext(
                 "%(number)s product names no category: it goes into “Unsorted”.",
                 "%(number)s products name no category: they go into “Unsorted”.",
+                number,
+            )
+        case Loss.PRICE:
+            return ngettext(
+                "%(number)s product has no price in the file: it has one that fits its kind.",
+                "%(number)s products have no prices in the file: they have ones that fit their "
+                "kinds.",
                 number,
             )
 
