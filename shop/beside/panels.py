@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from recommender.search import SearchUnavailable
 from shop.beside.pieces import look_with
 from shop.catalog.alike import similar_products
-from shop.catalog.available import one_of_each_style
 from shop.catalog.colourways import tell_colours
 from shop.catalog.listing import live
 from shop.catalog.live.cards import products
 from shop.catalog.models import Product
+from shop.catalog.presentable import one_of_each_style
 from shop.taste.crowd import people
 
 MOST = 10

@@ -9,11 +9,11 @@ from recommender import search
 from recommender.behaviour.personal import fading, ranked, with_looks
 from recommender.search import SearchUnavailable
 from shop.catalog.alike import Alike, similar_products
-from shop.catalog.available import available, one_of_each_style
 from shop.catalog.colourways import tell_colours
 from shop.catalog.listing import live
 from shop.catalog.live.cards import products
 from shop.catalog.models import Product
+from shop.catalog.presentable import available, one_of_each_style
 from shop.taste.crowd import people
 from shop.taste.known import WEIGHTS, Known
 
