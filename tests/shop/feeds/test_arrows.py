@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.recommender.test_arrows import imported, modules, users, within
 
-MAY_USE = ("shop.catalog", "shop.stock", "shop.web", "shop.feeds")
+MAY_USE = ("shop.catalog", "shop.stock", "shop.keys", "shop.web", "shop.feeds")
 
 
 def test_nobody_but_the_doctor_uses_feeds() -> None:
