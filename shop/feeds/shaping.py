@@ -48,7 +48,8 @@ def colours(named: Iterable[str]) -> str:
     kept = list(dict.fromkeys(filter(None, parts)))[:COLOURS]
     while len("/".join(kept)) > COLOURS_LENGTH:
         kept.pop()
-    return "/".join(kept)
+    # What lies side by side may look like a tag that no colour is by itself.
+    return _cut("/".join(kept), COLOURS_LENGTH)
 
 
 def _printable(text: str) -> str:

@@ -45,6 +45,10 @@ def test_any_text_keeps_the_rules_and_is_read_back(sku: str, text: str, named: l
     assert list(faults(tsv_items(rows), CHANNELS["google"])) == []
 
 
+def test_colours_that_look_like_a_tag_together_are_none() -> None:
+    assert shaping.colours(["<", "A>"]) == "(/A)"
+
+
 def test_long_texts_end_with_a_word() -> None:
     assert shaping.line("word " * 40, 150) == ("word " * 30).strip()
     assert shaping.line("x" * 151, 150) == "x" * 150
