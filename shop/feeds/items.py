@@ -52,12 +52,13 @@ def items_of(product: Product, free: Mapping[str, int], making: Making) -> Itera
     if not product.photographs:
         return
     common = _of_product(product, making)
+    page = making.origin + product.get_absolute_url()
     for offer in product.offers():
         can_be_had = free[offer.sku] > 0 if offer.sku in free else offer.available
         told = {
             "id": shaping.identity(offer.sku),
             **common,
-            "link": _link(product, offer, making.origin),
+            "link": _link(product, offer, page),
             "availability": making.channel.in_stock if can_be_had else making.channel.out_of_stock,
             "color": shaping.colours(map(translated, _colours(product, offer))),
             "size": shaping.line(translated(offer.size), 100),
@@ -129,11 +130,10 @@ def _interval(begins: datetime | None, ends: datetime | None) -> str:
     return "/".join(timezone.localtime(each).isoformat("T", "minutes") for each in (begins, ends))
 
 
-def _link(product: Product, offer: Variant, origin: str) -> str:
+def _link(product: Product, offer: Variant, page: str) -> str:
     """Its page, with the size's colour chosen where there are several."""
-    address = origin + product.get_absolute_url()
     several = len({each.colour.casefold() for each in product.variants}) > 1
-    return f"{address}?{urlencode({'colour': offer.colour})}" if several else address
+    return f"{page}?{urlencode({'colour': offer.colour})}" if several else page
 
 
 def _colours(product: Product, offer: Variant) -> list[str]:

@@ -9,13 +9,17 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connections
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 from pytest_django import Settings
 
+from shop.catalog.imports.formats.feeds import listing_of_xml
+from shop.catalog.imports.formats.listing import Listed
 from shop.catalog.models import Category, Product
 from shop.catalog.parts import Attribute, Text, Variant
-from shop.feeds import checking
+from shop.feeds import checking, feeds
 from shop.feeds.channels import Item
 from shop.feeds.feeds import Feed, published
 from shop.feeds.models import FeedKey
@@ -146,6 +150,24 @@ def test_the_language_of_whoever_reads_stays(shop: list[Product]) -> None:
         assert translation.get_language() == "en"
 
 
+def test_products_are_read_a_few_at_a_time(
+    shop: list[Product], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeds, "AT_ONCE", 2)
+    feed = Feed.named("google-en.xml")
+    assert feed is not None
+    with (
+        CaptureQueriesContext(connections["catalog"]) as mongodb,
+        CaptureQueriesContext(connections["default"]) as sql,
+    ):
+        made = feed.items(ORIGIN, published())
+        next(made)
+        # The ids, the categories, the first two.
+        assert (len(mongodb), len(sql)) == (3, 1)
+        assert len(list(made)) > 2
+        assert (len(mongodb), len(sql)) == (6, 4)
+
+
 def test_what_was_counted_says_what_can_be_had(shop: list[Product]) -> None:
     medium, large = shop[5].variants
     assert [item["availability"] for item in of(shop[5])] == ["in_stock", "out_of_stock"]
@@ -270,3 +292,15 @@ def test_a_sale_with_an_open_side_has_no_dates(shirts: Category) -> None:
     (item,) = of(reduced)
     assert item["sale_price"] == "15.00 EUR"
     assert "sale_price_effective_date" not in item
+
+
+def test_another_shop_can_read_a_feed(shop: list[Product]) -> None:
+    feed = Feed.named("google-en.xml")
+    assert feed is not None
+    told = "".join(feed.text(ORIGIN)).encode()
+    read = [one.row for one in listing_of_xml(told, "feed").products() if isinstance(one, Listed)]
+    # Of the one with two colours it makes two.
+    sizes = sum(len(row.sizes) for row in read)
+    assert sizes == told.count(b"<item>")
+    assert [row.name for row in read if row.style == "SKU-shirts-2"] == ["Piece 2"] * 2
+    assert {row.category for row in read} == {"Shirts & tops"}
