@@ -27,6 +27,7 @@ SECRET_PLACES = (
     "/account/password/reset/key/",
     "/account/confirm-email/",
     "/photo/",
+    "/feeds/",
 )
 # In a query such as ?next= the slashes are encoded. The admin's /orders/ go on with a model's name.
 _SLASH = "(?:/|%2F)+"

@@ -2,4 +2,4 @@ from django.urls import path
 
 from shop.feeds import views
 
-urlpatterns = [path("<str:key>/<str:name>", views.feed, name="feed")]
+urlpatterns = [path("<str:key>/<str:file>", views.feed, name="feed")]

@@ -11,10 +11,10 @@ from shop.web.identity import origin_of
 
 
 @require_safe
-def feed(request: HttpRequest, key: str, name: str) -> StreamingHttpResponse:
+def feed(request: HttpRequest, key: str, file: str) -> StreamingHttpResponse:
     """The feed of that name, to whoever has a key. Raises Http404."""
     known = FeedKey.objects.opened_by(key)
-    wanted = Feed.named(name)
+    wanted = Feed.named(file)
     if known is None or wanted is None:
         raise Http404("No such feed, or no such key.")
     known.note_use()

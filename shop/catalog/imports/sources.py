@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
@@ -262,13 +263,14 @@ def _content_of(path: Path) -> bytes:
 
 def content_of(file: IO[bytes], title: str) -> bytes:
     """The bytes of a file of products. Raises ImportRefused where they are too many."""
-    content = file.read(MAX_CSV_BYTES + 1)
-    if len(content) > MAX_CSV_BYTES:
+    # Asked to read at most so many, a file makes room for all of them.
+    if file.seek(0, os.SEEK_END) > MAX_CSV_BYTES:
         raise ImportRefused(
             _("%(name)s is larger than %(most)d MB.")
             % {"name": title, "most": MAX_CSV_BYTES // 1024**2}
         )
-    return content
+    file.seek(0)
+    return file.read()
 
 
 def _read_in(archive: Archive, name: str) -> bytes:

@@ -12,7 +12,7 @@ from django.urls.converters import IntConverter
 from shop.config.logs import INSTEAD, JsonLines, OneLineForRefusals, TextLines, without_secrets
 
 # What addresses take that is no secret: names of things, numbers of rows.
-PUBLIC = {"slug", "section", "stem", "extension", "page"}
+PUBLIC = {"slug", "section", "stem", "extension", "page", "file"}
 # A secret of every form that an address takes.
 SECRET = "0123456789abcdef0123456789abcdef"
 
@@ -75,8 +75,10 @@ def secret_addresses() -> Iterator[str]:
     for pattern in _patterns(get_resolver().url_patterns):
         converters = pattern.pattern.converters.items()
         numbers = {name for name, converter in converters if isinstance(converter, IntConverter)}
-        if names := set(pattern.pattern.regex.groupindex) - PUBLIC - numbers:
-            yield reverse(str(pattern.name), kwargs=dict.fromkeys(names, SECRET))
+        names = set(pattern.pattern.regex.groupindex)
+        if secret := names - PUBLIC - numbers:
+            told = dict.fromkeys(names & PUBLIC, "public")
+            yield reverse(str(pattern.name), kwargs=dict.fromkeys(secret, SECRET) | told)
 
 
 def _patterns(entries: list[object]) -> Iterator[URLPattern]:
