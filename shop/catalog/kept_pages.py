@@ -25,8 +25,10 @@ from shop.catalog.models import Product
 from shop.catalog.remember import on_forget
 
 MOST = 512
-# What a page shows besides products, such as terms, may have changed.
-KEPT_FOR = timedelta(minutes=1)
+# What a page shows besides products may have changed: the shop's name and terms, and opinions, of
+# which one may have been taken back.
+KEPT_FOR = timedelta(minutes=5)
+KEPT_WITH_OPINIONS = timedelta(minutes=1)
 
 type Rendered = tuple[HttpResponse, Iterable[Product] | None]
 """A page, and the products whose prices it shows; None where it lacks what is away just now."""
@@ -81,7 +83,9 @@ def _is_anybody(request: HttpRequest) -> bool:
 
 
 def _kept(response: HttpResponse, shown: Iterable[Product]) -> _Page:
-    now = timezone.now()
-    changes = (product.sale.next_change(now) for product in shown if product.sale is not None)
-    until = min((change for change in changes if change), default=now + KEPT_FOR)
-    return _Page(gzip.compress(response.content), min(until, now + KEPT_FOR))
+    products, now = list(shown), timezone.now()
+    has_opinions = any(product.rating is not None for product in products)
+    until = now + (KEPT_WITH_OPINIONS if has_opinions else KEPT_FOR)
+    changes = (product.sale.next_change(now) for product in products if product.sale is not None)
+    until = min([until, *filter(None, changes)])
+    return _Page(gzip.compress(response.content), until)

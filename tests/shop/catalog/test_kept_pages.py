@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.signals import template_rendered
 from django.utils import timezone
 
-from shop.catalog.kept_pages import KEPT_FOR
+from shop.catalog.kept_pages import KEPT_FOR, KEPT_WITH_OPINIONS
 from shop.catalog.models import Category, Product
 from tests.shop.catalog.shelves import make_product
 
@@ -115,15 +115,25 @@ def test_a_sale_ends_to_the_moment(
         assert "€45.00" not in client.get(address).text
 
 
+@pytest.mark.parametrize(
+    ("rating", "kept_for"), [(None, KEPT_FOR), (4.5, KEPT_WITH_OPINIONS)], ids=["none", "opinions"]
+)
 def test_nothing_is_kept_for_long(
-    client: Client, products: list[Product], rendered: Counting
+    client: Client,
+    coats: Category,
+    alike_by_order: None,
+    rendered: Counting,
+    rating: float | None,
+    kept_for: timedelta,
 ) -> None:
+    make_product(coats, 0, rating=rating)
     client.get("/p/piece-0/")
-    later = datetime.now(UTC) + KEPT_FOR
-    with pytest.MonkeyPatch.context() as clock, rendered() as names:
-        clock.setattr(timezone, "now", lambda: later)
-        client.get("/p/piece-0/")
-    assert "catalog/product.html" in names
+    begun = timezone.now()
+    for later, is_kept in ((kept_for - timedelta(seconds=30), True), (kept_for, False)):
+        with pytest.MonkeyPatch.context() as clock, rendered() as names:
+            clock.setattr(timezone, "now", lambda later=later: begun + later)
+            client.get("/p/piece-0/")
+        assert ("catalog/product.html" not in names) == is_kept
 
 
 def test_a_panel_that_rests_is_not_kept(
