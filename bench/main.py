@@ -137,12 +137,15 @@ def _categories(browser: Browser, form: str) -> dict[str, str]:
     if select is None:
         raise RuntimeError("The admin's form for a product has no categories.")
     options = re.findall(r'<option value="(\w+)"[^>]*>([^<]+)<', select[0])
-    values = {unescape(label).strip(): value for value, label in options}
+    # The form names the way to it, "Tops > T-shirts".
+    values = {unescape(label).rpartition(" > ")[2].strip(): value for value, label in options}
     found: dict[str, str] = {}
     for shelf in json.loads(browser.get("/api/v1/categories").text):
         address = f"/api/v1/products?category={shelf['slug']}&page_size=100"
         listed = json.loads(browser.get(address).text)["items"]
-        found |= {product["slug"]: values[shelf["name"]] for product in listed}
+        # A category lists what lies in those below it, too.
+        own = [product["slug"] for product in listed if product["category"] == shelf["slug"]]
+        found |= dict.fromkeys(own, values[shelf["name"]])
     return found
 
 

@@ -95,10 +95,12 @@ def _answers(address: str) -> bool:
 
 
 def product_slugs(browser: Browser) -> list[str]:
-    """The slugs of the first products of every category."""
+    """The slugs of the first products of every category, each once."""
     shelves = links(browser.get("/").text, r"/c/[\w-]+/")
     pages = [browser.get(shelf).text for shelf in shelves]
-    return [link.split("/")[2] for page in pages for link in links(page, r"/p/[\w-]+/")]
+    # A category lists what lies in those below it, too.
+    found = (link.split("/")[2] for page in pages for link in links(page, r"/p/[\w-]+/"))
+    return list(dict.fromkeys(found))
 
 
 def get_well(browser: Browser, path: str) -> None:
