@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from itertools import count
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 
 from shop.catalog.listing import DEFAULT_SORT, Listing, live, within
 from shop.catalog.models import Category, Tree
 from shop.catalog.parts import Photograph
-from shop.catalog.remember import DATABASE_ERRORS, remembered
+from shop.catalog.remember import DATABASE_ERRORS
 
 # How many products to look at for one with a picture.
 LOOK_AT = 5
@@ -24,13 +26,35 @@ class Tile:
     photograph: Photograph
 
 
-@remembered(seconds=1)
+class _Shelves(NamedTuple):
+    """The categories in memory; what is rendered of them is kept by their number."""
+
+    documents: tuple[Mapping[str, Any], ...]
+    tree: Tree
+    number: int
+
+
+_numbers = count()
+_latest = _Shelves((), Tree(()), next(_numbers))
+
+
+def _shelves() -> _Shelves:
+    """Raises NotLoaded."""
+    global _latest
+    documents = live().categories
+    # Views pass them on to the next until a category changes.
+    if documents is not _latest.documents:
+        tree = Tree(map(Category.of_document, documents))
+        _latest = _Shelves(documents, tree, next(_numbers))
+    return _latest
+
+
 def tree() -> Tree:
     """How the categories lie in one another, each level in its order of display.
 
     From memory. Raises NotLoaded.
     """
-    return Tree(map(Category.of_document, live().categories))
+    return _shelves().tree
 
 
 def shelves() -> list[Category]:
@@ -58,6 +82,7 @@ def _tile(category: Category) -> Tile | None:
 def storefront(request: HttpRequest) -> dict[str, Any]:
     """Context processor: the categories of the header, none while the database is away."""
     try:
-        return {"shelves": tree().menu}
+        _, lying, number = _shelves()
+        return {"shelves": lying.menu, "shelves_number": number}
     except DATABASE_ERRORS:
         return {"shelves": []}

@@ -96,6 +96,17 @@ def test_what_is_changed_shows(client: Client, products: list[Product], address:
     assert "Another name" in client.get(address).text
 
 
+@pytest.mark.parametrize("address", ["/", *PAGES])
+def test_the_menu_is_that_of_now(
+    client: Client, products: list[Product], coats: Category, address: str
+) -> None:
+    assert "Parkas" not in client.get(address).text
+    coats.name = "Parkas"
+    coats.save()
+    assert "Parkas" in client.get(address).text
+    assert "Coats" not in client.get(address).text
+
+
 def test_an_address_with_a_question_is_answered_for_itself(
     client: Client, products: list[Product]
 ) -> None:
