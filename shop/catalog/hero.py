@@ -8,6 +8,8 @@ from itertools import islice
 
 from recommender.search import SearchUnavailable
 from shop.catalog.alike import Alike, similar_products
+from shop.catalog.listing import live
+from shop.catalog.live.cards import products as products_at
 from shop.catalog.models import Product
 
 FOUND = 4
@@ -25,6 +27,12 @@ class Searched:
     @property
     def closeness(self) -> float:
         return sum(match.score for match in self.found)
+
+    def is_as_shown(self) -> bool:
+        """Whether all that it shows is as it was, and published. Raises what MongoDB raises."""
+        shown = [self.product, *(match.product for match in self.found)]
+        now = products_at(live(), [str(product.pk) for product in shown])
+        return [product.revision for product in now] == [product.revision for product in shown]
 
 
 def best_search(products: Iterable[Product]) -> Searched | None:

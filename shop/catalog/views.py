@@ -71,9 +71,14 @@ def home(request: HttpRequest) -> HttpResponse:
     return page_for(request, make)
 
 
-@remembered(seconds=60)
 def _hero() -> Searched | None:
     """A search that shows what the shop does, made once a minute and not for every page."""
+    hero = _searched()
+    return hero if hero is None or hero.is_as_shown() else best_search(_arrivals())
+
+
+@remembered(seconds=60)
+def _searched() -> Searched | None:
     return best_search(_arrivals())
 
 

@@ -11,7 +11,7 @@ from recommender import search
 from recommender.search import Match
 from shop.catalog import views
 from shop.catalog.hero import FOUND, Searched, best_search
-from shop.catalog.models import Category, Product
+from shop.catalog.models import Category, Product, Status
 from tests.shop.catalog.shelves import make_products
 
 pytestmark = pytest.mark.django_db
@@ -20,14 +20,23 @@ pytestmark = pytest.mark.django_db
 def test_front_page_shows_a_photograph_and_what_it_finds(
     client: Client, products: list[Product]
 ) -> None:
-    html = client.get("/").text
-    hero = re.search(r'<ul class="hero__pictures">.*?</figure>', html, re.S)
-    assert hero
-    searched, *found = re.findall(r'href="(/p/[\w-]+/)"', hero[0])
+    hero = _hero(client)
+    searched, *found = re.findall(r'href="(/p/[\w-]+/)"', hero)
     assert len(found) == FOUND
     assert searched not in found
-    assert "Very close" in hero[0]
-    assert f'href="{searched}similar/"' in hero[0]
+    assert "Very close" in hero
+    assert f'href="{searched}similar/"' in hero
+
+
+def _hero(client: Client) -> str:
+    """The front page's search, as HTML."""
+    hero = re.search(r'<ul class="hero__pictures">.*?</figure>', client.get("/").text, re.S)
+    assert hero
+    return hero[0]
+
+
+def _addresses(client: Client) -> list[str]:
+    return re.findall(r'href="(/p/[\w-]+/)"', _hero(client))
 
 
 def test_it_is_searched_once_for_many_pages(
@@ -43,6 +52,18 @@ def test_it_is_searched_once_for_many_pages(
     for _ in range(3):
         client.get("/")
     assert searches == [1]
+
+
+def test_what_is_taken_away_is_not_shown_for_the_rest_of_a_minute(
+    client: Client, products: list[Product]
+) -> None:
+    shown = _addresses(client)
+    gone = next(one for one in products if one.get_absolute_url() == shown[0])
+    gone.status = Status.ARCHIVED
+    gone.save()
+    now = _addresses(client)
+    assert len(now) == len(shown)
+    assert gone.get_absolute_url() not in now
 
 
 def test_the_one_that_finds_what_is_closest_is_shown(
