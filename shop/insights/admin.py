@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
@@ -25,11 +25,14 @@ MOST = 10
 MOST_WORDS = 50
 
 
+# Whoever may see orders may see what they add up to.
+may_see_orders = permission_required("orders.view_order", raise_exception=True)
+
+
 @require_safe
+@may_see_orders
 def overview(request: HttpRequest) -> HttpResponse:
-    """Whoever may see orders may see what they add up to."""
-    if not request.user.has_perm("orders.view_order"):
-        raise PermissionDenied
+    """How the shop sells."""
     days = sales.by_day(DAYS)
     context = admin.site.each_context(request) | {
         "title": _("Sales"),
@@ -47,10 +50,9 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@may_see_orders
 def panels_overview(request: HttpRequest) -> HttpResponse:
     """What panels and "for you" bring."""
-    if not request.user.has_perm("orders.view_order"):
-        raise PermissionDenied
     context = admin.site.each_context(request) | {
         "title": _("Panels"),
         "brought": panels.brought(DAYS),
@@ -61,10 +63,9 @@ def panels_overview(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@may_see_orders
 def in_vain(request: HttpRequest) -> HttpResponse:
     """What was looked for in vain, by words and by photographs."""
-    if not request.user.has_perm("orders.view_order"):
-        raise PermissionDenied
     try:
         groups, is_away = wanted.wanted(), False
     except SearchUnavailable:
