@@ -27,6 +27,7 @@ from shop.catalog.imports.rows import (
     BadRow,
     ImportRefused,
     ImportRow,
+    Place,
     RowRefused,
     quoted,
 )
@@ -210,7 +211,7 @@ class _Reader:
             stock=cells.stock(values.get("stock", ""), _offered(sizes, skus)),
         )
 
-    def _of_sizes(self, rows: Sequence[tuple[int, dict[str, str]]]) -> ImportRow:
+    def _of_sizes(self, rows: Sequence[tuple[Place, dict[str, str]]]) -> ImportRow:
         """A product of rows that are one size each."""
         values = variants.shared(rows)
         _require(values, *REQUIRED)
@@ -231,7 +232,7 @@ class _Reader:
             stock=_stock_of(sizes),
         )
 
-    def _size(self, line: int, values: Mapping[str, str]) -> variants.Size:
+    def _size(self, line: Place, values: Mapping[str, str]) -> variants.Size:
         with variants.in_line(line):
             _require(values, "sku")
             if values.get("skus"):
@@ -259,7 +260,7 @@ class _Reader:
     def _price(self, text: str) -> int:
         return cells.price(text, _("The price"), self._decimal_sign)
 
-    def _of_facts(self, line: int, values: Mapping[str, str]) -> ImportRow:
+    def _of_facts(self, line: Place, values: Mapping[str, str]) -> ImportRow:
         """A product without its sizes and photographs."""
         price_cents = self._price(values["price"])
         return ImportRow(

@@ -15,7 +15,14 @@ from django.utils.translation import gettext as _
 
 from shop.catalog.imports import kinds
 from shop.catalog.imports.archives import Archive
-from shop.catalog.imports.rows import BadRow, ImportRow, ReadPicture, RowRefused, quoted
+from shop.catalog.imports.rows import (
+    BadRow,
+    ImportRow,
+    Place,
+    ReadPicture,
+    RowRefused,
+    quoted,
+)
 from shop.catalog.imports.styles import Style, Styles
 from shop.catalog.imports.tables import Table
 
@@ -90,7 +97,7 @@ def _depth(name: str) -> int:
 
 
 def _row(
-    line: int, values: Mapping[str, str], picture: ReadPicture, style: Style | None
+    line: Place, values: Mapping[str, str], picture: ReadPicture, style: Style | None
 ) -> ImportRow:
     known = {name: "" if value in ("NA", "nan") else value for name, value in values.items()}
     kind, colour, gender = known["articletype"], known["basecolour"], known["gender"].lower()

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from shop.catalog.imports.formulas import unguarded
-from shop.catalog.imports.rows import BadRow, ImportRefused, quoted
+from shop.catalog.imports.rows import BadRow, ImportRefused, Place, quoted
 
 # What a file of strangers may hold: see docs/importing.md.
 MAX_LINES = 1_000_000
@@ -39,9 +39,9 @@ BOM, BOM_IN_CP1252 = "\ufeff", "\xef\xbb\xbf"
 # Bytes that are decoded at once, to see whether they can be.
 _CHUNK = 2**16
 
-# The line on which a row begins, and its cells; or its values by column.
+# The line on which a row begins, and its cells; or where it stands, and its values by column.
 Row = tuple[int, list[str]]
-Record = tuple[int, dict[str, str]]
+Record = tuple[Place, dict[str, str]]
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from itertools import chain, groupby, islice, tee
 
 from django.utils.translation import gettext as _
 
-from shop.catalog.imports.rows import MAX_SIZES, BadRow, RowRefused, counted, quoted
+from shop.catalog.imports.rows import MAX_SIZES, BadRow, Place, RowRefused, counted, quoted
 from shop.catalog.imports.tables import Record
 from shop.skus.keys import key_of
 
@@ -161,7 +161,7 @@ def _is_kept(sign: str) -> bool:
     return sign in SIGNS or unicodedata.category(sign)[0] in "LNM"
 
 
-def shared(rows: Sequence[tuple[int, Values]]) -> dict[str, str]:
+def shared(rows: Sequence[tuple[Place, Values]]) -> dict[str, str]:
     """What the rows of one product say of it. Raises RowRefused where they differ."""
     values = {column: value for column, value in rows[0][1].items() if column != "gtin"}
     for line, further in rows[1:]:
@@ -171,14 +171,13 @@ def shared(rows: Sequence[tuple[int, Values]]) -> dict[str, str]:
 
 
 @contextmanager
-def in_line(line: int) -> Iterator[None]:
+def in_line(line: Place) -> Iterator[None]:
     """What is refused within is of a further row of a product, which is known by its first."""
     try:
         yield
     except RowRefused as refused:
-        raise RowRefused(
-            _("Line %(line)d: %(reason)s") % {"line": line, "reason": refused}
-        ) from refused
+        text = _("Line %(line)d: %(reason)s") if isinstance(line, int) else "%(line)s: %(reason)s"
+        raise RowRefused(text % {"line": line, "reason": refused}) from refused
 
 
 def _refuse_others(values: Values, further: Values) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
+from decimal import Decimal
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
@@ -13,9 +15,10 @@ from django.utils.translation import override
 
 from shop.catalog.imports import cells
 from shop.catalog.imports.categories import LONGEST_NAME, SEPARATOR
-from shop.catalog.imports.rows import RowRefused
+from shop.catalog.imports.rows import RowRefused, quoted
 from shop.catalog.imports.variants import product_sku
 from shop.catalog.models import MOST_LEVELS
+from shop.catalog.money import rounded, units
 
 LONGEST_SKU, LONGEST_STYLE = 60, 80
 DIGITS = 8
@@ -38,6 +41,9 @@ _CHILDREN = frozenset(
 _TOPS = frozenset(
     ("home", "startseite", "all", "apparel & accessories", "bekleidung & accessoires")
 )
+
+
+_PRECISE = re.compile(r"-?[0-9]{1,12}(?:[.,][0-9]{1,12})?")
 
 
 def empty(column: str) -> RowRefused:
@@ -99,6 +105,24 @@ def unsorted() -> str:
 def price(text: str, what: str) -> int:
     """A price with a decimal point, in cents. Raises RowRefused."""
     return cells.price(text, what, ".")
+
+
+def precise(text: str, what: str) -> Decimal:
+    """An amount as a program wrote it, `54.0000`, with as many decimals as it likes, in units.
+
+    Raises RowRefused.
+    """
+    if not _PRECISE.fullmatch(text):
+        raise RowRefused(
+            _("%(what)s %(text)r is not a number such as 49.90.")
+            % {"what": what, "text": quoted(text)}
+        )
+    return Decimal(text.replace(",", "."))
+
+
+def as_price(amount: Decimal, what: str) -> int:
+    """The same in cents, halves up. Raises RowRefused where it is no price."""
+    return price(str(units(rounded(amount * 100))), what)
 
 
 def gtin(text: str) -> tuple[str, bool]:

@@ -7,7 +7,7 @@ one product. Prices have a point and a currency, which has to be the shop's.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -15,13 +15,13 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from shop.catalog.imports import cells
-from shop.catalog.imports.formats import facts, feed_xml
+from shop.catalog.imports.formats import facts, feed_xml, records
 from shop.catalog.imports.formats.listing import Listed, Listing, Loss, Read, losses_of
 from shop.catalog.imports.formats.reductions import Cost, priced
 from shop.catalog.imports.formats.together import together
 from shop.catalog.imports.markup import line_of, text_of
-from shop.catalog.imports.rows import BadRow, ImportRow, RowRefused, quoted
-from shop.catalog.imports.tables import VT, Record, Table
+from shop.catalog.imports.rows import BadRow, ImportRow, Place, RowRefused, quoted
+from shop.catalog.imports.tables import Record, Table
 from shop.catalog.imports.variants import in_line
 from shop.catalog.naming import ONE_SIZE
 from shop.skus.keys import key_of
@@ -93,30 +93,23 @@ def _name_of(column: str) -> str:
     return _ALIASES.get(name, name)
 
 
+def _names_of(columns: Iterable[str]) -> dict[str, str]:
+    """What each of the columns or elements that are understood is called here."""
+    names = {column: _name_of(column) for column in columns}
+    return {column: name for column, name in names.items() if name in NAMES}
+
+
 def _of_table(table: Table) -> Iterator[Record | BadRow]:
-    for record in table.records():
-        yield record if isinstance(record, BadRow) else (record[0], _told(record[1]))
+    return records.meant(table.records(), _names_of(table.columns), feed_xml.REPEATED)
 
 
 def _of_xml(content: bytes, title: str) -> Iterator[Record | BadRow]:
     for record in feed_xml.records(content, title):
-        yield record if isinstance(record, BadRow) else (record[0], _told(record[1]))
-
-
-def _told(values: dict[str, str]) -> dict[str, str]:
-    """Values by the names that are understood; of several for one the first, of pictures all."""
-    told: dict[str, str] = {}
-    for column, value in values.items():
-        name = _name_of(column)
-        if not value or name not in NAMES:
-            continue
-        value = value.replace(VT, "\n")
-        if name in told:
-            if name in feed_xml.REPEATED:
-                told[name] += f",{value}"
+        if isinstance(record, BadRow):
+            yield record
         else:
-            told[name] = value
-    return told
+            line, values = record
+            yield line, records.told(values, _names_of(values), feed_xml.REPEATED)
 
 
 def _products(read: Read) -> Iterator[Listed | BadRow]:
@@ -220,7 +213,7 @@ def _gtin_of(items: Sequence[Record]) -> tuple[str, bool]:
     return facts.gtin(items[0][1]["gtin"])
 
 
-def _cost_of(line: int, values: dict[str, str]) -> Cost:
+def _cost_of(line: Place, values: dict[str, str]) -> Cost:
     with in_line(line):
         usually = _amount(values["price"], "price")
         sale = _amount(values["sale_price"], "sale_price") if "sale_price" in values else usually
@@ -272,7 +265,7 @@ def _availability_of(items: Sequence[Record]) -> tuple[bool, ...]:
     return known if len(known) == len(items) else ()
 
 
-def _can_be_had(line: int, text: str) -> bool | None:
+def _can_be_had(line: Place, text: str) -> bool | None:
     """None where an item does not say. Raises RowRefused."""
     told = text.lower().replace(" ", "_")
     if told and told not in _THERE | _NOT_THERE:

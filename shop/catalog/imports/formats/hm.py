@@ -13,7 +13,7 @@ from functools import partial
 from shop.catalog.imports import kinds
 from shop.catalog.imports.formats import facts
 from shop.catalog.imports.formats.listing import Listed, Listing, Loss
-from shop.catalog.imports.rows import BadRow, ImportRow, RowRefused
+from shop.catalog.imports.rows import BadRow, ImportRow, Place, RowRefused
 from shop.catalog.imports.tables import Table
 
 ID_DIGITS, CODE_DIGITS = 10, 7
@@ -55,7 +55,7 @@ def _products(table: Table) -> Iterator[Listed | BadRow]:
             yield BadRow(line, str(refused))
 
 
-def _product(line: int, values: Mapping[str, str]) -> Listed:
+def _product(line: Place, values: Mapping[str, str]) -> Listed:
     for column in ("article_id", "prod_name"):
         if not values[column]:
             raise facts.empty(column)

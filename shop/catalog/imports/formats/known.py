@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from shop.catalog.imports.formats import feed_xml, feeds, hm, shopify, woocommerce
+from shop.catalog.imports.formats import feed_xml, feeds, hm, magento, shopify, woocommerce
 from shop.catalog.imports.formats.listing import Listing
 from shop.catalog.imports.tables import Table
 
-_TABLES = (shopify, woocommerce, hm, feeds)
+_TABLES = (shopify, woocommerce, magento, hm, feeds)
 
 
 def in_table(table: Table) -> Listing | None:

@@ -25,6 +25,8 @@ class Loss(Enum):
     SKU = "a SKU that others have as well"
     CATEGORY = "its category"
     PRICE = "its price"
+    TAX = "how much tax is on its price"
+    LANGUAGE = "texts in a language that the shop does not speak"
 
     def told(self, number: int) -> str:
         """A sentence about the products of which it is lost."""
@@ -73,6 +75,22 @@ def _sentence(loss: Loss, number: int) -> str:
             return ngettext(
                 "%(number)s product names no category: it goes into “Unsorted”.",
                 "%(number)s products name no category: they go into “Unsorted”.",
+                number,
+            )
+        case Loss.TAX:
+            return ngettext(
+                "%(number)s product has a price without tax, and the file does not say how much "
+                "is to be added: it is taken as it is.",
+                "%(number)s products have prices without tax, and the file does not say how much "
+                "is to be added: they are taken as they are.",
+                number,
+            )
+        case Loss.LANGUAGE:
+            return ngettext(
+                "%(number)s product has texts for a store view that is named after no language of "
+                "this shop: they are left out.",
+                "%(number)s products have texts for store views that are named after no language "
+                "of this shop: they are left out.",
                 number,
             )
         case Loss.PRICE:

@@ -8,23 +8,20 @@ most variants have no SKU and some repeat one: what SKUs there are serve for the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from itertools import chain
 
 from django.utils.translation import gettext as _
 
-from shop.catalog.imports import cells
-from shop.catalog.imports.formats import facts, options
-from shop.catalog.imports.formats.listing import Listed, Listing, Loss, losses_of
-from shop.catalog.imports.formats.reductions import Cost, priced
+from shop.catalog.imports.formats import designs, facts, records
+from shop.catalog.imports.formats.designs import Design, Offer, Piece
+from shop.catalog.imports.formats.listing import Listed, Listing
+from shop.catalog.imports.formats.reductions import Cost
 from shop.catalog.imports.formats.skus import Skus
 from shop.catalog.imports.formats.together import together
 from shop.catalog.imports.markup import line_of, text_of
-from shop.catalog.imports.rows import BadRow, ImportRow, RowRefused, quoted
-from shop.catalog.imports.tables import VT, Record, Table
-from shop.catalog.imports.variants import in_line
+from shop.catalog.imports.rows import BadRow, RowRefused, quoted
+from shop.catalog.imports.tables import Record, Table
 from shop.catalog.models import Status
 from shop.skus.keys import key_of
 
@@ -95,248 +92,134 @@ def listing(table: Table) -> Listing:
 def _products(table: Table) -> Iterator[Listed | BadRow]:
     names = _names_of(table)
     read = partial(_records, table, names)
-    skus = Skus.of(read)
-    columns = frozenset(names.values())
-    for rows in together(read, _key):
-        if isinstance(rows, BadRow):
-            yield rows
-            continue
-        try:
-            design = _Design(rows, skus, columns)
-        except RowRefused as refused:
-            yield BadRow(rows[0][0], str(refused))
-        else:
-            yield from design.products()
+    design_of = partial(_design, columns=frozenset(names.values()))
+    return designs.listed(together(read, _key), design_of, Skus.of(read))
 
 
 def _names_of(table: Table) -> dict[str, str]:
-    """What each heading that is understood means; of several for one thing, the first."""
+    """What each heading that is understood means."""
     names: dict[str, str] = {}
     for column in table.columns:
         metafield = _METAFIELD.fullmatch(column)
         known = _METAFIELDS.get(metafield["key"]) if metafield else COLUMNS.get(column)
-        if known and known not in names.values():
+        if known:
             names[column] = known
     return names
 
 
-def _records(table: Table, names: dict[str, str]) -> Iterator[Record | BadRow]:
-    """The rows by what their columns mean, without those that are empty."""
-    for record in table.records():
-        if isinstance(record, BadRow):
+def _records(table: Table, names: Mapping[str, str]) -> Iterator[Record | BadRow]:
+    for record in records.meant(table.records(), names):
+        if isinstance(record, BadRow) or "handle" in record[1]:
             yield record
-            continue
-        line, values = record
-        told = {
-            name: value.replace(VT, "\n")
-            for column, name in names.items()
-            if (value := values[column])
-        }
-        if "handle" in told:
-            yield line, told
         else:
-            yield BadRow(line, str(facts.empty("handle")))
+            yield BadRow(record[0], str(facts.empty("handle")))
 
 
 def _key(values: dict[str, str]) -> str:
     return key_of(values["handle"])
 
 
-@dataclass(frozen=True)
-class _Piece:
-    """A variant: the line and cells of its row, and its options' values."""
+def _design(rows: Sequence[Record], *, columns: frozenset[str]) -> Design:
+    """The rows of one handle; `columns` are what the file tells of any. Raises RowRefused."""
+    # A title stands in the first row alone, wherever that row may be.
+    first = next((told for _line, told in rows if "title" in told), None)
+    if first is None:
+        raise facts.empty("title")
+    numbers = [n for n in NUMBERS if any(f"option{n} value" in told for _line, told in rows)]
+    pieces = list(_pieces(rows, numbers, columns))
+    if not pieces:
+        raise RowRefused(_("It has no row with a price."))
+    return Design(
+        known_by=first["handle"],
+        name=line_of(first["title"]),
+        options=[_option_name(first, number) for number in numbers],
+        pieces=pieces,
+        style=first["handle"],
+        description=text_of(first.get("description", "")),
+        ways=(first.get("type", ""), first.get("category", "").rpartition(">")[2]),
+        gender=_gender(first),
+        colours=_listed(first, "colours"),
+        status=_status(first),
+        brand=line_of(first.get("vendor", "")),
+        material=", ".join(_listed(first, "material")),
+        addresses=_gallery(rows),
+        tells_sales="compare" in columns,
+    )
 
-    line: int
-    cells: dict[str, str]
-    values: tuple[str, ...]
+
+def _option_name(first: Mapping[str, str], number: int) -> str:
+    """What an option is called; what is linked to a metafield is called as that is."""
+    linked = first.get(f"option{number} linked to", "").rpartition(".")[2]
+    return _LINKED.get(linked) or first.get(f"option{number} name", "")
 
 
-@dataclass
-class _Design:
-    """The rows of one handle. Raises RowRefused where they name no product."""
+def _pieces(
+    rows: Sequence[Record], numbers: Sequence[int], columns: frozenset[str]
+) -> Iterator[Piece]:
+    for line, told in rows:
+        values = tuple(line_of(told.get(f"option{n} value", "")) for n in numbers)
+        if "price" in told or any(values):
+            own = (told["variant image"],) if "variant image" in told else ()
+            yield Piece(line, _chosen(values), partial(_offer, told, columns), own)
 
-    rows: Sequence[Record]
-    skus: Skus
-    # What the file has columns for.
-    columns: frozenset[str]
-    _first: dict[str, str] = field(init=False)
-    _pieces: list[_Piece] = field(init=False)
 
-    def __post_init__(self) -> None:
-        # A title stands in the first row alone, wherever that row may be.
-        self._first = next((cells for _line, cells in self.rows if "title" in cells), {})
-        if not self._first:
-            raise facts.empty("title")
-        self._pieces = list(self._variants())
-        if not self._pieces:
-            raise RowRefused(_("It has no row with a price."))
-        self._roles = options.roles(self._option_names(), [p.values for p in self._pieces])
+def _chosen(values: tuple[str, ...]) -> tuple[str, ...]:
+    """The values of options; what stands where there is nothing to choose is none."""
+    is_none = values[:1] and values[0].lower() in _NO_OPTIONS and not any(values[1:])
+    return ("",) * len(values) if is_none else values
 
-    def products(self) -> Iterator[Listed | BadRow]:
-        """A product of each colour."""
-        by_colour: dict[str, list[_Piece]] = {}
-        for piece in self._pieces:
-            colour = self._roles.colour_of(piece.values)
-            sku = facts.sku_of(self._first["handle"], colour)
-            by_colour.setdefault(key_of(sku), []).append(piece)
-        for pieces in by_colour.values():
-            try:
-                yield self._product(pieces)
-            except RowRefused as refused:
-                yield BadRow(pieces[0].line, str(refused))
 
-    def _numbers(self) -> list[int]:
-        """The options that there are."""
-        return [
-            n for n in NUMBERS if any(f"option{n} value" in cells for _line, cells in self.rows)
-        ]
+def _offer(told: Mapping[str, str], columns: frozenset[str]) -> Offer:
+    is_tracked = "tracker" in told or "tracker" not in columns
+    is_sold_anyway = told.get("policy", "").lower() in _SOLD_WITHOUT_STOCK
+    is_counted = "quantity" in told and is_tracked and not is_sold_anyway
+    return Offer(
+        cost=_cost(told),
+        sku=told.get("sku", ""),
+        gtin=told.get("barcode", ""),
+        stock=designs.counted(told["quantity"]) if is_counted else None,
+    )
 
-    def _option_names(self) -> list[str]:
-        """What they are called; what is linked to a metafield is called as that is."""
-        names = []
-        for number in self._numbers():
-            linked = self._first.get(f"option{number} linked to", "").rpartition(".")[2]
-            names.append(_LINKED.get(linked) or self._first.get(f"option{number} name", ""))
-        return names
 
-    def _variants(self) -> Iterator[_Piece]:
-        numbers = self._numbers()
-        for line, told in self.rows:
-            values = tuple(line_of(told.get(f"option{n} value", "")) for n in numbers)
-            if "price" in told or any(values):
-                yield _Piece(line, told, self._chosen(values))
+def _cost(told: Mapping[str, str]) -> Cost:
+    now = facts.price(told.get("price", ""), _("The price"))
+    compared = told.get("compare", "")
+    # A former price of nothing is how some say that there is none.
+    usually = facts.price(compared, _("The price to compare with")) if compared.strip("0.") else 0
+    return Cost(max(usually, now), now)
 
-    def _chosen(self, values: tuple[str, ...]) -> tuple[str, ...]:
-        """The values of options; what stands where there is nothing to choose is none."""
-        is_none = values[:1] and values[0].lower() in _NO_OPTIONS and not any(values[1:])
-        return ("",) * len(values) if is_none else values
 
-    def _product(self, pieces: Sequence[_Piece]) -> Listed:
-        first = self._first
-        colour = self._roles.colour_of(pieces[0].values)
-        cost = priced([_cost_of(piece) for piece in pieces])
-        skus = [piece.cells.get("sku", "") for piece in pieces]
-        gtin, has_lost_gtin = _gtin_of(pieces)
-        way = facts.category(first.get("type", ""), first.get("category", "").rpartition(">")[2])
-        addresses = self._addresses(pieces)
-        row = ImportRow(
-            sku=facts.sku_of(first["handle"], colour),
-            name=line_of(first["title"]),
-            category=way or facts.unsorted(),
-            gender=self._gender(),
-            kind=None,
-            colours=[colour] if colour else _listed(first, "colours"),
-            season=None,
-            usage=None,
-            price_cents=cost.price_cents,
-            description=text_of(first.get("description", "")),
-            sizes=tuple(self._roles.size_of(piece.values) for piece in pieces),
-            photographs=(),
-            line=pieces[0].line,
-            status=self._status(),
-            stock=self._stock(pieces),
-            skus=self.skus.own(skus),
-            prices=cost.prices,
-            style=facts.style_of(first["handle"]),
-            made_up=True,
-            may_lack_photographs=True,
-            facts={
-                "status": self._status(),
-                **{name: value for name, value in self._texts() if value},
-                **({"gtin": gtin} if gtin else {}),
-                **(cost.sale() if "compare" in self.columns else {}),
-            },
+def _gender(first: Mapping[str, str]) -> str | None:
+    return facts.gender(
+        (*_listed(first, "target gender"), first.get("gender", "")),
+        (*_listed(first, "age group"), first.get("age", "")),
+    )
+
+
+def _status(first: Mapping[str, str]) -> Status:
+    told = first.get("status", "").lower()
+    status = _STATUSES.get(told)
+    if status is None:
+        raise RowRefused(
+            _("The status %(status)r is none of %(known)s.")
+            % {"status": quoted(told), "known": ", ".join(filter(None, _STATUSES))}
         )
-        return Listed(
-            row,
-            addresses,
-            losses_of(
-                (
-                    (cost.is_lost, Loss.REDUCTION),
-                    (self.skus.are_repeated(skus), Loss.SKU),
-                    (has_lost_gtin, Loss.GTIN),
-                    (not way, Loss.CATEGORY),
-                )
-            ),
-        )
+    is_hidden = first.get("published", "true").lower() == "false"
+    return Status.DRAFT if is_hidden and status == Status.PUBLISHED else status
 
-    def _texts(self) -> Iterator[tuple[str, str]]:
-        yield "brand", line_of(self._first.get("vendor", ""))
-        yield "material", ", ".join(_listed(self._first, "material") or ())
 
-    def _gender(self) -> str | None:
-        first = self._first
-        return facts.gender(
-            (*(_listed(first, "target gender") or ()), first.get("gender", "")),
-            (*(_listed(first, "age group") or ()), first.get("age", "")),
-        )
-
-    def _status(self) -> Status:
-        told = self._first.get("status", "").lower()
-        status = _STATUSES.get(told)
-        if status is None:
-            raise RowRefused(
-                _("The status %(status)r is none of %(known)s.")
-                % {"status": quoted(told), "known": ", ".join(filter(None, _STATUSES))}
-            )
-        is_hidden = self._first.get("published", "true").lower() == "false"
-        return Status.DRAFT if is_hidden and status == Status.PUBLISHED else status
-
-    def _stock(self, pieces: Sequence[_Piece]) -> tuple[int, ...]:
-        """The pieces of each size; none where Shopify does not count all of them."""
-        counted = [piece.cells for piece in pieces if self._is_counted(piece.cells)]
-        if len(counted) < len(pieces):
-            return ()
-        # What was sold though none was there is less than nothing.
-        numbers = (told["quantity"] for told in counted)
-        return tuple(
-            0 if number.startswith("-") else cells.stock(number, 1)[0] for number in numbers
-        )
-
-    def _is_counted(self, told: dict[str, str]) -> bool:
-        is_tracked = "tracker" in told or "tracker" not in self.columns
-        is_sold_anyway = told.get("policy", "").lower() in _SOLD_WITHOUT_STOCK
-        return "quantity" in told and is_tracked and not is_sold_anyway
-
-    def _addresses(self, pieces: Sequence[_Piece]) -> tuple[str, ...]:
-        """Of the photographs: those of these variants, then those that are of no others."""
-        own = [piece.cells["variant image"] for piece in pieces if "variant image" in piece.cells]
-        others = {piece.cells.get("variant image") for piece in self._pieces} - set(own)
-        ordered = sorted(
-            (told for _line, told in self.rows if "image" in told),
-            key=lambda told: _position(told.get("position", "")),
-        )
-        gallery = (told["image"] for told in ordered)
-        # Where others have pictures of their own; else the gallery has an order of its own.
-        first = own if others - {None} else []
-        shared = (address for address in gallery if address not in others)
-        return tuple(dict.fromkeys(chain(first, shared, own)))
+def _gallery(rows: Sequence[Record]) -> list[str]:
+    """The addresses of a design's photographs, in their order."""
+    pictures = [told for _line, told in rows if "image" in told]
+    pictures.sort(key=lambda told: _position(told.get("position", "")))
+    return [told["image"] for told in pictures]
 
 
 def _position(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
 
 
-def _listed(told: dict[str, str], name: str) -> list[str] | None:
-    """A metafield's values; None where it has none."""
-    values = [value.strip() for value in told.get(name, "").split(";") if value.strip()]
-    return list(dict.fromkeys(values)) or None
-
-
-def _cost_of(piece: _Piece) -> Cost:
-    with in_line(piece.line):
-        now = facts.price(piece.cells.get("price", ""), _("The price"))
-        compared = piece.cells.get("compare", "")
-        # A former price of nothing is how some say that there is none.
-        usually = (
-            facts.price(compared, _("The price to compare with")) if compared.strip("0.") else 0
-        )
-        return Cost(max(usually, now), now)
-
-
-def _gtin_of(pieces: Sequence[_Piece]) -> tuple[str, bool]:
-    """A product has one GTIN, so that several sizes have none; and whether one was no GTIN."""
-    barcodes = [piece.cells.get("barcode", "") for piece in pieces]
-    if len(barcodes) > 1 or not barcodes[0]:
-        return "", False
-    return facts.gtin(barcodes[0])
+def _listed(told: Mapping[str, str], name: str) -> list[str]:
+    """A metafield's values."""
+    values = (value.strip() for value in told.get(name, "").split(";"))
+    return list(dict.fromkeys(filter(None, values)))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from shop.catalog.imports.formats.listing import Read
-from shop.catalog.imports.rows import BadRow, counted
+from shop.catalog.imports.rows import BadRow, Place, counted
 from shop.catalog.imports.tables import Record
 
 # Variants and further pictures of one product: more than any of these shops lets one have.
@@ -30,7 +30,7 @@ class _Seen:
 
     records: Counter[int] = field(default_factory=Counter)
     # Beside which row that cannot be read a product stands.
-    beside: dict[int, int] = field(default_factory=dict)
+    beside: dict[int, Place] = field(default_factory=dict)
 
 
 def together(read: Read, key: Key) -> Iterator[list[Record] | BadRow]:
@@ -55,7 +55,7 @@ def together(read: Read, key: Key) -> Iterator[list[Record] | BadRow]:
                 yield _whole(waiting.pop(shared), seen.beside.get(hash(shared)))
 
 
-def _whole(group: list[Record], beside: int | None) -> list[Record] | BadRow:
+def _whole(group: list[Record], beside: Place | None) -> list[Record] | BadRow:
     if beside is None:
         return group
     reason = _("The row at line %(line)s cannot be read, and may be one of its sizes.")
@@ -72,10 +72,10 @@ def _why_too_many(number: int) -> str:
 def _seen(read: Read, key: Key) -> _Seen:
     seen = _Seen()
     above: int | None = None
-    unread: int | None = None
+    unread: Place | None = None
     for record in read():
         if isinstance(record, BadRow):
-            unread = record.line if isinstance(record.line, int) else 0
+            unread = record.line
             if above is not None:
                 seen.beside[above] = unread
             continue

@@ -11,25 +11,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice, product
 
 from django.utils.translation import gettext as _
 
 from shop.catalog.imports import cells
-from shop.catalog.imports.formats import facts, options
-from shop.catalog.imports.formats.listing import Listed, Listing, Loss, Read, losses_of
-from shop.catalog.imports.formats.reductions import Cost, priced
+from shop.catalog.imports.formats import designs, facts, options, records
+from shop.catalog.imports.formats.designs import Design, Offer, Piece
+from shop.catalog.imports.formats.listing import Listed, Listing, Read
+from shop.catalog.imports.formats.reductions import Cost
 from shop.catalog.imports.formats.skus import Skus
 from shop.catalog.imports.formats.together import together
 from shop.catalog.imports.markup import line_of, text_of
-from shop.catalog.imports.rows import BadRow, ImportRow, RowRefused, quoted
-from shop.catalog.imports.tables import VT, Record, Table
-from shop.catalog.imports.variants import in_line
+from shop.catalog.imports.rows import BadRow, Place, RowRefused, quoted
+from shop.catalog.imports.tables import Record, Table
 from shop.catalog.models import Status
 from shop.catalog.money import decimal_sign_of
-from shop.catalog.parts import Attribute
 from shop.skus.keys import key_of
 
 # English headings of what is read.
@@ -88,7 +87,6 @@ _STATUSES = {
 }
 _COMMA = re.compile(r"(?<!\\),\s+")
 _NONE, _ALWAYS = "0", frozenset(("1", "notify", "yes"))
-LONGEST_FACT = 300
 
 
 def is_one(table: Table) -> bool:
@@ -149,34 +147,21 @@ def _attributes(table: Table, names: Mapping[str, str]) -> dict[str, str]:
 
 
 def _records(table: Table, names: Mapping[str, str]) -> Iterator[Record | BadRow]:
-    """The rows by what their columns mean, without those that are empty."""
-    for record in table.records():
+    for record in records.meant(table.records(), names):
         if isinstance(record, BadRow):
             yield record
             continue
-        line, values = record
-        told = {name: value for column, name in names.items() if (value := values[column])}
+        line, told = record
         # A break is written as a backslash and an n.
-        yield (
-            line,
-            {name: value.replace(VT, "\n").replace("\\n", "\n") for name, value in told.items()},
-        )
+        yield line, {name: value.replace("\\n", "\n") for name, value in told.items()}
 
 
 def _products(table: Table, names: Mapping[str, str]) -> Iterator[Listed | BadRow]:
     read = partial(_records, table, names)
-    skus, parents = Skus.of(read), _parents(read)
-    sign = decimal_sign_of(_prices(read))
-    for rows in together(read, partial(_key, parents)):
-        if isinstance(rows, BadRow):
-            yield rows
-            continue
-        try:
-            design = _Design(rows, skus, sign, frozenset(names.values()))
-        except RowRefused as refused:
-            yield BadRow(rows[0][0], str(refused))
-        else:
-            yield from design.products()
+    design_of = partial(
+        _design, sign=decimal_sign_of(_prices(read)), tells_stock="in stock" in names.values()
+    )
+    return designs.listed(together(read, partial(_key, _parents(read))), design_of, Skus.of(read))
 
 
 def _parents(read: Read) -> dict[str, str]:
@@ -211,216 +196,134 @@ def _key(parents: Mapping[str, str], told: dict[str, str]) -> str | None:
 
 
 @dataclass(frozen=True)
-class _Piece:
-    """What can be bought: the line and cells of its row, and its attributes' values by name."""
+class _Choice:
+    """What can be bought: where its row stands and its cells, its attributes' values by name."""
 
-    line: int
-    cells: dict[str, str]
-    values: dict[str, str]
+    place: Place
+    cells: Mapping[str, str]
+    values: Mapping[str, str]
     # Whether its row stands for other pieces as well.
     is_one_of_many: bool = False
 
 
-@dataclass
-class _Design:
-    """A product with its variations. Raises RowRefused where there is nothing to sell."""
+def _design(rows: Sequence[Record], *, sign: str, tells_stock: bool) -> Design:
+    """A product with its variations. Raises RowRefused where there is nothing to sell.
 
-    rows: Sequence[Record]
-    skus: Skus
-    decimal_sign: str
-    # What the file has columns for.
-    columns: frozenset[str]
-    _first: dict[str, str] = field(init=False)
-    _attributes: dict[str, tuple[str, ...]] = field(init=False)
-    _pieces: list[_Piece] = field(init=False)
+    `sign` stands before the decimals; `tells_stock` is whether the file says what can be had.
+    """
+    first = _parent(rows)
+    attributes = _attributes_of(first)
+    choices = _choices(rows, first, attributes)
+    names = list(dict.fromkeys(chain.from_iterable(choice.values for choice in choices)))
+    name, sku = line_of(first["name"]), first.get("sku", "")
+    further = {key: values for key, values in attributes.items() if key not in names}
+    return Design(
+        known_by=f"{name} {first.get('id', '')}",
+        name=name,
+        options=names,
+        pieces=[_piece(choice, names, sign, tells_stock) for choice in choices],
+        sku=sku,
+        style=(sku or name) if names else "",
+        description=text_of(first.get("description") or first.get("short description", "")),
+        ways=_ways(first.get("categories", "")),
+        colours=next((attributes[key] for key in attributes if options.is_colour(key)), ()),
+        status=_status_of(first),
+        brand=line_of(first.get("brand", "")),
+        attributes=designs.as_facts(
+            {key: values for key, values in further.items() if not options.is_colour(key)}
+        ),
+        addresses=_listed(first.get("images", "")),
+    )
 
-    def __post_init__(self) -> None:
-        self._first = self._parent()
-        self._attributes = _attributes_of(self._first)
-        self._pieces = self._all_pieces()
-        self._names = list(dict.fromkeys(chain.from_iterable(p.values for p in self._pieces)))
-        self._roles = options.roles(self._names, [self._chosen(piece) for piece in self._pieces])
 
-    def products(self) -> Iterator[Listed | BadRow]:
-        """A product of each colour."""
-        by_colour: dict[str, list[_Piece]] = {}
-        for piece in self._pieces:
-            sku = self._sku(self._roles.colour_of(self._chosen(piece)))
-            by_colour.setdefault(key_of(sku), []).append(piece)
-        for pieces in by_colour.values():
-            try:
-                yield self._product(pieces)
-            except RowRefused as refused:
-                yield BadRow(pieces[0].line, str(refused))
-
-    def _parent(self) -> dict[str, str]:
-        for _line, told in self.rows:
-            kind = _kind_of(told.get("type", ""))
-            if kind in ("grouped", "external"):
-                raise RowRefused(
-                    _("It is no product of its own: its type is %(type)s.") % {"type": kind}
-                )
-            if kind != "variation":
-                if "name" not in told:
-                    raise facts.empty("name")
-                return told
-        parent = quoted(self.rows[0][1].get("parent", ""))
-        raise RowRefused(_("Its parent %(parent)r is not in the file.") % {"parent": parent})
-
-    def _all_pieces(self) -> list[_Piece]:
-        variations = [row for row in self.rows if _kind_of(row[1].get("type", "")) == "variation"]
-        if not variations:
-            if _kind_of(self._first.get("type", "")) == "variable":
-                raise RowRefused(_("It has no variations."))
-            line, told = self.rows[0]
-            return [_Piece(line, told, {})]
-        pieces = chain.from_iterable(self._expanded(*variation) for variation in variations)
-        # What says more of a piece counts before what stands for many.
-        found: dict[frozenset[tuple[str, str]], _Piece] = {}
-        for piece in sorted(pieces, key=lambda piece: piece.is_one_of_many):
-            chosen = frozenset((name, key_of(value)) for name, value in piece.values.items())
-            found.setdefault(chosen, piece)
-        return sorted(found.values(), key=lambda piece: piece.line)
-
-    def _expanded(self, line: int, told: dict[str, str]) -> Iterator[_Piece]:
-        """The pieces of a variation, which has every value where it names none."""
-        own = _attributes_of(told, also_empty=True)
-        names = list(own) or list(self._attributes)
-        choices = [own.get(name) or self._attributes.get(name, ("",)) for name in names]
-        are_many = any(len(values) > 1 for values in choices)
-        for values in product(*choices):
-            yield _Piece(line, told, dict(zip(names, values, strict=True)), are_many)
-
-    def _chosen(self, piece: _Piece) -> tuple[str, ...]:
-        return tuple(piece.values.get(name, "") for name in self._names)
-
-    def _sku(self, colour: str) -> str:
-        first = self._first
-        sku = first.get("sku", "")
-        known = sku if sku and not self.skus.is_repeated(sku) else ""
-        if known and not self._names:
-            return known
-        name = known or f"{line_of(first['name'])} {first.get('id', '')}"
-        return facts.sku_of(name, colour)
-
-    def _product(self, pieces: Sequence[_Piece]) -> Listed:
-        first = self._first
-        colour = self._roles.colour_of(self._chosen(pieces[0]))
-        cost = priced([self._cost(piece) for piece in pieces])
-        skus = ["" if piece.is_one_of_many else piece.cells.get("sku", "") for piece in pieces]
-        gtin, has_lost_gtin = self._gtin(pieces)
-        way = facts.category(*_ways(first.get("categories", "")))
-        row = ImportRow(
-            sku=self._sku(colour),
-            name=line_of(first["name"]),
-            category=way or facts.unsorted(),
-            gender=None,
-            kind=None,
-            colours=[colour] if colour else self._colours(),
-            season=None,
-            usage=None,
-            price_cents=cost.price_cents,
-            description=text_of(first.get("description") or first.get("short description", "")),
-            sizes=tuple(self._roles.size_of(self._chosen(piece)) for piece in pieces),
-            photographs=(),
-            line=pieces[0].line,
-            status=_status_of(first),
-            stock=self._stock(pieces),
-            available=self._available(pieces),
-            skus=self.skus.own(skus) if self._names else (),
-            prices=cost.prices,
-            style=self._style(),
-            made_up=bool(self._names),
-            may_lack_photographs=True,
-            facts=self._facts(gtin) | cost.sale(),
-            attributes=self._further(),
-        )
-        return Listed(
-            row,
-            self._addresses(pieces),
-            losses_of(
-                (
-                    (cost.is_lost, Loss.REDUCTION),
-                    (self.skus.are_repeated(skus), Loss.SKU),
-                    (has_lost_gtin, Loss.GTIN),
-                    (not way, Loss.CATEGORY),
-                )
-            ),
-        )
-
-    def _style(self) -> str | None:
-        first = self._first
-        return facts.style_of(first.get("sku") or line_of(first["name"])) if self._names else None
-
-    def _cost(self, piece: _Piece) -> Cost:
-        told = piece.cells
-        with in_line(piece.line):
-            usually = self._price(told.get("regular price", ""))
-            now = self._price(told["sale price"]) if "sale price" in told else usually
-            return Cost(
-                usually,
-                min(now, usually),
-                cells.moment(told.get("sale from", ""), "sale from"),
-                cells.moment(told.get("sale until", ""), "sale until", end=True),
+def _parent(rows: Sequence[Record]) -> dict[str, str]:
+    for _line, told in rows:
+        kind = _kind_of(told.get("type", ""))
+        if kind in ("grouped", "external"):
+            raise RowRefused(
+                _("It is no product of its own: its type is %(type)s.") % {"type": kind}
             )
-
-    def _price(self, text: str) -> int:
-        if not text:
-            raise facts.empty("price")
-        return cells.price(text, _("The price"), self.decimal_sign)
-
-    def _facts(self, gtin: str) -> dict[str, object]:
-        brand = line_of(self._first.get("brand", ""))
-        return {
-            "status": _status_of(self._first),
-            **({"brand": brand} if brand else {}),
-            **({"gtin": gtin} if gtin else {}),
-        }
-
-    def _gtin(self, pieces: Sequence[_Piece]) -> tuple[str, bool]:
-        """A product has one GTIN, so that several sizes have none; and whether one was no GTIN."""
-        told = pieces[0].cells.get("gtin", "")
-        return facts.gtin(told) if told and len(pieces) == 1 else ("", False)
-
-    def _stock(self, pieces: Sequence[_Piece]) -> tuple[int, ...]:
-        """The pieces of each size; none where not all of them are counted, each for itself."""
-        if not all(map(_is_counted, pieces)):
-            return ()
-        numbers = (piece.cells["stock"] for piece in pieces)
-        return tuple(0 if n.startswith("-") else cells.stock(n, 1)[0] for n in numbers)
-
-    def _available(self, pieces: Sequence[_Piece]) -> tuple[bool, ...]:
-        """Whether each size can be had, where that is told and no number of pieces is."""
-        if "in stock" not in self.columns or all(map(_is_counted, pieces)):
-            return ()
-        return tuple(_can_be_had(piece.cells) for piece in pieces)
-
-    def _colours(self) -> list[str] | None:
-        found = (values for name, values in self._attributes.items() if options.is_colour(name))
-        colours = next(found, ())
-        return list(colours) or None
-
-    def _further(self) -> dict[str, str]:
-        """Attributes that there is nothing to choose of, as facts; colours are told elsewhere."""
-        longest = Attribute._meta.get_field("name").max_length or 0
-        return {
-            name: told
-            for name, values in self._attributes.items()
-            if name not in self._names and not options.is_colour(name) and len(name) <= longest
-            if 0 < len(told := ", ".join(values)) <= LONGEST_FACT
-        }
-
-    def _addresses(self, pieces: Sequence[_Piece]) -> tuple[str, ...]:
-        """Of the photographs: those of these variations first, then the product's."""
-        own = (_listed(piece.cells.get("images", "")) for piece in pieces)
-        return tuple(dict.fromkeys(chain(*own, _listed(self._first.get("images", "")))))
+        if kind != "variation":
+            if "name" not in told:
+                raise facts.empty("name")
+            return told
+    parent = quoted(rows[0][1].get("parent", ""))
+    raise RowRefused(_("Its parent %(parent)r is not in the file.") % {"parent": parent})
 
 
-def _is_counted(piece: _Piece) -> bool:
-    told = piece.cells
+def _choices(
+    rows: Sequence[Record], first: Mapping[str, str], attributes: Mapping[str, tuple[str, ...]]
+) -> list[_Choice]:
+    variations = [row for row in rows if _kind_of(row[1].get("type", "")) == "variation"]
+    if not variations:
+        if _kind_of(first.get("type", "")) == "variable":
+            raise RowRefused(_("It has no variations."))
+        line, told = rows[0]
+        return [_Choice(line, told, {})]
+    choices = chain.from_iterable(_expanded(*row, attributes) for row in variations)
+    # What says more of a piece counts before what stands for many.
+    found: dict[frozenset[tuple[str, str]], _Choice] = {}
+    for choice in sorted(choices, key=lambda choice: choice.is_one_of_many):
+        chosen = frozenset((name, key_of(value)) for name, value in choice.values.items())
+        found.setdefault(chosen, choice)
+    order = {line: at for at, (line, _told) in enumerate(variations)}
+    return sorted(found.values(), key=lambda choice: order[choice.place])
+
+
+def _expanded(
+    place: Place, told: Mapping[str, str], attributes: Mapping[str, tuple[str, ...]]
+) -> Iterator[_Choice]:
+    """The pieces of a variation, which has every value where it names none."""
+    own = _attributes_of(told, also_empty=True)
+    names = list(own) or list(attributes)
+    choices = [own.get(name) or attributes.get(name, ("",)) for name in names]
+    are_many = any(len(values) > 1 for values in choices)
+    for values in product(*choices):
+        yield _Choice(place, told, dict(zip(names, values, strict=True)), are_many)
+
+
+def _piece(choice: _Choice, names: Sequence[str], sign: str, tells_stock: bool) -> Piece:
+    return Piece(
+        place=choice.place,
+        values=tuple(choice.values.get(name, "") for name in names),
+        offer=partial(_offer, choice, sign, tells_stock),
+        addresses=_listed(choice.cells.get("images", "")) if choice.values else (),
+    )
+
+
+def _offer(choice: _Choice, sign: str, tells_stock: bool) -> Offer:
+    told = choice.cells
+    return Offer(
+        cost=_cost(told, sign),
+        sku="" if choice.is_one_of_many else told.get("sku", ""),
+        gtin=told.get("gtin", ""),
+        stock=designs.counted(told["stock"]) if _is_counted(choice) else None,
+        is_available=_can_be_had(told) if tells_stock else None,
+    )
+
+
+def _cost(told: Mapping[str, str], sign: str) -> Cost:
+    usually = _price(told.get("regular price", ""), sign)
+    now = _price(told["sale price"], sign) if "sale price" in told else usually
+    return Cost(
+        usually,
+        min(now, usually),
+        cells.moment(told.get("sale from", ""), "sale from"),
+        cells.moment(told.get("sale until", ""), "sale until", end=True),
+    )
+
+
+def _price(text: str, sign: str) -> int:
+    if not text:
+        raise facts.empty("price")
+    return cells.price(text, _("The price"), sign)
+
+
+def _is_counted(choice: _Choice) -> bool:
+    told = choice.cells
     # "parent" is the product's stock, which its variations share.
     has_number = told.get("stock", "").lstrip("-").isdecimal()
-    return has_number and not piece.is_one_of_many and told.get("backorders") not in _ALWAYS
+    return has_number and not choice.is_one_of_many and told.get("backorders") not in _ALWAYS
 
 
 def _can_be_had(told: Mapping[str, str]) -> bool:
