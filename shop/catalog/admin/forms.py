@@ -369,9 +369,10 @@ class CatalogueForm(forms.Form):
             _(
                 "A CSV file with the columns {required}; if you like also {optional} (several "
                 "values apart by |). Without a zip, products that are there are changed and keep "
-                "their photographs. Also what other shops write: the CSV files of Shopify and "
-                "WooCommerce, and feeds for Google and Meta (XML, CSV, TSV). Kaggle's styles.csv "
-                "and a zip of folders by class are understood as well."
+                "their photographs. Also what other shops write: the CSV files of Shopify, "
+                "WooCommerce, Magento and PrestaShop (its two files in a zip), and feeds for "
+                "Google and Meta (XML, CSV, TSV). Kaggle's styles.csv and a zip of folders by "
+                "class are understood as well."
             ),
             required=", ".join(csv_zip.REQUIRED),
             optional=", ".join(csv_zip.optional()),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -82,6 +83,10 @@ def source_of_archive(archive: Archive) -> Source:
     styles = _topmost([name for name in tables if _is_styles(name)])
     chosen = styles or tables
     if len(chosen) > 1:
+        if listing := _listed_together(
+            [(name, partial(_read_in, archive, name)) for name in chosen]
+        ):
+            return _source_of_listing(listing, chosen, archive, [])
         raise ImportRefused(
             _("%(archive)s holds several CSV files: %(names)s.")
             % {"archive": archive.title, "names": named(chosen, len(chosen))}
@@ -110,13 +115,27 @@ def source_of_content(
     `folder` is where the file lies, if that is not among the photographs. Raises ImportRefused.
     """
     if listing := known.in_xml(content, title):
-        return _source_of_listing(listing, title, images, [])
+        return _source_of_listing(listing, [title], images, [])
     table = read_table(content, title)
     if kaggle.is_styles(table):
         return _source_of_kaggle(table, images, folder)
     if listing := known.in_table(table):
-        return _source_of_listing(listing, title, images, table.notes)
+        return _source_of_listing(listing, [title], images, table.notes)
     return _source_of_own(table, images)
+
+
+def _listed_together(files: Sequence[tuple[str, Callable[[], bytes]]]) -> Listing | None:
+    """What two files, each by its title and how to read it, list together; None where nothing."""
+    if len(files) != 2:
+        return None
+    try:
+        tables = [read_table(read(), title) for title, read in files]
+    except ImportRefused:
+        # Two tables that belong together can both be read.
+        return None
+    listing = known.in_tables(tables)
+    notes = chain.from_iterable(table.notes for table in tables)
+    return listing and replace(listing, notes=(*notes, *listing.notes))
 
 
 def _source_of_own(table: Table, images: Archive) -> Source:
@@ -134,14 +153,21 @@ def _source_of_own(table: Table, images: Archive) -> Source:
     )
 
 
-def _source_of_listing(listing: Listing, title: str, images: Archive, notes: list[str]) -> Source:
+def _source_of_listing(
+    listing: Listing, titles: Sequence[str], images: Archive, notes: list[str]
+) -> Source:
     summary = foreign.summary(listing, images)
     return Source(
         layout=listing.layout,
         total=summary.total + len(images.bad),
         _rows=lambda: foreign.rows(listing, images),
         _archive=images,
-        notes=[*notes, *summary.notes, *_passed_over(images, [*summary.pictures, title])],
+        notes=[
+            *notes,
+            *listing.notes,
+            *summary.notes,
+            *_passed_over(images, [*summary.pictures, *titles]),
+        ],
     )
 
 
@@ -194,10 +220,15 @@ def _open_folder(path: Path, images: Path | None) -> Source:
     styles = [table for table in tables if table.name.lower() == "styles.csv"]
     chosen = styles or tables
     if len(chosen) > 1:
-        names = named([table.name for table in chosen], len(chosen))
+        names = [table.name for table in chosen]
+        if listing := _listed_together(
+            [(each.name, partial(_content_of, each)) for each in chosen]
+        ):
+            pictures = open_images(images or _beside(chosen[0]))
+            return _source_of_listing(listing, names, pictures, [])
         raise ImportRefused(
             _("%(path)s holds several CSV files (%(names)s): name the one to import.")
-            % {"path": path, "names": names}
+            % {"path": path, "names": named(names, len(names))}
         )
     if chosen:
         return _source_of_file(chosen[0], images)

@@ -128,8 +128,8 @@ def _why_not_whole(
     if hash(together) in scattered:
         return _("Its sizes stand in several places: sort the rows by style and colour.")
     if beside:
-        return _("The row at line %(line)s cannot be read, and may be one of its sizes.") % {
-            "line": beside.line
+        return _("The row at %(place)s cannot be read, and may be one of its sizes.") % {
+            "place": beside.place
         }
     if len(group) > MAX_SIZES:
         return _("A product has at most %(most)d sizes.") % {"most": MAX_SIZES}

@@ -56,15 +56,15 @@ def listing(content: bytes) -> Listing:
     return found
 
 
-def listed(content: bytes) -> list[Listed]:
+def listed(content: bytes | Listing) -> list[Listed]:
     """Its products, none of which is refused."""
-    found = list(listing(content).products())
+    found = list((content if isinstance(content, Listing) else listing(content)).products())
     bad = [each for each in found if isinstance(each, BadRow)]
     assert bad == []
     return [each for each in found if isinstance(each, Listed)]
 
 
-def rows(content: bytes) -> list[ImportRow]:
+def rows(content: bytes | Listing) -> list[ImportRow]:
     return [each.row for each in listed(content)]
 
 

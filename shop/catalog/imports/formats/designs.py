@@ -52,7 +52,8 @@ class Design:
     It is known by its own `sku` where that is no other's, else it is `known_by` a handle or the
     like. `options` are the names of what there is to choose; its colours are of one `style`, and
     where there is none it is but one product, in one size.
-    `ways` lead to categories, the best first. `texts` and `attributes` are as an ImportRow's.
+    `ways` lead to categories, the best first. `facts` (of which empty ones are none), `texts` and
+    `attributes` are as an ImportRow's.
     """
 
     known_by: str
@@ -66,8 +67,7 @@ class Design:
     gender: str | None = None
     colours: Sequence[str] = ()
     status: Status | None = None
-    brand: str = ""
-    material: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
     attributes: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
     addresses: Sequence[str] = ()
@@ -181,12 +181,7 @@ class _InColours:
 
     def _facts(self, gtin: str, cost: Priced) -> dict[str, object]:
         design = self.design
-        told: dict[str, object] = {
-            "status": design.status,
-            "brand": design.brand,
-            "material": design.material,
-            "gtin": gtin,
-        }
+        told: dict[str, object] = {"status": design.status, **design.facts, "gtin": gtin}
         known = {name: value for name, value in told.items() if value}
         return {**known, **cost.sale()} if design.tells_sales else known
 

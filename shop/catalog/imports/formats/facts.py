@@ -43,6 +43,8 @@ _TOPS = frozenset(
 )
 
 
+# A comma may be part of an address, but not where another one begins behind it.
+_BETWEEN_ADDRESSES = re.compile(r"\s*,\s*(?=https?://)")
 _PRECISE = re.compile(r"-?[0-9]{1,12}(?:[.,][0-9]{1,12})?")
 
 
@@ -132,6 +134,11 @@ def gtin(text: str) -> tuple[str, bool]:
         return cells.gtin(text.lstrip("'")), False
     except RowRefused:
         return "", True
+
+
+def addresses(text: str) -> tuple[str, ...]:
+    """Those of a cell that has several, apart by commas, which may be part of one as well."""
+    return tuple(filter(None, _BETWEEN_ADDRESSES.split(text.strip())))
 
 
 def file_of(address: str) -> str:

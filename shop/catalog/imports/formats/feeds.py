@@ -56,8 +56,6 @@ NAMES = frozenset(
 _PRICE = re.compile(
     r"(?:(?P<before>[A-Z]{3}) ?)?(?P<amount>[0-9][0-9.,]*) ?(?P<behind>[A-Z]{3})?", re.IGNORECASE
 )
-# A comma may be part of an address, but not where another one begins behind it.
-_BETWEEN_ADDRESSES = re.compile(r"\s*,\s*(?=https?://)")
 _THERE = frozenset(
     ("in_stock", "available_for_order", "preorder", "pre_order", "backorder", "available")
 )
@@ -203,7 +201,7 @@ def _size_of(values: dict[str, str]) -> str:
 
 def _addresses(values: dict[str, str]) -> Iterator[str]:
     for name in ("image_link", "additional_image_link"):
-        yield from filter(None, _BETWEEN_ADDRESSES.split(values.get(name, "").strip()))
+        yield from facts.addresses(values.get(name, ""))
 
 
 def _gtin_of(items: Sequence[Record]) -> tuple[str, bool]:

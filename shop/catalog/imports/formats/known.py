@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from shop.catalog.imports.formats import feed_xml, feeds, hm, magento, shopify, woocommerce
+from collections.abc import Sequence
+
+from shop.catalog.imports.formats import (
+    feed_xml,
+    feeds,
+    hm,
+    magento,
+    prestashop,
+    shopify,
+    woocommerce,
+)
 from shop.catalog.imports.formats.listing import Listing
 from shop.catalog.imports.tables import Table
 
-_TABLES = (shopify, woocommerce, magento, hm, feeds)
+_TABLES = (shopify, woocommerce, magento, prestashop, hm, feeds)
 
 
 def in_table(table: Table) -> Listing | None:
-    """What a table lists, if its columns are those of a format."""
+    """What a table lists, if its columns are those of a format. Raises ImportRefused."""
     return next((each.listing(table) for each in _TABLES if each.is_one(table)), None)
+
+
+def in_tables(tables: Sequence[Table]) -> Listing | None:
+    """What several tables list together, if they belong together."""
+    return prestashop.listing_of_two(tables)
 
 
 def in_xml(content: bytes, title: str) -> Listing | None:

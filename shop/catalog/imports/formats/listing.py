@@ -113,10 +113,11 @@ class Listed:
 
 @dataclass(frozen=True)
 class Listing:
-    """A file of another shop: what it is called, and its products from the first on."""
+    """A file of another shop: what it is called, its products from the first on, and remarks."""
 
     layout: str
     products: Callable[[], Iterator[Listed | BadRow]]
+    notes: tuple[str, ...] = ()
 
 
 def losses_of(facts: Iterable[tuple[bool, Loss]]) -> frozenset[Loss]:

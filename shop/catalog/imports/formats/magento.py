@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from functools import partial
 from itertools import chain
@@ -164,8 +165,10 @@ def _design(rows: Sequence[Record], *, day_first: bool) -> Design:
         gender=facts.gender(_values(codes, _GENDER), _values(codes, _AGE)),
         colours=next((_several(codes[code]) for code in codes if options.is_colour(code)), ()),
         status=_status(first),
-        brand=", ".join(_values(codes, _BRAND)),
-        material=", ".join(_values(codes, _MATERIAL)),
+        facts={
+            "brand": ", ".join(_values(codes, _BRAND)),
+            "material": ", ".join(_values(codes, _MATERIAL)),
+        },
         attributes=designs.as_facts(dict(_further(codes, chosen))),
         texts=texts,
         addresses=_pictures(first),
@@ -188,6 +191,8 @@ def _sorted_out(rows: Sequence[Record]) -> tuple[Record, list[Record], list[Mapp
     sizes = [row for row in whole if row is not main]
     if kind == _CONFIGURABLE and not sizes:
         raise RowRefused(_("It has no variations."))
+    if kind != _CONFIGURABLE and sizes:
+        raise RowRefused(_("Its SKU stands in the file %(times)d times.") % {"times": len(whole)})
     own = key_of(main[1]["sku"])
     return main, sizes, [told for _place, told in rows if _is_view_of(told, own)]
 
@@ -242,11 +247,9 @@ def _moment(text: str, column: str, day_first: bool) -> datetime | None:
     if short:
         first, second, year = int(short[1]), int(short[3]), int(short[4])
         day, month = (first, second) if day_first else (second, first)
-        try:
+        # What is no day stays as it is, and is refused as it was written.
+        with suppress(ValueError):
             text = str(date(year + 2000 * (year < 100), month, day))
-        except ValueError:
-            # It stays as it is, and is refused as it was written.
-            pass
     else:
         text = text.partition(" ")[0]
     return cells.moment(text, column, end=column == "special_price_to_date")
@@ -270,11 +273,8 @@ def _description(told: Mapping[str, str]) -> str:
 
 def _status(first: Mapping[str, str]) -> Status:
     is_shown = first.get("visibility", "").lower() != _HIDDEN
-    return (
-        Status.PUBLISHED
-        if is_shown and first.get("product_online") != _DISABLED
-        else (Status.DRAFT)
-    )
+    is_on = first.get("product_online") != _DISABLED
+    return Status.PUBLISHED if is_shown and is_on else Status.DRAFT
 
 
 def _texts(
@@ -335,6 +335,5 @@ def _pictures(told: Mapping[str, str]) -> tuple[str, ...]:
     """The paths of photographs: the main one stands among the others as well."""
     names = ("base_image", "small_image", "thumbnail_image", "additional_images")
     paths = chain.from_iterable(told.get(name, "").split(",") for name in names)
-    return tuple(
-        path for path in dict.fromkeys(map(str.strip, paths)) if path not in ("", _NO_PICTURE)
-    )
+    there = dict.fromkeys(map(str.strip, paths))
+    return tuple(path for path in there if path not in ("", _NO_PICTURE))

@@ -140,8 +140,10 @@ def _design(rows: Sequence[Record], *, columns: frozenset[str]) -> Design:
         gender=_gender(first),
         colours=_listed(first, "colours"),
         status=_status(first),
-        brand=line_of(first.get("vendor", "")),
-        material=", ".join(_listed(first, "material")),
+        facts={
+            "brand": line_of(first.get("vendor", "")),
+            "material": ", ".join(_listed(first, "material")),
+        },
         addresses=_gallery(rows),
         tells_sales="compare" in columns,
     )

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from shop.catalog.imports.formats.listing import Read
-from shop.catalog.imports.rows import BadRow, Place, counted
+from shop.catalog.imports.rows import BadRow, Place, counted, place_of
 from shop.catalog.imports.tables import Record
 
 # Variants and further pictures of one product: more than any of these shops lets one have.
@@ -58,8 +58,8 @@ def together(read: Read, key: Key) -> Iterator[list[Record] | BadRow]:
 def _whole(group: list[Record], beside: Place | None) -> list[Record] | BadRow:
     if beside is None:
         return group
-    reason = _("The row at line %(line)s cannot be read, and may be one of its sizes.")
-    return BadRow(group[0][0], reason % {"line": beside})
+    reason = _("The row at %(place)s cannot be read, and may be one of its sizes.")
+    return BadRow(group[0][0], reason % {"place": place_of(beside)})
 
 
 def _why_too_many(number: int) -> str:

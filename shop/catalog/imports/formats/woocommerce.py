@@ -228,7 +228,7 @@ def _design(rows: Sequence[Record], *, sign: str, tells_stock: bool) -> Design:
         ways=_ways(first.get("categories", "")),
         colours=next((attributes[key] for key in attributes if options.is_colour(key)), ()),
         status=_status_of(first),
-        brand=line_of(first.get("brand", "")),
+        facts={"brand": line_of(first.get("brand", ""))},
         attributes=designs.as_facts(
             {key: values for key, values in further.items() if not options.is_colour(key)}
         ),

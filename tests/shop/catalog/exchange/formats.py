@@ -1,0 +1,8 @@
+"""Every format that docs/exchange.md tells of."""
+
+from __future__ import annotations
+
+from tests.shop.catalog.exchange.magento import MAGENTO
+from tests.shop.catalog.exchange.prestashop import PRESTASHOP
+
+FORMATS = (MAGENTO, PRESTASHOP)
