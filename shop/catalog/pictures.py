@@ -6,8 +6,9 @@ import hashlib
 import io
 import logging
 import re
+import time
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -18,7 +19,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image
 
-from recommender.images import Readable, open_picture
+from recommender.images import Readable, TooBusy, open_picture
 from shop.catalog.parts import Photograph
 
 logger = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ WIDTHS = (160, 320, 480, 640, 960, 1280)
 LONG_SIDE = 1600
 # Of one product.
 MAX_PHOTOGRAPHS = 24
+BUSY_PAUSE_SECONDS = 1.0
 
 # Every name that this module gives out, and so the only names that it will open.
 _NAME = re.compile(r"(?:photographs/[0-9a-f]{2}|queries)/[0-9a-f]{32}(?:-whole)?\.jpg")
@@ -84,6 +86,15 @@ def read_photograph(file: Readable | bytes) -> Incoming:
     return incoming(open_picture(source, for_side=LONG_SIDE), digest(source))
 
 
+def read_in_turn(source: bytes) -> Incoming:
+    """The same where nobody sits before it, so that a large picture waits. Raises BadImage."""
+    while True:
+        try:
+            return read_photograph(source)
+        except TooBusy:
+            time.sleep(BUSY_PAUSE_SECONDS)
+
+
 def incoming(picture: Image.Image, digest: str, long_side: int = LONG_SIDE) -> Incoming:
     """A picture at the size that is kept, ready to be stored."""
     kept = shrink(picture, long_side)
@@ -101,6 +112,13 @@ def store_all(incoming: Iterable[Incoming]) -> list[Photograph]:
         delete_photographs(photograph.name for photograph in stored)
         raise
     return stored
+
+
+def stored(shown: Sequence[Photograph | Incoming]) -> list[Photograph]:
+    """The same pictures, all of them stored; see `store_all`."""
+    lacking = [each for each in shown if isinstance(each, Incoming)]
+    there = iter(store_all(lacking))
+    return [next(there) if isinstance(each, Incoming) else each for each in shown]
 
 
 def save(name: str, content: ContentFile[bytes]) -> str:

@@ -7,13 +7,14 @@ from celery import shared_task
 
 from claims.messages import send
 from shop.catalog import changes, queries, registering, tracking
-from shop.catalog.imports import jobs
+from shop.catalog.imports import fetching, jobs
 from shop.catalog.live import building
 from shop.catalog.live.finding import building as words
 from shop.catalog.rendering import render_photograph
 
 __all__ = [
     "build_live_snapshot",
+    "fetch_photographs",
     "prune_queries",
     "register_skus",
     "render_photograph",
@@ -24,10 +25,22 @@ __all__ = [
 ]
 
 
+# A worker turns to its other tasks this often while it fetches photographs.
+SLICE_S = 10.0
+
+
 @shared_task
 def run_import(job_id: str) -> None:
     """Import what a merchant uploaded, if nobody else is at it."""
     jobs.run(job_id)
+    send(fetch_photographs)
+
+
+@shared_task
+def fetch_photographs() -> None:
+    """Fetch photographs from their addresses until none waits, or the time slice is over."""
+    if not fetching.drain(SLICE_S):
+        send(fetch_photographs)
 
 
 @shared_task

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "shop.pages",
     "shop.alerts",
     "shop.feeds",
+    "shop.fetching",
     "shop.api",
     "shop.demo",
     "recommender",
@@ -215,6 +216,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "take up imports whose worker died": {
         "task": "shop.catalog.tasks.resume_imports",
         "schedule": 30.0,
+    },
+    "fetch the photographs that imports name by their addresses": {
+        "task": "shop.catalog.tasks.fetch_photographs",
+        "schedule": 60.0,
     },
     "track products that were saved while the recommender was away": {
         "task": "shop.catalog.tasks.track_catalogue",
@@ -424,6 +429,10 @@ DEFAULT_FROM_EMAIL = env.text("VITRINE_EMAIL_FROM", sender(SHOP_NAME, ORIGIN))
 # From how few pieces on a merchant wants to know.
 LOW_STOCK = env.whole("VITRINE_LOW_STOCK", 3, minimum=0, maximum=1000)
 MAX_UPLOAD_BYTES = env.whole("VITRINE_MAX_UPLOAD_MB", 25, minimum=1, maximum=1000) * 1024**2
+# Whether photographs and catalogues are fetched by their addresses from the open internet, and the
+# origins beside it from which they are too.
+FETCH = env.flag("VITRINE_FETCH")
+FETCH_ALLOWED = env.origins("VITRINE_FETCH_ALLOWED")
 # What the pictures that people search with may take together; then the oldest go.
 QUERY_BYTES = env.whole("VITRINE_QUERY_MB", 500, minimum=10, maximum=10**6) * 1024**2
 

@@ -7,16 +7,14 @@ many of them at once (`writing`). While Redis is away they are lost: no page wai
 from __future__ import annotations
 
 import json
-from functools import cache
 
-from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest
-from redis import Redis
 
 from shop.events import visits
 from shop.events.models import LONGEST_PANEL, LONGEST_WORDS, Kind, new_id
 from shop.limits.counting import counts
+from shop.limits.shared_redis import redis
 
 WAITING = "events"
 # Should no worker take them, Redis does not fill up.
@@ -24,13 +22,6 @@ MOST_WAITING = 200_000
 
 # What is kept for the visitor anyway, so that a number may come with it.
 KEPT = frozenset({Kind.WISH, Kind.BAG, Kind.BUY})
-
-
-@cache
-def redis() -> Redis:
-    """This process's connections, made when they are first used."""
-    client: Redis = Redis.from_url(settings.COUNTERS_URL, **settings.COUNTERS_PATIENCE)
-    return client
 
 
 def record(

@@ -14,7 +14,8 @@ from django.core.exceptions import ValidationError
 from redis.exceptions import LockError
 
 from shop.events.models import Event, Visit
-from shop.events.recording import WAITING, redis
+from shop.events.recording import WAITING
+from shop.limits.shared_redis import redis
 
 logger = logging.getLogger(__name__)
 

@@ -22,9 +22,9 @@ from django.utils.translation import gettext_lazy as _
 
 from shop.events import visits
 from shop.events.models import Event, Kind
-from shop.events.recording import redis
 from shop.insights.models import PanelDay
 from shop.limits.counting import counts
+from shop.limits.shared_redis import redis
 from shop.trials.models import PANEL, PANELS
 
 SEEN, TAKEN = "panels:seen", "panels:taken"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from shop.catalog.imports import jobs
+from shop.catalog.imports import fetching, jobs
 from shop.outbox import keeping as outbox
 
 # Whoever wrote to a file within this time may still be at it.
@@ -27,6 +27,7 @@ def sweep() -> None:
         if _is_older(path, MAILS_ARE_KEPT_SECONDS):
             _delete(path)
     jobs.discard_unclaimed(UNTOUCHED_SECONDS)
+    fetching.discard_unused()
 
 
 def _unfinished() -> Iterator[Path]:

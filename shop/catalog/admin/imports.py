@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 from unicodedata import normalize
 
+from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
@@ -22,7 +23,7 @@ from unfold.admin import ModelAdmin
 
 from claims.messages import send
 from shop.catalog.admin.forms import CatalogueForm, LoosePhotographsForm
-from shop.catalog.imports import jobs
+from shop.catalog.imports import BadRow, jobs, wanted
 from shop.catalog.imports.formulas import guarded
 from shop.catalog.models import ImportJob
 from shop.catalog.tasks import run_import
@@ -44,6 +45,7 @@ class ImportJobAdmin(ModelAdmin):
         own = [
             ("<path:object_id>/progress/", self.progress_view, "progress"),
             ("<path:object_id>/bad-rows.csv", self.bad_rows_view, "bad_rows"),
+            ("<path:object_id>/unfetched.csv", self.unfetched_view, "unfetched"),
             ("<path:object_id>/import/", self.import_view, "import"),
         ]
         return [
@@ -110,12 +112,12 @@ class ImportJobAdmin(ModelAdmin):
     def bad_rows_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The rows that were left out, as a CSV file."""
         job = self._viewable(request, object_id)
-        response = HttpResponse(content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = 'attachment; filename="left-out.csv"'
-        writer = csv.writer(response)
-        writer.writerow(("where", "reason"))
-        writer.writerows([guarded(str(cell)) for cell in row] for row in job.bad)
-        return response
+        return _as_csv("left-out.csv", job.bad)
+
+    def unfetched_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The photographs that could not be fetched, as a CSV file."""
+        job = self._viewable(request, object_id)
+        return _as_csv("not-fetched.csv", job.picture_faults or [])
 
     def _viewable(self, request: HttpRequest, object_id: str) -> ImportJob:
         if not self.has_view_permission(request):
@@ -134,6 +136,15 @@ class ImportJobAdmin(ModelAdmin):
             address = reverse("admin:catalog_importjob_change", args=[job.pk])
             return HttpResponse(headers={"HX-Redirect": address})
         return redirect("admin:catalog_importjob_change", job.pk)
+
+
+def _as_csv(name: str, rows: Sequence[Sequence[Any]]) -> HttpResponse:
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    writer = csv.writer(response)
+    writer.writerow(("where", "reason"))
+    writer.writerows([guarded(str(cell)) for cell in row] for row in rows)
+    return response
 
 
 def _start(form: UploadForm, author: str) -> ImportJob:
@@ -156,7 +167,12 @@ def _start(form: UploadForm, author: str) -> ImportJob:
 
 def _told(job: ImportJob) -> dict[str, Any]:
     """What the page of a job tells."""
-    return {"job": job, "report": jobs.report_of(job)}
+    return {
+        "job": job,
+        "report": jobs.report_of(job),
+        "fetching": wanted.waiting(str(job.pk)) if settings.FETCH else 0,
+        "unfetched": [BadRow(*pair) for pair in job.picture_faults or []],
+    }
 
 
 def _title(files: Sequence[UploadedFile]) -> str:

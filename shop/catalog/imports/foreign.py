@@ -1,6 +1,7 @@
 """Products of other shops' files, with those of their photographs that came along as files.
 
-Addresses are not fetched: a photograph is taken where a file of its name lies beside the table.
+A photograph is taken where a file of its name lies beside the table. Where none of a product does,
+a worker fetches them from their addresses later, if the shop is set to do that.
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from django.conf import settings
+
 from shop.catalog.imports.archives import Archive
 from shop.catalog.imports.formats import facts
-from shop.catalog.imports.formats.listing import Listed, Listing, Loss
+from shop.catalog.imports.formats.listing import Listed, Listing, Loss, losses_of
 from shop.catalog.imports.photographs import Photographs
 from shop.catalog.imports.rows import BadRow, ImportRow, RowRefused
 from shop.catalog.pictures import MAX_PHOTOGRAPHS
@@ -38,7 +41,9 @@ def rows(listing: Listing, images: Archive) -> Iterator[ImportRow | BadRow]:
         except RowRefused as refused:
             yield BadRow(product.row.line, str(refused))
         else:
-            yield replace(product.row, photographs=tuple(map(images.picture, names)))
+            addresses = () if names else tuple(_fetched(product))
+            pictures = tuple(map(images.picture, names))
+            yield replace(product.row, photographs=pictures, addresses=addresses)
 
 
 def summary(listing: Listing, images: Archive) -> Summary:
@@ -64,7 +69,16 @@ def summary(listing: Listing, images: Archive) -> Summary:
 def _names(product: Listed, photographs: Photographs) -> tuple[list[str], frozenset[Loss]]:
     """The files of a product's photographs, and whether some are lost. Raises RowRefused."""
     names = dict.fromkeys(photographs.there(map(facts.file_of, product.addresses)))
-    if not names:
+    if not names and not _fetched(product):
         return [], frozenset((Loss.PHOTOGRAPHS,))
-    lost = (Loss.FURTHER_PHOTOGRAPHS,) if len(names) > MAX_PHOTOGRAPHS else ()
-    return list(names)[:MAX_PHOTOGRAPHS], frozenset(lost)
+    number = len(names) or len(dict.fromkeys(product.addresses))
+    lost = losses_of(
+        ((not names, Loss.NOT_YET), (number > MAX_PHOTOGRAPHS, Loss.FURTHER_PHOTOGRAPHS))
+    )
+    return list(names)[:MAX_PHOTOGRAPHS], lost
+
+
+def _fetched(product: Listed) -> list[str]:
+    """The addresses from which its photographs are to be fetched."""
+    addresses = dict.fromkeys(map(str.strip, product.addresses)) if settings.FETCH else ()
+    return list(addresses)[:MAX_PHOTOGRAPHS]

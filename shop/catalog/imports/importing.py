@@ -15,9 +15,9 @@ from django.db.utils import IntegrityError
 from django.utils.translation import gettext as _
 
 from recommender import search
-from recommender.images import BadImage, TooBusy
+from recommender.images import BadImage
 from shop.catalog import pictures
-from shop.catalog.imports import kinds
+from shop.catalog.imports import kinds, wanted
 from shop.catalog.imports.categories import Categories
 from shop.catalog.imports.rows import (
     ATTRIBUTE,
@@ -155,6 +155,7 @@ class _Importer:
         changed |= _set_attributes(product, row)
         changed |= _set_sizes(product, row)
         _check_stock(product, row)
+        said = _said_status(row, product)
         if changed:
             _check(product, row)
         shown = _shown(product, row.photographs)
@@ -163,9 +164,11 @@ class _Importer:
             # From here on the row is good: what it needs may be made.
             product.category = self._categories.kept(category)
             product.imported = self._mark and f"{self._mark}:{outcome.value}"
-            product.save_with_photographs(_stored(shown))
+            product.save_with_photographs(pictures.stored(shown))
         elif earlier is None:
             outcome = Outcome.UNCHANGED
+        if wanted.are_fetched(row):
+            wanted.want(product, row, said, self._mark)
         return outcome, _send_pieces(product, row, self._mark)
 
     def _earlier(self, product: Product) -> Outcome | None:
@@ -195,14 +198,24 @@ def _new(row: ImportRow) -> Product:
 
 def wanted_status(row: ImportRow, product: Product | None) -> Status:
     """What a row makes of the product that is there, if it is."""
-    before = Status(product.status) if product else Status.DRAFT
+    said = _said_status(row, product)
+    has_photographs = bool(product and product.photographs)
+    is_shown = row.photographs or has_photographs or not row.may_lack_photographs
+    return said if is_shown or said not in SOLD else _status_before(product)
+
+
+def _said_status(row: ImportRow, product: Product | None) -> Status:
+    """The same where photographs are there."""
+    before = _status_before(product)
     has_photographs = bool(product and product.photographs)
     # What came without photographs waits for them as a draft.
     waits = row.may_lack_photographs and before == Status.DRAFT and not has_photographs
     is_new = product is None or waits
-    said = Status(row.facts.get("status", row.status if is_new else before))
-    is_shown = row.photographs or has_photographs or not row.may_lack_photographs
-    return said if is_shown or said not in SOLD else before
+    return Status(row.facts.get("status", row.status if is_new else before))
+
+
+def _status_before(product: Product | None) -> Status:
+    return Status(product.status) if product else Status.DRAFT
 
 
 def _refuse_unrelated(product: Product, row: ImportRow) -> None:
@@ -264,17 +277,17 @@ def _send_pieces(product: Product, row: ImportRow, mark: str) -> Counted:
 def _set_facts(product: Product, row: ImportRow, category: Category) -> bool:
     """Write the row's facts into the product; whether anything differed."""
     named = {name: getattr(row, name) for name in FACTS}
-    wanted: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
+    facts: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
     if row.colours is not None:
-        wanted["colours"] = product.colours_with(row.colours)
-    wanted["category_id"] = category.pk
-    wanted["price_cents"] = (
+        facts["colours"] = product.colours_with(row.colours)
+    facts["category_id"] = category.pk
+    facts["price_cents"] = (
         row.price_cents or product.price_cents or kinds.price_for(row.kind or "", row.sku)
     )
-    wanted |= row.facts
-    wanted["status"] = wanted_status(row, product)
+    facts |= row.facts
+    facts["status"] = wanted_status(row, product)
     changed = False
-    for name, value in wanted.items():
+    for name, value in facts.items():
         if _unbroken(getattr(product, name)) != value:
             setattr(product, name, value)
             changed = True
@@ -427,21 +440,5 @@ def _shown(
         source = read()
         digest = pictures.digest(source)
         if digest not in shown:
-            shown[digest] = known.get(digest) or _read(source)
+            shown[digest] = known.get(digest) or pictures.read_in_turn(source)
     return list(shown.values())
-
-
-def _stored(shown: Sequence[Photograph | pictures.Incoming]) -> list[Photograph]:
-    """The same, all of them stored."""
-    lacking = [each for each in shown if isinstance(each, pictures.Incoming)]
-    stored = iter(pictures.store_all(lacking))
-    return [next(stored) if isinstance(each, pictures.Incoming) else each for each in shown]
-
-
-def _read(source: bytes) -> pictures.Incoming:
-    """A large picture waits for its turn: nobody sits before an import. Raises BadImage."""
-    while True:
-        try:
-            return pictures.read_photograph(source)
-        except TooBusy:
-            time.sleep(BUSY_PAUSE_SECONDS)

@@ -14,7 +14,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO, cast
@@ -40,6 +40,7 @@ from shop.catalog.imports.sources import (
     source_of_content,
 )
 from shop.catalog.models import ImportJob
+from shop.catalog.stored import stored_before
 from shop.config.routers import catalogue_connection
 from shop.web.trouble import trouble_of
 
@@ -164,7 +165,7 @@ def discard_unclaimed(seconds: float) -> None:
 
     Whoever stored them was killed before their job was written down, or once it was settled.
     """
-    stored = _uploads_before(timezone.now() - timedelta(seconds=seconds))
+    stored = stored_before(UPLOADS, timezone.now() - timedelta(seconds=seconds))
     states = ImportJob.State
     unread = Q(state__in=(states.WAITING, states.RUNNING))
     looked_at = Q(state=states.PREVIEWED, created__gt=timezone.now() - KEPT_TO_BE_LOOKED_AT)
@@ -172,21 +173,6 @@ def discard_unclaimed(seconds: float) -> None:
     read = {upload["name"] for job in jobs for upload in job.uploads}
     for name in stored - read:
         default_storage.delete(name)
-
-
-def _uploads_before(time: datetime) -> set[str]:
-    if not default_storage.exists(UPLOADS):
-        return set()
-    names = {f"{UPLOADS}/{file}" for file in default_storage.listdir(UPLOADS)[1]}
-    return {name for name in names if _stored_before(name, time)}
-
-
-def _stored_before(name: str, time: datetime) -> bool:
-    try:
-        return default_storage.get_modified_time(name) < time
-    except FileNotFoundError:
-        # Its job was settled meanwhile.
-        return False
 
 
 def go_on(job: ImportJob) -> bool:

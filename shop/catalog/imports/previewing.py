@@ -28,7 +28,8 @@ class Previewed:
     @property
     def photographs(self) -> int:
         """How many it will have: without new ones it keeps its own."""
-        return len(self.row.photographs) or (len(self.product.photographs) if self.product else 0)
+        own = len(self.product.photographs) if self.product else 0
+        return len(self.row.photographs) or len(self.row.addresses) or own
 
 
 def preview(source: Iterable[ImportRow | BadRow], most: int = MOST) -> list[Previewed | BadRow]:
@@ -63,7 +64,7 @@ def _previewed(row: ImportRow) -> Previewed:
 
 def _missing(row: ImportRow, product: Product | None) -> Iterator[str]:
     told = {
-        _("photographs"): row.photographs or (product and product.photographs),
+        _("photographs"): row.photographs or row.addresses or (product and product.photographs),
         _("description"): row.description,
         _("colours"): row.colours,
         _("gender"): row.gender,

@@ -81,7 +81,7 @@ class ImportRow:
     `photographs` are read one by one and only when they are needed; each call returns the bytes of
     an image file or raises RowRefused. Where there are none a product that is there keeps its own,
     and `lacking` says why there can be no new one; with `may_lack_photographs` there can, which is
-    not shown.
+    not shown. `addresses` are those from which they may be fetched later, where the shop does that.
     """
 
     sku: str
@@ -108,6 +108,7 @@ class ImportRow:
     formerly: Sequence[str] = ()
     made_up: bool = False
     may_lack_photographs: bool = False
+    addresses: Sequence[str] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     texts: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
     attributes: Mapping[str, str] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from shop.catalog.models.categories import (
     tidied,
 )
 from shop.catalog.models.entries import SLUG_LENGTH, FormerAddress, Tombstone
+from shop.catalog.models.fetched import FetchedPicture, WantedPhotographs
 from shop.catalog.models.imports import ImportJob
 from shop.catalog.models.products import (
     SOLD,
@@ -24,6 +25,7 @@ __all__ = [
     "SOLD",
     "Category",
     "CategoryQuerySet",
+    "FetchedPicture",
     "FormerAddress",
     "Gender",
     "ImportJob",
@@ -33,5 +35,6 @@ __all__ = [
     "Status",
     "Tombstone",
     "Tree",
+    "WantedPhotographs",
     "tidied",
 ]

@@ -40,6 +40,9 @@ class ImportJob(models.Model):
     categories = models.JSONField(default=list)
     # The first bad rows, each [where it stands, what is wrong with it].
     bad = models.JSONField(_("bad rows"), default=list)
+    # What could not be fetched of the photographs that it names by addresses: the first of them,
+    # each [where their product stands, which address and what is wrong with it].
+    picture_faults = models.JSONField(default=list)
     notes = models.JSONField(default=list)
     error = models.TextField(blank=True)
     author = models.CharField(_("author"), max_length=150, blank=True)

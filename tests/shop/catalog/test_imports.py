@@ -18,7 +18,7 @@ from PIL import Image
 
 from recommender.images import TooBusy
 from shop.catalog import pictures
-from shop.catalog.imports import BadRow, ImportRow, Report, import_rows, importing, open_source
+from shop.catalog.imports import BadRow, ImportRow, Report, import_rows, open_source
 from shop.catalog.imports.rows import ReadPicture
 from shop.catalog.models import Category, Product, Status
 from shop.catalog.parts import Variant
@@ -72,7 +72,7 @@ def test_a_large_photograph_waits_for_its_turn(
             raise
 
     monkeypatch.setattr(pictures, "read_photograph", watched)
-    monkeypatch.setattr(importing, "BUSY_PAUSE_SECONDS", 0)
+    monkeypatch.setattr(pictures, "BUSY_PAUSE_SECONDS", 0)
     photographed = replace(row(), photographs=(lambda: large_pictures_wait.content,))
     assert str(import_rows([photographed])) == "1 created"
     assert len(refusals) == 1

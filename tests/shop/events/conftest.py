@@ -13,7 +13,8 @@ __all__ = ["ada", "shirts"]
 
 @pytest.fixture(autouse=True)
 def nothing_waits(embedded_servers: None) -> Iterator[None]:
-    from shop.events.recording import WAITING, redis
+    from shop.events.recording import WAITING
+    from shop.limits.shared_redis import redis
 
     redis().delete(WAITING)
     yield

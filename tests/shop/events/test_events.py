@@ -15,8 +15,9 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from shop.catalog.models import Product
 from shop.events import forgetting, recording, visits
 from shop.events.models import RANDOM_BITS, Event, Kind, Visit, first_id, new_visit
-from shop.events.recording import WAITING, redis
+from shop.events.recording import WAITING
 from shop.events.writing import write_waiting
+from shop.limits.shared_redis import redis
 from shop.shoppers.export import everything_about
 from tests.shop.shoppers.conftest import EMAIL, PASSWORD
 
@@ -191,12 +192,12 @@ def test_without_a_worker_only_so_many_wait(
 
 @pytest.mark.usefixtures("redis_away")
 def test_while_redis_is_away_pages_go_on(client: Client, shirts: list[Product]) -> None:
-    recording.redis.cache_clear()
+    redis.cache_clear()
     try:
         keep(client, shirts[0])
         assert client.get("/wishlist/").content.decode().count("card__name") == 1
     finally:
-        recording.redis.cache_clear()
+        redis.cache_clear()
 
 
 def test_an_event_is_kept_for_so_many_days(settings: Settings) -> None:

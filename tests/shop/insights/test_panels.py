@@ -10,10 +10,10 @@ from django.test import Client
 from django.utils import timezone
 
 from shop.events.models import RANDOM_BITS, Event, Kind, first_id
-from shop.events.recording import redis
 from shop.insights import panels
 from shop.insights.models import PanelDay
 from shop.insights.panels import CREDIT, SEEN, TAKEN, Work, brought
+from shop.limits.shared_redis import redis
 
 pytestmark = pytest.mark.django_db
 

@@ -19,6 +19,7 @@ class Loss(Enum):
     """What the shop cannot keep of a product, or the file does not tell."""
 
     PHOTOGRAPHS = "its photographs, which are but addresses"
+    NOT_YET = "its photographs, until they are fetched from their addresses"
     FURTHER_PHOTOGRAPHS = "photographs beyond those that a product may have"
     REDUCTION = "reductions that differ from size to size"
     GTIN = "a barcode that is no GTIN"
@@ -41,6 +42,14 @@ def _sentence(loss: Loss, number: int) -> str:
                 "fetched: where it is new it comes as a draft, else it keeps what it has.",
                 "%(number)s products have no photograph among the files, and addresses are not "
                 "fetched: those that are new come as drafts, the others keep what they have.",
+                number,
+            )
+        case Loss.NOT_YET:
+            return ngettext(
+                "The photographs of %(number)s product are fetched from their addresses: until one "
+                "is there it is a draft, if it is new.",
+                "The photographs of %(number)s products are fetched from their addresses: until "
+                "one is there those that are new are drafts.",
                 number,
             )
         case Loss.FURTHER_PHOTOGRAPHS:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, cast
 
+from bson import ObjectId
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
 from rich.markup import escape
@@ -17,9 +20,11 @@ from shop.catalog.imports import (
     Previewed,
     Report,
     Source,
+    fetching,
     import_rows,
     open_source,
     previewing,
+    wanted,
 )
 from shop.catalog.imports.previewing import MOST
 from shop.catalog.imports.rows import place_of
@@ -27,6 +32,7 @@ from shop.catalog.money import units
 
 BAD_ROWS_SHOWN = 20
 REFUSED = 2
+LOOK_S = 1.0
 
 
 class Command(BaseCommand):
@@ -66,7 +72,9 @@ class Command(BaseCommand):
                     _preview(source, limit or MOST, console)
                 else:
                     console.print(f"Importing {escape(str(path))} ({source.layout}).")
-                    _show(_import(source, limit, console), console)
+                    mark = str(ObjectId())
+                    _show(_import(source, limit, mark, console), console)
+                    _fetch(mark, console)
         except ImportRefused as refused:
             # Another status than what may pass: it is of no use to try this again.
             raise CommandError(str(refused), returncode=REFUSED) from refused
@@ -99,27 +107,53 @@ def _told(each: Previewed) -> str:
     return f"{row.name} ({row.sku}): {'; '.join(filter(None, facts))}"
 
 
-def _import(source: Source, limit: int | None, console: Console) -> Report:
+def _bar(console: Console) -> Progress:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console) as bar:
+    return Progress(*columns, console=console)
+
+
+def _import(source: Source, limit: int | None, mark: str, console: Console) -> Report:
+    with _bar(console) as bar:
         task = bar.add_task("products", total=min(source.total, limit or source.total))
         return import_rows(
             islice(source, limit),
             report=Report(notes=list(source.notes)),
             progress=lambda report: bar.update(task, completed=report.done),
+            mark=mark,
         )
+
+
+def _fetch(mark: str, console: Console) -> None:
+    """Fetch the photographs that the import names by addresses, or watch a worker do it."""
+    total = left = wanted.waiting(mark)
+    if not total:
+        return
+    console.print("Fetching photographs. Workers go on where this is broken off.")
+    with _bar(console) as bar:
+        task = bar.add_task("products", total=total)
+        while left:
+            if fetching.drain(LOOK_S):
+                time.sleep(LOOK_S)
+            left = wanted.waiting(mark)
+            bar.update(task, completed=total - left)
+    _show_bad(wanted.faults(mark), console)
 
 
 def _show(report: Report, console: Console) -> None:
     for note in report.remarks:
         console.print(f"[yellow]{escape(note)}")
-    for row in report.bad[:BAD_ROWS_SHOWN]:
-        console.print(f"[red]{escape(row.place)}[/]: {escape(row.reason)}")
-    if report.bad_count > BAD_ROWS_SHOWN:
-        console.print(f"... and {report.bad_count - BAD_ROWS_SHOWN} more like these.")
+    _show_bad(report.bad, console, report.bad_count)
     console.print(f"{str(report).capitalize()}.")
+
+
+def _show_bad(bad: Sequence[BadRow], console: Console, number: int = 0) -> None:
+    for row in bad[:BAD_ROWS_SHOWN]:
+        console.print(f"[red]{escape(row.place)}[/]: {escape(row.reason)}")
+    more = max(number, len(bad)) - BAD_ROWS_SHOWN
+    if more > 0:
+        console.print(f"... and {more} more like these.")
