@@ -35,7 +35,7 @@ from shop.catalog.admin.texts import TextsForm
 from shop.catalog.admin.variants import VariantFormSet, initial_of
 from shop.catalog.gtin import check_gtin
 from shop.catalog.imports import csv_zip
-from shop.catalog.imports.archives import FEED_ENDINGS, PICTURE_ENDINGS, TABLE_ENDING
+from shop.catalog.imports.archives import FEED_ENDINGS, PAGE_ENDINGS, PICTURE_ENDINGS, TABLE_ENDING
 from shop.catalog.models import Category, Gender, Product, Status
 from shop.catalog.money import AmountField, UnitsField, cents
 from shop.catalog.parts import Photograph
@@ -43,7 +43,7 @@ from shop.catalog.pictures import MAX_PHOTOGRAPHS, Incoming, read_photograph, st
 from shop.catalog.skus import uses_by_others
 from shop.skus.keys import key_of
 
-TABLES = (TABLE_ENDING, *sorted(FEED_ENDINGS))
+TABLES = (TABLE_ENDING, *sorted(FEED_ENDINGS | PAGE_ENDINGS))
 PICTURES = ",".join(("image/*", *sorted(PICTURE_ENDINGS)))
 
 
@@ -371,8 +371,8 @@ class CatalogueForm(forms.Form):
                 "values apart by |). Without a zip, products that are there are changed and keep "
                 "their photographs. Also what other shops write: the CSV files of Shopify, "
                 "WooCommerce, Magento and PrestaShop (its two files in a zip), and feeds for "
-                "Google and Meta (XML, CSV, TSV). Kaggle's styles.csv and a zip of folders by "
-                "class are understood as well."
+                "Google and Meta (XML, CSV, TSV), and saved product pages. Kaggle's styles.csv "
+                "and a zip of folders by class are understood as well."
             ),
             required=", ".join(csv_zip.REQUIRED),
             optional=", ".join(csv_zip.optional()),

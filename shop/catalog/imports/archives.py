@@ -50,6 +50,8 @@ PICTURE_ENDINGS = frozenset(
 TABLE_ENDING = ".csv"
 # What feeds end with; among photographs such files may be anything.
 FEED_ENDINGS = frozenset((".tsv", ".txt", ".xml"))
+# Saved pages.
+PAGE_ENDINGS = frozenset((".htm", ".html"))
 LITTER = frozenset((".ds_store", ".directory", "thumbs.db", "desktop.ini"))
 # Bytes that are read at once, fewer than any directory of too many entries has.
 _PIECE = 1024**2
@@ -218,6 +220,11 @@ def _is_hidden(name: str) -> bool:
 def is_table(name: str) -> bool:
     """Whether a file's name ends as a table's does."""
     return PurePosixPath(name).suffix.lower() == TABLE_ENDING
+
+
+def is_page(name: str) -> bool:
+    """Whether a file's name ends as a page's does."""
+    return PurePosixPath(name).suffix.lower() in PAGE_ENDINGS
 
 
 def natural_order(name: str) -> str:

@@ -20,7 +20,9 @@ from shop.catalog.imports.archives import (
     Archive,
     Folder,
     Zip,
+    is_page,
     is_table,
+    natural_order,
 )
 from shop.catalog.imports.formats import known
 from shop.catalog.imports.formats.listing import Listing
@@ -34,6 +36,9 @@ from shop.catalog.imports.rows import (
 )
 from shop.catalog.imports.styles import FOLDER, Styles
 from shop.catalog.imports.tables import Table, read_table
+
+# Browsers save pages with all their pictures within.
+MAX_PAGE_BYTES = 16 * 1024**2
 
 
 @dataclass
@@ -63,14 +68,14 @@ def open_source(path: Path, images: Path | None = None) -> Source:
     """The catalogue at `path`; `images` names its photographs where they lie elsewhere.
 
     Known are: a folder or zip with Kaggle's `styles.csv`; a CSV file with a zip or folder of
-    photographs beside it, a shop's own or one that another shop wrote; a feed in XML; folders (or
-    a zip) of photographs by class. Raises ImportRefused.
+    photographs beside it, a shop's own or one that another shop wrote; a feed in XML; a page, or
+    a folder or zip of pages; folders (or a zip) of photographs by class. Raises ImportRefused.
     """
     if not path.exists():
         raise ImportRefused(_("%(path)s does not exist.") % {"path": path})
     if path.is_dir():
         return _open_folder(path, images)
-    if path.suffix.lower() in FEED_ENDINGS or is_table(path.name):
+    if path.suffix.lower() in FEED_ENDINGS or is_table(path.name) or is_page(path.name):
         return _source_of_file(path, images)
     if images:
         raise _no_use(images, path)
@@ -93,9 +98,15 @@ def source_of_archive(archive: Archive) -> Source:
         )
     if chosen:
         return source_of_content(_read_in(archive, chosen[0]), chosen[0], archive)
+    pages = sorted(filter(is_page, archive.names), key=natural_order)
+    if listing := known.in_pages(partial(_read_pages, archive, pages)):
+        return _source_of_listing(listing, pages, archive, [])
     if not folders.pictures(archive):
         raise ImportRefused(
-            _("%(archive)s holds neither a CSV file nor photographs in folders by class.")
+            _(
+                "%(archive)s holds no CSV file, no photographs in folders by class and no page "
+                "that tells of a product."
+            )
             % {"archive": archive.title}
         )
     return Source(
@@ -114,6 +125,8 @@ def source_of_content(
 
     `folder` is where the file lies, if that is not among the photographs. Raises ImportRefused.
     """
+    if known.is_page(content):
+        return _source_of_page(content, title, images)
     if listing := known.in_xml(content, title):
         return _source_of_listing(listing, [title], images, [])
     table = read_table(content, title)
@@ -122,6 +135,24 @@ def source_of_content(
     if listing := known.in_table(table):
         return _source_of_listing(listing, [title], images, table.notes)
     return _source_of_own(table, images)
+
+
+def _source_of_page(content: bytes, title: str, images: Archive) -> Source:
+    listing = known.in_pages(lambda: iter([(title, content)]))
+    if listing is None:
+        raise ImportRefused(
+            _("%(title)s is a page that tells of no product with a price in schema.org's JSON-LD.")
+            % {"title": title}
+        )
+    return _source_of_listing(listing, [title], images, [])
+
+
+def _read_pages(archive: Archive, names: Sequence[str]) -> Iterator[tuple[str, bytes] | BadRow]:
+    for name in names:
+        try:
+            yield name, archive.read(name, MAX_PAGE_BYTES)
+        except RowRefused as refused:
+            yield BadRow(name, str(refused))
 
 
 def _listed_together(files: Sequence[tuple[str, Callable[[], bytes]]]) -> Listing | None:
@@ -234,7 +265,8 @@ def _open_folder(path: Path, images: Path | None) -> Source:
         return _source_of_file(chosen[0], images)
     if images:
         raise _no_use(images, path)
-    if not folders.pictures(folder := Folder(path)):
+    folder = Folder(path)
+    if not folders.pictures(folder) and not any(map(is_page, folder.names)):
         return source_of_archive(open_images(_only_zip(path)))
     return source_of_archive(folder)
 

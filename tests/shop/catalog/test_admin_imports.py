@@ -151,7 +151,7 @@ def test_formulas_in_the_report_are_defused(admin_client: Client) -> None:
     ("name", "content", "sentence"),
     [
         ("photos.zip", b"no zip", "photos.zip is not a zip file that can be read."),
-        ("photos.zip", zip_bytes({"a.txt": b"x"}), "holds neither a CSV file nor photographs"),
+        ("photos.zip", zip_bytes({"a.txt": b"x"}), "holds no CSV file, no photographs"),
         ("photos.zip", zip_bytes({"a.csv": b"sku,name\n"}), "a.csv lacks the columns"),
     ],
 )

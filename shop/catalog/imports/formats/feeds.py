@@ -60,6 +60,8 @@ _THERE = frozenset(
     ("in_stock", "available_for_order", "preorder", "pre_order", "backorder", "available")
 )
 _NOT_THERE = frozenset(("out_of_stock", "discontinued", "sold_out", "pending"))
+# What saved pages say where they name but the least of several prices.
+LEAST = "least price"
 _IN_ALL = {"id", "title", "price"}
 # At least one of them is in every feed, and in no table of a shop's own.
 _IN_SOME = {"availability", "image_link", "link", "google_product_category", "item_group_id"}
@@ -73,14 +75,14 @@ def is_one(table: Table) -> bool:
 
 def listing(table: Table) -> Listing:
     """The products of such a table."""
-    return Listing("Google's and Meta's feed", partial(_products, partial(_of_table, table)))
+    return Listing("Google's and Meta's feed", partial(products, partial(_of_table, table)))
 
 
 def listing_of_xml(content: bytes, title: str) -> Listing:
     """The products of a feed in XML. Raises ImportRefused."""
     feed_xml.check(content, title)
     read = partial(_of_xml, content, title)
-    return Listing("Google's and Meta's feed in XML", partial(_products, read))
+    return Listing("Google's and Meta's feed in XML", partial(products, read))
 
 
 def _name_of(column: str) -> str:
@@ -110,7 +112,8 @@ def _of_xml(content: bytes, title: str) -> Iterator[Record | BadRow]:
             yield line, records.told(values, _names_of(values), feed_xml.REPEATED)
 
 
-def _products(read: Read) -> Iterator[Listed | BadRow]:
+def products(read: Read) -> Iterator[Listed | BadRow]:
+    """The products of items, by the names that are understood."""
     for items in together(read, _key):
         if isinstance(items, BadRow):
             yield items
@@ -179,6 +182,7 @@ def _product(items: Sequence[Record]) -> Listed:
                 (cost.is_lost, Loss.REDUCTION),
                 (has_lost_gtin, Loss.GTIN),
                 (not way, Loss.CATEGORY),
+                (any(LEAST in values for _line, values in items), Loss.PRICES),
             )
         ),
     )

@@ -9,6 +9,8 @@ from shop.catalog.imports.formats import (
     feeds,
     hm,
     magento,
+    page_data,
+    pages,
     prestashop,
     shopify,
     woocommerce,
@@ -27,6 +29,16 @@ def in_table(table: Table) -> Listing | None:
 def in_tables(tables: Sequence[Table]) -> Listing | None:
     """What several tables list together, if they belong together."""
     return prestashop.listing_of_two(tables)
+
+
+def in_pages(each: pages.Pages) -> Listing | None:
+    """What pages in HTML list; None where none of them has a product."""
+    return pages.listing(each)
+
+
+def is_page(content: bytes) -> bool:
+    """Whether a file is a page in HTML."""
+    return page_data.is_page(content)
 
 
 def in_xml(content: bytes, title: str) -> Listing | None:

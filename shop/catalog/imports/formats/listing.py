@@ -26,6 +26,7 @@ class Loss(Enum):
     SKU = "a SKU that others have as well"
     CATEGORY = "its category"
     PRICE = "its price"
+    PRICES = "its prices, of which but the least is named"
     TAX = "how much tax is on its price"
     LANGUAGE = "texts in a language that the shop does not speak"
 
@@ -84,6 +85,14 @@ def _sentence(loss: Loss, number: int) -> str:
             return ngettext(
                 "%(number)s product names no category: it goes into “Unsorted”.",
                 "%(number)s products name no category: they go into “Unsorted”.",
+                number,
+            )
+        case Loss.PRICES:
+            return ngettext(
+                "%(number)s product has several prices, of which the page names but the least: it "
+                "has that one.",
+                "%(number)s products have several prices, of which the pages name but the least: "
+                "they have that one.",
                 number,
             )
         case Loss.TAX:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from shop.catalog.imports.formats.listing import Listed, Listing
 
-Cells = Mapping[str, str]
+Cells = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def read(names: str, is_read_as: str, *shown: Shown) -> Column:
     return Column(names, is_read_as, shown)
 
 
-def lost(what: str, why: str, *shown: Shown, **cells: str) -> Lost:
+def lost(what: str, why: str, *shown: Shown, **cells: Any) -> Lost:
     return Lost(what, why, cells, shown)
 
 

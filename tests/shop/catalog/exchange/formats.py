@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.shop.catalog.exchange.magento import MAGENTO
+from tests.shop.catalog.exchange.pages import PAGES
 from tests.shop.catalog.exchange.prestashop import PRESTASHOP
 
-FORMATS = (MAGENTO, PRESTASHOP)
+FORMATS = (MAGENTO, PRESTASHOP, PAGES)
