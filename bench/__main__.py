@@ -9,6 +9,7 @@ import re
 import sys
 from dataclasses import asdict
 from importlib import import_module
+from inspect import signature
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,8 +23,12 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Run a benchmark.")
     parser.add_argument("name", choices=benchmarks())
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--products", type=int, help="how many, where that can be chosen")
     options = parser.parse_args(arguments)
-    figures = measured(options.name)
+    sizes = {} if options.products is None else {"products": options.products}
+    if missing := sizes.keys() - parameters(options.name):
+        parser.error(f"{options.name} has no choice of {', '.join(missing)}.")
+    figures = measured(options.name, **sizes)
     if options.json:
         print(json.dumps(report(options.name, figures)))
     else:
@@ -36,14 +41,19 @@ def benchmarks() -> list[str]:
     return [file.stem for file in files if re.search(r"^def run\(", file.read_text(), re.MULTILINE)]
 
 
-def measured(name: str) -> dict[str, Figure]:
+def parameters(name: str) -> set[str]:
+    """What a benchmark's `run` can be told."""
+    return set(signature(import_module(f"bench.{name}").run).parameters)
+
+
+def measured(name: str, **sizes: int) -> dict[str, Figure]:
     """The figures of a benchmark, which has the shop's settings and a folder of its own."""
     with TemporaryDirectory(prefix="vitrine-bench-", ignore_cleanup_errors=True) as folder:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.config.settings")
         os.environ["VITRINE_VAR"] = folder
         # Everything is asked from one address.
         os.environ["VITRINE_API_PHOTO_RATE"] = "1000000"
-        figures: dict[str, Figure] = import_module(f"bench.{name}").run(Path(folder))
+        figures: dict[str, Figure] = import_module(f"bench.{name}").run(Path(folder), **sizes)
         return figures
 
 

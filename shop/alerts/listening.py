@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models.signals import post_delete, post_save, pre_delete
+from django.db.models.signals import post_delete, pre_delete
 from django.dispatch import receiver
 
 from shop.alerts.models import Alert
 from shop.alerts.watching import look_after_commit
 from shop.catalog.models import Product
-from shop.catalog.signals import skus_changed
+from shop.catalog.signals import products_saved, skus_changed
 from shop.stock.signals import came_back
 
 
@@ -20,11 +21,11 @@ def hear_of_stock(product: str, **kwargs: Any) -> None:
     look_after_commit([product])
 
 
-@receiver(post_save, sender=Product)
-def hear_of_a_price(instance: Product, created: bool, **kwargs: Any) -> None:
+@receiver(products_saved)
+def hear_of_a_price(products: Sequence[Product], are_new: bool, **kwargs: Any) -> None:
     """A saved product may cost less; its sizes may have been made available by hand."""
-    if not created:
-        look_after_commit([str(instance.pk)])
+    if not are_new:
+        look_after_commit([str(product.pk) for product in products])
 
 
 @receiver(skus_changed)

@@ -12,6 +12,13 @@ class Counted(NamedTuple):
     left: int
 
 
+# Products are about to be written, one or many at once, with the SKUs that they will have. Sent
+# with `products`: who knows more of them than the catalogue does sets the fields that say so.
+products_saving = Signal()
+
+# Products were written, one or many at once. Sent with `products` and `are_new`.
+products_saved = Signal()
+
 # A source named the pieces that are there of a product. Sent with `product`, `pieces`, how many by
 # SKU, and the import's `mark`. Who counts them answers with what was Counted: left is what differs
 # though the source says what it said before.

@@ -138,6 +138,25 @@ def take(product: HasSkus, find: Find) -> list[Registration]:
         raise
 
 
+def take_new(products: Iterable[HasSkus]) -> bool:
+    """Register what each of these new products is known and sold by, naming sizes as `take` does.
+
+    Whether all could be had; else nothing is registered and no size named, and `take` says of each
+    product why not.
+    """
+    products = list(products)
+    unnamed = [variant for product in products for variant in product.variants if not variant.sku]
+    try:
+        for product in products:
+            name_variants(product.sku, product.variants)
+            _refuse_twice(product)
+        registry.take_new({str(product.pk): product.skus() for product in products})
+    except (SkuTaken, registry.Taken):
+        _unname(unnamed)
+        return False
+    return True
+
+
 def _refused(uses: dict[str, Use], skus: Iterable[str], made: Collection[str]) -> set[str]:
     """The keys of those in use, if all of them were made here and so can be made otherwise."""
     for sku in skus:

@@ -3,40 +3,52 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models.signals import post_save, pre_save
 from django.dispatch import receiver
 
 from shop.catalog.models import Product
 from shop.catalog.remember import DATABASE_ERRORS
+from shop.catalog.signals import products_saved, products_saving
 from shop.prices.models import PriceRecord
-from shop.prices.recording import former_of, record
+from shop.prices.recording import former_of, record, record_first
 
 logger = logging.getLogger(__name__)
 
 
-@receiver(pre_save, sender=Product)
-def name_former_prices(instance: Product, **kwargs: Any) -> None:
-    """What it cost before its sale is written with the sale itself, in one document."""
-    instance.former = []
-    if instance.sale is None:
+@receiver(products_saving)
+def name_former_prices(products: Sequence[Product], **kwargs: Any) -> None:
+    """What they cost before their sale is written with the sale itself, in one document."""
+    for product in products:
+        product.former = []
+    on_sale = [product for product in products if product.sale is not None]
+    if not on_sale:
         return
     try:
         with transaction.atomic():
-            records = PriceRecord.objects.of(str(instance.pk)).reverse()
-            instance.former = former_of(instance, records)
+            histories = PriceRecord.objects.histories_of(str(product.pk) for product in on_sale)
+        for product in on_sale:
+            product.former = former_of(product, histories[str(product.pk)])
     except DATABASE_ERRORS as away:
         # Nothing is claimed that is not known; the sweep makes up for it.
-        logger.warning("What %s cost before is found later: %s", instance.sku, away)
+        logger.warning("What %s cost before is found later: %s", _named(on_sale), away)
 
 
-@receiver(post_save, sender=Product)
-def write_down_what_it_costs(instance: Product, created: bool, **kwargs: Any) -> None:
+@receiver(products_saved)
+def write_down_what_they_cost(products: Sequence[Product], are_new: bool, **kwargs: Any) -> None:
     try:
         with transaction.atomic():
-            record(instance, is_new=created)
+            if are_new:
+                record_first(products)
+            else:
+                for product in products:
+                    record(product)
     except DATABASE_ERRORS as away:
-        # The product counts more than its history, which the sweep makes up for.
-        logger.warning("What %s costs is written down later: %s", instance.sku, away)
+        # The products count more than their history, which the sweep makes up for.
+        logger.warning("What %s costs is written down later: %s", _named(products), away)
+
+
+def _named(products: Sequence[Product]) -> str:
+    return ", ".join(product.sku for product in products)

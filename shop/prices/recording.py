@@ -26,16 +26,25 @@ FIELDS = (
 )
 
 
-def record(product: Product, *, is_new: bool = False) -> None:
+def record(product: Product) -> None:
     """Write down what a product costs from now on, where it differs from what was last written.
 
     Raises one of DATABASE_ERRORS.
     """
     key = str(product.pk)
-    last = None if is_new else PriceRecord.objects.of(key).first()
-    # Of a new one nobody else can have written another price meanwhile.
-    if _write(product, last, timezone.now()) and not is_new:
+    if _write(product, PriceRecord.objects.of(key).first(), timezone.now()):
         _follow(key)
+
+
+def record_first(products: Iterable[Product]) -> None:
+    """Write down what new products cost: of them nobody else can have written another price.
+
+    Raises one of DATABASE_ERRORS.
+    """
+    now = timezone.now()
+    PriceRecord.objects.bulk_create(
+        PriceRecord(product=str(product.pk), since=now, **_facts(product)) for product in products
+    )
 
 
 def former_of(product: Product, records: Iterable[PriceRecord]) -> list[FormerPrice]:

@@ -7,7 +7,7 @@ whoever knows the owners releases it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from django.db import IntegrityError, transaction
 
@@ -53,6 +53,24 @@ def _add(owner: str, wanted: dict[str, str]) -> None:
             wanted = {key: sku for key, sku in wanted.items() if key not in there}
         else:
             return
+
+
+def take_new(wanted: Mapping[str, Iterable[str]]) -> None:
+    """Register for each of these owners, who have none yet, all of its SKUs, or none for anybody.
+
+    Raises Taken where others have one, or two of them want the same.
+    """
+    rows = [
+        Registration(key=key, sku=sku, owner=owner)
+        for owner, skus in wanted.items()
+        for key, sku in {key_of(sku): sku for sku in skus}.items()
+    ]
+    try:
+        with transaction.atomic():
+            # In one order, so that two who want the same never wait for each other.
+            Registration.objects.bulk_create(sorted(rows, key=lambda row: row.key))
+    except IntegrityError:
+        raise Taken(registered(row.sku for row in rows).values()) from None
 
 
 def let_go(owner: str) -> None:

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Q
 
 from shop.catalog.availability import show_available
 from shop.catalog.changes import touch_product
@@ -29,17 +28,16 @@ def follow_after_commit(skus: Iterable[str]) -> None:
     _after_commit(Stock.objects.filter(sku__in=frozenset(skus)).out_of_step())
 
 
-def follow_sizes(product: str, skus: Collection[str]) -> None:
-    """Know which of its sizes a product still has, and which are gone."""
-    gone = Q(offered=True) & ~Q(sku__in=skus)
-    back = Q(offered=False, sku__in=skus)
-    for row in Stock.objects.filter(gone | back, product=product).order_by("sku"):
-        Stock.objects.filter(pk=row.pk).update(offered=not row.offered)
+def follow_sizes(sizes: Mapping[str, Collection[str]]) -> None:
+    """Know which of their sizes (SKUs) products still have, by their ids, and which are gone."""
+    for row in Stock.objects.filter(product__in=sizes).order_by("sku"):
+        if row.offered != (row.sku in sizes[row.product]):
+            Stock.objects.filter(pk=row.pk).update(offered=not row.offered)
 
 
-def show_again_after_commit(product: str) -> None:
-    """Tell the catalogue anew about a product whose document was written by somebody else."""
-    _after_commit(Stock.objects.filter(product=product).with_free())
+def show_again_after_commit(products: Collection[str]) -> None:
+    """Tell the catalogue anew about products whose documents were written by somebody else."""
+    _after_commit(Stock.objects.filter(product__in=products).with_free())
 
 
 def follow_all() -> None:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
 from shop.catalog.models import Product
-from shop.catalog.signals import Counted, pieces_named, pieces_written, skus_changed
+from shop.catalog.signals import (
+    Counted,
+    pieces_named,
+    pieces_written,
+    products_saved,
+    skus_changed,
+)
 from shop.stock.counting import count_news, stop_counting, write_down
 from shop.stock.following import follow_sizes, show_again_after_commit
 from shop.stock.models import Stock
@@ -18,11 +25,12 @@ from shop.stock.moving import count_from_zero, move
 IMPORT = "import"
 
 
-@receiver(post_save, sender=Product)
-def correct_what_was_saved(instance: Product, **kwargs: Any) -> None:
+@receiver(products_saved)
+def correct_what_was_saved(products: Sequence[Product], **kwargs: Any) -> None:
     """A saved form or import says of sizes what it read before somebody bought one."""
-    follow_sizes(str(instance.pk), [offer.sku for offer in instance.offers()])
-    show_again_after_commit(str(instance.pk))
+    sizes = {str(each.pk): {offer.sku for offer in each.offers()} for each in products}
+    follow_sizes(sizes)
+    show_again_after_commit(sizes)
 
 
 @receiver(pieces_named)
@@ -47,7 +55,7 @@ def take_pieces_along(
 ) -> None:
     move(moved)
     count_from_zero(str(product.pk), came, went)
-    show_again_after_commit(str(product.pk))
+    show_again_after_commit([str(product.pk)])
 
 
 @receiver(post_delete, sender=Product)

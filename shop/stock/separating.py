@@ -37,4 +37,4 @@ def _count_apart(separated: Separated) -> None:
         Movement.objects.create(
             sku=separated.sku, delta=0, reason=Movement.Reason.COUNTED, key=separated.shared
         )
-        show_again_after_commit(separated.product)
+        show_again_after_commit([separated.product])

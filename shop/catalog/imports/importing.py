@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from enum import Enum
-from itertools import zip_longest
-from typing import Any, cast
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby, islice
+from typing import cast
 
-from django.core.exceptions import ValidationError
-from django.db.models import Model
 from django.db.utils import IntegrityError
 from django.utils.translation import gettext as _
 
 from recommender import search
 from recommender.images import BadImage
-from shop.catalog import pictures
-from shop.catalog.imports import kinds, wanted
+from shop.catalog import making, pictures
+from shop.catalog.imports import wanted
 from shop.catalog.imports.categories import Categories
+from shop.catalog.imports.filling import check_numbers, fill, said_status, wanted_status
 from shop.catalog.imports.rows import (
-    ATTRIBUTE,
-    MAX_COLOURS,
-    MAX_SIZES,
     NAMED,
     BadRow,
     ImportRow,
+    Outcome,
     Place,
     ReadPicture,
     Report,
@@ -33,22 +30,33 @@ from shop.catalog.imports.rows import (
     place_of,
     quoted,
 )
-from shop.catalog.models import SOLD, Category, Product, Status
-from shop.catalog.parts import Attribute, Photograph, Text, Variant
+from shop.catalog.models import Category, Product
+from shop.catalog.parts import Photograph
 from shop.catalog.signals import Counted, pieces_named
-from shop.catalog.skus import SkuBeingTaken, SkuTaken, repeated
+from shop.catalog.skus import SkuBeingTaken, SkuTaken
 from shop.skus.keys import key_of
 
+# Rows that are looked up, and made, at once: the other writers of MongoDB's stand-in wait for so
+# many. And of how many characters they are together: they are in memory several times.
+AT_ONCE, MOST_AT_ONCE = 50, 1_000_000
 BUSY_PAUSE_SECONDS = 1.0
-FACTS = ("name", "description", "gender", "kind", "season", "usage", "style")
-
-SALE = frozenset(("sale_price_cents", "sale_from", "sale_until"))
 
 
-class Outcome(Enum):
-    CREATED = "created"
-    UPDATED = "updated"
-    UNCHANGED = "unchanged"
+@dataclass(frozen=True)
+class Taken:
+    """What became of a row's product, and of the pieces that it names."""
+
+    outcome: Outcome
+    stock: Counted
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """A product that is new and not saved yet."""
+
+    row: ImportRow
+    product: Product
+    category: Category
 
 
 def import_rows(
@@ -57,6 +65,7 @@ def import_rows(
     report: Report | None = None,
     progress: Callable[[Report], None] | None = None,
     mark: str = "",
+    at_once: int = AT_ONCE,
 ) -> Report:
     """Make the catalogue hold these rows; `progress` is called after each, also one passed over.
 
@@ -67,35 +76,43 @@ def import_rows(
 
     `report` goes on from an earlier part of the same import: as many rows as it counts are passed
     over. With a `mark` that is this import's own, the report is the same however often it was
-    broken off: what a product became is written into it together with the mark.
+    broken off: what a product became is written into it together with the mark. `at_once` is how
+    many rows may be taken together: those before one that stops the process are done again.
     """
     report = report or Report()
     importer = _Importer(mark)
-    dealt_with = report.done
+    unread = iter(rows)
     with search.bulk():
-        for number, row in enumerate(rows):
-            if number < dealt_with:
-                importer.pass_over(row)
-            else:
-                _import_into(report, importer, row)
-            if progress:
-                progress(report)
+        for row in islice(unread, report.done):
+            importer.pass_over(row)
+            _tell(progress, report)
+        for some in _parted(unread, at_once):
+            for taken in importer.take(some):
+                report.count(taken.outcome, taken.stock) if isinstance(taken, Taken) else (
+                    report.leave_out(taken)
+                )
+                report.category_count, report.categories = importer.categories_made()
+                _tell(progress, report)
     return report
 
 
-def _import_into(report: Report, importer: _Importer, row: ImportRow | BadRow) -> None:
-    if isinstance(row, BadRow):
-        report.leave_out(row)
-        return
-    try:
-        outcome, stock = importer.take(row)
-    except (RowRefused, BadImage) as refused:
-        report.leave_out(BadRow(row.line, str(refused)))
-    else:
-        setattr(report, outcome.value, getattr(report, outcome.value) + 1)
-        report.stock_set += stock.taken
-        report.stock_left += stock.left
-    report.category_count, report.categories = importer.categories_made()
+def _tell(progress: Callable[[Report], None] | None, report: Report) -> None:
+    if progress:
+        progress(report)
+
+
+def _parted(rows: Iterable[ImportRow | BadRow], at_once: int) -> Iterator[list[ImportRow | BadRow]]:
+    """The rows, as many together as are taken together."""
+    some: list[ImportRow | BadRow] = []
+    size = 0
+    for row in rows:
+        some.append(row)
+        size += row.size if isinstance(row, ImportRow) else 0
+        if len(some) >= at_once or size > MOST_AT_ONCE:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some
 
 
 class _Importer:
@@ -117,22 +134,80 @@ class _Importer:
         """How many categories this import made, and the ways to the first of them."""
         return len(self._categories.made), self._categories.names_made(NAMED)
 
-    def take(self, row: ImportRow) -> tuple[Outcome, Counted]:
-        """Import one row. Raises RowRefused or BadImage."""
-        earlier = self._lines.setdefault(hash(key_of(row.sku)), row.line)
-        if earlier != row.line:
-            raise RowRefused(
-                _("The SKU %(sku)s is already used in %(place)s.")
-                % {"sku": quoted(row.sku), "place": quoted(place_of(earlier))}
-            )
-        _check_numbers(row)
+    def take(self, rows: Sequence[ImportRow | BadRow]) -> Iterator[Taken | BadRow]:
+        """Import rows, as far as it is asked: what becomes of each, in their order."""
+        known = _known_of(rows)
+        for are_new, some in groupby(rows, lambda row: _is_new(row, known)):
+            if are_new:
+                yield from self._make(cast(Iterable[ImportRow], some))
+            else:
+                yield from (self._taken(row, known) for row in some)
+
+    def _make(self, rows: Iterable[ImportRow]) -> list[Taken | BadRow]:
+        """Import rows of products that are new and have no photographs, all at once."""
+        drafts = [_or_bad(self._draft, row) for row in rows]
+        self._save([draft for draft in drafts if isinstance(draft, _Draft)])
+        return [draft if isinstance(draft, BadRow) else self._taken_of(draft) for draft in drafts]
+
+    def _draft(self, row: ImportRow) -> _Draft:
+        self._check(row)
+        product, category = _new(row), self._categories.of(row)
+        fill(product, row, category)
+        return _Draft(row, product, category)
+
+    def _save(self, drafts: Sequence[_Draft]) -> None:
+        """Save those of the drafts for which that can be done at once."""
+        products = [draft.product for draft in drafts]
+        if products and making.take_skus(products):
+            for draft in drafts:
+                self._sign(draft.product, draft.category, Outcome.CREATED)
+            making.save(products)
+
+    def _taken_of(self, draft: _Draft) -> Taken | BadRow:
+        if draft.product._state.adding:
+            # By itself it says why not, or can be made after all.
+            return self._taken(draft.row, {})
+        return self._followed(draft.product, draft.row, Outcome.CREATED)
+
+    def _taken(self, row: ImportRow | BadRow, known: Mapping[str, Product]) -> Taken | BadRow:
+        """Import one row by itself."""
+        if isinstance(row, BadRow):
+            return row
+        return _or_bad(lambda row: self._take_one(row, known.get(row.sku)), row)
+
+    def _take_one(self, row: ImportRow, seen: Product | None) -> Taken:
+        """`seen` is its product as it was a moment ago. Raises RowRefused or BadImage."""
+        self._check(row)
+        if seen and self._says_nothing_new(row, seen):
+            return self._followed(seen, row, Outcome.UNCHANGED)
         try:
             return self._store_in_turn(row)
         except IntegrityError:
             # Another import made the product between our look and our write: it is there now.
             return self._store_in_turn(row)
 
-    def _store_in_turn(self, row: ImportRow) -> tuple[Outcome, Counted]:
+    def _check(self, row: ImportRow) -> None:
+        """Raise RowRefused where an earlier row has its SKU, or it has too many of something."""
+        earlier = self._lines.setdefault(hash(key_of(row.sku)), row.line)
+        if earlier != row.line:
+            raise RowRefused(
+                _("The SKU %(sku)s is already used in %(place)s.")
+                % {"sku": quoted(row.sku), "place": quoted(place_of(earlier))}
+            )
+        check_numbers(row)
+
+    def _says_nothing_new(self, row: ImportRow, seen: Product) -> bool:
+        """Whether that can be told without a look at photographs or at what happened since."""
+        if row.photographs or wanted.are_fetched(row) or self._earlier(seen):
+            return False
+        return not fill(seen, row, self._categories.of(row))
+
+    def _sign(self, product: Product, category: Category, outcome: Outcome) -> None:
+        """From here on the row is good: what it needs may be made."""
+        product.category = self._categories.kept(category)
+        product.imported = self._mark and f"{self._mark}:{outcome.value}"
+
+    def _store_in_turn(self, row: ImportRow) -> Taken:
         """Raises RowRefused where another product has a SKU of the row's, and not just for now."""
         while True:
             try:
@@ -144,37 +219,52 @@ class _Importer:
                 if taken.number != row.sku:
                     raise RowRefused(str(taken)) from taken
 
-    def _store(self, row: ImportRow) -> tuple[Outcome, Counted]:
+    def _store(self, row: ImportRow) -> Taken:
         product = _known(row) or _new(row)
-        _refuse_unrelated(product, row)
         earlier = self._earlier(product)
         outcome = earlier or (Outcome.UPDATED if product.pk else Outcome.CREATED)
         category = self._categories.of(row)
-        changed = _set_facts(product, row, category)
-        changed |= _set_texts(product, row)
-        changed |= _set_attributes(product, row)
-        changed |= _set_sizes(product, row)
-        _check_stock(product, row)
-        said = _said_status(row, product)
-        if changed:
-            _check(product, row)
+        changed = fill(product, row, category)
         shown = _shown(product, row.photographs)
         if changed or [each.digest for each in shown] != _digests_of(product):
             product.take_skus()
-            # From here on the row is good: what it needs may be made.
-            product.category = self._categories.kept(category)
-            product.imported = self._mark and f"{self._mark}:{outcome.value}"
+            self._sign(product, category, outcome)
             product.save_with_photographs(pictures.stored(shown))
         elif earlier is None:
             outcome = Outcome.UNCHANGED
+        return self._followed(product, row, outcome)
+
+    def _followed(self, product: Product, row: ImportRow, outcome: Outcome) -> Taken:
+        """What became of a product, once others were told what its row says for them."""
         if wanted.are_fetched(row):
-            wanted.want(product, row, said, self._mark)
-        return outcome, _send_pieces(product, row, self._mark)
+            wanted.want(product, row, said_status(row, product), self._mark)
+        return Taken(outcome, _send_pieces(product, row, self._mark))
 
     def _earlier(self, product: Product) -> Outcome | None:
         """What this import made of it before it was broken off, if it got so far."""
         mark, _colon, outcome = (product.imported or "").rpartition(":")
         return Outcome(outcome) if self._mark and mark == self._mark else None
+
+
+def _or_bad[T](take: Callable[[ImportRow], T], row: ImportRow) -> T | BadRow:
+    """What is made of a row, or why nothing is."""
+    try:
+        return take(row)
+    except (RowRefused, BadImage) as refused:
+        return BadRow(row.line, str(refused))
+
+
+def _known_of(rows: Sequence[ImportRow | BadRow]) -> dict[str, Product]:
+    """The products that are there already by the SKUs of the rows."""
+    skus = [row.sku for row in rows if isinstance(row, ImportRow)]
+    return {product.sku: product for product in Product.objects.filter(sku__in=skus).order_by()}
+
+
+def _is_new(row: ImportRow | BadRow, known: Mapping[str, Product]) -> bool:
+    """Whether a row makes a product without photographs."""
+    if isinstance(row, BadRow) or row.photographs or row.formerly:
+        return False
+    return row.sku not in known
 
 
 def _known(row: ImportRow) -> Product | None:
@@ -196,70 +286,12 @@ def _new(row: ImportRow) -> Product:
     return Product(sku=row.sku, status=wanted_status(row, None))
 
 
-def wanted_status(row: ImportRow, product: Product | None) -> Status:
-    """What a row makes of the product that is there, if it is."""
-    said = _said_status(row, product)
-    has_photographs = bool(product and product.photographs)
-    is_shown = row.photographs or has_photographs or not row.may_lack_photographs
-    return said if is_shown or said not in SOLD else _status_before(product)
-
-
-def _said_status(row: ImportRow, product: Product | None) -> Status:
-    """The same where photographs are there."""
-    before = _status_before(product)
-    has_photographs = bool(product and product.photographs)
-    # What came without photographs waits for them as a draft.
-    waits = row.may_lack_photographs and before == Status.DRAFT and not has_photographs
-    is_new = product is None or waits
-    return Status(row.facts.get("status", row.status if is_new else before))
-
-
-def _status_before(product: Product | None) -> Status:
-    return Status(product.status) if product else Status.DRAFT
-
-
-def _refuse_unrelated(product: Product, row: ImportRow) -> None:
-    """Raise RowRefused where a SKU that was made of style and colour is another product's."""
-    if not row.made_up or product._state.adding or product.style == row.style:
-        return
-    if {key_of(sku) for sku in row.skus}.isdisjoint(map(key_of, product.skus())):
-        raise RowRefused(
-            _(
-                "Its style and colour make the SKU %(sku)s, which another product has: give it "
-                "another style."
-            )
-            % {"sku": quoted(row.sku)}
-        )
-
-
 def _digests(row: ImportRow) -> set[str]:
     return {pictures.digest(read()) for read in row.photographs}
 
 
 def _digests_of(product: Product) -> list[str]:
     return [photograph.digest for photograph in product.photographs]
-
-
-def _check_numbers(row: ImportRow) -> None:
-    """Raise RowRefused where a row has too many, or twice of something."""
-    if not row.skus and (twice := _twice(row)):
-        raise _is_there_twice(twice)
-    if len(row.photographs) > pictures.MAX_PHOTOGRAPHS:
-        most = pictures.MAX_PHOTOGRAPHS
-        raise RowRefused(_("A product has at most %(most)d photographs.") % {"most": most})
-    if len(row.sizes or ()) > MAX_SIZES:
-        raise RowRefused(_("A product has at most %(most)d sizes.") % {"most": MAX_SIZES})
-    if len(row.colours or ()) > MAX_COLOURS:
-        raise RowRefused(_("A product has at most %(most)d colours.") % {"most": MAX_COLOURS})
-
-
-def _twice(row: ImportRow) -> str:
-    """A size that is there twice, if one is."""
-    return next(repeated(row.sizes or ()), "")
-
-
-def _is_there_twice(size: str) -> RowRefused:
-    return RowRefused(_("The size %(size)s is there twice.") % {"size": quoted(size)})
 
 
 def _send_pieces(product: Product, row: ImportRow, mark: str) -> Counted:
@@ -272,156 +304,6 @@ def _send_pieces(product: Product, row: ImportRow, mark: str) -> Counted:
     # Django's stubs know of no answers but texts.
     counted = [cast(Counted, answer) for _receiver, answer in answers]
     return Counted(sum(each.taken for each in counted), sum(each.left for each in counted))
-
-
-def _set_facts(product: Product, row: ImportRow, category: Category) -> bool:
-    """Write the row's facts into the product; whether anything differed."""
-    named = {name: getattr(row, name) for name in FACTS}
-    facts: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
-    if row.colours is not None:
-        facts["colours"] = product.colours_with(row.colours)
-    facts["category_id"] = category.pk
-    facts["price_cents"] = (
-        row.price_cents or product.price_cents or kinds.price_for(row.kind or "", row.sku)
-    )
-    facts |= row.facts
-    facts["status"] = wanted_status(row, product)
-    changed = False
-    for name, value in facts.items():
-        if _unbroken(getattr(product, name)) != value:
-            setattr(product, name, value)
-            changed = True
-    return changed
-
-
-def _unbroken(value: Any) -> Any:
-    """A text with line feeds, as a cell has it, where browsers sent what teletypes wanted."""
-    return value.replace("\r\n", "\n") if isinstance(value, str) else value
-
-
-def _set_texts(product: Product, row: ImportRow) -> bool:
-    """Write what the row calls the product in further languages; whether anything differed."""
-    before = _told_in_languages(product)
-    now = dict(before)
-    for language, named in row.texts.items():
-        (name, description), there = named, before.get(language, ("", ""))
-        now[language] = (
-            there[0] if name is None else name,
-            there[1] if description is None else description,
-        )
-    product.texts = [
-        Text(language=language, name=name, description=description)
-        for language, (name, description) in now.items()
-        if name or description
-    ]
-    return before != _told_in_languages(product)
-
-
-def _told_in_languages(product: Product) -> dict[str, tuple[str, str]]:
-    return {text.language: (text.name, _unbroken(text.description)) for text in product.texts}
-
-
-def _set_attributes(product: Product, row: ImportRow) -> bool:
-    """Write the row's extra facts into the product; whether anything differed."""
-    before = {attribute.name: attribute.value for attribute in product.attributes}
-    now = before | dict(row.attributes)
-    product.attributes = [Attribute(name=name, value=now[name]) for name in now if now[name]]
-    return before != {attribute.name: attribute.value for attribute in product.attributes}
-
-
-def _set_sizes(product: Product, row: ImportRow) -> bool:
-    """Make the product come in the row's sizes, keeping what is known of each; whether one is new.
-
-    A product that is there and has no sizes stays so, and keeps its pieces, where the row names
-    none. Raises RowRefused where there is not one SKU for each.
-    """
-    before = _told_of_sizes(product)
-    comes_in_none = not product._state.adding and not any(v.size for v in product.variants)
-    if comes_in_none and not (row.sizes or row.skus):
-        return False
-    names_sizes = bool(row.sizes) if comes_in_none else row.sizes is not None
-    if names_sizes or not product.variants:
-        product.variants = list(_in_sizes(product.variants, row))
-    if row.skus and len(row.skus) != len(product.variants):
-        raise RowRefused(
-            _("There are %(numbers)d SKUs where it comes in %(sizes)d sizes.")
-            % {"numbers": len(row.skus), "sizes": len(product.variants)}
-        )
-    for variant, sku in zip(product.variants, row.skus, strict=False):
-        variant.sku = sku or variant.sku
-    for variant, available in zip(product.variants, row.available, strict=False):
-        variant.available = available
-    for variant, price_cents in zip(product.variants, row.prices, strict=False):
-        variant.price_cents = None if price_cents == row.price_cents else price_cents
-    return before != _told_of_sizes(product)
-
-
-def _told_of_sizes(product: Product) -> list[tuple[str, str, int | None, bool]]:
-    return [(v.size, v.sku, v.price_cents, v.available) for v in product.variants]
-
-
-def _in_sizes(known: Sequence[Variant], row: ImportRow) -> Iterator[Variant]:
-    """Variants of the row's sizes, as it spells them: those that are known, else new ones."""
-    if twice := _twice(row):
-        yield from _in_colours(known, row, twice)
-        return
-    for size in row.sizes or kinds.ONE_SIZE:
-        # Several where it comes in several colours.
-        for variant in [v for v in known if key_of(v.size) == key_of(size)] or [Variant()]:
-            variant.size = size
-            yield variant
-
-
-def _in_colours(known: Sequence[Variant], row: ImportRow, twice: str) -> Iterator[Variant]:
-    """The known variants that the row's SKUs mean, of which several are of one size.
-
-    Raises RowRefused where one is not known: nobody can tell its colour.
-    """
-    by_sku = {key_of(variant.sku): variant for variant in known}
-    for size, sku in zip_longest(row.sizes or (), row.skus):
-        variant = by_sku.pop(key_of(sku or ""), None)
-        if variant is None or size is None:
-            raise _is_there_twice(twice)
-        variant.size = size
-        yield variant
-
-
-def _check_stock(product: Product, row: ImportRow) -> None:
-    """Raise RowRefused where the row has not one number for each size that there is."""
-    if row.stock and len(row.stock) != len(product.offers()):
-        raise RowRefused(
-            _("The stock has %(numbers)d numbers where it comes in %(sizes)d sizes.")
-            % {"numbers": len(row.stock), "sizes": len(product.offers())}
-        )
-
-
-def _check(product: Product, row: ImportRow) -> None:
-    """Raise RowRefused when a value does not fit its field, or the row's sale is none."""
-    _check_fields(product, but=("category", "slug", "photographs"))
-    for variant in product.variants:
-        _check_fields(variant, but=("id",))
-    for text in product.texts:
-        _check_fields(text, called=f"%s_{text.language}")
-    for attribute in product.attributes:
-        _check_fields(attribute, called=f"{ATTRIBUTE}{attribute.name}")
-    if SALE & row.facts.keys() and (faults := product.sale_faults()):
-        raise RowRefused(next(iter(faults.values())))
-
-
-def _check_fields(part: Model, *, but: Collection[str] = (), called: str = "") -> None:
-    """Raise RowRefused where a value does not fit its field.
-
-    `called` is the column's name, in which "%s" stands for the field's.
-    """
-    try:
-        part.clean_fields(exclude=but)
-    except ValidationError as invalid:
-        field, messages = next(iter(invalid.message_dict.items()))
-        column = called.replace("%s", field) or field.replace("_", " ")
-        raise RowRefused(
-            _("The %(field)s will not do: %(reason)s")
-            % {"field": quoted(column), "reason": messages[0]}
-        ) from invalid
 
 
 def _shown(

@@ -31,7 +31,7 @@ from pymongo.errors import PyMongoError
 from claims.leases import ATTEMPTS, Document, Leases
 from shop.catalog.imports import dropped, previewing
 from shop.catalog.imports.archives import Archive, Files, Zip
-from shop.catalog.imports.importing import import_rows
+from shop.catalog.imports.importing import AT_ONCE, import_rows
 from shop.catalog.imports.rows import MOST_SAID, BadRow, ImportRefused, Report, quoted
 from shop.catalog.imports.sources import (
     Source,
@@ -201,7 +201,9 @@ def _import(job: ImportJob, pace: _Pace) -> None:
                     _write_down(job, report)
 
         try:
-            import_rows(source, report=report, progress=progress, mark=str(job.pk))
+            # Whatever stopped a worker is looked for row by row.
+            at_once = 1 if job.attempts > 1 else AT_ONCE
+            import_rows(source, report=report, progress=progress, mark=str(job.pk), at_once=at_once)
         except Exception:
             # So much is done, if that can be told, and if it is told by us.
             with suppress(PyMongoError, Overtaken):

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from shop.catalog.imports.importing import wanted_status
+from shop.catalog.imports.filling import wanted_status
 from shop.catalog.imports.rows import BadRow, ImportRow, place_of, quoted
 from shop.catalog.models import Product, Status
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 
 from django.utils.formats import number_format
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from shop.catalog.models import Status
+from shop.catalog.signals import Counted
 
 # The heading of a column for one more fact is this and the fact's name.
 ATTRIBUTE = "attr:"
@@ -113,6 +115,21 @@ class ImportRow:
     texts: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
     attributes: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def size(self) -> int:
+        """How many characters it has, about."""
+        texts = (text or "" for told in self.texts.values() for text in told)
+        said = (self.name, self.description or "", *self.skus, *self.attributes.values(), *texts)
+        return sum(map(len, filter(None, said)))
+
+
+class Outcome(Enum):
+    """What became of a row's product, as a report counts it."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+
 
 def place_of(line: Place) -> str:
     """Where a row stands, for a person."""
@@ -155,6 +172,12 @@ class Report:
     bad_count: int = 0
     bad: list[BadRow] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+
+    def count(self, outcome: Outcome, stock: Counted) -> None:
+        """Count a row that was taken."""
+        setattr(self, outcome.value, getattr(self, outcome.value) + 1)
+        self.stock_set += stock.taken
+        self.stock_left += stock.left
 
     @property
     def done(self) -> int:

@@ -53,14 +53,15 @@ class RevisionField(models.DateTimeField):  # type: ignore[type-arg]
     """When a document was last written, by MongoDB's clock.
 
     MongoDB tells that in updates alone, so one that is made by itself is inserted by an update. Of
-    many that are made at once (`bulk_create`) it is None until `changes.tend` has seen to them.
+    many that are made at once (`bulk_create`) it is what MongoDB's clock was just asked for (see
+    `making`), or None until `changes.tend` has seen to them.
     """
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"null": True, "editable": False} | options)
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
-        return None if add else Now()
+        return getattr(model_instance, self.attname) if add else Now()
 
 
 class EntryQuerySet[E: models.Model](models.QuerySet[E]):
@@ -124,6 +125,11 @@ class Entry(models.Model):
                 kind=self._meta.model_name, slug=self._slug_there, defaults={"item": str(self.pk)}
             )
         super().save(**kwargs)
+        self.mark_as_stored()
+
+    def mark_as_stored(self) -> None:
+        """Know that the database has it, at its address."""
+        self._state.adding = False
         self._slug_there = self.slug
 
     @classmethod

@@ -36,7 +36,7 @@ from shop.catalog.money import units
 from shop.catalog.parts import Attribute, FormerPrice, PartsField, Photograph, Variant
 from shop.catalog.pricing import Price, Sale, Span, price_at
 from shop.catalog.remember import DATABASE_ERRORS
-from shop.catalog.signals import skus_changed
+from shop.catalog.signals import products_saved, products_saving, skus_changed
 from shop.skus import registry
 from shop.skus.models import Registration
 
@@ -186,20 +186,21 @@ class Product(Entry):
         Gives each size without a SKU one. Raises skus.SkuTaken, with nothing written, when another
         product has one of its SKUs.
         """
-        self.colours = self.colours_with(self.colours)
-        self.families = families_of(self.colours)
-        self.other_names = [text.name for text in self.texts if text.name]
+        self.derive()
         given_up = self.take_skus()
         before = self._offers_before()
-        if self._state.adding:
+        is_new = self._state.adding
+        if is_new:
             # Else Django would look for a document with the id that it has already.
             kwargs["force_insert"] = True
+        products_saving.send(Product, products=[self])
         try:
             super().save(**kwargs)
         except IntegrityError:
             if self._state.adding and not Product.objects.filter(pk=self.pk).exists():
                 registry.let_go(str(self.pk))
             raise
+        products_saved.send(Product, products=[self], are_new=is_new)
         registry.release(given_up)
         self._tell_of_skus(before)
         try:
@@ -207,6 +208,12 @@ class Product(Entry):
         except search.SearchUnavailable as away:
             # The product counts more than its place in the index, which is made up for later.
             logger.error("%s is saved but not yet tracked: %s", self.sku, away)
+
+    def derive(self) -> None:
+        """Set the fields that follow from others, as saving does."""
+        self.colours = self.colours_with(self.colours)
+        self.families = families_of(self.colours)
+        self.other_names = [text.name for text in self.texts if text.name]
 
     def get_absolute_url(self) -> str:
         return reverse("product", args=[self.slug])
