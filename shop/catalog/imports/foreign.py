@@ -19,6 +19,8 @@ from shop.catalog.imports.photographs import Photographs
 from shop.catalog.imports.rows import BadRow, ImportRow, RowRefused
 from shop.catalog.pictures import MAX_PHOTOGRAPHS
 
+_ABSOLUTE = ("http://", "https://")
+
 
 @dataclass(frozen=True)
 class Summary:
@@ -81,4 +83,5 @@ def _names(product: Listed, photographs: Photographs) -> tuple[list[str], frozen
 def _fetched(product: Listed) -> list[str]:
     """The addresses from which its photographs are to be fetched."""
     addresses = dict.fromkeys(map(str.strip, product.addresses)) if settings.FETCH else ()
-    return list(addresses)[:MAX_PHOTOGRAPHS]
+    # Some files name paths within their shop.
+    return [each for each in addresses if each.lower().startswith(_ABSOLUTE)][:MAX_PHOTOGRAPHS]

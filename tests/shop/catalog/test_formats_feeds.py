@@ -126,12 +126,6 @@ def test_of_several_colours_one_counts_and_of_pictures_all() -> None:
     assert product.addresses == tuple(f"https://x.example/{n}.jpg" for n in ("1", "2,b", "3"))
 
 
-def test_pictures_of_a_table_are_apart_by_commas() -> None:
-    further = "https://x.example/2.jpg,https://x.example/3.jpg"
-    (product,) = listed(table({**COAT, "additional_image_link": further}))
-    assert product.addresses[1:] == ("https://x.example/2.jpg", "https://x.example/3.jpg")
-
-
 def test_metas_numbered_columns() -> None:
     columns = ("id", "title", "price", "image[0].url", "image[1].url", "availability")
     content = written(
@@ -158,25 +152,6 @@ def test_items_of_a_group_are_a_product_of_each_colour() -> None:
     assert (white.sku, white.skus) == ("LIDO-WHITE", ("2",))
     assert (navy.style, white.style) == ("Lido", "Lido")
     assert (other.sku, other.style) == ("Z", None)
-
-
-@pytest.mark.parametrize(
-    ("told", "can_be_had"),
-    [
-        ("in stock", (True,)),
-        ("in_stock", (True,)),
-        ("Out of Stock", (False,)),
-        ("available for order", (True,)),
-        ("preorder", (True,)),
-        ("", ()),
-    ],
-)
-def test_availability(told: str, can_be_had: tuple[bool, ...]) -> None:
-    assert one(table({**COAT, "availability": told})).available == can_be_had
-
-
-def test_metas_quantity_is_the_stock() -> None:
-    assert one(table({**COAT, "quantity_to_sell_on_facebook": "7"})).stock == (7,)
 
 
 @pytest.mark.parametrize(
@@ -248,16 +223,6 @@ def test_what_is_refused(cells: Cells, reason: str) -> None:
     ((line, told),) = refused(table({**COAT, **cells}))
     assert line == 2
     assert told.startswith(f"Line 2: {reason}")
-
-
-def test_whom_it_is_for() -> None:
-    assert one(table({**COAT, "gender": "male", "age_group": "kids"})).gender == "boys"
-    assert one(table({**COAT, "gender": "female", "age_group": "adult"})).gender == "women"
-
-
-def test_a_number_is_no_category() -> None:
-    (product,) = listed(table({**COAT, "product_type": "", "google_product_category": "5598"}))
-    assert (product.row.category, Loss.CATEGORY in product.losses) == ("Unsorted", True)
 
 
 # What is not well formed, or no feed

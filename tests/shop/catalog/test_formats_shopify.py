@@ -9,9 +9,6 @@ import pytest
 from shop.catalog.imports.formats.listing import Loss
 from shop.catalog.imports.rows import ImportRow
 from tests.shop.catalog.foreign_files import (
-    AGES,
-    COLOUR,
-    GENDER,
     NEW,
     OLD,
     Cells,
@@ -100,11 +97,6 @@ def test_more_than_a_hundred_columns() -> None:
     assert one(written((*OLD, *fields), SHIRT)).name == "Lido Shirt"
 
 
-def test_a_default_title_is_no_choice() -> None:
-    row = one(shop({**SHIRT, "Option1 Name": "Title", "Option1 Value": "Default Title"}))
-    assert (row.sizes, row.colours, row.skus) == (("One size",), None, ())
-
-
 def test_each_colour_is_a_product_of_one_style() -> None:
     names = {"Option1 Name": "Größe", "Option2 Name": "Farbe"}
     navy, white = rows(
@@ -119,31 +111,6 @@ def test_each_colour_is_a_product_of_one_style() -> None:
     assert navy.style == white.style == "lido-shirt"
 
 
-def test_a_linked_option_is_told_whatever_it_is_called() -> None:
-    linked = {
-        "Option1 Name": "Nuance",
-        "Option1 Linked To": "product.metafields.shopify.color-pattern",
-        "Option1 Value": "Navy",
-        "Option2 Name": "Wie groß",
-        "Option2 Value": "S",
-    }
-    row = one(shop({**SHIRT, **linked}))
-    assert (row.colours, row.sizes) == (["Navy"], ("S",))
-
-
-def test_a_third_option_is_part_of_the_size() -> None:
-    names = {"Option1 Name": "Length", "Option2 Name": "Size"}
-    first = {"Option1 Value": "Long", "Option2 Value": "32"}
-    row = one(shop({**SHIRT, **names, **first}, variant(size="Short", colour="32")))
-    assert row.sizes == ("32 / Long", "32 / Short")
-
-
-def test_sizes_are_told_by_their_values_where_names_tell_nothing() -> None:
-    names = {"Option1 Name": "Ausführung", "Option2 Name": "Wahl"}
-    first = {"Option1 Value": "Lang", "Option2 Value": "XL"}
-    assert one(shop({**SHIRT, **names, **first})).sizes == ("XL / Lang",)
-
-
 def test_a_sku_that_several_have_names_none() -> None:
     content = shop(
         {**SHIRT, **SIZES, "Option1 Value": "S", "Variant SKU": "LS"},
@@ -153,18 +120,6 @@ def test_a_sku_that_several_have_names_none() -> None:
     (product,) = listed(content)
     assert product.row.skus == ("", "", "LS-L")
     assert Loss.SKU in product.losses
-
-
-@pytest.mark.parametrize(
-    ("compared", "price", "sale"),
-    [("59.90", 5990, 4990), ("49.90", 4990, None), ("39.90", 4990, None), ("0.00", 4990, None)],
-)
-def test_it_is_reduced_only_from_a_higher_price(
-    compared: str, price: int, sale: int | None
-) -> None:
-    row = one(shop({**SHIRT, "Variant Compare At Price": compared}))
-    assert (row.price_cents, row.facts["sale_price_cents"]) == (price, sale)
-    assert row.facts["sale_until"] is None
 
 
 def test_reductions_that_differ_are_given_up() -> None:
@@ -186,78 +141,9 @@ def test_a_size_that_is_not_reduced_keeps_its_price_where_it_costs_no_more() -> 
     assert (product.row.prices, product.row.facts["sale_price_cents"]) == ((5500, 4990), None)
 
 
-@pytest.mark.parametrize(
-    ("cells", "status"),
-    [
-        ({"Status": "draft"}, "draft"),
-        ({"Status": "archived"}, "archived"),
-        ({"Status": "unlisted"}, "link"),
-        ({"Status": ""}, "published"),
-        ({"Published": "false"}, "draft"),
-        ({"Published": "false", "Status": "archived"}, "archived"),
-    ],
-)
-def test_statuses(cells: Cells, status: str) -> None:
-    assert one(shop({**SHIRT, **cells})).facts["status"] == status
-
-
-def test_metafields_are_told_by_what_stands_in_brackets() -> None:
-    headings = (*OLD, COLOUR, GENDER, AGES)
-    cells = {**SHIRT, COLOUR: "navy; white", GENDER: "female; male", AGES: "adults"}
-    row = one(written(headings, cells))
-    assert (row.colours, row.gender) == (["navy", "white"], "unisex")
-    cells = {**SHIRT, GENDER: "female", AGES: "kids"}
-    assert one(written(headings, cells)).gender == "girls"
-    assert one(shop(SHIRT)).gender is None
-
-
-@pytest.mark.parametrize(
-    ("cells", "stock"),
-    [
-        ({"Variant Inventory Qty": "4", "Variant Inventory Tracker": "shopify"}, (4,)),
-        ({"Variant Inventory Qty": "-2", "Variant Inventory Tracker": "shopify"}, (0,)),
-        ({"Variant Inventory Qty": "4"}, ()),
-        ({"Variant Inventory Tracker": "shopify"}, ()),
-        (
-            {
-                "Variant Inventory Qty": "0",
-                "Variant Inventory Tracker": "shopify",
-                "Variant Inventory Policy": "continue",
-            },
-            (),
-        ),
-    ],
-)
-def test_stock_is_what_shopify_counts(cells: Cells, stock: tuple[int, ...]) -> None:
-    assert one(shop({**SHIRT, **cells})).stock == stock
-
-
-def test_a_barcode_is_a_gtin_or_nothing() -> None:
-    assert one(shop({**SHIRT, "Variant Barcode": "'4006381333931"})).facts["gtin"] == (
-        "4006381333931"
-    )
-    (product,) = listed(shop({**SHIRT, "Variant Barcode": "SHELF-7"}))
-    assert "gtin" not in product.row.facts
-    assert Loss.GTIN in product.losses
-
-
-def test_the_category_is_the_type_or_else_the_end_of_shopifys() -> None:
-    assert one(shop({**SHIRT, "Type": ""})).category == "Shirts"
-    (product,) = listed(shop({**SHIRT, "Type": "", "Product Category": ""}))
-    assert product.row.category == "Unsorted"
-    assert Loss.CATEGORY in product.losses
-
-
 def picture(number: int, position: str) -> dict[str, str]:
     address = f"https://cdn.example.com/files/{number}.jpg?v=17"
     return {"Handle": "lido-shirt", "Image Src": address, "Image Position": position}
-
-
-def test_a_row_with_only_a_picture_is_a_picture() -> None:
-    first = {**SHIRT, **picture(1, "2"), **SIZES, "Option1 Value": "S"}
-    (product,) = listed(shop(first, picture(2, "1"), picture(3, "10"), picture(1, "2")))
-    assert product.row.sizes == ("S",)
-    assert [address[-10:-5] for address in product.addresses] == ["2.jpg", "1.jpg", "3.jpg"]
 
 
 def test_a_colour_shows_its_own_pictures_first_and_no_other_colours() -> None:

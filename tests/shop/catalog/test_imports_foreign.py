@@ -6,11 +6,20 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from pytest_django import Settings
 
-from shop.catalog.imports import Previewed, Report, import_rows, open_source, previewing
+from shop.catalog.imports import (
+    ImportRow,
+    Previewed,
+    Report,
+    import_rows,
+    open_source,
+    previewing,
+)
 from shop.catalog.models import Product
 from shop.stock.models import Stock
 from tests.shop.catalog.catalogues import write_zip
+from tests.shop.catalog.exchange import magento
 from tests.shop.catalog.foreign_files import OLD, written
 from tests.shop.catalog.shelves import jpeg
 
@@ -128,3 +137,20 @@ def test_a_draft_is_shown_by_the_import_that_brings_its_photograph(tmp_path: Pat
     (tmp_path / "images" / "c.jpg").write_bytes(jpeg("red"))
     assert imported(path).updated == 1
     assert Product.objects.get().status == "published"
+
+
+def test_paths_within_another_shop_are_not_fetched(tmp_path: Path, settings: Settings) -> None:
+    settings.FETCH = True
+    path = tmp_path / "products.csv"
+    path.write_bytes(magento.write({**magento.HAT, "base_image": "/h/a/hat.jpg"}))
+    with open_source(path) as source:
+        (row,) = source
+        assert isinstance(row, ImportRow)
+        assert (row.addresses, row.photographs) == ((), ())
+        assert source.notes[0].startswith("1 product has no photograph among the files")
+    (tmp_path / "images").mkdir()
+    (tmp_path / "images" / "hat.jpg").write_bytes(jpeg("red"))
+    with open_source(path) as source:
+        (row,) = source
+        assert isinstance(row, ImportRow)
+        assert len(row.photographs) == 1

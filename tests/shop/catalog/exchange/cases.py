@@ -73,12 +73,12 @@ class Format:
     row: Cells
     understood: Collection[str]
     columns: tuple[Column, ...]
-    lost: tuple[Lost, ...]
+    lost: tuple[Lost, ...] = ()
     called: str = "column"
 
     def __str__(self) -> str:
         """The tables as docs/exchange.md has them."""
-        return "\n".join((*self._read(), "", *self._lost()))
+        return "\n".join((*self._read(), *(("", *self._lost()) if self.lost else ())))
 
     def _read(self) -> Iterator[str]:
         yield f"| {self.called} | is read as |"

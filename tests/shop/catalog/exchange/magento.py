@@ -168,7 +168,8 @@ MAGENTO = Format(
         ),
         read(
             "`base_image`, `small_image`, `thumbnail_image`, `additional_images`",
-            "photographs, each once; those of a size come first, and with no other colour",
+            "photographs, each once; those of a size come first, and with no other colour. They are "
+            "paths within `pub/media/catalog/product`: pack that folder with the file",
             shown(
                 {
                     "base_image": "/h/a/hat.jpg",
