@@ -22,6 +22,7 @@ from shop.catalog.composed import compose
 from shop.catalog.context import shelves
 from shop.catalog.listing import PUBLISHED
 from shop.catalog.listing import Listing as Found
+from shop.catalog.named import product_named
 
 MOST_ALIKE = 50
 DIVERSITY = (
@@ -69,7 +70,7 @@ def list_products(request: HttpRequest, listing: Query[Listing]) -> Found:
     openapi_extra=TOKEN_IS_OPTIONAL,
 )
 def show_product(request: HttpRequest, product_id: str) -> models.Product:
-    """One product."""
+    """One product, by its id, a SKU, its slug or the handle that it came with."""
     return product_by(product_id)
 
 
@@ -140,8 +141,8 @@ def search_by_photo(
 
 
 def product_by(product_id: str) -> models.Product:
-    """The product with this id that may be bought, if by its link alone. Raises Http404."""
-    found = models.Product.objects.sold().with_ids([product_id]).first()
+    """The product that may be bought, if by its link alone, and is named so. Raises Http404."""
+    found = product_named(product_id)
     if found is None:
         raise Http404(_("There is no such product."))
     return found

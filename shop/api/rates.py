@@ -13,22 +13,20 @@ from shop.limits import PHOTO_SEARCH, TooOften, address_of, take
 
 
 class PerMinute(BaseThrottle):
-    """So many requests of one kind in any minute, by one address or one user.
+    """So many requests of one kind in any minute, by whoever they are counted under."""
 
-    `anonymous` and `known` name the settings that say how many, without and with a token.
-    """
-
-    def __init__(self, kind: str, *, anonymous: str, known: str) -> None:
+    def __init__(self, kind: str) -> None:
         self._kind = kind
-        self._anonymous = anonymous
-        self._known = known
+
+    def counted(self, call: Call) -> tuple[str, int]:
+        """Whom a call is counted under, and the most that they may."""
+        raise NotImplementedError
 
     def allow_request(self, request: HttpRequest) -> bool:
         call = cast(Call, request)
-        user = caller_key(call)
-        most = getattr(settings, self._known if user else self._anonymous)
+        who, most = self.counted(call)
         try:
-            take(self._kind, user or address_of(request), most=most)
+            take(self._kind, who, most=most)
         except TooOften as refused:
             # Throttles are shared by threads, so what is told of a request stays with it.
             call.retry_after_seconds = refused.seconds
@@ -36,5 +34,22 @@ class PerMinute(BaseThrottle):
         return True
 
 
-EVERYTHING = PerMinute("any", anonymous="API_RATE", known="API_TOKEN_RATE")
-PHOTOS = PerMinute(PHOTO_SEARCH, anonymous="API_PHOTO_RATE", known="API_PHOTO_RATE")
+class PerCaller(PerMinute):
+    """By one address or one user.
+
+    `anonymous` and `known` name the settings that say how many, without and with a token.
+    """
+
+    def __init__(self, kind: str, *, anonymous: str, known: str) -> None:
+        super().__init__(kind)
+        self._anonymous = anonymous
+        self._known = known
+
+    def counted(self, call: Call) -> tuple[str, int]:
+        user = caller_key(call)
+        most = getattr(settings, self._known if user else self._anonymous)
+        return user or address_of(call), most
+
+
+EVERYTHING = PerCaller("any", anonymous="API_RATE", known="API_TOKEN_RATE")
+PHOTOS = PerCaller(PHOTO_SEARCH, anonymous="API_PHOTO_RATE", known="API_PHOTO_RATE")

@@ -76,6 +76,7 @@ UNFOLD: dict[str, Any] = {
                     _item(_("Imports"), "history", "catalog_importjob_changelist")
                     | {"active": _shows_imports},
                     _item(_("Feeds"), "rss_feed", "feeds_feedkey_changelist"),
+                    _item(_("Widget"), "widgets", "widget_widgetkey_changelist"),
                     {"title": _("Index"), "icon": "hub", "link": reverse_lazy("search_index")},
                 ],
             },

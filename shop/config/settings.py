@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "shop.feeds",
     "shop.fetching",
     "shop.api",
+    "shop.widget",
     "shop.demo",
     "recommender",
 ]
@@ -95,6 +96,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "shop.widget.pages.AllowOrigins",
     "shop.web.error_pages.Troubles",
     "shop.limits.answers.Limits",
     "shop.api.middleware.Problems",
@@ -517,6 +519,10 @@ API_RATE = env.whole("VITRINE_API_RATE", 120, minimum=1, maximum=10**6)
 API_TOKEN_RATE = env.whole("VITRINE_API_TOKEN_RATE", 600, minimum=1, maximum=10**6)
 # A photo costs more than a page: it goes through the encoder. On the shop's pages as well.
 API_PHOTO_RATE = env.whole("VITRINE_API_PHOTO_RATE", 20, minimum=1, maximum=10**6)
+# The widget on other shops' pages: by all their visitors together, with one key. Each of them is
+# counted by address like anybody.
+WIDGET_RATE = env.whole("VITRINE_WIDGET_RATE", 3000, minimum=1, maximum=10**6)
+WIDGET_PHOTO_RATE = env.whole("VITRINE_WIDGET_PHOTO_RATE", 300, minimum=1, maximum=10**6)
 
 # Limits are counted in the broker's Redis, whose address allauth's cache and `limits` spell alike.
 COUNTERS_URL = CELERY_BROKER_URL.replace("redis+socket:", "unix:").replace("virtual_host=", "db=")

@@ -11,6 +11,7 @@ from shop.operations.health import healthz
 from shop.operations.metrics import metrics
 from shop.outbox import admin as outbox
 from shop.web import error_pages
+from shop.widget import urls as widget
 
 # allauth asks for it.
 handler429 = "shop.limits.answers.too_often"
@@ -26,6 +27,8 @@ urlpatterns = [
     path("admin/", include(outbox.urls())),
     path("admin/", admin.site.urls),
     path("api/", include("shop.api.urls")),
+    path("api/widget/", include(widget.asked)),
+    path("widget/", include(widget.script)),
     path("", include(files)),
     path("feeds/", include("shop.feeds.urls")),
     path("panels/seen/", seen, name="panels_seen"),

@@ -260,3 +260,14 @@ document.addEventListener("input", (event) => {
   const form = event.target.closest("[data-cut]");
   if (form) drawFrame(form);
 });
+
+// What goes into other pages is copied, where the browser allows it.
+
+for (const button of document.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  await navigator.clipboard.writeText(button.previousElementSibling.textContent);
+  button.textContent = button.dataset.copied;
+});

@@ -28,13 +28,13 @@ REPEATED = ("Failed to load resource", "Response Status Error Code")
 
 
 class Watch:
-    """Writes down what must not happen while a browser is at the shop."""
+    """Writes down what must not happen while a browser is at these addresses, and at no others."""
 
-    def __init__(self, context: BrowserContext, address: str) -> None:
+    def __init__(self, context: BrowserContext, *addresses: str) -> None:
         self.faults: list[str] = []
         # Answers that a test provokes on purpose.
         self.expected: set[int] = set()
-        self._address = address
+        self._addresses = tuple(f"{address}/" for address in addresses)
         context.on("console", self._console)
         context.on("weberror", self._error)
         context.on("request", self._request)
@@ -50,7 +50,7 @@ class Watch:
         self.faults.append(f"{error.error} on {error.page and error.page.url}")
 
     def _request(self, request: Request) -> None:
-        if not request.url.startswith((f"{self._address}/", *OWN_SCHEMES)):
+        if not request.url.startswith((*self._addresses, *OWN_SCHEMES)):
             self.faults.append(f"a request to {request.url}")
 
     def _response(self, response: Response) -> None:

@@ -37,6 +37,7 @@ from shop.orders.states import State
 from shop.shoppers.models import Review
 from shop.stock.counting import count
 from shop.trials.models import Trial
+from shop.widget.models import WidgetKey
 from shop.withdrawals.models import Withdrawal
 from tests.shop.orders.shopping import order_of, taken_to
 prepare_terms()
@@ -45,6 +46,7 @@ EmailAddress.objects.create(user=user, email=user.email)
 Group.objects.create(name="sample")
 Token.objects.make(user=user, name="sample")
 FeedKey.objects.make(name="sample")
+WidgetKey.objects.make(name="sample", origins="https://old.example")
 product = Product.objects.published().first()
 sku = product.offers()[0].sku
 delivery = DeliveryMethod.objects.first()
