@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shop.keys.admin import KeyAdmin
@@ -40,16 +41,33 @@ class WidgetKeyAdmin(KeyAdmin):
     ) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:widget_widgetkey_change", args=[obj.pk]))
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        context = {"script": origin_of(request) + reverse("widget_script")}
-        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+        if key := context["original"]:
+            context["snippets"] = _snippets(origin_of(request) + reverse("widget_script"), key)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=_("sites"), ordering="origins")
     def sites(self, key: WidgetKey) -> str:
         return ", ".join(key.origins.splitlines())
+
+
+def _snippets(script: str, key: WidgetKey) -> list[tuple[str, str]]:
+    """Where each tag belongs, and the tag."""
+    return [
+        (
+            gettext("Once, in its head:"),
+            f'<script src="{script}" data-key="{key.public}" async></script>',
+        ),
+        (
+            gettext(
+                "Where what looks alike is to stand, with the SKU, handle or id of the product:"
+            ),
+            '<vitrine-similar product="SKU"></vitrine-similar>',
+        ),
+        (
+            gettext("Where people search by a photo:"),
+            "<vitrine-photo-search></vitrine-photo-search>",
+        ),
+    ]

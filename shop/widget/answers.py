@@ -1,7 +1,5 @@
 """What the widget asks for: what looks like a product, and like a picture."""
 
-from typing import Annotated
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import File, NinjaAPI, P, Query, UploadedFile

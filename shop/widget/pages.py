@@ -52,7 +52,7 @@ class ThroughKey(PerMinute):
 class AllowOrigins:
     """Middleware: lets the pages of the origins that a key is for, and no others, read answers.
 
-    Refusals as well. The answer is the asking page's own: no cookie counts here (CORS, credentials).
+    Refusals as well. No cookie counts here, so the answer to one page is that to all of its site.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

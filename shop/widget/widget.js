@@ -414,14 +414,16 @@
     // A button for files and, where there may be a camera, one for that.
     ways() {
       const { texts } = this;
-      const camera = matchMedia("(pointer: coarse)").matches;
-      const ways = this.way(texts.choose, {});
-      return camera ? [...ways, ...this.way(texts.camera, { capture: "environment" })] : ways;
+      const ways = [this.way(texts.choose)];
+      if (matchMedia("(pointer: coarse)").matches) {
+        ways.push(this.way(texts.camera));
+        ways[1][1].setAttribute("capture", "environment");
+      }
+      return ways.flat();
     }
 
-    way(text, properties) {
+    way(text) {
       const input = make("input", "", { type: "file", accept: "image/*", hidden: true });
-      Object.assign(input, properties);
       input.addEventListener("change", () => {
         this.take(input.files[0]);
         // So that the same file can be chosen once more.

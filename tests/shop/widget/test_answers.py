@@ -171,9 +171,7 @@ def test_all_pages_with_a_key_together(
     key: WidgetKey, products: list[Product], settings: Settings
 ) -> None:
     settings.WIDGET_RATE = 2
-    visitors = [
-        Client(headers={"Origin": ORIGIN}, REMOTE_ADDR=f"192.0.2.{n}") for n in range(3)
-    ]
+    visitors = [Client(headers={"Origin": ORIGIN}, REMOTE_ADDR=f"192.0.2.{n}") for n in range(3)]
     answers = [asked(visitor, key, "nothing") for visitor in visitors]
     assert [answer.status_code for answer in answers] == [404, 404, 429]
     assert allowed(answers[2]) == ORIGIN
@@ -200,9 +198,7 @@ def test_photos_have_limits_of_their_own(
     assert asked(page, key, "x").status_code == 404
 
 
-def test_the_catalogue_away(
-    page: Client, key: WidgetKey, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_catalogue_away(page: Client, key: WidgetKey, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise ServerSelectionTimeoutError("no server")
 

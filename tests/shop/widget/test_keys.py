@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
@@ -48,7 +50,7 @@ def test_a_merchant_makes_changes_and_revokes_a_key(admin_client: Client) -> Non
     assert made["Location"] == f"{KEYS}{key.pk}/change/"
     assert key.origins == "https://old.example"
 
-    shown = admin_client.get(made["Location"]).content.decode()
+    shown = unescape(admin_client.get(made["Location"]).content.decode())
     assert f'src="http://testserver/widget/v1.js" data-key="{key.public}" async' in shown
 
     admin_client.post(made["Location"], facts | {"origins": "https://new.example"})
