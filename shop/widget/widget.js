@@ -72,7 +72,8 @@
       display: grid; grid-auto-flow: column; gap: var(--vitrine-gap, .75rem);
       grid-auto-columns: var(--vitrine-card-width, 11rem);
       margin: 0 -4px; padding: 4px; list-style-type: "";
-      overflow-x: auto; scroll-snap-type: x proximity; scrollbar-width: thin;
+      overflow-x: auto; scrollbar-width: thin;
+      scroll-snap-type: x proximity; scroll-padding-inline: 4px;
     }
     :host(:is([layout="grid"], vitrine-photo-search)) [part~="list"] {
       grid-auto-flow: row;
@@ -91,11 +92,11 @@
     [part~="image"] {
       position: absolute; inset: 0; width: 100%; height: 100%; object-fit: cover;
     }
+    [part~="text"] { display: block; height: 3lh; }
     [part~="name"] {
-      display: -webkit-box; overflow: hidden; height: 2lh;
-      -webkit-box-orient: vertical; -webkit-line-clamp: 2;
+      display: -webkit-box; overflow: hidden; -webkit-box-orient: vertical; -webkit-line-clamp: 2;
     }
-    [part~="facts"] { display: block; height: 1lh; overflow: hidden; white-space: nowrap; }
+    [part~="facts"] { display: block; overflow: hidden; white-space: nowrap; }
     [part~="price"] { font-variant-numeric: tabular-nums; }
     [part~="former-price"] { margin-inline-start: .35em; }
     [part~="gone"] { margin-inline-start: .5em; }
@@ -133,10 +134,8 @@
   }
 
   function blank() {
-    const facts = ["frame", "name", "facts"].map((part) => make("span", part));
-    const item = make("li", "item", { className: "blank", ariaHidden: "true" });
-    item.append(...facts);
-    return item;
+    const parts = ["frame", "text"].map((part) => make("span", part));
+    return make("li", "item", { className: "blank", ariaHidden: "true" }, ...parts);
   }
 
   // The picture on a canvas, as upright and as small as it is looked at.
@@ -304,8 +303,7 @@
       const card = make("a", "card", { href: this.addressOf(product) });
       card.append(
         this.picture(product.picture),
-        make("span", "name", {}, product.name),
-        this.facts(product),
+        make("span", "text", {}, make("span", "name", {}, product.name), this.facts(product)),
       );
       card.addEventListener("click", (event) => {
         if (!this.tell("click", { product, place }, true)) event.preventDefault();

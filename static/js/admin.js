@@ -263,7 +263,7 @@ document.addEventListener("input", (event) => {
 
 // What goes into other pages is copied, where the browser allows it.
 
-for (const button of document.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
+document.documentElement.classList.toggle("copies", Boolean(navigator.clipboard));
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
