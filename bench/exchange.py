@@ -54,6 +54,9 @@ def _import(folder: Path, products: int) -> dict[str, Figure]:
         ),
         "import_ms": Figure(imported["seconds"] / products * 1000, "ms", "", "a product"),
         "import_peak_mb": Figure(imported["peak_mb"], "MB", "<= 300", "all of the process"),
+        "round_trip_differences": Figure(
+            imported["differences"], "", "<= 0", "in the shop's own shape, Shopify's, WooCommerce's"
+        ),
     }
 
 

@@ -1,6 +1,7 @@
 """Fills an empty shop from a Shopify file: `import` does it as the shop does, `plain` with the csv
 module and bulk insertion by the driver, with no rule kept but which rows belong together. Prints
-how long it took, how many products there are then, and its peak of memory.
+how long it took, how many products there are then, and its peak of memory. What was imported is
+then written in every shape and imported again, and the products counted that this would change.
 
 Usage: python -m bench.exchange_import plain|import FILE
 """
@@ -16,11 +17,14 @@ from datetime import UTC, datetime
 from itertools import batched, groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import django
 
 from bench.import_process import peak_mb
+
+if TYPE_CHECKING:
+    from shop.catalog.imports import Report
 
 AT_ONCE = 250
 
@@ -38,22 +42,40 @@ def main(what: str, path: str) -> None:
             call_command("migrate", database=database, interactive=False, verbosity=0)
         seconds = _timed(_insert if what == "plain" else _import, Path(path))
         told = {"seconds": seconds, "products": Product.objects.count(), "peak_mb": peak_mb()}
+        if what == "import":
+            told["differences"] = _differences(Path(path).parent)
     finally:
         release()
     print(json.dumps(told))
 
 
-def _timed(fill: Callable[[Path], None], path: Path) -> float:
+def _timed(fill: Callable[[Path], object], path: Path) -> float:
     start = time.perf_counter()
     fill(path)
     return time.perf_counter() - start
 
 
-def _import(path: Path) -> None:
+def _import(path: Path) -> Report:
     from shop.catalog.imports import import_rows, open_source
 
     with open_source(path) as source:
-        import_rows(source)
+        return import_rows(source)
+
+
+def _differences(folder: Path) -> int:
+    """Rows that say something else than the shop, of files that it wrote."""
+    from shop.catalog import exports
+    from shop.catalog.exports.writing import put
+    from shop.catalog.models import Product
+
+    found = 0
+    for name, shape in exports.SHAPES.items():
+        (folder / name).mkdir()
+        path = folder / name / "products.csv"
+        put(exports.text(shape, Product.objects.all(), "https://shop.example"), path)
+        report = _import(path)
+        found += report.created + report.updated + report.bad_count
+    return found
 
 
 def _insert(path: Path) -> None:

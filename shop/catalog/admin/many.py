@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,7 +10,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext, ngettext
@@ -25,11 +24,13 @@ from unfold.widgets import (
     UnfoldBooleanWidget,
 )
 
-from shop.catalog import exporting, many
+from shop.catalog import exports, many
 from shop.catalog.admin.choosing import CategoryField, way_of
 from shop.catalog.many import Change, Done, Planned
 from shop.catalog.models import Category, Product, Status, Tree
 from shop.catalog.money import price
+from shop.web.attachments import attached
+from shop.web.identity import origin_of
 
 # As many as a page shows and a request saves.
 MOST = 500
@@ -135,7 +136,7 @@ def _name_field(product: Product) -> forms.CharField:
 class ManyAdmin(ModelAdmin):
     """What the list of products can do with several."""
 
-    actions = ("change_many", "export")
+    actions = ("change_many", "export", "export_shopify", "export_woocommerce")
 
     def get_urls(self) -> list[URLPattern]:
         own = [("many/", self.many_view, "many"), ("many/undo/", self.undo_view, "undo")]
@@ -150,14 +151,20 @@ class ManyAdmin(ModelAdmin):
         return self._page(request, chosen, ChangeForm(products=chosen))
 
     @admin.action(description=_("Save them as a CSV file"), permissions=["view"])
-    def export(self, request: HttpRequest, products: QuerySet[Product]) -> HttpResponse:
-        response = HttpResponse(content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = 'attachment; filename="products.csv"'
-        rows = exporting.rows(products, Tree(Category.objects.in_order()))
-        writer = csv.DictWriter(response, exporting.COLUMNS)
-        writer.writeheader()
-        writer.writerows(rows)
-        return response
+    def export(self, request: HttpRequest, products: QuerySet[Product]) -> StreamingHttpResponse:
+        return _saved("own", request, products)
+
+    @admin.action(description=_("Save them as Shopify's CSV file"), permissions=["view"])
+    def export_shopify(
+        self, request: HttpRequest, products: QuerySet[Product]
+    ) -> StreamingHttpResponse:
+        return _saved("shopify", request, products)
+
+    @admin.action(description=_("Save them as WooCommerce's CSV file"), permissions=["view"])
+    def export_woocommerce(
+        self, request: HttpRequest, products: QuerySet[Product]
+    ) -> StreamingHttpResponse:
+        return _saved("woocommerce", request, products)
 
     def many_view(self, request: HttpRequest) -> HttpResponse:
         """First what would come of it; then, once that is confirmed, the change."""
@@ -215,6 +222,13 @@ class ManyAdmin(ModelAdmin):
             "changes": sum(each.is_change for each in plan or ()),
         }
         return render(request, "admin/catalog/product/many.html", context)
+
+
+def _saved(shape: str, request: HttpRequest, products: QuerySet[Product]) -> StreamingHttpResponse:
+    """A file of products, made while it is fetched."""
+    return attached(
+        exports.text(exports.SHAPES[shape], products, origin_of(request)), f"products-{shape}.csv"
+    )
 
 
 def _rows(plan: Iterable[Planned], tree: Tree) -> list[tuple[Planned, list[tuple[Any, Any, Any]]]]:

@@ -47,7 +47,8 @@ ALIASES = {
 }
 PLAIN = ("kind", "season", "usage", "style", "brand", "material", "gtin", "mpn")
 OPTIONAL = (
-    *("description", "gender", "colour", "sizes", "skus", "stock", "photographs", "status"),
+    *("description", "gender", "colour", "sizes", "skus", "prices", "stock", "photographs"),
+    "status",
     *("sale_price", "sale_from", "sale_until", *PLAIN),
 )
 
@@ -208,6 +209,7 @@ class _Reader:
             sizes=sizes,
             **self._pictures([values["sku"]], wanted),
             skus=skus,
+            prices=self._prices(values.get("prices", ""), _offered(sizes, skus)),
             stock=cells.stock(values.get("stock", ""), _offered(sizes, skus)),
         )
 
@@ -259,6 +261,16 @@ class _Reader:
 
     def _price(self, text: str) -> int:
         return cells.price(text, _("The price"), self._decimal_sign)
+
+    def _prices(self, text: str, offered: int | None) -> tuple[int, ...]:
+        """What each size costs, where they do not all cost the same."""
+        prices = tuple(map(self._price, cells.several(text)))
+        if prices and offered is not None and len(prices) != offered:
+            raise RowRefused(
+                _("There are %(numbers)d prices where it comes in %(sizes)d sizes.")
+                % {"numbers": len(prices), "sizes": offered}
+            )
+        return prices
 
     def _of_facts(self, line: Place, values: Mapping[str, str]) -> ImportRow:
         """A product without its sizes and photographs."""

@@ -186,7 +186,7 @@ def test_the_chosen_are_saved_with_the_columns_of_an_import(
     chosen = {"action": "export", "_selected_action": keys(product)}
     answer = admin_client.post(LIST, chosen)
     assert answer["Content-Type"].startswith("text/csv")
-    (row,) = csv.DictReader(io.StringIO(answer.text))
+    (row,) = csv.DictReader(io.StringIO(answer.getvalue().decode()))
     assert row["sku"] == "SKU-long-0"
     assert row["category"] == "Coats > Long"
     assert (row["price"], row["sale_price"]) == ("10.00", "5.00")

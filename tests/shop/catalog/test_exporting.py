@@ -72,7 +72,7 @@ def odd(shirts: Category) -> list[Product]:
 def exported(client: Client) -> list[dict[str, str]]:
     keys = [str(product.pk) for product in Product.objects.all()]
     answer = client.post(LIST, {"action": "export", "_selected_action": keys})
-    return list(csv.DictReader(io.StringIO(answer.content.decode(), newline="")))
+    return list(csv.DictReader(io.StringIO(answer.getvalue().decode(), newline="")))
 
 
 def read(rows: list[dict[str, str]], folder: Path) -> Report:
