@@ -73,6 +73,7 @@ class Wanted(NamedTuple):
 
     `chance`, from 0 to 1, is how likely the query shows anything that there may be more of. With
     `face` the very picture comes first. With `far` the first are shown even where none is close.
+    What is preferred, in log odds, comes forward, while its score and what is close stay the same.
     """
 
     k: int
@@ -81,6 +82,7 @@ class Wanted(NamedTuple):
     diversity: float = 0.0
     calibration: Calibration | None = None
     knowledge: Knowledge | None = None
+    preference: Knowledge | None = None
     chance: float = 1.0
     face: Floats | None = None
     far: bool = False
@@ -145,16 +147,19 @@ class _Candidate(NamedTuple):
 
 @dataclass(frozen=True)
 class _Ranked:
-    """What may have a place, by falling score, with the vectors of its photographs, (n, d)."""
+    """What may have a place, by falling `worth`, (n,): the score, and what is preferred. `rows` are
+    the vectors of their photographs, (n, d)."""
 
     matches: list[Match]
     rows: Floats
+    worth: Floats
 
     def __len__(self) -> int:
         return len(self.matches)
 
     def at(self, places: Sequence[int]) -> _Ranked:
-        return _Ranked([self.matches[place] for place in places], self.rows[places])
+        matches = [self.matches[place] for place in places]
+        return _Ranked(matches, self.rows[places], self.worth[places])
 
 
 class _Judge:
@@ -214,28 +219,30 @@ def _ranked(
     wanted: Wanted,
     enough: int,
 ) -> _Ranked:
-    """How a panel is ranked: by score; of each group, and of one picture, the first.
+    """How a panel is ranked: by score and what is preferred; of each group, and of one picture, the
+    first.
 
     Those that may be `shown`, with their groups, come nearest first. Raises KeyError where one has
     been removed.
     """
     if not shown:
-        return _Ranked([], np.empty((0, len(query)), np.float32))
+        return _Ranked([], np.empty((0, len(query)), np.float32), np.empty(0, np.float32))
     found = [candidate for candidate, _ in shown]
     rows = index.vectors_of([candidate.id for candidate in found])
     scores = _scores(query, rows, found, wanted)
     twin = _twin(found, wanted)
     if twin is not None:
         scores[twin] = 1.0
+    worth = _with_odds(scores, found, wanted.preference)
     first: dict[str, int] = {}
-    for place in np.argsort(-scores, kind="stable").tolist():
+    for place in np.argsort(-worth, kind="stable").tolist():
         first.setdefault(shown[place][1], place)
     places = list(first.values())
     places = [places[place] for place in _different(rows[places], enough)]
     matches = [
         Match(*found[place][1:], score=float(scores[place]), twin=place == twin) for place in places
     ]
-    return _Ranked(matches, rows[places])
+    return _Ranked(matches, rows[places], worth[places])
 
 
 def _scores(query: np.ndarray, rows: Floats, found: Sequence[_Candidate], wanted: Wanted) -> Floats:
@@ -244,12 +251,16 @@ def _scores(query: np.ndarray, rows: Floats, found: Sequence[_Candidate], wanted
         scores = wanted.calibration.scores(query, rows)
     else:
         scores = np.maximum(_cosines(found), 0)
-    if wanted.knowledge:
-        known = wanted.knowledge([one.item for one in found])
-        more = np.exp(np.array([known.get(one.item, 0.0) for one in found], np.float32))
-        # So much more are their odds.
-        scores = scores * more / (1 - scores + scores * more)
-    return wanted.chance * scores
+    return wanted.chance * _with_odds(scores, found, wanted.knowledge)
+
+
+def _with_odds(scores: Floats, found: Sequence[_Candidate], more: Knowledge | None) -> Floats:
+    """The scores once something more is known of them."""
+    if more is None:
+        return scores
+    known = more([one.item for one in found])
+    factors = np.exp(np.array([known.get(one.item, 0.0) for one in found], np.float32))
+    return np.asarray(scores * factors / (1 - scores + scores * factors), np.float32)
 
 
 def _twin(found: Sequence[_Candidate], wanted: Wanted) -> int | None:
@@ -285,8 +296,7 @@ def _panel(ranked: _Ranked, wanted: Wanted) -> list[Match]:
         ranked = _close(ranked, wanted)
     if wanted.diversity and len(ranked) > wanted.k:
         ranked = ranked.at(range(min(len(ranked), wanted.k * CHOICE)))
-        scores = np.array([match.score for match in ranked.matches], np.float32)
-        order = spread_out(scores, ranked.rows, wanted.k, wanted.diversity)
+        order = spread_out(ranked.worth, ranked.rows, wanted.k, wanted.diversity)
         ranked = ranked.at(sorted(order.tolist()))
     return ranked.matches[: wanted.k]
 

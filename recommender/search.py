@@ -35,7 +35,9 @@ from recommender.encoder.opinions import Opinion as Opinion
 from recommender.encoder.opinions import Opinions as Opinions
 from recommender.encoder.opinions import opinions
 from recommender.index import snapshot
-from recommender.matching import Accept, Filter, Knowledge, Wanted, matches, matches_of_item
+from recommender.matching import Accept as Accept
+from recommender.matching import Filter, Wanted, matches, matches_of_item
+from recommender.matching import Knowledge as Knowledge
 from recommender.matching import Match as Match
 from recommender.serving import checking, jobs, reports
 from recommender.serving.checking import Check, Verdict
@@ -416,6 +418,7 @@ def similar(
     filter: Filter | None = None,
     *,
     knowledge: Knowledge | None = None,
+    preference: Knowledge | None = None,
     diversity: float | None = None,
 ) -> list[Match]:
     """The k items most like this one, by falling score, without the item itself.
@@ -423,13 +426,15 @@ def similar(
     `accept` is given item ids and returns those that may be shown, each with its group, of which
     only the first is shown; the search widens while there are more. Fewer are found where no more
     are close, at least CLOSE_FROM. `filter` narrows what may be found, exactly, and then it may be
-    as far as it is. `knowledge` says what is known of items beside their pictures. `diversity`, the
-    setting DIVERSITY where it is None, keeps things apart that are alike to each other, from 0, not
-    at all, to 1; without it the answer for few is the beginning of that for many. Empty where the
-    item has no vector yet. Raises SearchUnavailable.
+    as far as it is. `knowledge` says what is known of items beside their pictures; `preference`
+    brings items forward, by log odds too, which no score shows. `diversity`, the setting DIVERSITY
+    where it is None, keeps things apart that are alike to each other, from 0, not at all, to 1;
+    without it the answer for few is the beginning of that for many. Empty where the item has no
+    vector yet. Raises SearchUnavailable.
     """
     view = _view()
-    wanted = _wanted(view, k, accept, filter, diversity)._replace(knowledge=knowledge)
+    wanted = _wanted(view, k, accept, filter, diversity)
+    wanted = wanted._replace(knowledge=knowledge, preference=preference)
     return matches_of_item(view.index, item, wanted)
 
 

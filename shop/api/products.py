@@ -56,7 +56,9 @@ def list_products(request: HttpRequest, listing: Query[Listing]) -> Found:
     """The products that fit the words and the filters.
 
     Words are understood as on the shop's pages, prices ("under 50") included: where no product has
-    all of them, those are listed that have most.
+    all of them, those are listed that have most. What the merchant pins for these words comes first
+    where they are ordered by the best match, and what is blocked for them is neither listed nor
+    counted.
     """
     answer = finding.answer(listing.q)
     among, keys = (answer.among, answer.keys) if answer else (PUBLISHED, None)
@@ -87,6 +89,10 @@ def list_similar(
     diversity: QueryEx[float, P(ge=0, le=1, description=DIVERSITY)] = 0,
 ) -> list[alike.Alike]:
     """The products that look most like this one, by falling score; of a style only the first.
+
+    What the merchant pins stands in its place whatever its score is, what is boosted comes before
+    what scores more, and what is blocked beside this product is left out. Scores stay what they
+    are.
 
     The list ends where nothing is close any more. Words are understood as on the shop's pages ("but
     in leather", "under 80"): where nothing that looks alike has all of them, the least important

@@ -199,8 +199,11 @@ class Alike(Schema):
     """A product, and how much it looks like what was asked for from 0 to 1."""
 
     product: Product
-    score: float
+    score: float | None = Field(
+        description="How likely both are of one kind; null for what is pinned, until that is known."
+    )
     twin: bool = Field(description="It shows the very picture, as it is or altered.")
+    pinned: bool = Field(description="The merchant chose its place, whatever its score is.")
 
 
 class Panel(Schema):

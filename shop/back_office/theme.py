@@ -91,6 +91,7 @@ UNFOLD: dict[str, Any] = {
                         "icon": "search_off",
                         "link": reverse_lazy("in_vain"),
                     },
+                    _item(_("Merchandising"), "push_pin", "merchandising_rule_changelist"),
                     _item(_("Ranking tests"), "science", "trials_trial_changelist"),
                     _item(_("Orders"), "receipt_long", "orders_order_changelist"),
                     _item(_("Withdrawals"), "undo", "withdrawals_withdrawal_changelist")

@@ -10,12 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from recommender import search
-from recommender.search import CLOSE_FROM, Match, PhotoVector
-from shop.catalog.listing import live
+from recommender.search import CLOSE_FROM, Accept, Knowledge, Match, PhotoVector
+from shop.catalog.listing import PUBLISHED, live
 from shop.catalog.live.cards import products
 from shop.catalog.live.facts import Values, style_number
+from shop.catalog.live.table import keys_of
 from shop.catalog.live.view import Selection
 from shop.catalog.models import Product, Status
+from shop.catalog.presentable import available
+from shop.catalog.steering import Boost, Pin, Steering, boosted, of_panel, placed
 
 # The widest panel; the narrow one has settings.SIMILAR_K.
 WIDE_K = 10
@@ -28,6 +31,7 @@ SAME_KIND, SAME_CATEGORY, ELSEWHERE = 2.0, 0.0, -2.0
 CLOSENESS = ((0.85, _("Very close")), (0.5, pgettext_lazy("similarity", "Close")))
 FARTHEST = _("Same mood")
 TWIN = _("This very picture")
+PINNED = _("Our choice")
 
 
 @dataclass(frozen=True)
@@ -35,35 +39,49 @@ class Alike:
     """A product and how much it looks like what was asked for, from 0 to 1.
 
     A `twin` has a photograph that is the very picture that was asked about, as it is or altered.
+    What a merchant `pinned` has its place whatever its score is; None where nobody knows.
     `panel` is what events call its place where that is not the panel that it stands in.
     """
 
     product: Product
-    score: float
+    score: float | None
     twin: bool = False
     panel: str = ""
+    pinned: bool = False
+
+    @property
+    def nearness(self) -> float:
+        """The score; 0 where nobody knows."""
+        return self.score or 0.0
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether it would not be here by its looks."""
+        return self.pinned and self.nearness < CLOSE_FROM
 
     @property
     def closeness(self) -> str:
-        """The score in words."""
+        """The score in words; what does not look like it is not said to."""
         if self.twin:
             return str(TWIN)
-        words = (word for bound, word in CLOSENESS if self.score >= bound)
+        if self.is_chosen:
+            return str(PINNED)
+        words = (word for bound, word in CLOSENESS if self.nearness >= bound)
         return str(next(words, FARTHEST))
 
     @property
     def percent(self) -> int:
-        return round(self.score * 100)
+        return round(self.nearness * 100)
 
 
 def nothing_is_near(found: Sequence[Alike]) -> bool:
     """Whether whoever looks for this very thing goes away without it: all is a matter of mood."""
-    return all(match.score < CLOSENESS[-1][0] for match in found)
+    return all(match.nearness < CLOSENESS[-1][0] for match in found)
 
 
 def nothing_is_close(found: Sequence[Alike]) -> bool:
     """Whether all that was found is only the least far from what was asked for."""
-    return all(match.score < CLOSE_FROM for match in found)
+    return all(match.nearness < CLOSE_FROM for match in found)
 
 
 @dataclass(frozen=True)
@@ -89,28 +107,105 @@ def similar_products(
     among: Selection | None = None,
     diversity: float | None = None,
     liked: Liked | None = None,
+    steering: Steering | None = None,
 ) -> list[Alike]:
     """The `k` published products that look most like this one, by falling score.
 
     Of each style there is the first product, and none of the style of this one; fewer where no more
     are close. `among` narrows what may be found. `diversity` is the recommender's. What is `liked`
-    comes forward. Raises recommender.search.SearchUnavailable.
+    comes forward. The merchants' `steering`, what holds now where it is None, pins, blocks and
+    brings forward, which no score shows. Raises recommender.search.SearchUnavailable.
     """
-    look = partial(search.similar, str(product.pk), knowledge=partial(_knowledge, product, liked))
-    without = style_number(product.style)
-    find = partial(_matches, look, k, among, diversity, without=without)
+    steering = of_panel(product) if steering is None else steering
+    pinned = pinned_beside(product, steering, among)
+    found = _by_score(product, k, among, diversity, liked, rest_of(steering, pinned))
+    return placed(found, pinned)[:k]
+
+
+def _by_score(
+    product: Product,
+    k: int,
+    among: Selection | None,
+    diversity: float | None,
+    liked: Liked | None,
+    steering: Steering,
+) -> list[Alike]:
+    look = partial(
+        search.similar,
+        str(product.pk),
+        knowledge=partial(_knowledge, product, liked),
+        preference=_preference(steering.boosts),
+    )
+    accept = _accept(product, steering)
+    find = partial(_matches, look, k, among, diversity, accept)
     version = search.version()
     if among is not None or liked is not None or version is None:
         return _shown(find())
     # Most who open a page see a panel that others saw before.
-    key = ("alike", product.pk, product.revision, k, diversity, version)
+    key = ("alike", product.pk, product.revision, k, diversity, steering, version)
     return _shown(live().keep(key, find))
 
 
-def by_looks_alone(product: Product, k: int) -> list[Alike]:
-    """The same by the pictures, without what the catalogue knows."""
-    look = partial(search.similar, str(product.pk))
-    return _shown(_matches(look, k, None, None, without=style_number(product.style)))
+def by_looks_alone(product: Product, k: int, steering: Steering) -> list[Alike]:
+    """The same by the pictures, without what the catalogue knows and what is pinned."""
+    look = partial(search.similar, str(product.pk), preference=_preference(steering.boosts))
+    return _shown(_matches(look, k, None, None, _accept(product, steering)))
+
+
+def pinned_beside(
+    product: Product, steering: Steering, among: Selection | None = None
+) -> list[tuple[int, Alike]]:
+    """The pins that the panel of a product shows, each with its place, from 1, and its true score.
+
+    Not itself, nor any of its style; of each style the first, none that is unpublished or, unless
+    it is said, sold out. Raises recommender.search.SearchUnavailable.
+    """
+    pins = {pin.product: pin for pin in _shown_pins(product, steering.pins, among)}
+    return [
+        (pins[str(one.pk)].place, Alike(one, _score_beside(product, one), pinned=True))
+        for one in products(live(), list(pins))
+    ]
+
+
+def rest_of(steering: Steering, pinned: Sequence[tuple[int, Alike]]) -> Steering:
+    """What holds for the other places of a panel: no pinned product again, nor of its style."""
+    if not pinned:
+        return steering.unpinned(frozenset())
+    shown = [match.product for _place, match in pinned]
+    styles = (live().of_style(one.style, PUBLISHED) for one in shown if one.style)
+    return steering.unpinned(frozenset({str(one.pk) for one in shown}.union(*styles)))
+
+
+def _shown_pins(product: Product, pins: Sequence[Pin], among: Selection | None) -> list[Pin]:
+    ids = [pin.product for pin in pins if pin.product != str(product.pk)]
+    styles = _styles(ids, without=style_number(product.style))
+    had = available(list(styles))
+    fitting = styles.keys() if among is None else among.among(list(styles))
+    first: dict[str, Pin] = {}
+    for pin in pins:
+        if pin.product in fitting and (pin.even_sold_out or pin.product in had):
+            first.setdefault(styles[pin.product], pin)
+    return list(first.values())
+
+
+def _score_beside(product: Product, other: Product) -> float | None:
+    """How much another product looks like this one; None while it has no vector."""
+    alone = live().select(PUBLISHED, found=[str(other.pk)])
+
+    def find() -> list[Match]:
+        return search.similar(
+            str(product.pk),
+            1,
+            accept=lambda items: {item: item for item in items},
+            filter=Among(alone),
+            knowledge=partial(_knowledge, product, None),
+            diversity=0,
+        )
+
+    version = search.version()
+    key = ("score", product.pk, product.revision, other.pk, version)
+    found = find() if version is None else live().keep(key, find)
+    return found[0].score if found else None
 
 
 def products_like(
@@ -122,7 +217,7 @@ def products_like(
     those are found that are least far. `among` and `diversity` as above. Raises
     recommender.search.SearchUnavailable.
     """
-    return _shown(_matches(partial(search.by_vector, query), k, among, diversity))
+    return _shown(_matches(partial(search.by_vector, query), k, among, diversity, _styles))
 
 
 def _matches(
@@ -130,9 +225,8 @@ def _matches(
     k: int,
     among: Selection | None,
     diversity: float | None,
-    without: int = 0,
+    accept: Accept,
 ) -> list[Match]:
-    accept = partial(_styles, without=without)
     filter = None if among is None else Among(among)
     return look(k=k, accept=accept, filter=filter, diversity=diversity)
 
@@ -155,6 +249,26 @@ def _styles(items: list[str], without: int = 0) -> dict[str, str]:
         for item, status in zip(items, view.values(items, "status"), strict=True)
         if status == (Status.PUBLISHED,) and not (without and styles[item] == without)
     }
+
+
+def _accept(product: Product, steering: Steering) -> Accept:
+    """What the panel of a product may show."""
+    without = style_number(product.style)
+
+    def accept(items: list[str]) -> dict[str, str]:
+        return _styles([item for item in items if item not in steering.blocked], without)
+
+    return accept
+
+
+def _preference(boosts: Sequence[Boost]) -> Knowledge | None:
+    """What merchants bring forward; None where they do nothing."""
+
+    def prefer(items: list[str]) -> dict[str, float]:
+        odds = boosted(live(), keys_of(items), boosts)
+        return dict(zip(items, odds.tolist(), strict=True))
+
+    return prefer if boosts else None
 
 
 def _knowledge(product: Product, liked: Liked | None, items: list[str]) -> dict[str, float]:

@@ -74,7 +74,7 @@ def _kept(find: Find, words: str) -> tuple[Answer | None, list[Alike] | None]:
 
 
 def _nearest(alike: list[Alike]) -> float:
-    return max((match.score for match in alike), default=0.0)
+    return max((match.nearness for match in alike), default=0.0)
 
 
 def _selection(

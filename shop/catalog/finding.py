@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -13,9 +14,12 @@ from shop.catalog.browsing import Choices
 from shop.catalog.listing import PUBLISHED, live
 from shop.catalog.live.cards import products
 from shop.catalog.live.finding.keeper import keeper
+from shop.catalog.live.table import KEY, keys_of
 from shop.catalog.live.view import Narrowing
 from shop.catalog.live.words import NO_BOUNDS, Bounds, Found, Suggestion, suggest
 from shop.catalog.models import Product
+from shop.catalog.presentable import available
+from shop.catalog.steering import UNSTEERED, Steering, boosted, of_search, placed
 
 
 class Answer(NamedTuple):
@@ -52,18 +56,39 @@ def find(text: str) -> Found | None:
     return keeper().view().search(text, _language())
 
 
-def answer(text: str) -> Answer | None:
+def answer(text: str, steering: Steering | None = None) -> Answer | None:
     """What to list for what somebody typed; None where that is nothing at all.
 
-    A price that nothing of what was found has is left out. Raises NotLoaded.
+    A price that nothing of what was found has is left out. The merchants' `steering`, what holds
+    now where it is None, pins, blocks and brings forward. Raises NotLoaded.
     """
     found = find(text)
     if found is None:
         return None
-    kept = _answer(text, found)
-    if kept.among.has_price and not len(live().select(PUBLISHED, kept.among, kept.keys)):
-        return _answer(text, found, keeps_price=False)
+    keys = _steered(found, of_search(text, _language()) if steering is None else steering)
+    if not len(found):
+        # What somebody chose for words fits them.
+        found = replace(found, left_out=() if len(keys) else found.left_out)
+    kept = _answer(text, found, keys)
+    if kept.among.has_price and not len(live().select(PUBLISHED, kept.among, keys)):
+        return _answer(text, found, keys, keeps_price=False)
     return kept
+
+
+def _steered(found: Found, steering: Steering) -> np.ndarray:
+    """The keys of what was found, S12 (n,): what is boosted further up, pins at their places, those
+    the words do not find as well; nothing that is blocked. What is sold out comes last."""
+    if steering == UNSTEERED:
+        return found.keys
+    worth = found.scores * np.exp(boosted(live(), found.keys, steering.boosts))
+    keys = found.keys[np.lexsort((-worth, ~found.available))]
+    had = available([pin.product for pin in steering.pins])
+    pins = [(pin.place, bytes.fromhex(pin.product)) for pin in steering.pins if pin.product in had]
+    hidden = [*keys_of(list(steering.blocked)).tolist(), *(key for _place, key in pins)]
+    keys = keys[~np.isin(keys, np.array(hidden, KEY))]
+    last = max((place for place, _key in pins), default=0)
+    first = placed(keys[:last].tolist(), pins)
+    return np.concatenate([np.array(first, KEY), keys[last:]])
 
 
 def ever_fewer(text: str) -> Iterator[Answer]:
@@ -73,13 +98,16 @@ def ever_fewer(text: str) -> Iterator[Answer]:
     words, but for those that name a thing. Raises NotLoaded.
     """
     fewer = list(keeper().view().ever_fewer(text, _language()))
-    yield from (_answer(text, found) for found in fewer)
-    if any(found.bounds != NO_BOUNDS for found in fewer):
-        yield from (_answer(text, found, keeps_price=False) for found in fewer)
+    for keeps_price in (True, False):
+        if keeps_price or any(found.bounds != NO_BOUNDS for found in fewer):
+            for found in fewer:
+                keys = None if found.fits_all else found.keys
+                yield _answer(text, found, keys, keeps_price=keeps_price)
 
 
-def _answer(text: str, found: Found, *, keeps_price: bool = True) -> Answer:
-    keys = None if found.fits_all else found.keys
+def _answer(
+    text: str, found: Found, keys: np.ndarray | None, *, keeps_price: bool = True
+) -> Answer:
     if not keeps_price:
         left_out = (*found.left_out, *_price(found.bounds))
         return Answer(text, keys, PUBLISHED, left_out, found.read_as)
@@ -95,7 +123,9 @@ def _price(bounds: Bounds) -> list[str]:
 def suggestions(text: str) -> Suggestions:
     """How the text may go on. Raises NotLoaded and what MongoDB raises."""
     found = suggest(keeper().view(), text, _language())
-    return Suggestions(found.words, products(live(), found.products))
+    blocked = of_search(text, _language()).blocked
+    shown = [id for id in found.products if id not in blocked]
+    return Suggestions(found.words, products(live(), shown))
 
 
 def _language() -> str:

@@ -26,7 +26,7 @@ class Searched:
 
     @property
     def closeness(self) -> float:
-        return sum(match.score for match in self.found)
+        return sum(match.nearness for match in self.found)
 
     def is_as_shown(self) -> bool:
         """Whether all that it shows is as it was, and published. Raises what MongoDB raises."""

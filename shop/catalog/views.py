@@ -44,6 +44,7 @@ from shop.catalog.live.view import Facets, Narrowing, Selection
 from shop.catalog.models import Category, Product, Status
 from shop.catalog.remember import DATABASE_ERRORS, remembered
 from shop.catalog.signals import photo_in_vain, searched_in_vain
+from shop.catalog.steering import Steering, of_panel
 from shop.events.models import Kind
 from shop.events.recording import record
 from shop.limits import PHOTO_SEARCH, address_of, take
@@ -195,12 +196,13 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _product_page(request: HttpRequest, product: Product) -> HttpResponse:
-    make = partial(_make_product_page, request, product)
+    steering = of_panel(product)
+    make = partial(_make_product_page, request, product, steering)
     version = _index_version()
     # Where nobody knows what the panel depends on, it depends on this moment.
     if version is None or not product.is_published:
         return make()[0]
-    return page_for(request, make, product.revision, version, settings.SIMILAR_K)
+    return page_for(request, make, product.revision, version, settings.SIMILAR_K, steering)
 
 
 def _index_version() -> Hashable | None:
@@ -210,9 +212,9 @@ def _index_version() -> Hashable | None:
         return None
 
 
-def _make_product_page(request: HttpRequest, product: Product) -> Rendered:
+def _make_product_page(request: HttpRequest, product: Product, steering: Steering) -> Rendered:
     # Only what shoppers find is compared.
-    find = partial(similar_products, product, settings.SIMILAR_K)
+    find = partial(similar_products, product, settings.SIMILAR_K, steering=steering)
     alike = _alike_or_none(find) if product.is_published else []
     colourways = other_colourways(product)
     context = {

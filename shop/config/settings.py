@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "shop.withdrawals",
     "shop.shoppers",
     "shop.trials",
+    "shop.merchandising",
     "shop.taste",
     "shop.insights",
     "shop.pages",

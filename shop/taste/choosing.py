@@ -14,6 +14,7 @@ from shop.catalog.listing import live
 from shop.catalog.live.cards import products
 from shop.catalog.models import Product
 from shop.catalog.presentable import available, one_of_each_style
+from shop.catalog.steering import Steering
 from shop.taste.crowd import people
 from shop.taste.known import WEIGHTS, Known
 
@@ -38,13 +39,16 @@ def for_you(known: Sequence[Known], count: int) -> list[Product]:
     return found
 
 
-def panel(product: Product, known: Sequence[Known], count: int) -> list[Alike]:
-    """What looks like a product, what this visitor likes brought forward.
+def panel(
+    product: Product, known: Sequence[Known], count: int, steering: Steering | None = None
+) -> list[Alike]:
+    """What looks like a product, what this visitor likes brought forward; `steering` as there.
 
     Raises recommender.search.SearchUnavailable.
     """
     others = [one for one in known if one.product != str(product.pk)]
-    return similar_products(product, count, liked=partial(_odds, _weights_of(others)))
+    liked = partial(_odds, _weights_of(others))
+    return similar_products(product, count, liked=liked, steering=steering)
 
 
 def _weights_of(known: Sequence[Known]) -> Mapping[str, float]:

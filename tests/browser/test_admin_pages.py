@@ -32,6 +32,7 @@ from shop.api.models import Token
 from shop.catalog.models import Category, ImportJob, Product, Status
 from shop.demo.terms import prepare_terms
 from shop.feeds.models import FeedKey
+from shop.merchandising.models import Rule
 from shop.orders.models import DeliveryMethod
 from shop.orders.states import State
 from shop.shoppers.models import Review
@@ -58,6 +59,9 @@ Withdrawal.objects.create(
     name="Sample", number=order.number, email=user.email, language="en", order=order
 )
 Trial.objects.get_or_create(runs=False)
+Rule.objects.create(
+    phrases="shirt", product=str(product.pk), product_name=product.name, place=1, is_on=False
+)
 seen = {"place": "line 2", "name": "Sample", "sku": "SAMPLE", "category": "Coats", "is_new": True}
 seen |= {"price_cents": 100, "sizes": "S, M", "photographs": 0, "status": "Draft"}
 ImportJob.objects.create(
@@ -76,6 +80,7 @@ PIECES = {
     *("switch_encoder", "switching", "search_index_now", "rebuild_index", "check_index"),
     *("catalog_product_states", "catalog_product_photograph_states", "catalog_product_retry"),
     *("catalog_product_looks", "catalog_product_colourway"),
+    *("merchandising_rule_skus", "merchandising_rule_preview"),
     *("catalog_importjob_progress", "catalog_importjob_bad_rows", "catalog_importjob_import"),
     *("orders_order_step", "orders_order_return"),
     *("withdrawals_withdrawal_match", "withdrawals_withdrawal_settle"),

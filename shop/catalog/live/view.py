@@ -142,11 +142,16 @@ class Selection:
 
     def among(self, ids: Sequence[str]) -> set[str]:
         """Those of these ids that are among them."""
-        keys, passing = keys_of(ids), np.zeros(len(ids), bool)
+        passing = self.has(keys_of(ids))
+        return {ids[place] for place in np.flatnonzero(passing).tolist()}
+
+    def has(self, keys: np.ndarray) -> np.ndarray:
+        """Which of these keys, S12 (m,), are among them; bool (m,)."""
+        passing = np.zeros(len(keys), bool)
         for layer, mask in zip(self.view.layers, self.masks, strict=True):
             rows, there = layer.table.rows_of(keys)
             passing[there] |= mask[rows]
-        return {ids[place] for place in np.flatnonzero(passing).tolist()}
+        return passing
 
     def page(self, order: str, start: int, stop: int) -> list[str]:
         """The ids from one place to before another; what is sold out comes last.
@@ -170,10 +175,7 @@ class Selection:
     def _found(self, masks: list[np.ndarray], start: int, stop: int) -> list[str]:
         if self.found is None or stop <= start:
             return []
-        passing = np.zeros(len(self.found), bool)
-        for layer, mask in zip(self.view.layers, masks, strict=True):
-            rows, there = layer.table.rows_of(self.found)
-            passing[there] |= mask[rows]
+        passing = Selection(self.view, masks).has(self.found)
         keys = self.found[passing][start:stop].tolist()
         return [key.ljust(KEY_BYTES, b"\0").hex() for key in keys]
 
@@ -367,6 +369,15 @@ class View:
     def revisions(self, ids: Sequence[str]) -> dict[str, int]:
         """The revisions, in milliseconds, of those of these ids that there are."""
         return self._numbers("revision", ids)
+
+    def made_since(self, keys: np.ndarray, moment: int) -> np.ndarray:
+        """Which of these keys, S12 (n,), came into the shop at a moment, in milliseconds, or
+        later; bool (n,)."""
+        found = np.zeros(len(keys), bool)
+        for layer in self.layers:
+            rows, there = layer.table.rows_of(keys)
+            found[there] |= layer.alive[rows] & (layer.table.columns["created"][rows] >= moment)
+        return found
 
     def styles(self, ids: Sequence[str]) -> dict[str, int]:
         """What stands for the styles of those of these ids that there are; 0 for none."""

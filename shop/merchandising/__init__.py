@@ -1,0 +1,1 @@
+"""What merchants have panels and searches show: pinned, blocked, and brought forward for a time."""

@@ -1,0 +1,123 @@
+"""What a rule changes, seen before shoppers see it: a panel or a search as it is, and with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bson import ObjectId
+from django.conf import settings
+from django.utils.translation import get_language, gettext, override
+
+from shop.catalog import finding
+from shop.catalog.alike import WIDE_K, similar_products
+from shop.catalog.context import tree
+from shop.catalog.listing import PUBLISHED, Listing, live, within
+from shop.catalog.live.view import EVERYTHING
+from shop.catalog.models import Product, Status
+from shop.catalog.presentable import available
+from shop.catalog.steering import Steering
+from shop.merchandising.applying import Rules
+from shop.merchandising.models import Does, Rule, State, Where
+
+# Of a search so many are shown; a panel has WIDE_K.
+SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Place:
+    """One place of a list, and the place of the same product in the other, from 1; None where it
+    is not there."""
+
+    number: int
+    product: Product
+    other: int | None
+
+    @property
+    def is_moved(self) -> bool:
+        return self.other is not None and self.other != self.number
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A list before and after, what it is of, and what is to be said of it.
+
+    `product` is whose panel it is, `phrase` what is searched for.
+    """
+
+    before: Sequence[Place]
+    after: Sequence[Place]
+    remarks: Sequence[str] = ()
+    product: Product | None = None
+    phrase: str = ""
+
+    @property
+    def is_same(self) -> bool:
+        """Whether nobody would see a difference."""
+        return [one.product for one in self.before] == [one.product for one in self.after]
+
+
+def preview_of(rule: Rule, at: Product | None = None, language: str = "") -> Preview:
+    """What a rule changes, saved or not, at whatever moment it holds, besides all that holds now.
+
+    `at` is the product whose panel is shown, where it holds for several, `language` the one whose
+    pages are searched; that of this page where it is none of the shop's. Raises
+    recommender.search.SearchUnavailable and what MongoDB raises.
+    """
+    others = [one for one in Rule.objects.in_state(State.RUNNING) if one.pk != rule.pk]
+    before, after = Rules.of(others), Rules.of([*others, rule])
+    if rule.where == Where.SEARCH:
+        known = language in dict(settings.LANGUAGES)
+        return _of_search(rule, before, after, language if known else str(get_language()))
+    is_of_one = rule.where == Where.PRODUCT or at is None
+    return _of_panel(rule, before, after, _example(rule) if is_of_one else at)
+
+
+def _of_search(rule: Rule, before: Rules, after: Rules, language: str) -> Preview:
+    phrase = next(iter(rule.listed_phrases), "")
+    with override(language):
+        now, then = (_found(phrase, rules.of_search(phrase, language)) for rules in (before, after))
+    remarks = _remarks(rule, then)
+    return Preview(_places(now, then), _places(then, now), remarks, phrase=phrase)
+
+
+def _found(phrase: str, steering: Steering) -> list[Product]:
+    answer = finding.answer(phrase, steering)
+    return [] if answer is None else Listing(answer.among, EVERYTHING, found=answer.keys)[:SHOWN]
+
+
+def _of_panel(rule: Rule, before: Rules, after: Rules, product: Product | None) -> Preview:
+    if product is None:
+        return Preview([], [], [gettext("There is no published product to show it at.")])
+    if not product.is_published:
+        return Preview([], [], [gettext("What is not published has no panel.")], product)
+    now, then = (
+        [match.product for match in similar_products(product, WIDE_K, steering=steering)]
+        for steering in (before.of_panel(product), after.of_panel(product))
+    )
+    return Preview(_places(now, then), _places(then, now), _remarks(rule, then), product)
+
+
+def _example(rule: Rule) -> Product | None:
+    """A product that the rule is about."""
+    if rule.where == Where.PRODUCT:
+        return Product.objects.with_ids([rule.beside]).first()
+    among = within(tree().keys(ObjectId(rule.shelf))) if rule.where == Where.CATEGORY else PUBLISHED
+    return next(iter(Listing(among, sort="featured")[:1]), None)
+
+
+def _places(these: Sequence[Product], others: Sequence[Product]) -> list[Place]:
+    there = {product.pk: number for number, product in enumerate(others, 1)}
+    return [Place(number, one, there.get(one.pk)) for number, one in enumerate(these, 1)]
+
+
+def _remarks(rule: Rule, after: Sequence[Product]) -> list[str]:
+    """Why what is pinned is not to be seen."""
+    if rule.does != Does.PIN or rule.product in {str(one.pk) for one in after}:
+        return []
+    (status,) = live().values([rule.product], "status")
+    if status != (Status.PUBLISHED,):
+        return [gettext("It is not shown: it is not published.")]
+    if not rule.even_sold_out and rule.product not in available([rule.product]):
+        return [gettext("It is not shown at its place: it is sold out.")]
+    return [gettext("It is not shown: another rule, or another colour of it, has the place.")]
