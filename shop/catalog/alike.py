@@ -195,7 +195,7 @@ def _score_beside(product: Product, other: Product) -> float | None:
     def find() -> list[Match]:
         return search.similar(
             str(product.pk),
-            1,
+            k=1,
             accept=lambda items: {item: item for item in items},
             filter=Among(alone),
             knowledge=partial(_knowledge, product, None),

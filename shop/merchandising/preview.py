@@ -112,12 +112,14 @@ def _places(these: Sequence[Product], others: Sequence[Product]) -> list[Place]:
 
 
 def _remarks(rule: Rule, after: Sequence[Product]) -> list[str]:
-    """Why what is pinned is not to be seen."""
-    if rule.does != Does.PIN or rule.product in {str(one.pk) for one in after}:
+    """Why what is pinned is not to be seen at its place."""
+    if rule.does != Does.PIN:
         return []
     (status,) = live().values([rule.product], "status")
     if status != (Status.PUBLISHED,):
         return [gettext("It is not shown: it is not published.")]
     if not rule.even_sold_out and rule.product not in available([rule.product]):
         return [gettext("It is not shown at its place: it is sold out.")]
+    if rule.product in {str(one.pk) for one in after}:
+        return []
     return [gettext("It is not shown: another rule, or another colour of it, has the place.")]

@@ -253,6 +253,20 @@ def test_what_is_known_counts_beside_what_is_seen(index: Index):
     assert scores[first.item] == pytest.approx(odds / (1 + odds), rel=1e-4)
 
 
+@pytest.mark.parametrize("diversity", [0.0, 0.3])
+def test_what_is_preferred_comes_first_and_its_score_stays(index: Index, diversity: float):
+    query = unit(np.random.default_rng(10), 1)[0]
+    wanted = Wanted(10, diversity=diversity)
+    plain = matches(index, query, wanted._replace(k=ITEMS))
+    first, last = plain[0], plain[-1]
+    odds = {last.item: 9.0, first.item: -9.0, "far": 9.0}
+    many = matches(index, query, wanted._replace(preference=lambda items: odds))
+    assert many[0] == last
+    assert first not in many
+    # Nothing that is not close comes into a panel by it.
+    assert {match.item for match in many} <= {match.item for match in plain}
+
+
 def test_a_panel_ends_where_nothing_is_close(index: Index):
     query = unit(np.random.default_rng(11), 1)[0]
     everything = Passing({f"i{n}" for n in range(ITEMS)})
