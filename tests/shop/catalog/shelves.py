@@ -34,9 +34,12 @@ def make_product(category: Category, number: int, **facts: object) -> Product:
     return product
 
 
-def make_products(category: Category, count: int, name: str = "Piece {}") -> list[Product]:
+def make_products(
+    category: Category, count: int, name: str = "Piece {}", **facts: object
+) -> list[Product]:
     """Those numbered from 0, as `put` writes them."""
-    return put(category, *(_product(category, n, name=name.format(n)) for n in range(count)))
+    numbered = (_product(category, n, **{"name": name.format(n), **facts}) for n in range(count))
+    return put(category, *numbered)
 
 
 def put(category: Category, *products: Product) -> list[Product]:

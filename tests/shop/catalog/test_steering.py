@@ -212,7 +212,7 @@ def test_the_api_says_what_is_pinned_and_leaves_out_what_is_blocked(
 def jackets(coats: Category) -> list[Product]:
     """Forty jackets, more than a page, and a bag."""
     bags = Category.objects.create(name="Bags", slug="bags")
-    found = make_products(coats, 40, name="Jacket {}")
+    found = make_products(coats, 40, name="Jacket {}", kind="Jacket")
     return [*found, make_product(bags, 99, name="Bag", kind="Bag")]
 
 

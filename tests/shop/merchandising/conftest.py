@@ -43,12 +43,12 @@ def rule(products: list[Product]) -> Callable[..., Rule]:
 
 @pytest.fixture
 def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
-    """Lets time go by, for clocks and for what is remembered."""
+    """Lets time go by, for clocks and until rules are looked for again."""
     import time
 
     from django.utils import timezone
 
-    from shop.catalog import remember
+    from shop.merchandising import running
 
     begun = timezone.now()
 
@@ -56,6 +56,6 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
         ahead = by.total_seconds()
         monkeypatch.setattr(timezone, "now", lambda: begun + by)
         clock = SimpleNamespace(monotonic=lambda: time.monotonic() + ahead)
-        monkeypatch.setattr(remember, "time", clock)
+        monkeypatch.setattr(running, "time", clock)
 
     return go_on

@@ -75,7 +75,7 @@ def test_pages_are_there_while_sql_is_away(
         # A process that has just begun knows none.
         remember.forget_all()
         assert panel(Client()) == PLAIN
-    later(2 * SECOND)
+    later(12 * SECOND)
     assert panel(Client()) == PINNED
 
 
