@@ -12,13 +12,14 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from recommender.search import SearchUnavailable
 from shop.catalog.admin.rows import EditableList
 from shop.catalog.listing import live
 from shop.catalog.models import Product
-from shop.merchandising.forms import RuleForm, product_by_sku
+from shop.merchandising.forms import AskedForm, RuleForm, product_by_id
 from shop.merchandising.models import Rule, State
 from shop.merchandising.preview import preview_of
 from shop.web.requests import PageRequest
@@ -104,10 +105,17 @@ class RuleAdmin(EditableList):
         """Products that somebody may mean who types a SKU or a name: options of a list."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        words = request.GET.get("product") or request.GET.get("beside") or ""
+        named = (request.GET.get(name) for name in ("product", "beside", "at"))
+        words = next(filter(None, named), "")
         found = sorted(live().with_text(words))[:MOST_SUGGESTED] if words.strip() else []
         context = {"products": Product.objects.with_ids(found)}
         return render(request, "admin/merchandising/rule/_skus.html", context)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        context["asked"] = AskedForm(initial={"language": get_language()})
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def preview_view(self, request: PageRequest) -> HttpResponse:
         """What a rule would change that is filled in and not saved."""
@@ -116,8 +124,8 @@ class RuleAdmin(EditableList):
         saved = self.get_object(request, request.POST.get("rule", ""))
         form = self.get_form(request, saved, change=bool(saved))(request.POST, instance=saved)
         if form.is_valid():
-            return self._preview(request, form.instance, request.POST)
-        return _shown(request, {"form": form})
+            return _preview(request, form.instance, AskedForm(request.POST))
+        return _shown(request, {"faulty": form})
 
     def saved_preview_view(self, request: PageRequest, object_id: str) -> HttpResponse:
         """What a rule changes that is saved, be it a draft."""
@@ -126,21 +134,23 @@ class RuleAdmin(EditableList):
             raise PermissionDenied
         if rule is None:
             raise Http404("No such rule.")
-        return self._preview(request, rule, request.GET)
+        return _preview(request, rule, AskedForm({"language": get_language()} | request.GET.dict()))
 
-    def _preview(self, request: PageRequest, rule: Rule, asked: Any) -> HttpResponse:
-        at = product_by_sku(asked.get("at", "").strip())
-        language = asked.get("language", "")
-        try:
-            preview = preview_of(rule, at, language)
-        except SearchUnavailable as away:
-            return _shown(request, {"rule": rule, "away": str(away)})
-        return _shown(request, {"rule": rule, "preview": preview})
+
+def _preview(request: PageRequest, rule: Rule, asked: AskedForm) -> HttpResponse:
+    context: dict[str, Any] = {"rule": rule, "asked": asked}
+    if not asked.is_valid():
+        return _shown(request, context | {"faulty": asked})
+    at = product_by_id(asked.cleaned_data["at"])
+    try:
+        preview = preview_of(rule, at, asked.cleaned_data["language"])
+    except SearchUnavailable as away:
+        return _shown(request, context | {"away": str(away)})
+    return _shown(request, context | {"preview": preview})
 
 
 def _shown(request: PageRequest, context: dict[str, Any]) -> HttpResponse:
     """A part of the page with the form, or a page of its own."""
     part = "_preview" if request.htmx else "preview"
-    context |= {"title": _("Preview"), "asked": request.GET}
-    context |= admin.site.each_context(request)
+    context |= admin.site.each_context(request) | {"title": _("Preview")}
     return render(request, f"admin/merchandising/rule/{part}.html", context)

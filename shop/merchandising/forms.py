@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
@@ -84,10 +85,10 @@ class ShelfField(CategoryField):
 class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
     """A rule. What does not belong to what it does, and where, is left out, filled in or not."""
 
-    beside = ProductField(name="beside", label=_("product of the panel (SKU)"))
-    shelf = ShelfField(label=_("category of the panels"))
-    product = ProductField(name="product", label=_("product (SKU)"))
-    category = ShelfField(label=_("category"))
+    beside = ProductField("beside", label=_("Product of the panel (SKU)"))
+    shelf = ShelfField(label=_("Category of the panels"))
+    product = ProductField("product", label=_("Product (SKU)"))
+    category = ShelfField(label=_("Category"))
 
     class Meta:
         model = Rule
@@ -120,6 +121,18 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
         names = {str(shelf.pk): way_of(tree, shelf) for shelf in tree}
         for name in ("shelf", "category"):
             setattr(self.instance, f"{name}_name", names.get(cleaned.get(name) or "", ""))
+
+
+class AskedForm(forms.Form):
+    """At what somebody looks at a rule that holds at several places."""
+
+    at = ProductField("at", label=_("Beside the product (SKU)"))
+    language = forms.ChoiceField(
+        label=_("Language of the search"),
+        choices=settings.LANGUAGES,
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+    )
 
 
 def product_by_id(id: Any) -> Product | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from bson import ObjectId
 from django.conf import settings
@@ -39,17 +40,16 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Preview:
-    """A list before and after, what it is of, and what is to be said of it.
-
-    `product` is whose panel it is, `phrase` what is searched for.
-    """
+class Comparison:
+    """A list before and after; `title` says which it is, where there are several."""
 
     before: Sequence[Place]
     after: Sequence[Place]
-    remarks: Sequence[str] = ()
-    product: Product | None = None
-    phrase: str = ""
+    title: str = ""
+
+    @classmethod
+    def of(cls, before: Sequence[Product], after: Sequence[Product], title: str = "") -> Self:
+        return cls(_places(before, after), _places(after, before), title)
 
     @property
     def is_same(self) -> bool:
@@ -57,28 +57,37 @@ class Preview:
         return [one.product for one in self.before] == [one.product for one in self.after]
 
 
+@dataclass(frozen=True)
+class Preview:
+    """What changes, and what is to be said of it. `product` is whose panels they are, `phrase` what
+    is searched for."""
+
+    comparisons: Sequence[Comparison]
+    remarks: Sequence[str] = ()
+    product: Product | None = None
+    phrase: str = ""
+
+
 def preview_of(rule: Rule, at: Product | None = None, language: str = "") -> Preview:
     """What a rule changes, saved or not, at whatever moment it holds, besides all that holds now.
 
-    `at` is the product whose panel is shown, where it holds for several, `language` the one whose
-    pages are searched; that of this page where it is none of the shop's. Raises
+    `at` is the product whose panels are shown, where it holds for several, `language` the one whose
+    pages are searched; that of this page where it is "". Raises
     recommender.search.SearchUnavailable and what MongoDB raises.
     """
     others = [one for one in Rule.objects.in_state(State.RUNNING) if one.pk != rule.pk]
-    before, after = Rules.of(others), Rules.of([*others, rule])
+    now, then = Rules.of(others), Rules.of([*others, rule])
     if rule.where == Where.SEARCH:
-        known = language in dict(settings.LANGUAGES)
-        return _of_search(rule, before, after, language if known else str(get_language()))
+        return _of_search(rule, now, then, language or str(get_language()))
     is_of_one = rule.where == Where.PRODUCT or at is None
-    return _of_panel(rule, before, after, _example(rule) if is_of_one else at)
+    return _of_panel(rule, now, then, _example(rule) if is_of_one else at)
 
 
-def _of_search(rule: Rule, before: Rules, after: Rules, language: str) -> Preview:
+def _of_search(rule: Rule, now: Rules, then: Rules, language: str) -> Preview:
     phrase = next(iter(rule.listed_phrases), "")
     with override(language):
-        now, then = (_found(phrase, rules.of_search(phrase, language)) for rules in (before, after))
-    remarks = _remarks(rule, then)
-    return Preview(_places(now, then), _places(then, now), remarks, phrase=phrase)
+        before, after = (_found(phrase, rules.of_search(phrase, language)) for rules in (now, then))
+    return Preview([Comparison.of(before, after)], _remarks(rule, after), phrase=phrase)
 
 
 def _found(phrase: str, steering: Steering) -> list[Product]:
@@ -86,16 +95,22 @@ def _found(phrase: str, steering: Steering) -> list[Product]:
     return [] if answer is None else Listing(answer.among, EVERYTHING, found=answer.keys)[:SHOWN]
 
 
-def _of_panel(rule: Rule, before: Rules, after: Rules, product: Product | None) -> Preview:
+def _of_panel(rule: Rule, now: Rules, then: Rules, product: Product | None) -> Preview:
     if product is None:
-        return Preview([], [], [gettext("There is no published product to show it at.")])
+        return Preview([], [gettext("There is no published product to show it at.")])
     if not product.is_published:
-        return Preview([], [], [gettext("What is not published has no panel.")], product)
-    now, then = (
-        [match.product for match in similar_products(product, WIDE_K, steering=steering)]
-        for steering in (before.of_panel(product), after.of_panel(product))
-    )
-    return Preview(_places(now, then), _places(then, now), _remarks(rule, then), product)
+        return Preview([], [gettext("What is not published has no panel.")], product)
+
+    def shown(count: int, rules: Rules) -> list[Product]:
+        alike = similar_products(product, count, steering=rules.of_panel(product))
+        return [match.product for match in alike]
+
+    panels = {gettext("On its page"): settings.SIMILAR_K, gettext("Under “See ten”"): WIDE_K}
+    comparisons = [
+        Comparison.of(shown(count, now), shown(count, then), title)
+        for title, count in panels.items()
+    ]
+    return Preview(comparisons, _remarks(rule, shown(WIDE_K, then)), product)
 
 
 def _example(rule: Rule) -> Product | None:
