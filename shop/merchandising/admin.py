@@ -10,9 +10,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from recommender.search import SearchUnavailable
@@ -45,7 +46,7 @@ class StateFilter(admin.SimpleListFilter):
 class RuleAdmin(EditableList):
     form = RuleForm
     change_form_template = "admin/merchandising/rule/change_form.html"
-    list_display = ("what", "place_in_words", "state", "begins", "ends", "is_on")
+    list_display = ("what", "place_in_words", "state", "begins", "ends", "is_on", "difference")
     list_display_links = ("what",)
     list_editable = ("is_on",)
     list_filter = (StateFilter, "where", "does")
@@ -100,6 +101,12 @@ class RuleAdmin(EditableList):
     @admin.display(description=_("state"))
     def state(self, rule: Rule) -> SafeString:
         return render_to_string("admin/merchandising/rule/_state.html", {"state": rule.state()})
+
+    @admin.display(description=_("Preview"))
+    def difference(self, rule: Rule) -> SafeString:
+        address = reverse("admin:merchandising_rule_saved_preview", args=[rule.pk])
+        words = gettext("Show")
+        return format_html('<a href="{}" aria-label="{}: {}">{}</a>', address, words, rule, words)
 
     def skus_view(self, request: HttpRequest) -> HttpResponse:
         """Products that somebody may mean who types a SKU or a name: options of a list."""

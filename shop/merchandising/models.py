@@ -105,7 +105,7 @@ class Rule(models.Model):
     shelf = models.CharField(_("category of the panels"), max_length=ID_LENGTH, blank=True)
     shelf_name = models.CharField(max_length=400, blank=True, editable=False)
     does = models.CharField(_("does"), max_length=10, choices=Does, default=Does.PIN)
-    of = models.CharField(_("what"), max_length=10, choices=Of, default=Of.PRODUCT)
+    of = models.CharField(_("which products"), max_length=10, choices=Of, default=Of.PRODUCT)
     product = models.CharField(_("product"), max_length=ID_LENGTH, blank=True)
     product_name = models.CharField(max_length=160, blank=True, editable=False)
     category = models.CharField(_("category"), max_length=ID_LENGTH, blank=True)

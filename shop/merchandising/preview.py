@@ -21,7 +21,7 @@ from shop.catalog.steering import Steering
 from shop.merchandising.applying import Rules
 from shop.merchandising.models import Does, Rule, State, Where
 
-# Of a search so many are shown; a panel has WIDE_K.
+# Of a search so many are shown, and as many as it takes to see a pin.
 SHOWN = 12
 
 
@@ -84,15 +84,17 @@ def preview_of(rule: Rule, at: Product | None = None, language: str = "") -> Pre
 
 
 def _of_search(rule: Rule, now: Rules, then: Rules, language: str) -> Preview:
-    phrase = next(iter(rule.listed_phrases), "")
+    phrase, most = next(iter(rule.listed_phrases), ""), max(SHOWN, rule.place or 0)
     with override(language):
-        before, after = (_found(phrase, rules.of_search(phrase, language)) for rules in (now, then))
+        before, after = (
+            _found(phrase, rules.of_search(phrase, language), most) for rules in (now, then)
+        )
     return Preview([Comparison.of(before, after)], _remarks(rule, after), phrase=phrase)
 
 
-def _found(phrase: str, steering: Steering) -> list[Product]:
+def _found(phrase: str, steering: Steering, most: int) -> list[Product]:
     answer = finding.answer(phrase, steering)
-    return [] if answer is None else Listing(answer.among, EVERYTHING, found=answer.keys)[:SHOWN]
+    return [] if answer is None else Listing(answer.among, EVERYTHING, found=answer.keys)[:most]
 
 
 def _of_panel(rule: Rule, now: Rules, then: Rules, product: Product | None) -> Preview:
