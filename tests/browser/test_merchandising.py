@@ -62,7 +62,7 @@ def test_a_bag_is_pinned_beside_a_shirt(merchant: Page, window: Callable[..., Pa
     page.wait_for_url("**/merchandising/rule/")
     wait_until(lambda: first_alike(shopper) == BAG)
 
-    page.get_by_role("link", name=f"{BAG} at place 1").click()
+    page.get_by_role("link", name=f"{BAG} at place 1", exact=True).click()
     page.get_by_role("link", name="Delete rule").click()
     page.get_by_role("button", name=re.compile("Yes, I.m sure|Delete")).click()
     page.wait_for_url("**/merchandising/rule/")
