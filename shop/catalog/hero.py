@@ -11,6 +11,7 @@ from shop.catalog.alike import Alike, similar_products
 from shop.catalog.listing import live
 from shop.catalog.live.cards import products as products_at
 from shop.catalog.models import Product
+from shop.catalog.steering import Steering, of_panel
 
 FOUND = 4
 # Of how many products the one is taken that finds what is closest.
@@ -29,10 +30,19 @@ class Searched:
         return sum(match.nearness for match in self.found)
 
     def is_as_shown(self) -> bool:
-        """Whether all that it shows is as it was, and published. Raises what MongoDB raises."""
+        """Whether all that it shows is as it was, published and not blocked there. Raises what
+        MongoDB raises."""
         shown = [self.product, *(match.product for match in self.found)]
-        now = products_at(live(), [str(product.pk) for product in shown])
-        return [product.revision for product in now] == [product.revision for product in shown]
+        ids = [str(product.pk) for product in shown]
+        now = products_at(live(), ids)
+        is_blocked = not self.blocked.isdisjoint(ids)
+        revisions = [product.revision for product in shown]
+        return not is_blocked and [product.revision for product in now] == revisions
+
+    @property
+    def blocked(self) -> frozenset[str]:
+        """The ids of what merchants do not want beside the product now."""
+        return of_panel(self.product).blocked
 
 
 def best_search(products: Iterable[Product]) -> Searched | None:
@@ -44,6 +54,8 @@ def best_search(products: Iterable[Product]) -> Searched | None:
 
 def _found(product: Product) -> list[Alike]:
     try:
-        return similar_products(product, FOUND)
+        # What is really closest: nothing is pinned here.
+        blocked = Steering(blocked=of_panel(product).blocked)
+        return similar_products(product, FOUND, steering=blocked)
     except SearchUnavailable:
         return []

@@ -69,7 +69,8 @@ def home(request: HttpRequest) -> HttpResponse:
         is_whole = hero is not None and hero.found
         return render(request, "catalog/home.html", context), arrivals if is_whole else None
 
-    return page_for(request, make)
+    searched = _searched()
+    return page_for(request, make, searched and searched.blocked)
 
 
 def _hero() -> Searched | None:

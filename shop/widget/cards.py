@@ -63,7 +63,7 @@ class Card(Schema):
     former_price: Money | None
     differs: bool
     url: str
-    score: float
+    score: float | None
     twin: bool
 
     @staticmethod

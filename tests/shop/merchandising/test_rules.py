@@ -45,6 +45,26 @@ def test_a_kept_page_follows_within_a_second(products: list[Product], rule: Make
     assert panel(Client()) == PLAIN
 
 
+def test_the_front_page_shows_nothing_that_is_blocked(
+    products: list[Product], rule: Make, later: GoOn
+) -> None:
+    def shown() -> list[str]:
+        hero = Client().get("/").text.partition('class="hero__pictures"')[2]
+        return re.findall(r'href="/p/([\w-]+)/"', hero.partition("</figure>")[0])
+
+    searched, first, *_ = shown()
+    pks = {product.slug: str(product.pk) for product in products}
+    rule(beside=pks[searched], does="block", product=pks[first], place=None)
+    later(SECOND)
+    again, *found = shown()
+    assert first not in found or again != searched
+    assert found
+    # Nor is anything pinned there.
+    Rule.objects.update(does="pin", place=1, product=pks[found[-1]], beside=pks[again])
+    later(2 * SECOND)
+    assert shown()[1] != found[-1]
+
+
 def test_it_holds_from_one_moment_until_another(products: list[Product], rule: Make, later: GoOn):
     now = timezone.now()
     made = rule(begins=now + 60 * SECOND, ends=now + 120 * SECOND)
