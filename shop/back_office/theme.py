@@ -75,6 +75,7 @@ UNFOLD: dict[str, Any] = {
                     _item(_("Upload many"), "upload", "catalog_importjob_add"),
                     _item(_("Imports"), "history", "catalog_importjob_changelist")
                     | {"active": _shows_imports},
+                    _item(_("Sources"), "sync", "catalog_importsource_changelist"),
                     _item(_("Feeds"), "rss_feed", "feeds_feedkey_changelist"),
                     _item(_("Widget"), "widgets", "widget_widgetkey_changelist"),
                     {"title": _("Index"), "icon": "hub", "link": reverse_lazy("search_index")},

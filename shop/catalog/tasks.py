@@ -7,14 +7,16 @@ from celery import shared_task
 
 from claims.messages import send
 from shop.catalog import changes, queries, registering, tracking
-from shop.catalog.imports import fetching, jobs
+from shop.catalog.imports import fetching, in_step, jobs
 from shop.catalog.live import building
 from shop.catalog.live.finding import building as words
 from shop.catalog.rendering import render_photograph
 
 __all__ = [
+    "archive_gone",
     "build_live_snapshot",
     "fetch_photographs",
+    "keep_in_step",
     "prune_queries",
     "register_skus",
     "render_photograph",
@@ -34,6 +36,22 @@ def run_import(job_id: str) -> None:
     """Import what a merchant uploaded, if nobody else is at it."""
     jobs.run(job_id)
     send(fetch_photographs)
+
+
+@shared_task
+def keep_in_step() -> None:
+    """Begin what sources are due, and go on with what merchants agreed to."""
+    for source in in_step.due():
+        if job := in_step.begin(source):
+            send(run_import, str(job.pk))
+    for job_id in in_step.agreed():
+        send(archive_gone, job_id)
+
+
+@shared_task
+def archive_gone(job_id: str) -> None:
+    """Archive what a source's file lacked, as its merchant agreed."""
+    in_step.archive(job_id)
 
 
 @shared_task

@@ -220,6 +220,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "shop.catalog.tasks.resume_imports",
         "schedule": 30.0,
     },
+    "import sources again": {
+        "task": "shop.catalog.tasks.keep_in_step",
+        "schedule": 60.0,
+    },
     "fetch the photographs that imports name by their addresses": {
         "task": "shop.catalog.tasks.fetch_photographs",
         "schedule": 60.0,
@@ -436,6 +440,8 @@ MAX_UPLOAD_BYTES = env.whole("VITRINE_MAX_UPLOAD_MB", 25, minimum=1, maximum=100
 # origins beside it from which they are too.
 FETCH = env.flag("VITRINE_FETCH")
 FETCH_ALLOWED = env.origins("VITRINE_FETCH_ALLOWED")
+# Where the files lie that are imported again and again.
+SOURCES_DIR = env.folder("VITRINE_SOURCES", VAR_DIR / "sources")
 # What the pictures that people search with may take together; then the oldest go.
 QUERY_BYTES = env.whole("VITRINE_QUERY_MB", 500, minimum=10, maximum=10**6) * 1024**2
 

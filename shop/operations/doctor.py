@@ -18,6 +18,7 @@ from celery_app import app as celery
 from recommender import search
 from recommender.search import Clock
 from shop.catalog import registering
+from shop.catalog.imports import in_step
 from shop.catalog.models import Product
 from shop.catalog.remember import DATABASE_ERRORS
 from shop.config.environment import NOWHERE
@@ -79,6 +80,7 @@ def findings() -> Iterator[Finding]:
         yield delivery()
         yield pages()
         yield feeds()
+        yield from sources()
         yield from recommender()
     yield collected_files()
 
@@ -273,6 +275,20 @@ def feeds() -> Finding:
     detail = f"of {looked}: {'; '.join(sorted({str(each) for each in wrong})[:FAULTS_NAMED])}"
     remedy = "Change these products in the admin; docs/exchange.md says what the rules are."
     return Finding(State.NOTE, "feeds", f"break rules, {len(wrong)} times, {detail}", remedy)
+
+
+def sources() -> Iterator[Finding]:
+    """Whether the files that the shop is kept in step with can be read."""
+    try:
+        failing = in_step.failing()
+    except DATABASE_ERRORS as fault:
+        yield Finding(State.FAULT, "sources", str(fault))
+        return
+    for source in failing:
+        error = in_step.runs(source)[0].error
+        detail = f"{source.name} failed {in_step.FAILING} times, one after the other: {error}"
+        remedy = "Look at its runs in the admin, under Sources."
+        yield Finding(State.NOTE, "sources", detail, remedy)
 
 
 def _some(skus: Collection[str]) -> str:

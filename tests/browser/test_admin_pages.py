@@ -29,7 +29,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group, User
 from shop.alerts.models import Alert
 from shop.api.models import Token
-from shop.catalog.models import Category, ImportJob, Product, Status
+from shop.catalog.models import Category, ImportJob, ImportSource, Product, Status
 from shop.demo.terms import prepare_terms
 from shop.feeds.models import FeedKey
 from shop.merchandising.models import Rule
@@ -68,6 +68,8 @@ ImportJob.objects.create(
     title="sample.csv", state="previewed", total=2, notes=["One is missing."],
     preview=[seen | {"missing": "stock"}, {"place": "line 3", "reason": "The name is empty."}],
 )
+source = ImportSource.objects.create(name="Sample", file="sample.csv", every=24)
+ImportJob.objects.create(title="Sample", source=str(source.pk), state="failed", error="Away.")
 category = Category.objects.first()
 draft = Product(
     sku="SAMPLE", name="Sample", category=category, price_cents=100, status=Status.DRAFT
@@ -82,6 +84,7 @@ PIECES = {
     *("catalog_product_looks", "catalog_product_colourway"),
     *("merchandising_rule_skus", "merchandising_rule_preview"),
     *("catalog_importjob_progress", "catalog_importjob_bad_rows", "catalog_importjob_import"),
+    *("catalog_importjob_unfetched", "catalog_importjob_archive", "catalog_importsource_run"),
     *("orders_order_step", "orders_order_return"),
     *("withdrawals_withdrawal_match", "withdrawals_withdrawal_settle"),
     # The page of the stock of one SKU sends on to it.

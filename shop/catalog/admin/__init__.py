@@ -3,6 +3,6 @@
 shop/back_office/ has the first page, the colours and the navigation.
 """
 
-from shop.catalog.admin import categories, imports, products
+from shop.catalog.admin import categories, imports, products, sources
 
-__all__ = ["categories", "imports", "products"]
+__all__ = ["categories", "imports", "products", "sources"]

@@ -23,16 +23,18 @@ from unfold.admin import ModelAdmin
 
 from claims.messages import send
 from shop.catalog.admin.forms import CatalogueForm, LoosePhotographsForm
-from shop.catalog.imports import BadRow, jobs, wanted
+from shop.catalog.imports import BadRow, in_step, jobs, wanted
 from shop.catalog.imports.formulas import guarded
-from shop.catalog.models import ImportJob
-from shop.catalog.tasks import run_import
+from shop.catalog.models import ImportJob, Product
+from shop.catalog.tasks import archive_gone, run_import
 
 UploadForm = LoosePhotographsForm | CatalogueForm
 FORMS: dict[str, type[UploadForm]] = {
     "photographs": LoosePhotographsForm,
     "catalogue": CatalogueForm,
 }
+# Of the products that a source's file lacks.
+GONE_SHOWN = 20
 
 
 @admin.register(ImportJob)
@@ -46,6 +48,7 @@ class ImportJobAdmin(ModelAdmin):
             ("<path:object_id>/progress/", self.progress_view, "progress"),
             ("<path:object_id>/bad-rows.csv", self.bad_rows_view, "bad_rows"),
             ("<path:object_id>/unfetched.csv", self.unfetched_view, "unfetched"),
+            ("<path:object_id>/archive/", self.archive_view, "archive"),
             ("<path:object_id>/import/", self.import_view, "import"),
         ]
         return [
@@ -107,6 +110,15 @@ class ImportJobAdmin(ModelAdmin):
         job = self._viewable(request, object_id)
         if jobs.go_on(job):
             send(run_import, str(job.pk))
+        return redirect("admin:catalog_importjob_change", job.pk)
+
+    def archive_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Archive what a source's file lacks, though it is much."""
+        if request.method != "POST" or not self.has_add_permission(request):
+            raise PermissionDenied
+        job = self._viewable(request, object_id)
+        if in_step.agree(job):
+            send(archive_gone, str(job.pk))
         return redirect("admin:catalog_importjob_change", job.pk)
 
     def bad_rows_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -171,6 +183,8 @@ def _told(job: ImportJob) -> dict[str, Any]:
         "job": job,
         "report": jobs.report_of(job),
         "fetching": wanted.waiting(str(job.pk)) if settings.FETCH else 0,
+        "may_agree": in_step.may_agree(job),
+        "gone": Product.objects.with_ids((job.gone or [])[:GONE_SHOWN]),
         "unfetched": [BadRow(*pair) for pair in job.picture_faults or []],
     }
 

@@ -68,7 +68,13 @@ def rows(table: Table, images: Archive) -> Iterator[ImportRow | BadRow]:
         try:
             yield reader.row(product)
         except RowRefused as refused:
-            yield BadRow(product[0][0], str(refused))
+            yield BadRow(product[0][0], str(refused), _sku_of(product))
+
+
+def _sku_of(product: Sequence[Record]) -> str:
+    """By what a product is known, whatever else its rows say."""
+    _line, values = product[0]
+    return variants.sku_of(values) if variants.is_size(product) else values["sku"]
 
 
 def total(table: Table) -> int:

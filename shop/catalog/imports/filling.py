@@ -65,7 +65,10 @@ def said_status(row: ImportRow, product: Product | None) -> Status:
 
 
 def _status_before(product: Product | None) -> Status:
-    return Status(product.status) if product else Status.DRAFT
+    if product is None:
+        return Status.DRAFT
+    # What was archived for want of a row is what it was once there is one.
+    return Status(product.gone_from or product.status)
 
 
 def _refuse_unrelated(product: Product, row: ImportRow) -> None:

@@ -41,7 +41,7 @@ def rows(listing: Listing, images: Archive) -> Iterator[ImportRow | BadRow]:
         try:
             names, _losses = _names(product, photographs)
         except RowRefused as refused:
-            yield BadRow(product.row.line, str(refused))
+            yield BadRow(product.row.line, str(refused), product.row.sku)
         else:
             addresses = () if names else tuple(_fetched(product))
             pictures = tuple(map(images.picture, names))

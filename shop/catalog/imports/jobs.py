@@ -29,7 +29,7 @@ from pymongo.collection import Collection
 from pymongo.errors import PyMongoError
 
 from claims.leases import ATTEMPTS, Document, Leases
-from shop.catalog.imports import dropped, previewing
+from shop.catalog.imports import dropped, gone, previewing, supply
 from shop.catalog.imports.archives import Archive, Files, Zip
 from shop.catalog.imports.importing import AT_ONCE, import_rows
 from shop.catalog.imports.rows import MOST_SAID, BadRow, ImportRefused, Report, quoted
@@ -67,8 +67,9 @@ COUNTS = (
     "stock_left_count",
     "category_count",
     "categories",
+    "archived_count",
 )
-WRITTEN = ("state", "error", "attempts", "total", "notes", "preview", *COUNTS)
+WRITTEN = ("state", "error", "attempts", "total", "notes", "preview", "held", *COUNTS)
 
 
 class Overtaken(Exception):
@@ -101,10 +102,13 @@ def _run(job_id: str, owner: str, pace: _Pace) -> None:
         raise Overtaken
     has_looked = job.preview is not None
     try:
+        _supply(job)
         if has_looked:
             _look(job)
         else:
             _import(job, pace)
+    except supply.Unchanged:
+        supply.note_unchanged(job)
     except ImportRefused as refused:
         _settle(job, ImportJob.State.FAILED, str(refused))
     except Overtaken:
@@ -182,10 +186,22 @@ def go_on(job: ImportJob) -> bool:
     return bool(looked_at.update(**changes))
 
 
+def _supply(job: ImportJob) -> None:
+    """Keep what a source's file holds as if somebody had uploaded it, unless that was done."""
+    if not job.source or job.uploads:
+        return
+    with supply.content(job) as content:
+        job.uploads = [{"name": keep_upload(content.file), "title": content.title}]
+        job.validators = content.validators
+    _save(job, uploads=job.uploads, validators=job.validators)
+
+
 def _look(job: ImportJob) -> None:
     """Write down what would become of the first products, and of nothing else."""
     with _open(job) as source:
         job.total, job.notes = source.total, source.notes
+        if job.source:
+            job.notes = [*job.notes, *gone.lacking(job.source, source.products()).notes()]
         job.preview = [previewing.told(each) for each in previewing.preview(source)]
 
 
@@ -210,6 +226,19 @@ def _import(job: ImportJob, pace: _Pace) -> None:
                 _write_down(job, report)
             raise
         _write_down(job, report)
+        if job.source:
+            _follow(job, source, pace)
+
+
+def _follow(job: ImportJob, source: Source, pace: _Pace) -> None:
+    """Archive what came from a source and is in its file no more, or write down why not."""
+    gone.adopt(job.source, source.products())
+    found = gone.lacking(job.source, source.products())
+    if found.held:
+        job.held, job.gone = found.held, found.ids
+        _save(job, gone=job.gone)
+    else:
+        job.archived_count = gone.archive(job.source, found.ids, str(job.pk), pace.step)
 
 
 def report_of(job: ImportJob) -> Report:
@@ -236,9 +265,13 @@ class _Pace:
         self._last = time.monotonic()
         self._next = self._last + PROGRESS_EVERY_S
 
+    def step(self) -> None:
+        """Note that something was dealt with."""
+        self._last = time.monotonic()
+
     def is_time_to_tell(self) -> bool:
         """Whether to tell of the row just dealt with: not more often than a person can see."""
-        self._last = time.monotonic()
+        self.step()
         return self._last >= self._next
 
     @contextmanager

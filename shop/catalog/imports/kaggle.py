@@ -47,7 +47,7 @@ def rows(table: Table, images: Archive, styles: Styles) -> Iterator[ImportRow | 
             picture = images.picture(pictures.of(values["id"]))
             yield _row(line, values, picture, styles.of(values["id"]))
         except RowRefused as refused:
-            yield BadRow(line, str(refused))
+            yield BadRow(line, str(refused), values["id"])
 
 
 def pictures(table: Table, images: Archive) -> set[str]:

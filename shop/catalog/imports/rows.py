@@ -138,10 +138,12 @@ def place_of(line: Place) -> str:
 
 @dataclass(frozen=True)
 class BadRow:
-    """A row that was left out: where it stands and what is wrong with it."""
+    """A row that was left out: where it stands, what is wrong with it, and by which SKU the product
+    is known that it tells of, where that can be told."""
 
     line: Place
     reason: str
+    sku: str = ""
 
     @property
     def place(self) -> str:

@@ -57,6 +57,10 @@ class Source:
     def __iter__(self) -> Iterator[ImportRow | BadRow]:
         return chain(self._archive.bad, self._rows())
 
+    def products(self) -> Iterator[ImportRow | BadRow]:
+        """The same without files that are no use to any row."""
+        return self._rows()
+
     def __enter__(self) -> Source:
         return self
 

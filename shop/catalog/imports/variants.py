@@ -90,7 +90,7 @@ def joined(
         beside = unread or (following if isinstance(following, BadRow) else None)
         unread = None
         reason = _why_not_whole(group, beside, scattered)
-        yield BadRow(group[0][0], reason) if reason else group
+        yield BadRow(group[0][0], reason, sku_of(group[0][1])) if reason else group
 
 
 def _with_what_follows[Item](items: Iterable[Item]) -> Iterator[tuple[Item, Item | None]]:
@@ -199,7 +199,12 @@ def _what_they_share(record: Record | BadRow) -> str | None:
     values = record[1]
     if not values.get("style") or COLUMN not in values:
         return None
-    return key_of(product_sku(values["style"], values.get(_colour_column(values), "")))
+    return key_of(sku_of(values))
+
+
+def sku_of(values: Values) -> str:
+    """The SKU of the product of which a row with a style is a size."""
+    return product_sku(values["style"], values.get(_colour_column(values), ""))
 
 
 def _colour_column(values: Values) -> str:

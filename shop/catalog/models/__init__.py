@@ -8,7 +8,7 @@ from shop.catalog.models.categories import (
 )
 from shop.catalog.models.entries import SLUG_LENGTH, FormerAddress, Tombstone
 from shop.catalog.models.fetched import FetchedPicture, WantedPhotographs
-from shop.catalog.models.imports import ImportJob
+from shop.catalog.models.imports import Every, Held, ImportJob, ImportSource
 from shop.catalog.models.products import (
     SOLD,
     Gender,
@@ -25,10 +25,13 @@ __all__ = [
     "SOLD",
     "Category",
     "CategoryQuerySet",
+    "Every",
     "FetchedPicture",
     "FormerAddress",
     "Gender",
+    "Held",
     "ImportJob",
+    "ImportSource",
     "Product",
     "ProductQuerySet",
     "Separated",

@@ -142,6 +142,12 @@ class Product(Entry):
     )
     # By which import it was saved last, and what it thereby became: see imports.importing.
     imported = models.CharField(max_length=40, blank=True, default="", editable=False)
+    # Of which source's file it is (see imports.in_step), and what it was before it was archived
+    # because that lacked it.
+    source = models.CharField(max_length=24, blank=True, default="", editable=False)
+    gone_from = models.CharField(
+        max_length=10, choices=Status, blank=True, default="", editable=False
+    )
     position = models.PositiveIntegerField(
         _("order of display"),
         default=0,
@@ -175,7 +181,10 @@ class Product(Entry):
         verbose_name = _("product")
         verbose_name_plural = _("products")
         # Listings are found in memory: see `live`.
-        indexes = [models.Index(fields=["revision"], name="revision")]
+        indexes = [
+            models.Index(fields=["revision"], name="revision"),
+            models.Index(fields=["source"], name="source"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -214,6 +223,8 @@ class Product(Entry):
         self.colours = self.colours_with(self.colours)
         self.families = families_of(self.colours)
         self.other_names = [text.name for text in self.texts if text.name]
+        if self.status != Status.ARCHIVED:
+            self.gone_from = ""
 
     def get_absolute_url(self) -> str:
         return reverse("product", args=[self.slug])

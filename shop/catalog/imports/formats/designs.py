@@ -124,7 +124,7 @@ class _InColours:
             try:
                 yield self._product(colour, sizes, pieces)
             except RowRefused as refused:
-                yield BadRow(pieces[0].place, str(refused))
+                yield BadRow(pieces[0].place, str(refused), self._sku(colour))
 
     @property
     def _own_sku(self) -> str:

@@ -125,7 +125,7 @@ def products(read: Read) -> Iterator[Listed | BadRow]:
             try:
                 yield _product(group)
             except RowRefused as refused:
-                yield BadRow(group[0][0], str(refused))
+                yield BadRow(group[0][0], str(refused), _sku_of(group[0][1]))
 
 
 def _key(values: dict[str, str]) -> str | None:

@@ -52,7 +52,7 @@ def _products(table: Table) -> Iterator[Listed | BadRow]:
         try:
             yield _product(line, values)
         except RowRefused as refused:
-            yield BadRow(line, str(refused))
+            yield BadRow(line, str(refused), values["article_id"].zfill(ID_DIGITS))
 
 
 def _product(line: Place, values: Mapping[str, str]) -> Listed:
