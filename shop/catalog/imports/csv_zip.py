@@ -3,7 +3,8 @@
 Required columns: sku, name, category, price. Others are optional; docs/importing.md lists them.
 What a file has no column for stays as it is. Where `photographs` is absent or empty, the files
 named after the SKU are taken: `SKU.jpg`, `SKU-2.jpg`, `SKU (2).jpg`, `SKU_back.jpg` or everything
-in a folder `SKU/`. A product that is there keeps its photographs where there is no such file.
+in a folder `SKU/`. A product that is there keeps its photographs where there is no such file. Where
+all of them are addresses and the shop fetches from such, a worker does that later.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from shop.catalog.imports.rows import (
     quoted,
 )
 from shop.catalog.imports.tables import VT, Record, Table
+from shop.catalog.imports.wanted import fetchable
 from shop.catalog.money import decimal_sign_of
 from shop.catalog.naming import ONE_SIZE
 
@@ -258,7 +260,10 @@ class _Reader:
         return {_meaning(column): self._tidied(column, cell) for column, cell in record.items()}
 
     def _pictures(self, skus: Sequence[str], wanted: tuple[str, ...]) -> dict[str, Any]:
-        """The photographs of a row, and why there are none."""
+        """The photographs of a row, or their addresses, and why there are none."""
+        addresses = fetchable(wanted)
+        if addresses and len(addresses) == len(wanted):
+            return {"photographs": (), "addresses": addresses, "may_lack_photographs": True}
         names = self._photographs.of(skus, wanted)
         return {
             "photographs": tuple(map(self._photographs.images.picture, names)),

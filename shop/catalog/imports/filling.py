@@ -89,7 +89,7 @@ def check_numbers(row: ImportRow) -> None:
     """Raise RowRefused where a row has too many, or twice of something."""
     if not row.skus and (twice := _twice(row)):
         raise _is_there_twice(twice)
-    if len(row.photographs) > pictures.MAX_PHOTOGRAPHS:
+    if len(row.photographs or row.addresses) > pictures.MAX_PHOTOGRAPHS:
         most = pictures.MAX_PHOTOGRAPHS
         raise RowRefused(_("A product has at most %(most)d photographs.") % {"most": most})
     if len(row.sizes or ()) > MAX_SIZES:

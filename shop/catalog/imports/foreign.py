@@ -10,16 +10,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from django.conf import settings
-
+from shop.catalog.imports import wanted
 from shop.catalog.imports.archives import Archive
 from shop.catalog.imports.formats import facts
 from shop.catalog.imports.formats.listing import Listed, Listing, Loss, losses_of
 from shop.catalog.imports.photographs import Photographs
 from shop.catalog.imports.rows import BadRow, ImportRow, RowRefused
 from shop.catalog.pictures import MAX_PHOTOGRAPHS
-
-_ABSOLUTE = ("http://", "https://")
 
 
 @dataclass(frozen=True)
@@ -82,6 +79,4 @@ def _names(product: Listed, photographs: Photographs) -> tuple[list[str], frozen
 
 def _fetched(product: Listed) -> list[str]:
     """The addresses from which its photographs are to be fetched."""
-    addresses = dict.fromkeys(map(str.strip, product.addresses)) if settings.FETCH else ()
-    # Some files name paths within their shop.
-    return [each for each in addresses if each.lower().startswith(_ABSOLUTE)][:MAX_PHOTOGRAPHS]
+    return wanted.fetchable(product.addresses)[:MAX_PHOTOGRAPHS]

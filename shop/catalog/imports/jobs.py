@@ -188,9 +188,12 @@ def go_on(job: ImportJob) -> bool:
 
 def _supply(job: ImportJob) -> None:
     """Keep what a source's file holds as if somebody had uploaded it, unless that was done."""
-    if not job.source or job.uploads:
+    if not job.source:
         return
-    with supply.content(job) as content:
+    source = supply.source_of(job)
+    if job.uploads:
+        return
+    with supply.content(job, source) as content:
         job.uploads = [{"name": keep_upload(content.file), "title": content.title}]
         job.validators = content.validators
     _save(job, uploads=job.uploads, validators=job.validators)

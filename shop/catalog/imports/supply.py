@@ -48,12 +48,17 @@ def files() -> list[str]:
     return sorted(p.name for p in found if p.is_file() and not p.name.startswith("."))
 
 
-@contextmanager
-def content(job: ImportJob) -> Iterator[Content]:
-    """What a run is to read. Raises Unchanged and ImportRefused."""
+def source_of(job: ImportJob) -> ImportSource:
+    """The source of a run. Raises ImportRefused where it has none, or another run."""
     source = ImportSource.objects.filter(pk=job.source, run=str(job.pk)).first()
     if source is None:
-        raise ImportRefused(_("Its source is gone."))
+        raise ImportRefused(_("Its source is gone, or another run of it has begun."))
+    return source
+
+
+@contextmanager
+def content(job: ImportJob, source: ImportSource) -> Iterator[Content]:
+    """What a run is to read. Raises Unchanged and ImportRefused."""
     known = {} if job.author else _last_read(source)
     with _opened(source, known) as (name, file, validators):
         digest = hashlib.file_digest(file, "sha256").hexdigest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from typing import Any
 
 from bson import ObjectId
@@ -17,6 +18,7 @@ from shop.fetching.guard import origin_of
 
 # Whether something else lies at an address is asked after no more often.
 FRESH_S = 7 * 24 * 3600.0
+_ABSOLUTE = ("https://", "http://")
 UNFINISHED = (WantedPhotographs.State.WAITING, WantedPhotographs.State.WORKING)
 
 
@@ -30,6 +32,15 @@ def _collection(model: Any) -> Collection[Document]:
 
 
 LEASES = Leases(_documents, working=str(WantedPhotographs.State.WORKING))
+
+
+def fetchable(named: Iterable[str]) -> list[str]:
+    """The addresses among what names photographs, each once, if the shop fetches from any.
+
+    Some files name paths within their shop.
+    """
+    found = dict.fromkeys(map(str.strip, named)) if settings.FETCH else ()
+    return [each for each in found if each.lower().startswith(_ABSOLUTE)]
 
 
 def are_fetched(row: ImportRow) -> bool:

@@ -19,6 +19,7 @@ from shop.catalog.models import FetchedPicture, ImportJob, Product, WantedPhotog
 from shop.catalog.tasks import fetch_photographs
 from shop.fetching import resting
 from shop.limits.shared_redis import redis
+from tests.shop.catalog.catalogues import HEADER
 from tests.shop.catalog.foreign_files import OLD, written
 from tests.shop.catalog.shelves import jpeg
 from tests.site import Answer, Site
@@ -298,6 +299,17 @@ def test_what_no_product_took_is_deleted_in_the_end(
     come_again()
     assert shown("LIDO") == digests("red", "teal")
     assert FetchedPicture.objects.exclude(file="").count() == 0
+
+
+def test_ones_own_file_may_name_addresses(tmp_path: Path, site: Site, settings: Settings) -> None:
+    path = tmp_path / "own.csv"
+    named = f"{site.origin}/red.jpg|{site.origin}/navy.jpg"
+    path.write_text(f"{HEADER},photographs\nA1,Shirt,Shirts,10,{named}\n")
+    assert imported(path).bad == []
+    fetch_photographs()
+    assert (shown("A1"), Product.objects.get().status) == (digests("red", "navy"), "published")
+    settings.FETCH = False
+    assert "is not in" in imported(path).bad[0].reason
 
 
 def test_the_command_fetches_them_too(

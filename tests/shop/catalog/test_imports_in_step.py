@@ -321,6 +321,18 @@ def test_a_preview_changes_nothing(
     assert counts(job) == ("done", 1, 0, 11, 1, "")
 
 
+def test_what_was_looked_at_before_a_later_run_is_not_imported(
+    source: ImportSource, folder: Path
+) -> None:
+    job = run(source, preview=True)
+    put(folder, *NAMES[1:])
+    run(source)
+    assert jobs.go_on(job)
+    run_import(str(job.pk))
+    job.refresh_from_db()
+    assert (job.state, Product.objects.count()) == ("failed", 11)
+
+
 def test_old_reports_are_forgotten(source: ImportSource, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(in_step, "KEPT_RUNS", 2)
     last = [run(source).pk for _run in range(3)]
@@ -333,7 +345,8 @@ def test_a_source_that_is_deleted_meanwhile(source: ImportSource) -> None:
     source.delete()
     run_import(str(job.pk))
     job.refresh_from_db()
-    assert (job.state, job.error) == ("failed", "Its source is gone.")
+    assert job.state == "failed"
+    assert job.error == "Its source is gone, or another run of it has begun."
 
 
 # ------------------------------------------------------------------------------ by address
