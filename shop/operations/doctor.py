@@ -284,8 +284,7 @@ def sources() -> Iterator[Finding]:
     except DATABASE_ERRORS as fault:
         yield Finding(State.FAULT, "sources", str(fault))
         return
-    for source in failing:
-        error = in_step.runs(source)[0].error
+    for source, error in failing:
         detail = f"{source.name} failed {in_step.FAILING} times, one after the other: {error}"
         remedy = "Look at its runs in the admin, under Sources."
         yield Finding(State.NOTE, "sources", detail, remedy)

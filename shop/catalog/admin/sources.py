@@ -24,6 +24,8 @@ from shop.catalog.imports import in_step, supply
 from shop.catalog.models import ImportSource
 from shop.catalog.tasks import run_import
 
+RUNS_SHOWN = 20
+
 
 class SourceForm(forms.ModelForm):  # type: ignore[type-arg]
     """One of an address and a file."""
@@ -82,7 +84,7 @@ class ImportSourceAdmin(ModelAdmin):
 
     @admin.display(description=gettext_lazy("Last run"))
     def last_run(self, source: ImportSource) -> SafeString | str:
-        runs = in_step.runs(source)
+        runs = in_step.runs(source, 1)
         if not runs:
             return ""
         return render_to_string("admin/catalog/importjob/_state.html", {"job": runs[0]})
@@ -107,7 +109,7 @@ class ImportSourceAdmin(ModelAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         source = self.get_object(request, object_id)
-        runs = in_step.runs(source) if source else []
+        runs = in_step.runs(source, RUNS_SHOWN) if source else []
         return super().change_view(request, object_id, form_url, {"source": source, "runs": runs})
 
     def run_view(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -62,8 +62,7 @@ def drain(seconds: float) -> bool:
     until = time.monotonic() + seconds
     try:
         for key in _free():
-            _take(key)
-            lock.reacquire()
+            _take(key, lock.reacquire)
             if time.monotonic() >= until:
                 return False
     except LockError:
@@ -87,8 +86,11 @@ def _free() -> Iterator[str]:
         yield found
 
 
-def _take(key: str) -> None:
-    """Give a product the photographs that it wants, or note when to go on."""
+def _take(key: str, step: Callable[[], object]) -> None:
+    """Give a product the photographs that it wants, or note when to go on.
+
+    `step` is called before each of them.
+    """
     claim = LEASES.claim([key], LEASE_S)
     if not claim.documents:
         LEASES.give_up([key], _("The worker stopped %(times)d times at it.") % {"times": ATTEMPTS})
@@ -100,7 +102,7 @@ def _take(key: str) -> None:
         return
     with LEASES.kept(claim.owner, key, LEASE_S):
         try:
-            found = _found(one, product)
+            found = _found(one, product, step)
         except _Resting as rest:
             LEASES.give_back(claim.owner, [key], seconds=rest.seconds)
             wanted.delay(one.host, rest.seconds)
@@ -115,7 +117,9 @@ def _product(one: WantedPhotographs) -> Product | None:
     return next(iter(Product.objects.with_ids([one.product])), None)
 
 
-def _found(one: WantedPhotographs, product: Product) -> list[FetchedPicture]:
+def _found(
+    one: WantedPhotographs, product: Product, step: Callable[[], object]
+) -> list[FetchedPicture]:
     """What lies at the addresses that a product wants, in their order; notes the faults.
 
     What it has of an address that fails stays. Raises _Resting.
@@ -123,6 +127,7 @@ def _found(one: WantedPhotographs, product: Product) -> list[FetchedPicture]:
     faults = dict(one.faults)
     found = []
     for address in one.addresses:
+        step()
         known = FetchedPicture.objects.filter(pk=address).first()
         try:
             if address not in faults:
@@ -213,7 +218,9 @@ def _give(one: WantedPhotographs, found: Sequence[FetchedPicture]) -> None:
     if product is None or not found or list(by_digest) == one.given:
         return
     known = {photograph.digest: photograph for photograph in product.photographs}
-    shown = [known.get(digest) or _incoming(each) for digest, each in by_digest.items()]
+    # Somebody may have taken away just now what was there when it was asked for.
+    there = {digest: each for digest, each in by_digest.items() if digest in known or each.file}
+    shown = [known.get(digest) or _incoming(each) for digest, each in there.items()]
     if not product.photographs and product.status == Status.DRAFT and one.status in SOLD:
         product.status = one.status
     product.save_with_photographs(pictures.stored(shown))

@@ -6,6 +6,8 @@ the source, on condition that the one that stands there is through.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils import timezone
 
 from shop.catalog.imports import gone, jobs
@@ -55,19 +57,25 @@ def due() -> list[ImportSource]:
     return list(ImportSource.objects.filter(due__lte=timezone.now()))
 
 
-def runs(source: ImportSource) -> list[ImportJob]:
-    """What was imported from a source, the last first."""
-    return list(ImportJob.objects.filter(source=str(source.pk))[:KEPT_RUNS])
+def runs(source: ImportSource, most: int) -> list[ImportJob]:
+    """What was imported from a source lately, the last first, without what was left out."""
+    own = ImportJob.objects.filter(source=str(source.pk))
+    return list(own.defer("bad", "picture_faults", "preview")[:most])
 
 
-def failing() -> list[ImportSource]:
-    """The sources that have failed so often that it is no accident."""
-    return [source for source in ImportSource.objects.all() if _is_failing(source)]
+def failing() -> list[tuple[ImportSource, str]]:
+    """The sources that have failed so often that it is no accident, each with the last reason."""
+    last = [(source, _settled(source)[:FAILING]) for source in ImportSource.objects.all()]
+    return [(source, some[0].error) for source, some in last if _have_failed(some)]
 
 
-def _is_failing(source: ImportSource) -> bool:
-    last = [job for job in runs(source) if job.settled][:FAILING]
-    return len(last) == FAILING and all(job.state == ImportJob.State.FAILED for job in last)
+def _settled(source: ImportSource) -> list[ImportJob]:
+    return [job for job in runs(source, FAILING + 1) if job.settled]
+
+
+def _have_failed(some: Sequence[ImportJob]) -> bool:
+    are_failed = all(job.state == ImportJob.State.FAILED for job in some)
+    return len(some) == FAILING and are_failed
 
 
 def may_agree(job: ImportJob) -> bool:

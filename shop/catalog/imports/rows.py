@@ -143,7 +143,7 @@ class BadRow:
 
     line: Place
     reason: str
-    sku: str = ""
+    sku: str = field(default="", compare=False)
 
     @property
     def place(self) -> str:

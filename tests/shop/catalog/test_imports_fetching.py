@@ -178,6 +178,8 @@ def test_the_report_tells_by_line_what_could_not_be_fetched(
     html = admin_client.get(page).content.decode()
     assert "<td>line 5</td>" in html
     assert "still to be fetched" not in html
+    saved = admin_client.get(f"/admin/catalog/importjob/{job.pk}/unfetched.csv").content.decode()
+    assert f"5,{site.origin}/gone.jpg: Its server answers 404." in saved
     assert (shown("LIDO"), Product.objects.get(sku="COAT").status) == (digests("red"), "draft")
     # What failed is tried again by the next import, and told once.
     imported(path, job)
