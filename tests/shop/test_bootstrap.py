@@ -24,7 +24,7 @@ def checkout(environment: Path, tmp_path: Path) -> Path:
     """One whose lists name no package, so that installing them takes a moment."""
     (tmp_path / "script").mkdir()
     shutil.copy(PROJECT / "script" / "bootstrap", tmp_path / "script")
-    for name in (*LISTS, "constraints.txt"):
+    for name in (*LISTS, "requirements-mcp.txt", "constraints.txt"):
         (tmp_path / name).write_text(f"# {name}\n")
     shutil.copytree(environment, tmp_path / ".venv", symlinks=True)
     return tmp_path
