@@ -49,7 +49,7 @@ PICTURE_ENDINGS = frozenset(
 )
 TABLE_ENDING = ".csv"
 # What feeds end with; among photographs such files may be anything.
-FEED_ENDINGS = frozenset((".tsv", ".txt", ".xml"))
+FEED_ENDINGS = frozenset((".json", ".tsv", ".txt", ".xml"))
 # Saved pages.
 PAGE_ENDINGS = frozenset((".htm", ".html"))
 LITTER = frozenset((".ds_store", ".directory", "thumbs.db", "desktop.ini"))

@@ -131,7 +131,7 @@ def source_of_content(
     """
     if known.is_page(content):
         return _source_of_page(content, title, images)
-    if listing := known.in_xml(content, title):
+    if listing := known.in_json(content, title) or known.in_xml(content, title):
         return _source_of_listing(listing, [title], images, [])
     table = read_table(content, title)
     if kaggle.is_styles(table):

@@ -51,7 +51,10 @@ def written(headings: Sequence[str], *rows: Cells, delimiter: str = ",") -> byte
 
 def listing(content: bytes) -> Listing:
     """What a file of another shop lists, told by its content."""
-    found = known.in_xml(content, "feed.xml") or known.in_table(read_table(content, "a.csv"))
+    for told in (known.in_xml(content, "feed.xml"), known.in_json(content, "a.json")):
+        if told:
+            return told
+    found = known.in_table(read_table(content, "a.csv"))
     assert found
     return found
 

@@ -10,7 +10,9 @@ FORMATS = "shop.catalog.imports.formats"
 # Of the importer: cells, rows and tables, and neither files nor what writes products.
 MAY_USE = {
     f"shop.catalog.imports.{name}"
-    for name in ("categories", "cells", "kinds", "markup", "rows", "tables", "variants")
+    for name in (
+        *("categories", "cells", "json_file", "kinds", "markup", "rows", "tables", "variants"),
+    )
 }
 
 

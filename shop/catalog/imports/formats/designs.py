@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 
 from shop.catalog.imports import cells
@@ -67,6 +68,8 @@ class Design:
     gender: str | None = None
     colours: Sequence[str] = ()
     status: Status | None = None
+    # Of a product that is new, where no status is told.
+    first_status: Status = Status.PUBLISHED
     facts: Mapping[str, str] = field(default_factory=dict)
     attributes: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
@@ -86,12 +89,17 @@ def listed(
         if isinstance(group, BadRow):
             yield group
             continue
-        try:
-            design = design_of(group)
-        except RowRefused as refused:
-            yield BadRow(group[0][0], str(refused))
-        else:
-            yield from _InColours(design, skus).products()
+        yield from made(group[0][0], partial(design_of, group), skus)
+
+
+def made(place: Place, design_of: Callable[[], Design], skus: Skus) -> Iterator[Listed | BadRow]:
+    """The products of the design that stands at a place."""
+    try:
+        design = design_of()
+    except RowRefused as refused:
+        yield BadRow(place, str(refused))
+    else:
+        yield from _InColours(design, skus).products()
 
 
 def counted(number: str) -> int:
@@ -159,10 +167,10 @@ class _InColours:
             sizes=sizes,
             photographs=(),
             line=pieces[0].place,
-            status=design.status or Status.PUBLISHED,
+            status=design.status or design.first_status,
             stock=stock,
             available=() if stock else _all_of(offer.is_available for offer in offers),
-            skus=self.skus.own(skus) if design.style else (),
+            skus=self.skus.own(skus),
             prices=cost.prices,
             style=facts.style_of(design.style) if design.style else None,
             made_up=bool(design.style),

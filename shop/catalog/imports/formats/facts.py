@@ -45,6 +45,9 @@ _TOPS = frozenset(
 
 # A comma may be part of an address, but not where another one begins behind it.
 _BETWEEN_ADDRESSES = re.compile(r"\s*,\s*(?=https?://)")
+_MONEY = re.compile(
+    r"(?:(?P<before>[A-Z]{3}) ?)?(?P<amount>[0-9][0-9.,]*) ?(?P<behind>[A-Z]{3})?", re.IGNORECASE
+)
 _PRECISE = re.compile(r"-?[0-9]{1,12}(?:[.,][0-9]{1,12})?")
 
 
@@ -107,6 +110,18 @@ def unsorted() -> str:
 def price(text: str, what: str) -> int:
     """A price with a decimal point, in cents. Raises RowRefused."""
     return cells.price(text, what, ".")
+
+
+def money(text: str, column: str) -> int:
+    """`1299.00 EUR` in cents. Raises RowRefused where that is no price, or in other money."""
+    found = _MONEY.fullmatch(text.strip())
+    currency = found and (found["behind"] or found["before"] or settings.CURRENCY).upper()
+    if currency and currency != settings.CURRENCY:
+        raise RowRefused(
+            _("The %(column)s %(price)r is not in the shop's currency, %(currency)s.")
+            % {"column": column, "price": quoted(text), "currency": settings.CURRENCY}
+        )
+    return price(found["amount"] if found else text, _("The price"))
 
 
 def precise(text: str, what: str) -> Decimal:

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from shop.catalog.imports import cells
@@ -52,9 +51,6 @@ NAMES = frozenset(
         *("product_type", "google_product_category", "item_group_id", "color", "size", "gender"),
         *("age_group", "material", "pattern"),
     )
-)
-_PRICE = re.compile(
-    r"(?:(?P<before>[A-Z]{3}) ?)?(?P<amount>[0-9][0-9.,]*) ?(?P<behind>[A-Z]{3})?", re.IGNORECASE
 )
 _THERE = frozenset(
     ("in_stock", "available_for_order", "preorder", "pre_order", "backorder", "available")
@@ -217,22 +213,12 @@ def _gtin_of(items: Sequence[Record]) -> tuple[str, bool]:
 
 def _cost_of(line: Place, values: dict[str, str]) -> Cost:
     with in_line(line):
-        usually = _amount(values["price"], "price")
-        sale = _amount(values["sale_price"], "sale_price") if "sale_price" in values else usually
+        usually = facts.money(values["price"], "price")
+        sale = (
+            facts.money(values["sale_price"], "sale_price") if "sale_price" in values else usually
+        )
         since, until = _interval(values.get("sale_price_effective_date", ""))
         return Cost(usually, min(sale, usually), since, until)
-
-
-def _amount(text: str, column: str) -> int:
-    """`1299.00 EUR` in cents. Raises RowRefused where that is no price, or in other money."""
-    found = _PRICE.fullmatch(text.strip())
-    currency = found and (found["behind"] or found["before"] or settings.CURRENCY).upper()
-    if currency and currency != settings.CURRENCY:
-        raise RowRefused(
-            _("The %(column)s %(price)r is not in the shop's currency, %(currency)s.")
-            % {"column": column, "price": quoted(text), "currency": settings.CURRENCY}
-        )
-    return facts.price(found["amount"] if found else text, _("The price"))
 
 
 def _interval(text: str) -> tuple[datetime | None, datetime | None]:

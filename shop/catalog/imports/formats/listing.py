@@ -28,6 +28,7 @@ class Loss(Enum):
     PRICE = "its price"
     PRICES = "its prices, of which but the least is named"
     TAX = "how much tax is on its price"
+    STATUS = "whether it is shown to everybody"
     LANGUAGE = "texts in a language that the shop does not speak"
 
     def told(self, number: int) -> str:
@@ -101,6 +102,14 @@ def _sentence(loss: Loss, number: int) -> str:
                 "is to be added: it is taken as it is.",
                 "%(number)s products have prices without tax, and the file does not say how much "
                 "is to be added: they are taken as they are.",
+                number,
+            )
+        case Loss.STATUS:
+            return ngettext(
+                "Whether %(number)s product is shown to everybody is not told: if it is new it "
+                "comes as a draft.",
+                "Whether %(number)s products are shown to everybody is not told: those that are "
+                "new come as drafts.",
                 number,
             )
         case Loss.LANGUAGE:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-Node = dict[str, Any]
+from shop.catalog.imports.json_file import Node
 
 _BEGINS = re.compile(
     rb"(?:\s|<\?xml[^>]*\?>|<!--(?:(?!-->).){0,400}-->)*<(?:!doctype\s+html|html|head|script|meta)\b",

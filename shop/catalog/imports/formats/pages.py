@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any, TypeGuard
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from shop.catalog.imports.categories import SEPARATOR
 from shop.catalog.imports.formats import facts, feeds, options, page_data
 from shop.catalog.imports.formats.listing import Listing
-from shop.catalog.imports.formats.page_data import Node
+from shop.catalog.imports.json_file import Node, is_node, listed, nodes, text
 from shop.catalog.imports.rows import BadRow
 from shop.catalog.imports.tables import MAX_CELL, Record
 from shop.skus.keys import key_of
@@ -83,12 +83,12 @@ def _records(pages: Pages) -> Iterator[Record | BadRow]:
 
 def _items(content: bytes) -> list[Item]:
     """What can be bought of a page's products: whatever has a price."""
-    nodes = page_data.nodes(content)
-    by_id = {each["@id"]: each for each in nodes if isinstance(each.get("@id"), str)}
-    trail = next((each for each in nodes if _TRAIL in _types(each)), {})
+    told = page_data.nodes(content)
+    by_id = {each["@id"]: each for each in told if isinstance(each.get("@id"), str)}
+    trail = next((each for each in told if _TRAIL in _types(each)), {})
     found: list[Item] = []
     within: set[str] = set()
-    for node in sorted(nodes, key=lambda node: not _variants(node)):
+    for node in sorted(told, key=lambda node: not _variants(node)):
         if variants := [_resolved(each, by_id) for each in _variants(node)]:
             within.update(str(each["@id"]) for each in variants if "@id" in each)
             found += _of_group(node, variants)
@@ -107,7 +107,7 @@ def _last(text: str) -> str:
 
 
 def _variants(node: Node) -> list[Any]:
-    return _listed(node.get("hasVariant"))
+    return listed(node.get("hasVariant"))
 
 
 def _resolved(told: Any, by_id: Mapping[str, Node]) -> Node:
@@ -188,8 +188,8 @@ def _told(node: Node) -> Item:
         if (texts := next(filter(None, (_all_texts(node.get(key)) for key in keys)), []))
     }
     # Properties that have no name of schema.org's own.
-    for each in _listed(node.get("additionalProperty")):
-        name, value = (_text(each.get(key)) for key in ("name", "value")) if _is(each) else ("", "")
+    for each in nodes(node.get("additionalProperty")):
+        name, value = (_text(each.get(key)) for key in ("name", "value"))
         if value and options.is_colour(name):
             item.setdefault("color", value)
         elif value and options.is_size(name):
@@ -207,15 +207,14 @@ def _told(node: Node) -> Item:
 def _offers(node: Node) -> list[Node]:
     """A product's offers, those that an AggregateOffer sums up for themselves."""
     found: list[Node] = []
-    for offer in filter(_is, _listed(node.get("offers"))):
-        within = [each for each in _listed(offer.get("offers")) if _is(each)]
-        found += within or [offer]
+    for offer in nodes(node.get("offers")):
+        found += nodes(offer.get("offers")) or [offer]
     return found
 
 
 def _cost(offer: Node) -> Item:
     """What an offer costs, and whether it can be had."""
-    told = [each for each in _listed(offer.get("priceSpecification")) if _is(each)]
+    told = nodes(offer.get("priceSpecification"))
     former = [each for each in told if _last(_text(each.get("priceType"))) in _FORMER]
     now = next((_amount(each) for each in (offer, *told) if each not in former), "")
     now = now or next((_amount(each) for each in told if each not in former), "")
@@ -227,7 +226,7 @@ def _cost(offer: Node) -> Item:
             item[feeds.LEAST] = item["price"]
     item["availability"] = _AVAILABILITY.get(_last(_text(offer.get("availability"))), "")
     level = offer.get("inventoryLevel")
-    item["quantity"] = _text(level.get("value")) if _is(level) else ""
+    item["quantity"] = _text(level.get("value")) if is_node(level) else ""
     return {name: text for name, text in item.items() if text}
 
 
@@ -242,7 +241,7 @@ def _with_currency(price: str, told: Node) -> str:
 
 def _audience(node: Node) -> Item:
     told = node.get("audience")
-    if not _is(told):
+    if not is_node(told):
         return {}
     gender = _last(_text(told.get("suggestedGender"))).lower()
     oldest = _text(told.get("suggestedMaxAge"))
@@ -258,17 +257,17 @@ def _finished(item: Item, trail: Node) -> Item:
 
 def _way(trail: Node, title: str) -> str:
     """The names of a page's breadcrumbs, but for that of its product."""
-    steps = [each for each in _listed(trail.get("itemListElement")) if _is(each)]
+    steps = nodes(trail.get("itemListElement"))
     steps.sort(key=lambda step: _text(step.get("position")).zfill(9))
     names = [_text(step.get("name")) or _text(step.get("item")) for step in steps]
     return f" {SEPARATOR} ".join(name for name in names if name not in ("", title))
 
 
 def _pictures(told: Any) -> Iterator[str]:
-    for each in _listed(told):
+    for each in listed(told):
         if isinstance(each, str):
             yield each.strip()
-        elif _is(each):
+        elif is_node(each):
             yield _text(each.get("contentUrl")) or _text(each.get("url")) or _text(each.get("@id"))
 
 
@@ -278,21 +277,7 @@ def _text(told: Any) -> str:
 
 def _all_texts(told: Any) -> list[str]:
     """Texts, and the names or values of things, each once."""
-    named = (each.get("name") or each.get("value") if _is(each) else each for each in _listed(told))
-    # JSON may hold half of a sign, which no database takes.
-    texts = (text.strip().encode(errors="ignore").decode() for text in named if _is_text(text))
-    return list(dict.fromkeys(filter(None, texts)))
-
-
-def _is_text(told: Any) -> TypeGuard[str]:
-    return isinstance(told, str)
-
-
-def _is(told: Any) -> TypeGuard[Node]:
-    return isinstance(told, dict)
-
-
-def _listed(told: Any) -> list[Any]:
-    if isinstance(told, list):
-        return told
-    return [] if told is None else [told]
+    named = (
+        each.get("name") or each.get("value") if is_node(each) else each for each in listed(told)
+    )
+    return list(dict.fromkeys(filter(None, map(text, named))))

@@ -64,7 +64,7 @@ MAGENTO = Format(
         read(
             "`sku`",
             "what a product is known by, and each of its sizes",
-            shown({}, sku="HAT-7", skus=()),
+            shown({}, sku="HAT-7", skus=("HAT-7",)),
             shown(
                 SHIRT, *SIZES, sku="LIDO-NAVY", skus=("LIDO-N-S", "LIDO-N-M"), prices=(4990, 5490)
             ),
@@ -168,8 +168,8 @@ MAGENTO = Format(
         ),
         read(
             "`base_image`, `small_image`, `thumbnail_image`, `additional_images`",
-            "photographs, each once; those of a size come first, and with no other colour. They are "
-            "paths within `pub/media/catalog/product`: pack that folder with the file",
+            "photographs, each once; those of a size come first, and with no other colour. They "
+            "are paths within `pub/media/catalog/product`: pack that folder with the file",
             shown(
                 {
                     "base_image": "/h/a/hat.jpg",

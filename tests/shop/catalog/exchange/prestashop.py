@@ -82,7 +82,7 @@ PRESTASHOP = Format(
             "what a product is known by: its reference, or else its name and id. Combinations name "
             "their product by its id or its reference (`Product Reference`), and their references "
             "are the SKUs of their sizes",
-            shown({}, sku="HAT-7", skus=()),
+            shown({}, sku="HAT-7", skus=("HAT-7",)),
             shown({"Reference #": ""}, sku="SUN-HAT-7"),
             shown(
                 {},

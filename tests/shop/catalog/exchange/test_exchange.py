@@ -9,6 +9,7 @@ from django.conf import settings
 
 from tests.shop.catalog.exchange.cases import Format, Lost, Shown, said
 from tests.shop.catalog.exchange.formats import FORMATS
+from tests.shop.catalog.exchange.vendure import QUERY
 from tests.shop.catalog.foreign_files import listed
 
 SHOWN = [
@@ -50,3 +51,7 @@ def test_the_docs_show_the_same(format_: Format) -> None:
 def test_every_column_that_is_understood_is_told(format_: Format) -> None:
     told = str(format_).lower()
     assert [name for name in format_.understood if f"`{name.lower()}`" not in told] == []
+
+
+def test_the_docs_show_what_to_ask_vendure() -> None:
+    assert QUERY in Path(settings.BASE_DIR, "docs", "exchange.md").read_text()
