@@ -93,6 +93,11 @@ def test_a_product(client: Client, products: list[Product]) -> None:
     picture.close()
 
 
+def test_a_product_by_its_sku(client: Client, products: list[Product]) -> None:
+    assert client.get("/api/v1/products/sku-coats-2").json()["id"] == str(products[2].pk)
+    assert client.get("/api/v1/products/sku-coats-99").status_code == 404
+
+
 def test_what_is_known_of_a_product(client: Client, coats: Category) -> None:
     ends = timezone.now() + timedelta(days=1)
     product = make_product(

@@ -71,17 +71,6 @@ def test_a_card_says_what_is_shown_and_no_more(
     assert response["Cache-Control"] == "max-age=60"
 
 
-@pytest.mark.parametrize("name", ["pk", "sku", "size", "slug", "style"])
-def test_a_product_has_several_names(
-    page: Client, key: WidgetKey, products: list[Product], alike_by_order: None, name: str
-) -> None:
-    products[0].style = "long-coat"
-    products[0].save()
-    names = {"size": products[0].variants[0].sku.lower()}
-    named = names.get(name) or str(getattr(products[0], name))
-    assert asked(page, key, named).status_code == 200
-
-
 @pytest.mark.parametrize("name", ["", "nothing", "\0", "f" * 24])
 def test_what_names_no_product_is_refused_where_the_page_reads_it(
     page: Client, key: WidgetKey, products: list[Product], name: str
