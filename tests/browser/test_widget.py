@@ -277,6 +277,25 @@ def test_a_wrong_key_shows_an_error_and_a_way_on(
     state(page, "vitrine-similar", "ready")
 
 
+def test_whoever_asks_too_often_tries_again(
+    visit: Callable[..., Page], running_shop: RunningShop, sku: str
+) -> None:
+    page = visit('<div class="far"></div>' + SIMILAR.format(sku, 'most="2"'), expected=(429,))
+    visitor = running_shop.visitor()
+    while visitor.get("/api/v1/categories").status == HTTPStatus.OK:
+        pass
+    page.locator("vitrine-similar").scroll_into_view_if_needed()
+    found = state(page, "vitrine-similar", "error")
+    assert "a lot at once" in found.get_by_role("status").inner_text()
+    running_shop.forget_limits()
+    found.get_by_role("button", name="Try again").press("Enter")
+    found = state(page, "vitrine-similar", "ready")
+    focus = "element => element.shadowRoot.activeElement.part.value"
+    assert found.evaluate(focus) == "list"
+    page.keyboard.press("Tab")
+    assert found.evaluate(focus) == "card"
+
+
 # By photo
 
 
