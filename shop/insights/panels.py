@@ -137,8 +137,11 @@ def _seen(first: date) -> Counter[tuple[date, str]]:
 def _opened_and_bought(
     since: datetime,
 ) -> tuple[Counter[tuple[date, str]], Counter[tuple[date, str]]]:
-    """By day and panel. A purchase counts on its own day, for the last panel that led there."""
-    opened: Counter[tuple[date, str]] = Counter()
+    """By day and panel. A purchase counts on its own day, for the last panel that led there.
+
+    A product counts once a day for a visitor and panel: who loads its page again sends the same.
+    """
+    views: set[tuple[date, str, tuple[int, str]]] = set()
     bought: Counter[tuple[date, str]] = Counter()
     led: dict[tuple[int, str], tuple[datetime, str]] = {}
     events = Event.objects.between(since - CREDIT).filter(kind__in=(Kind.VIEW, Kind.BUY))
@@ -150,7 +153,8 @@ def _opened_and_bought(
         if event.kind == Kind.VIEW:
             panel = OF_TRIALS.get(event.panel, event.panel)
             led[key] = at, panel
-            opened[day, panel] += at >= since
+            if at >= since:
+                views.add((day, panel, key))
         elif key in led and at - led[key][0] <= CREDIT:
             bought[day, led[key][1]] += at >= since
-    return +opened, +bought
+    return Counter((day, panel) for day, panel, _key in views), +bought

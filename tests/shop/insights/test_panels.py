@@ -88,6 +88,15 @@ def test_the_last_panel_that_led_to_what_is_bought_has_it() -> None:
     assert work() == {"for-you": Work(0, 1, 1), "alike": Work(0, 1, 0)}
 
 
+def test_a_page_that_is_loaded_again_was_opened_once() -> None:
+    for _ in range(3):
+        happened(Kind.VIEW, panel="alike")
+    happened(Kind.VIEW, panel="alike", visit=2)
+    happened(Kind.VIEW, OTHER, panel="alike")
+    happened(Kind.VIEW, panel="for-you")
+    assert work() == {"alike": Work(0, 3, 0), "for-you": Work(0, 1, 0)}
+
+
 def test_others_and_other_products_credit_nobody() -> None:
     happened(Kind.VIEW, panel="alike", ago=timedelta(hours=1))
     happened(Kind.BUY, visit=2)
