@@ -19,6 +19,7 @@ import numpy.typing as npt
 from django.core.files.storage import default_storage
 from PIL import Image, ImageFilter
 
+from recommender import framing
 from recommender.images import BadImage, open_picture
 
 Floats = npt.NDArray[np.float32]
@@ -61,6 +62,16 @@ class _Lies(NamedTuple):
     share: float | None
     top: int
     left: int
+
+
+def parts(picture: Image.Image) -> list[Image.Image]:
+    """What of a picture may be another: all of it, and what lies within flat borders, if there are
+    any.
+
+    All of it stays, since the other one may have the same borders, or none but a plain ground.
+    """
+    inner = framing.without_bars(picture)
+    return [picture] if inner == framing.whole(picture) else [picture, picture.crop(inner)]
 
 
 def likenesses(picture: Image.Image, photos: Sequence[str]) -> list[float]:

@@ -6,7 +6,7 @@ An item is an opaque text id without "|"; a photograph is a name in Django's def
 import datetime as dt
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import NamedTuple
@@ -523,16 +523,49 @@ def by_vector(
 def copies_of(picture: Image, query: PhotoVector, accept: Accept | None = None) -> list[Copy]:
     """The items most like a picture from `open_picture`, by how much of it their photographs are.
 
-    `query` is its vector. Far more thorough than a twin, and slower: crops and slants are seen
-    through. Raises SearchUnavailable.
+    `query` is its vector. Far more thorough than a twin, and slower: crops, slants and flat borders
+    are seen through. Raises SearchUnavailable.
     """
-    found = by_vector(query, copies.AMONG, accept, diversity=0)
-    likenesses = copies.likenesses(picture, [match.photo for match in found])
-    alike = [
-        Copy(match.item, match.photo, likeness)
-        for match, likeness in zip(found, likenesses, strict=True)
-    ]
-    return sorted(alike, key=lambda copy: -copy.likeness)
+
+    def nearest(query: PhotoVector) -> list[tuple[str, str]]:
+        found = by_vector(query, copies.AMONG, accept, diversity=0)
+        return [(match.item, match.photo) for match in found]
+
+    return _copies(picture, query, nearest)
+
+
+def copies_among(picture: Image, query: PhotoVector, items: Sequence[str]) -> list[Copy]:
+    """The same among these items alone, listed or not, as far as they have vectors.
+
+    Reads all of those. Raises SearchUnavailable.
+    """
+    with _store():
+        ids, rows = reading.load(reading.embedded_of(items, query.encoder))
+
+    def nearest(query: PhotoVector) -> list[tuple[str, str]]:
+        first: dict[str, str] = {}
+        for place in np.argsort(-(rows @ query.vector)).tolist():
+            first.setdefault(*embeddings.parts_of(ids[place]))
+        return list(first.items())[: copies.AMONG]
+
+    return _copies(picture, query, nearest) if ids else []
+
+
+type _Nearest = Callable[[PhotoVector], list[tuple[str, str]]]
+"""The items nearest to a vector, each with its nearest photograph."""
+
+
+def _copies(picture: Image, query: PhotoVector, nearest: _Nearest) -> list[Copy]:
+    whole, *within = copies.parts(picture)
+    looks = [(whole, query), *((part, vector_of(part)) for part in within)]
+    best: dict[str, Copy] = {}
+    for part, vector in looks:
+        found = nearest(vector)
+        likenesses = copies.likenesses(part, [photo for _item, photo in found])
+        for (item, photo), likeness in zip(found, likenesses, strict=True):
+            if item not in best or likeness > best[item].likeness:
+                best[item] = Copy(item, photo, likeness)
+    return sorted(best.values(), key=lambda copy: -copy.likeness)
 
 
 def serving() -> str:

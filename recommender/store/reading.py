@@ -67,8 +67,11 @@ def _belonging(encoder: str) -> Document:
 
 def _is_live(document: Document) -> bool:
     """The same, told by a document of that encoder."""
-    embedded = document["state"] == State.READY or document.get("again", False)
-    return bool(embedded and document["listed"])
+    return bool(_is_embedded(document) and document["listed"])
+
+
+def _is_embedded(document: Document) -> bool:
+    return document["state"] == State.READY or bool(document.get("again"))
 
 
 def listed_of(item: str, encoder: str) -> list[str]:
@@ -77,6 +80,15 @@ def listed_of(item: str, encoder: str) -> list[str]:
         found["_id"]
         for found in work().find({"item": item})
         if found["encoder"] == encoder and _is_live(found)
+    ]
+
+
+def embedded_of(items: Sequence[str], encoder: str) -> list[str]:
+    """The `_id` of each photograph of these items that has a vector, be it listed or not."""
+    return [
+        found["_id"]
+        for found in work().find({"item": {"$in": list(items)}})
+        if found["encoder"] == encoder and _is_embedded(found)
     ]
 
 

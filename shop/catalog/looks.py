@@ -6,20 +6,23 @@ Nothing is decided by it: a merchant reads it, and may go on whatever it says.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from PIL.Image import Image
 
 from recommender import search
-from recommender.search import COPY_FROM, Match, Opinion
+from recommender.search import COPY_FROM, Copy, Match, Opinion
 from shop.catalog.colours import families_of
 from shop.catalog.listing import PUBLISHED, live
 from shop.catalog.live.cards import products
+from shop.catalog.live.view import Narrowing
 from shop.catalog.models import Product, Status
 
 # So many neighbours have a say in what it is, each by its score, and none that has less than this.
 NEIGHBOURS, LEAST_SCORE = 20, 0.3
+# With so many drafts a picture is compared, the latest.
+MOST_DRAFTS = 200
 # What has less of their votes is not suggested, nor a colour that the encoder is less sure of.
 MOST_VOTES, SURE_OF_COLOUR = 0.5, 0.5
 # So near by looks, but for the colour, is one design; so many of them are named.
@@ -62,7 +65,8 @@ class Looks:
 def looks_of(picture: Image, without: str = "") -> Looks:
     """What a picture from `open_picture` tells; `without` the product, by its id, whose it is.
 
-    It is compared with what is published. Raises recommender.search.SearchUnavailable.
+    It is compared with what is published and, as to what it shows, with the latest drafts. Raises
+    recommender.search.SearchUnavailable and what MongoDB raises.
     """
     query = search.vector_of(picture)
 
@@ -70,7 +74,9 @@ def looks_of(picture: Image, without: str = "") -> Looks:
         statuses = zip(items, live().values(items, "status"), strict=True)
         return {id: id for id, has in statuses if id != without and has == (Status.PUBLISHED,)}
 
-    doubles = _doubles(picture, query, accept)
+    copies = search.copies_of(picture, query, accept)
+    copies += search.copies_among(picture, query, _drafts(without))
+    doubles = _doubles(copies)
     near = search.by_vector(query, NEIGHBOURS, accept, diversity=0)
     colour = search.opinions_of(query).colour
     named = _colour(near, colour)
@@ -85,15 +91,19 @@ def looks_of(picture: Image, without: str = "") -> Looks:
     )
 
 
-def _doubles(
-    picture: Image, query: search.PhotoVector, accept: Callable[[list[str]], dict[str, str]]
-) -> list[Double]:
-    copies = [
-        copy for copy in search.copies_of(picture, query, accept) if copy.likeness >= COPY_FROM
-    ]
-    found = {str(one.pk): one for one in products(live(), [copy.item for copy in copies])}
+def _drafts(without: str) -> list[str]:
+    """The latest drafts: what is uploaded together may be there twice."""
+    drafts = live().select(Narrowing.to({"status": {Status.DRAFT.value}}))
+    return [id for id in drafts.run("newest", 0, MOST_DRAFTS) if id != without]
+
+
+def _doubles(copies: Iterable[Copy]) -> list[Double]:
+    same = sorted(
+        (one for one in copies if one.likeness >= COPY_FROM), key=lambda one: -one.likeness
+    )
+    found = {str(one.pk): one for one in Product.objects.with_ids([copy.item for copy in same])}
     return [
-        Double(found[copy.item], copy.photo, copy.likeness) for copy in copies if copy.item in found
+        Double(found[copy.item], copy.photo, copy.likeness) for copy in same if copy.item in found
     ]
 
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
-from recommender.copies import COPY_FROM, Asked, likenesses
+from recommender.copies import COPY_FROM, Asked, likenesses, parts
 from recommender.images import open_picture
 from tests.drawn import SIZE, encoded, picture
 
@@ -61,6 +61,19 @@ CHANGES: dict[str, Change] = {
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_an_altered_picture_is_the_same(change: Change) -> None:
     assert Asked(change(printed())).likeness(printed()) >= COPY_FROM
+
+
+@pytest.mark.parametrize("colour", ["black", "white", "#777"])
+def test_flat_borders_are_seen_through(colour: str) -> None:
+    letterboxed = ImageOps.pad(printed(), (400, 300), color=colour)
+    assert Asked(letterboxed).likeness(printed()) < COPY_FROM
+    whole, inner = parts(letterboxed)
+    assert whole is letterboxed
+    assert Asked(inner).likeness(printed()) >= COPY_FROM
+
+
+def test_what_has_no_borders_is_looked_at_once() -> None:
+    assert parts(shirt := printed()) == [shirt]
 
 
 @pytest.mark.parametrize("other", [printed(seed=1), printed("Navy"), picture("Bag", "Rust")])

@@ -56,6 +56,19 @@ def test_a_photo_finds_the_item_it_shows(shop, picture: Draw):
     assert best.similarity == pytest.approx(1.0)
 
 
+def test_a_copy_is_found_within_borders_and_among_what_is_not_listed(shop, picture: Draw):
+    letterboxed = ImageOps.expand(picture(6), 30, "black")
+    query = search.vector_of(letterboxed)
+    best, *_ = search.copies_of(letterboxed, query)
+    assert (best.item, best.photo) == ("item3", shop["item3"][0])
+    assert best.likeness >= search.COPY_FROM
+    search.track("item3", shop["item3"], listed=False)
+    among = search.copies_among(letterboxed, query, ["item2", "item3", "unknown"])
+    assert [copy.item for copy in among] == ["item3", "item2"]
+    assert among[0] == best
+    assert search.copies_among(letterboxed, query, ["unknown"]) == []
+
+
 def test_a_picture_that_shows_no_thing_is_close_to_nothing(
     shop, picture: Draw, monkeypatch: pytest.MonkeyPatch
 ):

@@ -12,7 +12,7 @@ from django.test import Client
 
 from recommender import search
 from recommender.images import open_picture
-from recommender.search import Match, Opinion, PhotoVector, SearchUnavailable
+from recommender.search import Copy, Match, Opinion, PhotoVector, SearchUnavailable
 from shop.catalog import pictures
 from shop.catalog.looks import looks_of
 from shop.catalog.models import Category, Product, Status
@@ -76,10 +76,21 @@ def test_its_own_product_is_no_double(admin_client: Client, shirts: list[Product
     assert "It is no photograph that the shop shows already." in page
 
 
-def test_what_is_not_published_is_compared_with_nothing(shirts: list[Product]) -> None:
-    shirts[0].status = Status.DRAFT
-    shirts[0].save()
+def test_drafts_of_one_upload_know_one_another(
+    shirts: list[Product], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft, other = shirts[0], shirts[3]
+    for one in (draft, other):
+        one.status = Status.DRAFT
+        one.save()
     assert not looks_of(open_picture(jpeg("Shirt", "Rust"))).doubles
+
+    def among(picture: object, query: object, items: list[str]) -> list[Copy]:
+        return [Copy(item, draft.photographs[0].name, 0.98) for item in items]
+
+    monkeypatch.setattr(search, "copies_among", among)
+    found = looks_of(open_picture(jpeg("Shirt", "Rust")), without=str(other.pk)).doubles
+    assert [(one.product, one.percent) for one in found] == [(draft, 98)]
 
 
 def test_the_same_design_in_another_colour_is_offered(shirts: list[Product]) -> None:
