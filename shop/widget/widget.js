@@ -195,7 +195,7 @@
 
     // The page's, if the widget knows it.
     get language() {
-      const code = this.locale.slice(0, 2);
+      const [code] = this.locale.split("-");
       return code in TEXTS ? code : "en";
     }
 
