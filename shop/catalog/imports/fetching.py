@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +19,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from redis.exceptions import LockError
+from pymongo.errors import PyMongoError
+from redis.exceptions import LockError, RedisError
 
 from claims.leases import ATTEMPTS
 from recommender.images import BadImage
@@ -30,9 +32,13 @@ from shop.catalog.pictures import Incoming
 from shop.catalog.stored import stored_before
 from shop.fetching import Fetched, Later, Refused, Validators, fetch, resting
 from shop.limits.shared_redis import redis
+from shop.web.trouble import trouble_of
 
-LOCK, LOCK_S = "fetching:photographs", 180.0
+# Whoever was killed holds up the others for so long.
+LOCK, LOCK_S = "fetching:photographs", 60.0
 LEASE_S = 60.0
+# What a picture may take.
+LONGEST_S = 30.0
 # A host that is left alone for no longer is waited for.
 PATIENCE_S = 1.0
 # When a host that failed is asked again; if it fails once more, it is given up.
@@ -87,30 +93,47 @@ def _free() -> Iterator[str]:
 
 
 def _take(key: str, step: Callable[[], object]) -> None:
-    """Give a product the photographs that it wants, or note when to go on.
-
-    `step` is called before each of them.
-    """
+    """Give a product the photographs that it wants; `step` is called before each of them."""
     claim = LEASES.claim([key], LEASE_S)
     if not claim.documents:
-        LEASES.give_up([key], _("The worker stopped %(times)d times at it.") % {"times": ATTEMPTS})
+        _give_up(key)
         return
     one = WantedPhotographs.objects.get(pk=key)
-    product = _product(one)
-    if product is None:
-        one.delete()
-        return
-    with LEASES.kept(claim.owner, key, LEASE_S):
-        try:
-            found = _found(one, product, step)
-        except _Resting as rest:
-            LEASES.give_back(claim.owner, [key], seconds=rest.seconds)
-            wanted.delay(one.host, rest.seconds)
-        else:
-            _give(one, found)
-            wanted.report(one)
-            _let_go(one, found)
-            _settle(one)
+    with LEASES.kept(claim.owner, key, LEASE_S), _given_back(one):
+        product = _product(one)
+        if product is None:
+            one.delete()
+            return
+        found = _found(one, product, step)
+        _give(one, found)
+        wanted.report(one)
+        _let_go(one, found)
+        _settle(one)
+
+
+def _give_up(key: str) -> None:
+    """End what stops its workers again and again, if it does, and say so in the report."""
+    LEASES.give_up([key], _("The worker stopped %(times)d times at it.") % {"times": ATTEMPTS})
+    one = WantedPhotographs.objects.filter(pk=key, state=WantedPhotographs.State.FAILED).first()
+    if one:
+        one.faults = [(one.addresses[0], one.error)]
+        wanted.report(one)
+
+
+@contextmanager
+def _given_back(one: WantedPhotographs) -> Iterator[None]:
+    """Let a product wait for its photographs where what is the matter is no fault of theirs."""
+    try:
+        yield
+    except _Resting as rest:
+        LEASES.give_back(one.owner or "", [one.pk], seconds=rest.seconds)
+        wanted.delay(one.host, rest.seconds)
+    except Exception as error:
+        if isinstance(error, RedisError) or trouble_of(error):
+            # If MongoDB is away, the lease runs out.
+            with suppress(PyMongoError):
+                LEASES.give_back(one.owner or "", [one.pk], seconds=AGAIN_AFTER_S[0])
+        raise
 
 
 def _product(one: WantedPhotographs) -> Product | None:
@@ -172,7 +195,7 @@ def _asked(address: str, known: Validators | None) -> Fetched | None:
         raise _Resting(seconds)
     time.sleep(seconds)
     try:
-        came = fetch(address, most_bytes=settings.MAX_UPLOAD_BYTES, known=known)
+        came = fetch(address, most_bytes=settings.MAX_UPLOAD_BYTES, seconds=LONGEST_S, known=known)
     except Later as later:
         times = min(resting.failed(address), len(AGAIN_AFTER_S))
         resting.rest(address, later.seconds or AGAIN_AFTER_S[times - 1])

@@ -47,23 +47,31 @@ class Gone:
         return notes
 
 
-def adopt(source: str, rows: Iterable[ImportRow | BadRow]) -> None:
-    """Note of the products of these rows that they are the source's."""
-    skus = (row.sku for row in rows if isinstance(row, ImportRow))
-    for some in batched(skus, BATCH, strict=False):
+@dataclass(frozen=True)
+class Named:
+    """By which SKUs a file names products, and whether it has rows that nobody can tell."""
+
+    skus: set[str]
+    is_unread: bool
+
+
+def named(rows: Iterable[ImportRow | BadRow]) -> Named:
+    """What rows name; those that are bad too."""
+    skus = {row.sku for row in rows}
+    return Named(skus - {""}, "" in skus)
+
+
+def adopt(source: str, found: Named) -> None:
+    """Note of the products that a source's file names that they are the source's."""
+    for some in batched(found.skus, BATCH, strict=False):
         Product.objects.filter(sku__in=some).exclude(source=source).update(source=source)
 
 
-def lacking(source: str, rows: Iterable[ImportRow | BadRow]) -> Gone:
-    """Which of a source's products its file lacks. Whatever is in a bad row is not gone."""
-    named: set[int] = set()
-    is_unread = False
-    for row in rows:
-        is_unread |= not row.sku
-        named.add(hash(row.sku))
+def lacking(source: str, found: Named) -> Gone:
+    """Which of a source's products its file does not name."""
     known = list(_of(source).values_list("pk", "sku"))
-    ids = [str(pk) for pk, sku in known if hash(sku) not in named]
-    return Gone(ids, _why_held(len(ids), len(known), is_unread))
+    ids = [str(pk) for pk, sku in known if sku not in found.skus]
+    return Gone(ids, _why_held(len(ids), len(known), found.is_unread))
 
 
 def _why_held(gone: int, known: int, is_unread: bool) -> Held | None:

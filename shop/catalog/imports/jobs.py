@@ -204,7 +204,8 @@ def _look(job: ImportJob) -> None:
     with _open(job) as source:
         job.total, job.notes = source.total, source.notes
         if job.source:
-            job.notes = [*job.notes, *gone.lacking(job.source, source.products()).notes()]
+            found = gone.lacking(job.source, gone.named(source.products()))
+            job.notes = [*job.notes, *found.notes()]
         job.preview = [previewing.told(each) for each in previewing.preview(source)]
 
 
@@ -235,8 +236,9 @@ def _import(job: ImportJob, pace: _Pace) -> None:
 
 def _follow(job: ImportJob, source: Source, pace: _Pace) -> None:
     """Archive what came from a source and is in its file no more, or write down why not."""
-    gone.adopt(job.source, source.products())
-    found = gone.lacking(job.source, source.products())
+    named = gone.named(source.products())
+    gone.adopt(job.source, named)
+    found = gone.lacking(job.source, named)
     if found.held:
         job.held, job.gone = found.held, found.ids
         _save(job, gone=job.gone)

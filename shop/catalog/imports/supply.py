@@ -24,6 +24,8 @@ from shop.catalog.imports.rows import ImportRefused
 from shop.catalog.models import ImportJob, ImportSource
 from shop.fetching import Fetched, Later, Refused, Validators, fetch
 
+# What a file may take, which its server may write as it is asked for.
+LONGEST_S = 300.0
 # When a server that does not answer is asked again, if it does not say.
 AGAIN_AFTER_S = 3600.0
 _ZIP = b"PK\x03\x04"
@@ -108,7 +110,7 @@ def _fetched(source: ImportSource, known: dict[str, str]) -> Fetched:
         raise ImportRefused(_("Nothing is fetched from addresses: set VITRINE_FETCH=on."))
     validators = Validators(known["etag"], known["modified"]) if known else None
     try:
-        came = fetch(source.address, most_bytes=MAX_CSV_BYTES, known=validators)
+        came = fetch(source.address, most_bytes=MAX_CSV_BYTES, seconds=LONGEST_S, known=validators)
     except Later as later:
         _come_again(source, later.seconds or AGAIN_AFTER_S)
         raise ImportRefused(_why_not(source, later)) from later

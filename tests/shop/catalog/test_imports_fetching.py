@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from django.core.management import call_command
 from django.test import Client
 from pytest_django import Settings
 
+from claims.leases import ATTEMPTS
 from shop.catalog import pictures
 from shop.catalog.imports import Report, fetching, import_rows, open_source, previewing, wanted
 from shop.catalog.models import FetchedPicture, ImportJob, Product, WantedPhotographs
@@ -38,6 +41,7 @@ def site(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
         for name in ("red", "navy", "teal"):
             site.answers[f"/{name}.jpg"] = Answer(jpeg(name), etag=f'"{name}"')
         yield site
+    shutil.rmtree(Path(shop.MEDIA_ROOT, fetching.FOLDER), ignore_errors=True)
 
 
 @pytest.fixture
@@ -251,6 +255,39 @@ def test_whoever_goes_on_after_a_kill_fetches_the_rest(
     assert job.picture_faults == [[2, f"{site.origin}/gone.jpg: Its server answers 404."]]
     assert all(len(product.photographs) == 1 for product in Product.objects.all())
     assert kept_files() == []
+
+
+def test_a_full_disk_is_waited_for(
+    tmp_path: Path, site: Site, job: ImportJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    imported(export(tmp_path, site, lido=["red.jpg"]), job)
+    with monkeypatch.context() as disk:
+        disk.setattr(pictures, "save", full)
+        for _time in range(ATTEMPTS + 1):
+            come_again()
+    come_again()
+    job.refresh_from_db()
+    assert (shown("LIDO"), job.picture_faults) == (digests("red"), [])
+
+
+def test_what_stops_its_workers_again_and_again_is_told(
+    tmp_path: Path, site: Site, job: ImportJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise Killed
+
+    imported(export(tmp_path, site, lido=["red.jpg"]), job)
+    monkeypatch.setattr(fetching, "_give", killed)
+    for _time in range(ATTEMPTS):
+        with pytest.raises(Killed):
+            come_again()
+    come_again()
+    job.refresh_from_db()
+    said = f"{site.origin}/red.jpg: The worker stopped 3 times at it."
+    assert (job.picture_faults, wanted.waiting(str(job.pk))) == ([[2, said]], 0)
 
 
 def test_two_workers_are_not_at_it_at_once(tmp_path: Path, site: Site) -> None:

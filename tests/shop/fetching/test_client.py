@@ -6,6 +6,7 @@ import subprocess
 import time
 from email.utils import formatdate
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytest_django import Settings
@@ -16,19 +17,23 @@ from tests.site import Answer, Handler, Site
 MOST = 100_000
 
 
+def asked(address: str, *, seconds: float = 30.0, known: Validators | None = None) -> Any:
+    return fetch(address, most_bytes=MOST, seconds=seconds, known=known)
+
+
 def test_what_lies_there_comes_with_its_validators(site: Site, settings: Settings) -> None:
     settings.SHOP_NAME, settings.ORIGIN = "Müller (Moden)", "https://shop.example"
     site.answers["/a.jpg?v=1"] = Answer(
         b"picture" * 9_999, etag='"1"', headers={"Last-Modified": "Sun, 29 Nov 2026 10:00:00 GMT"}
     )
-    fetched = fetch(f"{site.origin}/a.jpg?v=1#part", most_bytes=MOST)
+    fetched = asked(f"{site.origin}/a.jpg?v=1#part")
     validators = Validators('"1"', "Sun, 29 Nov 2026 10:00:00 GMT")
     assert fetched == Fetched(b"picture" * 9_999, validators)
     ((path, headers),) = site.asked
     assert path == "/a.jpg?v=1"
     assert headers["Host"] == site.origin.removeprefix("http://")
     assert headers["User-Agent"] == "Vitrine (M%C3%BCller %28Moden%29; https://shop.example)"
-    assert fetch(f"{site.origin}/a.jpg?v=1", most_bytes=MOST, known=validators) is None
+    assert asked(f"{site.origin}/a.jpg?v=1", known=validators) is None
     assert site.asked[1][1]["If-Modified-Since"] == validators.modified
 
 
@@ -36,7 +41,7 @@ def test_it_goes_where_it_is_led(site: Site) -> None:
     site.answers["/a"] = Answer(status=301, headers={"Location": "b/c"})
     site.answers["/b/c"] = Answer(status=307, headers={"Location": "/d?e"})
     site.answers["/d?e"] = Answer(b"here")
-    fetched = fetch(f"{site.origin}/a", most_bytes=MOST)
+    fetched = asked(f"{site.origin}/a")
     assert fetched
     assert (fetched.content, site.paths) == (b"here", ["/a", "/b/c", "/d?e"])
 
@@ -63,7 +68,7 @@ def test_it_goes_where_it_is_led(site: Site) -> None:
 def test_what_is_no_use_to_ask_again(site: Site, answer: Answer, reason: str) -> None:
     site.answers["/a"] = answer
     with pytest.raises(Refused) as refused:
-        fetch(f"{site.origin}/a", most_bytes=MOST)
+        asked(f"{site.origin}/a")
     assert str(refused.value) == reason
     assert len(site.asked) <= client.MOST_REDIRECTS + 1
 
@@ -82,7 +87,7 @@ def test_a_server_says_when_to_come_again(
 ) -> None:
     site.answers["/a"] = Answer(status=429, headers=headers)
     with pytest.raises(Later) as later:
-        fetch(f"{site.origin}/a", most_bytes=MOST)
+        asked(f"{site.origin}/a")
     assert later.value.seconds is not None
     assert least <= later.value.seconds <= most
 
@@ -91,7 +96,7 @@ def test_a_server_says_when_to_come_again(
 def test_or_does_not(site: Site, headers: dict[str, str]) -> None:
     site.answers["/a"] = Answer(status=503, headers=headers)
     with pytest.raises(Later) as later:
-        fetch(f"{site.origin}/a", most_bytes=MOST)
+        asked(f"{site.origin}/a")
     assert (str(later.value), later.value.seconds) == ("Its server answers 503.", None)
 
 
@@ -110,7 +115,7 @@ def _is_no_http(handler: Handler) -> None:
 def test_what_breaks_off_is_nothing(site: Site, answer: object) -> None:
     site.answers["/a"] = answer  # type: ignore[assignment]
     with pytest.raises(Later) as later:
-        fetch(f"{site.origin}/a", most_bytes=MOST)
+        asked(f"{site.origin}/a")
     assert str(later.value) == "Its server does not answer as it should."
 
 
@@ -135,7 +140,7 @@ def test_who_says_a_little_now_and_then_is_cut_off(site: Site, answer: object) -
     """No single word is ever late, and what was cut must not pass for the whole."""
     site.answers["/a"] = answer  # type: ignore[assignment]
     with pytest.raises(Later) as later:
-        fetch(f"{site.origin}/a", most_bytes=MOST, seconds=0.2)
+        asked(f"{site.origin}/a", seconds=0.2)
     assert str(later.value) == "It takes too long."
 
 
@@ -143,7 +148,7 @@ def test_who_is_not_there(settings: Settings) -> None:
     with Site() as site:
         settings.FETCH_ALLOWED = [site.origin]
     with pytest.raises(Later) as later:
-        fetch(f"{site.origin}/a", most_bytes=MOST)
+        asked(f"{site.origin}/a")
     assert str(later.value) == "Its server does not answer as it should."
 
 
@@ -158,12 +163,12 @@ def test_a_certificate_that_nobody_vouches_for(tmp_path: Path, settings: Setting
         settings.FETCH_ALLOWED = [site.origin]
         site.answers["/a"] = Answer(b"here")
         with pytest.raises(Refused) as refused:
-            fetch(f"{site.origin}/a", most_bytes=MOST)
+            asked(f"{site.origin}/a")
         assert str(refused.value) == "Its certificate cannot be trusted."
         client._trust.cache_clear()
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
-            fetched = fetch(f"{site.origin}/a", most_bytes=MOST)
+            fetched = asked(f"{site.origin}/a")
         client._trust.cache_clear()
         assert fetched
         assert fetched.content == b"here"
