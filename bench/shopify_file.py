@@ -61,6 +61,7 @@ def _design(number: int) -> Iterator[dict[str, str]]:
             "Variant SKU": f"D{number}-{place}" if number % 4 == 0 else "",
             "Variant Grams": "0.0",
             "Variant Inventory Tracker": "shopify",
+            "Variant Inventory Qty": str(number * (place + 3) % 17),
             "Variant Inventory Policy": "deny",
             "Variant Fulfillment Service": "manual",
             "Variant Price": f"{price}.90",

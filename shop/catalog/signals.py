@@ -19,9 +19,10 @@ products_saving = Signal()
 # Products were written, one or many at once. Sent with `products` and `are_new`.
 products_saved = Signal()
 
-# A source named the pieces that are there of a product. Sent with `product`, `pieces`, how many by
-# SKU, and the import's `mark`. Who counts them answers with what was Counted: left is what differs
-# though the source says what it said before.
+# A source named the pieces that are there of products. Sent with `pieces`, how many by SKU, by the
+# product's id, with the import's `mark`, and with `is_shown`, whether the products are just being
+# written with what can be had of them. Who counts them answers with what was Counted, by the
+# product's id: left is what differs though the source says what it said before.
 pieces_named = Signal()
 
 # A file is written that says how many pieces there are. Sent with `skus`. Who counts them answers

@@ -7,7 +7,7 @@ from typing import Any, Protocol, cast
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path
@@ -17,11 +17,14 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
+from shop.catalog.exports.writing import csv_text
 from shop.catalog.listing import live
 from shop.catalog.models import Product
+from shop.stock import files
 from shop.stock.counting import stop_counting
 from shop.stock.forms import CountForm
 from shop.stock.models import Movement, Stock, StockQuerySet
+from shop.web.attachments import attached
 
 MOST_FOUND = 200
 MOVEMENTS_SHOWN = 50
@@ -76,6 +79,13 @@ class StockAdmin(ModelAdmin):
     search_fields = ("sku",)
     search_help_text = _("SKU, name, kind or colour")
     show_full_result_count = False
+    actions = ("export",)
+
+    @admin.action(description=_("Save them as a CSV file"), permissions=["view"])
+    def export(self, request: HttpRequest, stock: QuerySet[Stock]) -> StreamingHttpResponse:
+        """All sizes of the products of these, for whoever counts."""
+        products = Product.objects.with_ids(stock.values_list("product", flat=True))
+        return attached(csv_text(files.COLUMNS, files.rows(products)), "stock.csv")
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.count_view)

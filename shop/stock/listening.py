@@ -26,18 +26,19 @@ IMPORT = "import"
 
 
 @receiver(products_saved)
-def correct_what_was_saved(products: Sequence[Product], **kwargs: Any) -> None:
+def correct_what_was_saved(products: Sequence[Product], are_new: bool, **kwargs: Any) -> None:
     """A saved form or import says of sizes what it read before somebody bought one."""
     sizes = {str(each.pk): {offer.sku for offer in each.offers()} for each in products}
     follow_sizes(sizes)
-    show_again_after_commit(sizes)
+    if not are_new:
+        show_again_after_commit(sizes)
 
 
 @receiver(pieces_named)
 def count_what_was_named(
-    product: Product, pieces: dict[str, int], mark: str, **kwargs: Any
-) -> Counted:
-    return count_news(str(product.pk), pieces, key=IMPORT, mark=mark)
+    pieces: dict[str, dict[str, int]], mark: str, is_shown: bool, **kwargs: Any
+) -> dict[str, Counted]:
+    return count_news(pieces, key=IMPORT, mark=mark, is_shown=is_shown)
 
 
 @receiver(pieces_written)

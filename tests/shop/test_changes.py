@@ -69,7 +69,7 @@ WRITES: dict[str, Callable[[Product], object]] = {
     "sold": sell_one,
     "brought back": lambda coat: restock(piece(coat), 1, "returned"),
     "counted": lambda coat: count(str(coat.pk), {piece(coat): 9}),
-    "counted by a file": lambda coat: count_news(str(coat.pk), {piece(coat): 9}, key="import"),
+    "counted by a file": lambda coat: count_news({str(coat.pk): {piece(coat): 9}}, key="import"),
     "sold out": lambda coat: count(str(coat.pk), {piece(coat): 0}),
     "no longer counted": lambda coat: stop_counting(piece(coat)),
     "reviewed": review,

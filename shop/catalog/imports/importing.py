@@ -42,6 +42,9 @@ AT_ONCE, MOST_AT_ONCE = 50, 1_000_000
 BUSY_PAUSE_SECONDS = 1.0
 
 
+NOTHING_COUNTED = Counted(0, 0)
+
+
 @dataclass(frozen=True)
 class Taken:
     """What became of a row's product, and of the pieces that it names."""
@@ -50,13 +53,14 @@ class Taken:
     stock: Counted
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Draft:
-    """A product that is new and not saved yet."""
+    """A product that is new and not saved yet, and what was counted of it."""
 
     row: ImportRow
     product: Product
     category: Category
+    stock: Counted = NOTHING_COUNTED
 
 
 def import_rows(
@@ -153,6 +157,9 @@ class _Importer:
         self._check(row)
         product, category = _new(row), self._categories.of(row)
         fill(product, row, category)
+        for variant, pieces in zip(product.variants, row.stock, strict=False):
+            # As whoever counts them will say.
+            variant.available = pieces > 0
         return _Draft(row, product, category)
 
     def _save(self, drafts: Sequence[_Draft]) -> None:
@@ -161,13 +168,18 @@ class _Importer:
         if products and making.take_skus(products):
             for draft in drafts:
                 self._sign(draft.product, draft.category, Outcome.CREATED)
+            # First, so that whoever learns of a product learns of its pieces as well.
+            told = [(draft.product, draft.row) for draft in drafts]
+            for draft, stock in zip(drafts, self._counted(told, is_shown=True), strict=True):
+                draft.stock = stock
             making.save(products)
 
     def _taken_of(self, draft: _Draft) -> Taken | BadRow:
         if draft.product._state.adding:
             # By itself it says why not, or can be made after all.
             return self._taken(draft.row, {})
-        return self._followed(draft.product, draft.row, Outcome.CREATED)
+        self._want_photographs(draft.product, draft.row)
+        return Taken(Outcome.CREATED, draft.stock)
 
     def _taken(self, row: ImportRow | BadRow, known: Mapping[str, Product]) -> Taken | BadRow:
         """Import one row by itself."""
@@ -236,9 +248,26 @@ class _Importer:
 
     def _followed(self, product: Product, row: ImportRow, outcome: Outcome) -> Taken:
         """What became of a product, once others were told what its row says for them."""
+        self._want_photographs(product, row)
+        (stock,) = self._counted([(product, row)], is_shown=False)
+        return Taken(outcome, stock)
+
+    def _want_photographs(self, product: Product, row: ImportRow) -> None:
         if wanted.are_fetched(row):
             wanted.want(product, row, said_status(row, product), self._mark)
-        return Taken(outcome, _send_pieces(product, row, self._mark))
+
+    def _counted(
+        self, told: Sequence[tuple[Product, ImportRow]], *, is_shown: bool
+    ) -> list[Counted]:
+        """Tell whoever counts stock how many pieces rows name of their products, if they name any;
+        what was counted of each."""
+        pieces = {str(product.pk): _pieces(product, row) for product, row in told if row.stock}
+        if not pieces:
+            return [NOTHING_COUNTED] * len(told)
+        answers = pieces_named.send(Product, pieces=pieces, mark=self._mark, is_shown=is_shown)
+        # Django's stubs know of no answers but texts.
+        counted = [cast(Mapping[str, Counted], answer) for _receiver, answer in answers]
+        return [_summed(each.get(str(product.pk)) for each in counted) for product, _row in told]
 
     def _earlier(self, product: Product) -> Outcome | None:
         """What this import made of it before it was broken off, if it got so far."""
@@ -294,16 +323,14 @@ def _digests_of(product: Product) -> list[str]:
     return [photograph.digest for photograph in product.photographs]
 
 
-def _send_pieces(product: Product, row: ImportRow, mark: str) -> Counted:
-    """Tell whoever counts stock how many pieces the row names, if it names any."""
-    if not row.stock:
-        return Counted(0, 0)
-    skus = [offer.sku for offer in product.offers()]
-    pieces = dict(zip(skus, row.stock, strict=True))
-    answers = pieces_named.send(Product, product=product, pieces=pieces, mark=mark)
-    # Django's stubs know of no answers but texts.
-    counted = [cast(Counted, answer) for _receiver, answer in answers]
-    return Counted(sum(each.taken for each in counted), sum(each.left for each in counted))
+def _pieces(product: Product, row: ImportRow) -> dict[str, int]:
+    """How many pieces the row names, by SKU."""
+    return dict(zip((offer.sku for offer in product.offers()), row.stock, strict=True))
+
+
+def _summed(counted: Iterable[Counted | None]) -> Counted:
+    told = [each for each in counted if each]
+    return Counted(sum(each.taken for each in told), sum(each.left for each in told))
 
 
 def _shown(

@@ -103,7 +103,7 @@ class OrderAdmin(PapersAdmin):
     search_help_text = _("Number, name, e-mail, SKU or product")
     search_fields = ("number", "name", "email", "lines__sku", "lines__name")
     show_full_result_count = False
-    actions = ("packing_lists", "labels", "mark_packed", "mark_sent", "mark_delivered")
+    actions = ("packing_lists", "labels", "export", "mark_packed", "mark_sent", "mark_delivered")
 
     def get_urls(self) -> list[URLPattern]:
         own = [

@@ -25,6 +25,8 @@ from tests.shop.catalog.test_models import in_threads
 
 pytestmark = pytest.mark.django_db
 
+Commits = Callable[..., Any]
+
 # What differs between any two savings of the same.
 OF_THE_MOMENT = ("_id", "category_id", "created", "changed", "revision")
 
@@ -67,15 +69,19 @@ def written_elsewhere() -> dict[str, list[Any]]:
     return {
         "registered": [(one.key, one.sku, skus[one.owner]) for one in Registration.objects.all()],
         "prices": sorted((skus[one.product], str(one.says())) for one in prices),
-        "stock": [(one.sku, skus[one.product], one.on_hand) for one in Stock.objects.all()],
+        "stock": [
+            (one.sku, skus[one.product], one.on_hand, one.named, one.shown_available)
+            for one in Stock.objects.all()
+        ],
         "moved": [(one.sku, one.delta, one.reason) for one in Movement.objects.order_by("sku")],
     }
 
 
-def imported() -> tuple[Report, list[dict[str, Any]], dict[str, list[Any]]]:
+def imported(committing: Commits) -> tuple[Report, list[dict[str, Any]], dict[str, list[Any]]]:
     """What is there once the rows are imported into a shop, and that shop emptied."""
     FormerAddress.objects.create(kind="product", slug="moved-away", item=str(ObjectId()))
-    report = import_rows(ROWS, mark="the import's own")
+    with committing(execute=True):
+        report = import_rows(ROWS, mark="the import's own")
     there = report, documents(), written_elsewhere()
     for product in Product.objects.all():
         product.delete()
@@ -87,11 +93,13 @@ def imported() -> tuple[Report, list[dict[str, Any]], dict[str, list[Any]]]:
     return there
 
 
-def test_many_at_once_are_what_they_are_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    at_once = imported()
+def test_many_at_once_are_what_they_are_one_by_one(
+    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Commits
+) -> None:
+    at_once = imported(django_capture_on_commit_callbacks)
     with monkeypatch.context() as patched:
         patched.setattr(making, "take_skus", lambda products: False)
-        one_by_one = imported()
+        one_by_one = imported(django_capture_on_commit_callbacks)
     assert at_once == one_by_one
     report = at_once[0]
     assert (report.created, report.bad_count, report.stock_set) == (7, 3, 2)
