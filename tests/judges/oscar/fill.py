@@ -88,8 +88,8 @@ def truth() -> list[dict[str, object]]:
         main = product.parent or product
         found.append(
             {
-                "upc": product.upc,
-                "title": main.title,
+                "sku": product.upc,
+                "name": main.title,
                 "is_public": main.is_public,
                 "category": main.categories.get().full_name,
                 "size": getattr(product.attr, "size", None) if product.is_child else None,

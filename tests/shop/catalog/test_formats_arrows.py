@@ -20,6 +20,7 @@ def test_only_those_who_open_files_and_find_photographs_use_formats() -> None:
     assert users((FORMATS,), "shop", but=(FORMATS,)) == {
         "shop.catalog.imports.foreign",
         "shop.catalog.imports.sources",
+        "shop.catalog.imports.supply",
     }
 
 
