@@ -68,7 +68,7 @@ def count_news(
     _set(rows, products, on_hand, key, is_shown=is_shown)
     if not is_shown:
         follow_after_commit(said)
-    taken = {row.sku for row in rows if row.sku in news or (mark and row.named_by == mark)}
+    taken = news | {row.sku for row in rows if mark and row.named_by == mark}
     left = {row.sku for row in rows if row.on_hand != said[row.sku]} - taken
     return {
         product: Counted(len(taken & named.keys()), len(left & named.keys()))

@@ -5,7 +5,7 @@ import pytest
 from rich.console import Console
 
 from bench import Figure
-from bench.__main__ import benchmarks, main, report, table
+from bench.__main__ import benchmarks, main, parameters, report, table
 
 FIGURES = {
     "wait_s": Figure(1.25, "s", "<= 2", "a bare page"),
@@ -45,3 +45,10 @@ def test_an_unknown_benchmark_is_refused(capsys: pytest.CaptureFixture[str]):
     with pytest.raises(SystemExit):
         main(["nothing"])
     assert "invalid choice" in capsys.readouterr().err
+
+
+def test_how_many_products_can_be_chosen_where_a_benchmark_says_so(capsys):
+    assert "products" in parameters("exchange")
+    with pytest.raises(SystemExit):
+        main(["imports", "--products", "10"])
+    assert "imports has no choice of products" in capsys.readouterr().err

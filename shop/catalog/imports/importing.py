@@ -40,8 +40,6 @@ from shop.skus.keys import key_of
 # many. And of how many characters they are together: they are in memory several times.
 AT_ONCE, MOST_AT_ONCE = 50, 1_000_000
 BUSY_PAUSE_SECONDS = 1.0
-
-
 NOTHING_COUNTED = Counted(0, 0)
 
 
@@ -92,12 +90,17 @@ def import_rows(
             _tell(progress, report)
         for some in _parted(unread, at_once):
             for taken in importer.take(some):
-                report.count(taken.outcome, taken.stock) if isinstance(taken, Taken) else (
-                    report.leave_out(taken)
-                )
+                _note(report, taken)
                 report.category_count, report.categories = importer.categories_made()
                 _tell(progress, report)
     return report
+
+
+def _note(report: Report, taken: Taken | BadRow) -> None:
+    if isinstance(taken, BadRow):
+        report.leave_out(taken)
+    else:
+        report.count(taken.outcome, taken.stock)
 
 
 def _tell(progress: Callable[[Report], None] | None, report: Report) -> None:
