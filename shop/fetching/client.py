@@ -25,8 +25,8 @@ from urllib3.exceptions import DecodeError, HTTPError, InvalidHeader
 
 from shop.fetching.guard import Place, Refused, place_of
 
-# For any word of the other side.
-PATIENCE_S = 10.0
+# For all of it, whatever drips in; and for any word of the other side.
+LONGEST_S, PATIENCE_S = 60.0, 10.0
 MOST_REDIRECTS = 5
 _PIECE = 64 * 1024
 _LEADING_ON = frozenset((301, 302, 303, 307, 308))
@@ -69,12 +69,12 @@ def fetch(
     address: str,
     *,
     most_bytes: int,
-    seconds: float,
     known: Validators | None = None,
+    seconds: float = LONGEST_S,
 ) -> Fetched | None:
     """What lies at an address; None where it is as it was when `known` was told.
 
-    After so many seconds it is cut off, whatever drips in. Wherever it leads on to is checked anew.
+    After so many seconds it is cut off. Wherever it leads on to is checked anew.
     Raises Refused, or Later.
     """
     until = time.monotonic() + seconds

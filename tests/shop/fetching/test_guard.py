@@ -57,7 +57,7 @@ def test_what_is_refused(address: str, reason: str) -> None:
 
 def test_what_is_refused_is_not_asked() -> None:
     with Site() as site, pytest.raises(Refused):
-        fetch(f"{site.origin}/a", most_bytes=10, seconds=30.0)
+        fetch(f"{site.origin}/a", most_bytes=10)
     assert site.asked == []
 
 
@@ -65,10 +65,10 @@ def test_an_origin_that_is_allowed_allows_no_other(settings: Settings) -> None:
     with Site() as one, Site() as other:
         settings.FETCH_ALLOWED = [one.origin]
         one.answers["/a"] = Answer(b"here")
-        assert (fetched := fetch(f"{one.origin}/a", most_bytes=10, seconds=30.0))
+        assert (fetched := fetch(f"{one.origin}/a", most_bytes=10))
         assert fetched.content == b"here"
         with pytest.raises(Refused):
-            fetch(f"{other.origin}/a", most_bytes=10, seconds=30.0)
+            fetch(f"{other.origin}/a", most_bytes=10)
     assert other.asked == []
 
 
@@ -76,7 +76,7 @@ def test_where_an_address_leads_is_looked_at_anew(site: Site) -> None:
     with Site() as other:
         site.answers["/a"] = Answer(status=302, headers={"Location": f"{other.origin}/b"})
         with pytest.raises(Refused):
-            fetch(f"{site.origin}/a", most_bytes=10, seconds=30.0)
+            fetch(f"{site.origin}/a", most_bytes=10)
     assert (site.paths, other.asked) == (["/a"], [])
 
 
