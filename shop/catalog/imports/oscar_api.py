@@ -12,6 +12,8 @@ from shop.fetching import Later, fetch
 # A product that children are of is listed once, and they within it.
 STRUCTURES = ("standalone", "parent")
 TIMES, PAUSE_S, LONGEST_PAUSE_S = 4, 1.0, 60.0
+# For one answer; the first has all products.
+ANSWER_S = 120.0
 _ADDRESSES = ("price", "availability")
 
 
@@ -38,7 +40,7 @@ def _answer(address: str) -> Any:
     """What lies at an address, asked for again where it may be there in a while."""
     for again in range(TIMES):
         try:
-            fetched = fetch(address, most_bytes=MAX_BYTES)
+            fetched = fetch(address, most_bytes=MAX_BYTES, seconds=ANSWER_S)
         except Later as later:
             if again + 1 == TIMES:
                 raise
