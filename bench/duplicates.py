@@ -108,10 +108,18 @@ def _of_new(shop: _Shop) -> Iterator[float]:
 
 def _likenesses(shop: _Shop, picture: Image.Image, vector: np.ndarray) -> dict[int, float]:
     """As `recommender.search.copies_of` finds them, by rows and by an exact scan."""
-    from recommender.copies import AMONG, Asked
+    from recommender.copies import AMONG, likenesses_to, parts
+    from recommender.encoder import load_encoder
 
-    asked = Asked(picture)
-    return {row: asked.likeness(shop.pictures[row]) for row in _nearest(shop, vector, AMONG)}
+    whole, *within = parts(picture)
+    vectors = [vector, *load_encoder("fashion").encode(within)] if within else [vector]
+    best: dict[int, float] = {}
+    for part, of_part in zip((whole, *within), vectors, strict=True):
+        rows = _nearest(shop, of_part, AMONG)
+        found = likenesses_to(part, (shop.pictures[row] for row in rows))
+        for row, likeness in zip(rows, found, strict=True):
+            best[row] = max(likeness, best.get(row, -1.0))
+    return best
 
 
 def _nearest(shop: _Shop, vector: np.ndarray, count: int) -> list[int]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 
 # How many of the nearest are looked at.
 AMONG = 8
+# Of so many, the nearest, it makes no difference how much of a plain ground is around.
+CUT_OUT = 2
 # From this likeness on two pictures are one; how it was chosen stands in docs/decisions/0050.
 COPY_FROM = 0.931
 
@@ -75,12 +77,37 @@ def parts(picture: Image.Image) -> list[Image.Image]:
 
 
 def likenesses(picture: Image.Image, photos: Sequence[str]) -> list[float]:
-    """How much each of these photographs, by their names in storage, is a picture.
+    """How much each of these photographs, by their names in storage, the nearest first, is a
+    picture; 0 for one that cannot be read."""
+    return likenesses_to(picture, map(_stored, photos))
 
-    As `Asked.likeness` says it; 0 for one that cannot be read.
+
+def likenesses_to(picture: Image.Image, others: Iterable[Image.Image | None]) -> list[float]:
+    """How much each of these, the nearest first, is a picture, as `Asked.likeness` says it.
+
+    Of the first CUT_OUT it does not count how much of a plain ground is around. 0 for None.
     """
-    asked = Asked(picture.convert("RGB"))
-    return [0.0 if other is None else asked.likeness(other) for other in map(_stored, photos)]
+    asked = Asked(rgb := picture.convert("RGB"))
+    thing = _cut_out(rgb)
+    found = []
+    for place, other in enumerate(others):
+        likeness = 0.0 if other is None else asked.likeness(other)
+        if other is not None and place < CUT_OUT and likeness < COPY_FROM:
+            likeness = max(likeness, _either_way(thing, _cut_out(other)))
+        found.append(likeness)
+    return found
+
+
+def _cut_out(picture: Image.Image) -> Image.Image:
+    """What stands on a plain ground with little of that, or all within flat borders."""
+    inner = framing.without_bars(picture)
+    things = framing.blocks(picture, inner)
+    return picture.crop(things[0] if things else inner)
+
+
+def _either_way(one: Image.Image, other: Image.Image) -> float:
+    """How alike two pictures are of which either may be a part of the other."""
+    return max(Asked(one).likeness(other), Asked(other).likeness(one))
 
 
 def _stored(photo: str) -> Image.Image | None:

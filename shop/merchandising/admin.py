@@ -126,7 +126,8 @@ class RuleAdmin(EditableList):
 
     def preview_view(self, request: PageRequest) -> HttpResponse:
         """What a rule would change that is filled in and not saved."""
-        if request.method != "POST" or not self.has_view_permission(request):
+        may_make = self.has_add_permission(request) or self.has_change_permission(request)
+        if request.method != "POST" or not may_make:
             raise PermissionDenied
         saved = self.get_object(request, request.POST.get("rule", ""))
         form = self.get_form(request, saved, change=bool(saved))(request.POST, instance=saved)

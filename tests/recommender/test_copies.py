@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
-from recommender.copies import COPY_FROM, Asked, likenesses, parts
+from recommender.copies import COPY_FROM, Asked, likenesses, likenesses_to, parts
 from recommender.images import open_picture
-from tests.drawn import SIZE, encoded, picture
+from tests.drawn import GROUND, SIZE, encoded, picture
 
 Change = Callable[[Image.Image], Image.Image]
 
@@ -70,6 +70,16 @@ def test_flat_borders_are_seen_through(colour: str) -> None:
     whole, inner = parts(letterboxed)
     assert whole is letterboxed
     assert Asked(inner).likeness(printed()) >= COPY_FROM
+
+
+@pytest.mark.parametrize("size", [(400, 300), (240, 420), (300, 360)])
+def test_more_of_the_same_ground_makes_no_difference(size: tuple[int, int]) -> None:
+    shirt, other = printed(), printed(seed=1)
+    wider = ImageOps.pad(shirt, size, color=GROUND)
+    first, second, third = likenesses_to(wider, [other, shirt, shirt])
+    assert first < COPY_FROM <= second
+    # Of what is farther only what is as it is.
+    assert third < second
 
 
 def test_what_has_no_borders_is_looked_at_once() -> None:
