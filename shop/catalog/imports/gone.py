@@ -20,7 +20,8 @@ from shop.catalog.models import Held, Product, Status
 
 # More than one in so many is more than anybody means.
 ONE_IN = 10
-BATCH = 500
+# As many at once as nobody who asks the same server waits for.
+BATCH = 100
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,10 @@ def named(rows: Iterable[ImportRow | BadRow]) -> Named:
 
 
 def adopt(source: str, found: Named) -> None:
-    """Note of the products that a source's file names that they are the source's."""
+    """Note of the products that a source's file names that they are the source's.
+
+    Those that its import saved have that written down already.
+    """
     for some in batched(found.skus, BATCH, strict=False):
         Product.objects.filter(sku__in=some).exclude(source=source).update(source=source)
 

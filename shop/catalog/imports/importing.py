@@ -67,6 +67,7 @@ def import_rows(
     report: Report | None = None,
     progress: Callable[[Report], None] | None = None,
     mark: str = "",
+    source: str = "",
     at_once: int = AT_ONCE,
 ) -> Report:
     """Make the catalogue hold these rows; `progress` is called after each, also one passed over.
@@ -78,11 +79,12 @@ def import_rows(
 
     `report` goes on from an earlier part of the same import: as many rows as it counts are passed
     over. With a `mark` that is this import's own, the report is the same however often it was
-    broken off: what a product became is written into it together with the mark. `at_once` is how
-    many rows may be taken together: those before one that stops the process are done again.
+    broken off: what a product became is written into it together with the mark, and with the
+    `source` that the rows come from, if they come from one. `at_once` is how many rows may be taken
+    together: those before one that stops the process are done again.
     """
     report = report or Report()
-    importer = _Importer(mark)
+    importer = _Importer(mark, source)
     unread = iter(rows)
     with search.bulk():
         for row in islice(unread, report.done):
@@ -125,8 +127,9 @@ def _parted(rows: Iterable[ImportRow | BadRow], at_once: int) -> Iterator[list[I
 class _Importer:
     """One run: it remembers the categories it met and the SKUs it has seen."""
 
-    def __init__(self, mark: str) -> None:
+    def __init__(self, mark: str, source: str) -> None:
         self._mark = mark
+        self._source = source
         # One that cannot be taken up again has none.
         self._categories = Categories(mark or uuid.uuid4().hex)
         # By the hashes of the SKUs' keys, which are long.
@@ -221,6 +224,7 @@ class _Importer:
         """From here on the row is good: what it needs may be made."""
         product.category = self._categories.kept(category)
         product.imported = self._mark and f"{self._mark}:{outcome.value}"
+        product.source = self._source or product.source
 
     def _store_in_turn(self, row: ImportRow) -> Taken:
         """Raises RowRefused where another product has a SKU of the row's, and not just for now."""

@@ -223,7 +223,14 @@ def _import(job: ImportJob, pace: _Pace) -> None:
         try:
             # Whatever stopped a worker is looked for row by row.
             at_once = 1 if job.attempts > 1 else AT_ONCE
-            import_rows(source, report=report, progress=progress, mark=str(job.pk), at_once=at_once)
+            import_rows(
+                source,
+                report=report,
+                progress=progress,
+                mark=str(job.pk),
+                source=job.source,
+                at_once=at_once,
+            )
         except Exception:
             # So much is done, if that can be told, and if it is told by us.
             with suppress(PyMongoError, Overtaken):
