@@ -36,10 +36,13 @@ def drawn_ahead(products: Iterable[DemoProduct], drawers: int) -> Iterator[Drawn
         initializer=signal.signal,
         initargs=(signal.SIGINT, signal.SIG_IGN),
     )
+    is_through = False
     try:
         yield from _drawn_by(pool, products)
+        is_through = True
     finally:
-        pool.shutdown(cancel_futures=True)
+        # Whoever took several products together has yet to read the pictures of the last.
+        pool.shutdown(cancel_futures=not is_through)
 
 
 def _drawn_by(pool: ProcessPoolExecutor, products: Iterable[DemoProduct]) -> Iterator[Drawn]:
