@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.conf import settings
@@ -31,10 +32,10 @@ def forget_visit(visit: int) -> None:
     Event.objects.of(visit).delete()
 
 
-def forget_product(visit: int, product: str, words: str = "") -> None:
-    """Delete what a visit's events say of one product, and the searches for some words."""
+def forget_product(visit: int, product: str, searches: Sequence[str] = ()) -> None:
+    """Delete what a visit's events say of one product, and these searches."""
     write_what_waits()
-    Event.objects.of(visit).about(product, words).delete()
+    Event.objects.of(visit).about(product, searches).delete()
 
 
 def write_what_waits() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -46,9 +47,9 @@ class EventQuerySet(models.QuerySet["Event"]):
         """Those of one visit, the latest first."""
         return self.filter(visit=visit)
 
-    def about(self, product: str, words: str = "") -> EventQuerySet:
-        """Those of a product, and the searches for these words if there are any."""
-        return self.filter(Q(product=product) | (Q(words=words) if words else Q(pk=None)))
+    def about(self, product: str, searches: Sequence[str] = ()) -> EventQuerySet:
+        """Those of a product, and these searches."""
+        return self.filter(Q(product=product) | Q(words__in=searches))
 
     def between(self, since: datetime, until: datetime | None = None) -> EventQuerySet:
         """Those from one moment on, and before another one if there is one."""

@@ -22,11 +22,16 @@ FOUND_BY_WORDS, MOST_SEARCHES = 2, 3
 
 
 class Known(NamedTuple):
-    """A product, by its id, that a visitor had to do with; `words` where it stands for a search."""
+    """A product, by its id, that a visitor had to do with, and the searches it stands for."""
 
     product: str
     kind: Kind
-    words: str = ""
+    searches: tuple[str, ...] = ()
+
+    def is_beside(self, other: Known) -> bool:
+        """Whether it is still known once the other one, and its searches, are forgotten."""
+        is_sought = self.kind == Kind.SEARCH and set(self.searches) <= set(other.searches)
+        return self.product != other.product and not is_sought
 
 
 WEIGHTS = {Kind.SEARCH: 0.5, Kind.VIEW: 1.0, Kind.WISH: 2.0, Kind.BAG: 2.0, Kind.BUY: 1.5}
@@ -62,7 +67,7 @@ def searched(words: str) -> list[Known]:
         return []
     keys = answer.keys[:FOUND_BY_WORDS].tolist()
     ids = (key.ljust(KEY_BYTES, b"\0").hex() for key in keys)
-    return [Known(id, Kind.SEARCH, words) for id in ids]
+    return [Known(id, Kind.SEARCH, (words,)) for id in ids]
 
 
 def _distinct(known: Iterable[Known]) -> list[Known]:
@@ -70,6 +75,6 @@ def _distinct(known: Iterable[Known]) -> list[Known]:
     first: dict[str, Known] = {}
     for one in known:
         before = first.setdefault(one.product, one)
-        if one.kind > before.kind:
-            first[one.product] = one
+        searches = dict.fromkeys((*before.searches, *one.searches))
+        first[one.product] = Known(one.product, max(before.kind, one.kind), tuple(searches))
     return list(first.values())

@@ -44,7 +44,12 @@ class Reason:
 
     product: Product
     kind: Kind
-    words: str
+    searches: Sequence[str]
+
+    @property
+    def words(self) -> str:
+        """What was searched for, where nothing says more of it."""
+        return self.searches[0] if self.kind == Kind.SEARCH else ""
 
     @property
     def why(self) -> str:
@@ -112,19 +117,21 @@ def reasons(request: HttpRequest) -> HttpResponse:
 @require_POST
 @never_cache
 def take_out(request: PageRequest) -> HttpResponse:
-    """Forget what is known of one product; the browser is told to do the same."""
+    """Forget what is known of one product, and the searches it stands for; the browser is told to
+    do the same."""
     product = request.POST.get("product", "")
     known = known_of(request, sent_in(request.POST))
     taken = next((one for one in known if one.product == product), None)
     if taken is None:
         raise Http404("Nothing is known of it.")
     if visit := visits.visit_of(request):
-        forgetting.forget_product(visit, product, taken.words)
+        forgetting.forget_product(visit, product, taken.searches)
     if not request.htmx:
         return redirect("taste")
-    left = [one for one in known if one.product != product]
+    left = [one for one in known if one.is_beside(taken)]
     response = render(request, "taste/_taste.html", _context(request, left))
-    return trigger_client_event(response, "taste-out", {"product": product, "words": taken.words})
+    out = {"product": product, "searches": taken.searches}
+    return trigger_client_event(response, "taste-out", out)
 
 
 @from_own_pages
@@ -146,7 +153,9 @@ def _context(request: HttpRequest, known: Sequence[Known]) -> dict[str, object]:
     }
     return {
         "reasons": [
-            Reason(found[one.product], one.kind, one.words) for one in known if one.product in found
+            Reason(found[one.product], one.kind, one.searches)
+            for one in known
+            if one.product in found
         ],
         "is_off": visits.is_off(request),
         "is_kept": visits.visit_of(request) is not None,

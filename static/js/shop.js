@@ -519,7 +519,7 @@ document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
 
 document.addEventListener("taste-out", ({ detail }) => {
   keepInWindow(SEEN, inWindow(SEEN).filter((one) => one.slice(1) !== detail.product));
-  keepInWindow(SEARCHED, inWindow(SEARCHED).filter((words) => words !== detail.words));
+  keepInWindow(SEARCHED, inWindow(SEARCHED).filter((words) => !detail.searches.includes(words)));
 });
 
 // From grid to product the picture itself travels, where the browser can do it. Only one picture

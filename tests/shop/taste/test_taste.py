@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 from itertools import count
@@ -203,6 +204,22 @@ def test_a_search_is_taken_out_with_what_stands_for_it(
     assert "Piece 2" in reasons(client)
     client.post("/taste/out/", {"product": str(products[2].pk)})
     assert reasons(client) == ["Piece 0"]
+
+
+def test_the_searches_that_led_to_it_go_too(client: Client, products: list[Product]) -> None:
+    """And what else stood for them: it would be back with the next page."""
+    client.post("/taste/switch/", {"on": "1"})
+    client.get("/search/?q=piece")
+    write_waiting()
+    first, second = reasons(client)
+    opened = next(product for product in products if product.name == first)
+    client.post("/viewed/", {"product": str(opened.pk)})
+    write_waiting()
+    window = seen(opened) | {"searched": "piece"}
+    answer = client.post("/taste/out/", {"product": str(opened.pk), **window}, headers=HTMX)
+    assert json.loads(answer.headers["HX-Trigger"])["taste-out"]["searches"] == ["piece"]
+    assert second not in answer.content.decode()
+    assert reasons(client) == []
 
 
 def test_switching_off_forgets_and_stays(client: Client, products: list[Product]) -> None:
