@@ -9,6 +9,6 @@ class MerchandisingConfig(AppConfig):
 
     def ready(self) -> None:
         from shop.catalog.steering import steer_by
-        from shop.merchandising import running
+        from shop.merchandising import listening, running  # noqa: F401
 
         steer_by(running.of_panel, running.of_search)

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from shop.catalog.admin.choosing import CategoryField, way_of
+from shop.catalog.listing import live
+from shop.catalog.live.view import EVERYTHING
 from shop.catalog.models import Category, Product, Tree
 from shop.merchandising.models import Does, Of, Rule, Where
 from shop.skus.keys import key_of
@@ -96,6 +98,16 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
             *("where", "phrases", "beside", "shelf", "does", "of", "product", "category", "brand"),
             *("days", "strength", "place", "even_sold_out", "begins", "ends", "is_on"),
         )
+
+    def clean_brand(self) -> str:
+        """As the shop spells it, however it was typed."""
+        brand = str(self.cleaned_data["brand"])
+        spelled = {known.casefold(): known for known in live().counts(EVERYTHING, "brand")}
+        if brand and brand.casefold() not in spelled:
+            raise ValidationError(
+                _("No product has the brand “%(brand)s”."), params={"brand": brand}
+            )
+        return spelled.get(brand.casefold(), brand)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -72,6 +72,11 @@ class RuleQuerySet(models.QuerySet["Rule"]):
         """Those that hold now or may hold later."""
         return self.filter(Q(ends=None) | Q(ends__gt=timezone.now()), is_on=True)
 
+    def naming(self, id: str) -> RuleQuerySet:
+        """Those that are about a product or a category, or hold beside it."""
+        named = Q(product=id) | Q(beside=id) | Q(category=id) | Q(shelf=id)
+        return self.filter(named)
+
     def in_state(self, state: str) -> RuleQuerySet:
         """Those that are in that state now."""
         now = timezone.now()

@@ -61,6 +61,9 @@ def test_what_is_missing_is_said_where_it_is(
     assert faults(where="search") == {"phrases": ["Say which search it is about."]}
     assert faults(where="category") == {"shelf": ["Say of which category."]}
     assert faults(does="boost", of="new", days="0", product="NOPE")["days"]
+    assert faults(does="boost", of="brand", brand="Alba") == {
+        "brand": ["No product has the brand “Alba”."]
+    }
     both = {
         "begins_0": "2026-12-24",
         "begins_1": "18:00",
@@ -76,18 +79,21 @@ def test_what_is_missing_is_said_where_it_is(
     [
         ("product", {}, "Piece 5: forward (twice)"),
         ("category", {"category": True}, "Coats: forward (twice)"),
-        ("brand", {"brand": "Alba"}, "Alba: forward (twice)"),
+        ("brand", {"brand": "ALBA"}, "Alba: forward (twice)"),
         ("new", {"days": "30"}, "New for 30 days: forward (twice)"),
     ],
 )
 def test_a_boost_asks_for_what_it_is_about(
     admin_client: Client,
     coats: Category,
+    products: list[Product],
     filled_in: dict[str, str],
     of: str,
     chosen: dict[str, Any],
     words: str,
 ) -> None:
+    products[3].brand = "Alba"
+    products[3].save()
     facts = {name: str(coats.pk) if value is True else value for name, value in chosen.items()}
     admin_client.post(f"{LIST}add/", filled_in | {"does": "boost", "of": of} | facts)
     made = Rule.objects.get()

@@ -217,6 +217,17 @@ def test_pins_of_searches_meet_in_any_of_their_words(products: list[Product], ru
     assert fault(Rule(**facts, phrases="dress")) == {}
 
 
+def test_rules_go_with_what_they_name(products: list[Product], coats: Category, rule: Make):
+    other = Category.objects.create(name="Parkas")
+    for facts in ({"product": str(products[4].pk)}, {"beside": str(products[4].pk)}):
+        rule(**facts)
+    rule(where="category", beside="", shelf=str(other.pk))
+    kept = rule(where="category", beside="", shelf=str(coats.pk))
+    products[4].delete()
+    other.delete()
+    assert list(Rule.objects.all()) == [kept]
+
+
 def test_what_makes_no_sense_is_refused(products: list[Product]) -> None:
     now = timezone.now()
     pin = {"does": "pin", "product": str(products[1].pk), "place": 1}
