@@ -6,10 +6,32 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from shop.catalog.imports import ImportRefused, json_file, open_source
-from tests.shop.catalog.exchange import oscar, vendure
+from shop.catalog.imports import BadRow, ImportRefused, json_file, open_source
+from shop.catalog.imports.formats.listing import Listed, Listing
+from tests.shop.catalog.exchange import oscar, pages, vendure
 from tests.shop.catalog.foreign_files import listing, refused, rows
+
+KEYS = ("name", "value", "id", "sku", "price", "offers", "option", "breadcrumbs", "group", "url")
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+WHOLE = ((oscar.write, oscar.HAT), (vendure.write, vendure.SHIRT), (pages.write, pages.HAT))
+
+
+@given(st.data())
+def test_whatever_stands_in_a_field_makes_a_product_or_a_reason(data: st.DataObject) -> None:
+    write, row = data.draw(st.sampled_from(WHOLE))
+    field = data.draw(st.sampled_from([name for name in row if name not in ("@type", "slug")]))
+    told = write({**row, field: data.draw(JSON)}, row)
+    found = told if isinstance(told, Listing) else listing(told)
+    assert all(isinstance(each, Listed | BadRow) for each in found.products())
 
 
 def test_a_file_is_told_by_what_it_holds(tmp_path: Path) -> None:

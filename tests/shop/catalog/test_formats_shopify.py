@@ -191,6 +191,10 @@ def test_a_product_beside_a_row_that_cannot_be_read_is_refused() -> None:
         ({"Handle": ""}, "The handle is empty."),
         ({"Variant Price": ""}, "It has no row with a price."),
         ({"Variant Price": "0.00"}, "Line 2: The price '0.00' is not between 0.01 and 1,000,000."),
+        (
+            {"Variant Inventory Qty": ",", "Variant Inventory Tracker": "shopify"},
+            "Line 2: The stock is empty.",
+        ),
         ({"Status": "gone"}, "The status 'gone' is none of active, draft, archived, unlisted."),
     ],
 )

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 
-from shop.catalog.imports import cells
 from shop.catalog.imports.formats import facts, options
 from shop.catalog.imports.formats.listing import Listed, Loss, losses_of
 from shop.catalog.imports.formats.reductions import Cost, Priced, priced
@@ -100,11 +99,6 @@ def made(place: Place, design_of: Callable[[], Design], skus: Skus) -> Iterator[
         yield BadRow(place, str(refused))
     else:
         yield from _InColours(design, skus).products()
-
-
-def counted(number: str) -> int:
-    """Pieces; what was sold though none was there is less than nothing. Raises RowRefused."""
-    return 0 if number.startswith("-") else cells.stock(number, 1)[0]
 
 
 def as_facts(told: Mapping[str, Sequence[str]]) -> dict[str, str]:

@@ -142,6 +142,19 @@ def as_price(amount: Decimal, what: str) -> int:
     return price(str(units(rounded(amount * 100))), what)
 
 
+def pieces(text: str) -> int:
+    """How many there are; what was sold though none was there is less than nothing.
+
+    Raises RowRefused.
+    """
+    if text.startswith("-"):
+        return 0
+    told = cells.stock(text, 1)
+    if not told:
+        raise empty("stock")
+    return told[0]
+
+
 def gtin(text: str) -> tuple[str, bool]:
     """A GTIN, and whether what stands there is none: other shops take any barcode."""
     try:

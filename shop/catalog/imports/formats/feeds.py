@@ -243,7 +243,7 @@ def _stock_of(items: Sequence[Record]) -> tuple[int, ...]:
     told = [values["quantity"] for _line, values in items if "quantity" in values]
     if len(told) < len(items):
         return ()
-    return tuple(cells.stock(number, 1)[0] for number in told)
+    return tuple(map(facts.pieces, told))
 
 
 def _availability_of(items: Sequence[Record]) -> tuple[bool, ...]:

@@ -264,7 +264,7 @@ def _is_counted(told: Mapping[str, str]) -> bool:
 
 
 def _pieces(told: Mapping[str, str]) -> int:
-    return designs.counted(str(int(facts.precise(told["qty"], _("The quantity")))))
+    return facts.pieces(str(int(facts.precise(told["qty"], _("The quantity")))))
 
 
 def _description(told: Mapping[str, str]) -> str:

@@ -18,7 +18,7 @@ from shop.catalog.imports.formats.designs import Design, Offer, Piece
 from shop.catalog.imports.formats.listing import Listed, Listing, Loss
 from shop.catalog.imports.formats.reductions import Cost
 from shop.catalog.imports.formats.skus import Skus
-from shop.catalog.imports.json_file import Node, is_node, nodes, text
+from shop.catalog.imports.json_file import Node, is_node, listed, nodes, text
 from shop.catalog.imports.markup import line_of, text_of
 from shop.catalog.imports.rows import BadRow, RowRefused
 from shop.catalog.imports.tables import Record
@@ -73,7 +73,6 @@ def _design(product: Node) -> Design:
     told = [_attributes(each) for each in children]
     names = list(dict.fromkeys(name for each in told for name in each))
     own = _attributes(product)
-    is_public = product.get("is_public")
     return Design(
         known_by=f"{title} {text(product.get('id'))}",
         name=title,
@@ -85,16 +84,26 @@ def _design(product: Node) -> Design:
         sku=upc,
         style=(upc or title) if children else "",
         description=text_of(text(product.get("description"))),
-        ways=sorted(map(text, product.get("categories") or ()), key=lambda way: -way.count(" > ")),
+        ways=sorted(
+            map(text, listed(product.get("categories"))), key=lambda way: -way.count(" > ")
+        ),
         colours=[value for name, value in own.items() if options.is_colour(name)],
-        status=None if is_public is None else Status.PUBLISHED if is_public else Status.DRAFT,
+        status=_status(product),
         first_status=Status.DRAFT,
         attributes=designs.as_facts(
             {name: [value] for name, value in own.items() if not options.is_colour(name)}
         ),
         addresses=[text(each.get("original")) for each in nodes(product.get("images"))],
-        losses=[Loss.STATUS] if is_public is None else [],
+        losses=[] if _status(product) else [Loss.STATUS],
     )
+
+
+def _status(product: Node) -> Status | None:
+    """None where the API does not say."""
+    is_public = product.get("is_public")
+    if not isinstance(is_public, bool):
+        return None
+    return Status.PUBLISHED if is_public else Status.DRAFT
 
 
 def _in_order(child: Node) -> int:
@@ -115,9 +124,8 @@ def _attributes(product: Node) -> dict[str, str]:
 
 
 def _plain(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(filter(None, map(_plain, value)))
-    return line_of(text(value.get("option") if is_node(value) else value))
+    told = (each.get("option") if is_node(each) else each for each in listed(value))
+    return ", ".join(filter(None, map(line_of, map(text, told))))
 
 
 def _offer(product: Node) -> Offer:
@@ -127,7 +135,7 @@ def _offer(product: Node) -> Offer:
     return Offer(
         cost=_cost(price if is_node(price) else {}),
         sku=text(product.get("upc")),
-        stock=designs.counted(number) if number else None,
+        stock=facts.pieces(number) if number else None,
         is_available=there.get("is_available_to_buy") is True if is_node(there) else None,
     )
 

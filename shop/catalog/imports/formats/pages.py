@@ -40,7 +40,7 @@ TEXTS = {
     "id": ("sku", "productID"),
 }
 _PRODUCTS = frozenset(("Product", "ProductModel", "IndividualProduct", "SomeProducts"))
-_GROUP, _TRAIL = "ProductGroup", "BreadcrumbList"
+_TRAIL = "BreadcrumbList"
 _AVAILABILITY = {
     **dict.fromkeys(("InStock", "OnlineOnly", "LimitedAvailability", "MadeToOrder"), "in_stock"),
     **dict.fromkeys(("PreOrder", "PreSale"), "preorder"),
@@ -216,8 +216,8 @@ def _cost(offer: Node) -> Item:
     """What an offer costs, and whether it can be had."""
     told = nodes(offer.get("priceSpecification"))
     former = [each for each in told if _last(_text(each.get("priceType"))) in _FORMER]
-    now = next((_amount(each) for each in (offer, *told) if each not in former), "")
-    now = now or next((_amount(each) for each in told if each not in former), "")
+    current = (_amount(each) for each in (offer, *told) if each not in former)
+    now = next(filter(None, current), "")
     usually = next(map(_amount, former), "")
     item = {"price": usually or now, "sale_price": now if usually else ""}
     if not now and (least := _text(offer.get("lowPrice"))):
@@ -225,8 +225,8 @@ def _cost(offer: Node) -> Item:
         if _text(offer.get("highPrice")) not in ("", least):
             item[feeds.LEAST] = item["price"]
     item["availability"] = _AVAILABILITY.get(_last(_text(offer.get("availability"))), "")
-    level = offer.get("inventoryLevel")
-    item["quantity"] = _text(level.get("value")) if is_node(level) else ""
+    level = _text(offer.get("inventoryLevel"))
+    item["quantity"] = level if level.isdecimal() else ""
     return {name: text for name, text in item.items() if text}
 
 
@@ -245,7 +245,7 @@ def _audience(node: Node) -> Item:
         return {}
     gender = _last(_text(told.get("suggestedGender"))).lower()
     oldest = _text(told.get("suggestedMaxAge"))
-    is_child = oldest.isdecimal() and int(oldest) <= _LAST_YEAR_OF_CHILDREN
+    is_child = oldest.isdecimal() and len(oldest) < 4 and int(oldest) <= _LAST_YEAR_OF_CHILDREN
     return {**({"gender": gender} if gender else {}), **({"age_group": "kids"} if is_child else {})}
 
 

@@ -71,6 +71,7 @@ COMBINATION_COLUMNS = {
 }
 # What the back office exports, in this order in any language; a place follows behind.
 _EXPORTED = ("id", "images", "name", "sku", "categories", "net", "gross", "quantity", "active")
+_FIRST_PRICE = _EXPORTED.index("net")
 _ID_HEADINGS = frozenset(("product id", "id"))
 _TAX = re.compile(r"price .*?\b(?P<how>excl|incl)")
 _IN_BRACKETS = re.compile(r"(?P<what>[^()]+)\((?P<how>[^()]+)\)")
@@ -134,10 +135,10 @@ def _combination_names(table: Table) -> dict[str, str]:
 
 def _is_exported(columns: Sequence[str]) -> bool:
     """Whether two prices stand where the back office exports them, whatever they are called."""
-    net, gross = (_IN_BRACKETS.fullmatch(column) for column in (*columns[5:7], "", "")[:2])
-    is_as_long = len(_EXPORTED) <= len(columns) <= len(_EXPORTED) + 1
-    are_prices = bool(net and gross and net["what"] == gross["what"])
-    return is_as_long and columns[0] in _ID_HEADINGS and are_prices
+    if len(columns) - len(_EXPORTED) not in (0, 1) or columns[0] not in _ID_HEADINGS:
+        return False
+    net, gross = map(_IN_BRACKETS.fullmatch, columns[_FIRST_PRICE : _FIRST_PRICE + 2])
+    return bool(net and gross and net["what"] == gross["what"])
 
 
 def _meaning(column: str) -> str | None:
@@ -279,7 +280,7 @@ def _offer(told: Mapping[str, str], first: Mapping[str, str]) -> Offer:
         cost=_cost(told, first),
         sku=told.get("sku", ""),
         gtin=told.get("gtin") or told.get("upc", ""),
-        stock=designs.counted(told["quantity"]) * is_sold if is_counted else None,
+        stock=facts.pieces(told["quantity"]) * is_sold if is_counted else None,
         is_available=is_sold if "available" in first else None,
     )
 
@@ -287,9 +288,10 @@ def _offer(told: Mapping[str, str], first: Mapping[str, str]) -> Offer:
 def _cost(told: Mapping[str, str], first: Mapping[str, str]) -> Cost:
     what = _("The price")
     net, gross = (_amount(first, name) for name in ("net", "gross"))
-    own, factor = (net, gross / net if gross and net else 1) if net is not None else (gross, 1)
+    own = gross if net is None else net
     if own is None:
         raise facts.empty("price")
+    factor = gross / net if gross and net else 1
     usually = (own + (_amount(told, "impact") or 0)) * factor
     now = usually - (_amount(first, "discount amount") or 0)
     now -= now * (_amount(first, "discount percent") or 0) / 100

@@ -179,7 +179,7 @@ def _offer(told: Mapping[str, str], columns: frozenset[str]) -> Offer:
         cost=_cost(told),
         sku=told.get("sku", ""),
         gtin=told.get("barcode", ""),
-        stock=designs.counted(told["quantity"]) if is_counted else None,
+        stock=facts.pieces(told["quantity"]) if is_counted else None,
     )
 
 

@@ -120,7 +120,7 @@ def _offer(variant: Node) -> Offer:
         cost=Cost(cents, cents),
         sku=text(variant.get("sku")),
         # Shops may let it say the number.
-        stock=designs.counted(level) if is_number else None,
+        stock=facts.pieces(level) if is_number else None,
         is_available=level != _OUT_OF_STOCK if level else None,
     )
 

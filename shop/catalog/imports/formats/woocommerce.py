@@ -297,7 +297,7 @@ def _offer(choice: _Choice, sign: str, tells_stock: bool) -> Offer:
         cost=_cost(told, sign),
         sku="" if choice.is_one_of_many else told.get("sku", ""),
         gtin=told.get("gtin", ""),
-        stock=designs.counted(told["stock"]) if _is_counted(choice) else None,
+        stock=facts.pieces(told["stock"]) if _is_counted(choice) else None,
         is_available=_can_be_had(told) if tells_stock else None,
     )
 

@@ -44,7 +44,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("path", type=Path, help="a folder, a table, a feed or a zip file")
+        parser.add_argument(
+            "path", type=Path, help="a folder, a table, a feed, a page or a zip file"
+        )
         parser.add_argument("--images", type=Path, help="a zip or folder of photographs elsewhere")
         parser.add_argument("--limit", type=int, help="import only the first N rows")
 
