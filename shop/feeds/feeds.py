@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from shop.catalog.models import Category, Product, Tree
 from shop.feeds import writing
 from shop.feeds.channels import CHANNELS, Channel, Item
+from shop.feeds.grouping import Groups
 from shop.feeds.items import Making, items_of
 from shop.stock.models import Stock
 
@@ -63,10 +64,11 @@ class Feed:
         """The items of those of these products that are published."""
         tree = Tree(Category.objects.in_order())
         making = Making(self.channel, origin, tree, timezone.now())
+        groups = Groups()
         for some in batched(ids, AT_ONCE, strict=False):
             # Whole, since whoever reads on has a language of their own.
             with translation.override(self.language):
-                made = _items(Product.objects.by_ids(some), making)
+                made = _items(Product.objects.by_ids(some), making, groups)
             yield from made
 
 
@@ -79,7 +81,12 @@ def published() -> list[str]:
     return sorted(Product.objects.published().ids())
 
 
-def _items(products: Sequence[Product], making: Making) -> list[Item]:
+def _items(products: Sequence[Product], making: Making, groups: Groups) -> list[Item]:
     skus = [offer.sku for product in products for offer in product.offers()]
     free = {row.sku: row.free for row in Stock.objects.filter(sku__in=skus).with_free()}
-    return [item for product in products for item in items_of(product, free, making)]
+    made: list[Item] = []
+    for product in products:
+        items = list(items_of(product, free, making))
+        groups.settle(items, product.sku)
+        made += items
+    return made

@@ -19,8 +19,8 @@ from shop.catalog.imports.formats.feeds import listing_of_xml
 from shop.catalog.imports.formats.listing import Listed
 from shop.catalog.models import Category, Product
 from shop.catalog.parts import Attribute, Text, Variant
-from shop.feeds import checking, feeds
-from shop.feeds.channels import Item
+from shop.feeds import checking, feeds, rules
+from shop.feeds.channels import CHANNELS, Item
 from shop.feeds.feeds import Feed, published
 from shop.feeds.models import FeedKey
 from shop.operations import doctor
@@ -109,6 +109,17 @@ def test_an_item_is_a_size_and_a_group_a_design(shop: list[Product]) -> None:
     # Its GTIN is that of no size.
     assert "gtin" not in told[0]
     assert (told[0]["mpn"], told[0]["identifier_exists"]) == ("M2", "yes")
+
+
+def test_what_a_channel_cannot_tell_apart_is_no_design(shirts: Category) -> None:
+    same = {"style": "101", "gender": "men"}
+    twins = [make_product(shirts, number, colours=["Navy"], **same) for number in range(2)]
+    other = make_product(shirts, 2, colours=["Rust"], **same)
+    branded = make_product(shirts, 3, colours=["Sand"], brand="Lido", **same)
+    groups = [{item["item_group_id"] for item in of(product)} for product in (*twins, other)]
+    assert groups == [{"101"}, {twins[1].sku}, {"101"}]
+    assert {item["item_group_id"] for item in of(branded)} == {branded.sku}
+    assert list(map(str, rules.faults(items(), CHANNELS["google"]))) == []
 
 
 def test_what_has_no_sizes_is_one_item_without_a_group(shop: list[Product]) -> None:
