@@ -98,6 +98,12 @@ def check_numbers(row: ImportRow) -> None:
         raise RowRefused(_("A product has at most %(most)d colours.") % {"most": MAX_COLOURS})
 
 
+def check_shown(row: ImportRow, product: Product | None) -> None:
+    """Raise RowRefused where a row would make a product that has nothing to show."""
+    if product is None and not row.photographs and not row.may_lack_photographs:
+        raise RowRefused(row.lacking or _("It has no photograph."))
+
+
 def _twice(row: ImportRow) -> str:
     """A size that is there twice, if one is."""
     return next(repeated(row.sizes or ()), "")

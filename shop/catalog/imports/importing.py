@@ -17,7 +17,13 @@ from recommender.images import BadImage
 from shop.catalog import making, pictures
 from shop.catalog.imports import wanted
 from shop.catalog.imports.categories import Categories
-from shop.catalog.imports.filling import check_numbers, fill, said_status, wanted_status
+from shop.catalog.imports.filling import (
+    check_numbers,
+    check_shown,
+    fill,
+    said_status,
+    wanted_status,
+)
 from shop.catalog.imports.rows import (
     NAMED,
     BadRow,
@@ -317,8 +323,7 @@ def _known(row: ImportRow) -> Product | None:
 
 def _new(row: ImportRow) -> Product:
     """The product that a row makes. Raises RowRefused where it has nothing to show."""
-    if not row.photographs and not row.may_lack_photographs:
-        raise RowRefused(row.lacking or _("It has no photograph."))
+    check_shown(row, None)
     return Product(sku=row.sku, status=wanted_status(row, None))
 
 

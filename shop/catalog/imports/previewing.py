@@ -9,8 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from shop.catalog.imports.filling import wanted_status
-from shop.catalog.imports.rows import BadRow, ImportRow, place_of, quoted
+from shop.catalog.imports.filling import check_numbers, check_shown, wanted_status
+from shop.catalog.imports.rows import BadRow, ImportRow, RowRefused, place_of, quoted
 from shop.catalog.models import Product, Status
 
 MOST = 10
@@ -57,8 +57,13 @@ def told(each: Previewed | BadRow) -> dict[str, Any]:
     }
 
 
-def _previewed(row: ImportRow) -> Previewed:
+def _previewed(row: ImportRow) -> Previewed | BadRow:
     product = Product.objects.filter(sku=row.sku).first()
+    try:
+        check_numbers(row)
+        check_shown(row, product)
+    except RowRefused as refused:
+        return BadRow(row.line, str(refused))
     return Previewed(row, product, wanted_status(row, product), tuple(_missing(row, product)))
 
 

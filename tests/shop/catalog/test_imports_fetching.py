@@ -95,7 +95,7 @@ def test_nothing_is_fetched_unless_a_setting_allows_it(
 ) -> None:
     settings.FETCH = False
     report = imported(export(tmp_path, site, lido=["red.jpg"]))
-    assert "addresses are not fetched" in report.notes[0]
+    assert "none is fetched" in report.notes[0]
     fetch_photographs()
     assert (site.asked, WantedPhotographs.objects.count()) == ([], 0)
 

@@ -56,8 +56,8 @@ def test_what_has_no_photograph_comes_as_a_draft(export: Path) -> None:
     assert (report.created, report.bad) == (2, [])
     assert {product.status for product in Product.objects.all()} == {"draft"}
     assert report.notes[0] == (
-        "2 products have no photograph among the files, and addresses are not fetched: those that "
-        "are new come as drafts, the others keep what they have."
+        "2 products have no photograph among the files, and none is fetched: those that are "
+        "new come as drafts, the others keep what they have."
     )
     assert Stock.objects.get().on_hand == 3
 
@@ -109,8 +109,17 @@ def test_a_preview_writes_nothing(export: Path, capsys: pytest.CaptureFixture[st
         "line 2: Lido (LIDO): new; draft; in Shirts; 49.90; sizes One size; 0 photographs; "
         "missing: photographs, description, colours, gender, stock"
     ) in told
-    assert "addresses are not fetched" in told
+    assert "none is fetched" in told
     assert not Product.objects.exists()
+
+
+def test_a_preview_refuses_what_the_import_refuses(tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text("sku,name,category,price,sizes\nS-1,Shirt,Shirts,9,S\nS-2,Coat,Coats,9,S|S\n")
+    with open_source(path) as source:
+        seen = previewing.preview(source)
+        assert seen == import_rows(source).bad
+    assert len(seen) == 2
 
 
 def test_a_feed_in_xml_says_what_can_be_had(tmp_path: Path) -> None:

@@ -40,10 +40,10 @@ def _sentence(loss: Loss, number: int) -> str:
     match loss:
         case Loss.PHOTOGRAPHS:
             return ngettext(
-                "%(number)s product has no photograph among the files, and addresses are not "
-                "fetched: where it is new it comes as a draft, else it keeps what it has.",
-                "%(number)s products have no photograph among the files, and addresses are not "
-                "fetched: those that are new come as drafts, the others keep what they have.",
+                "%(number)s product has no photograph among the files, and none is fetched: where "
+                "it is new it comes as a draft, else it keeps what it has.",
+                "%(number)s products have no photograph among the files, and none is fetched: "
+                "those that are new come as drafts, the others keep what they have.",
                 number,
             )
         case Loss.NOT_YET:
