@@ -16,6 +16,8 @@ from shop.events.writing import write_waiting
 logger = logging.getLogger(__name__)
 
 CHUNK = 5000
+# So long whoever wants something gone waits for who is writing it down.
+PATIENCE_S = 5.0
 
 
 def forget_old() -> None:
@@ -41,6 +43,6 @@ def forget_product(visit: int, product: str, searches: Sequence[str] = ()) -> No
 def write_what_waits() -> None:
     """Else it would come back a moment later."""
     try:
-        write_waiting()
+        write_waiting(PATIENCE_S)
     except RedisError as away:
         logger.warning("Events that wait are not written now: %s", away)

@@ -23,11 +23,11 @@ BATCH = 1000
 LOCK, LOCK_SECONDS = "events:writing", 60.0
 
 
-def write_waiting() -> int:
-    """Write what waits; how many. 0 where somebody else is at it. Raises RedisError and what the
-    database raises, and then nothing is lost."""
+def write_waiting(patience: float = 0) -> int:
+    """Write what waits; how many. 0 where somebody else is at it for longer than `patience`, in
+    seconds. Raises RedisError and what the database raises, and then nothing is lost."""
     lock = redis().lock(LOCK, timeout=LOCK_SECONDS)
-    if not lock.acquire(blocking=False):
+    if not lock.acquire(blocking_timeout=patience):
         return 0
     written = 0
     try:

@@ -24,9 +24,11 @@ def left(address: str) -> float:
 
 def failed(address: str) -> int:
     """Note that its host did not answer; how often it did not, one time after the other."""
-    number = redis().incr(_failures(address))
-    redis().expire(_failures(address), REMEMBERED_S)
-    return int(number)
+    with redis().pipeline() as at_once:
+        at_once.hincrby(_failures(address), address, 1)
+        at_once.expire(_failures(address), REMEMBERED_S)
+        at_once.execute()
+    return sum(_failed(address))
 
 
 def answered(address: str) -> None:
@@ -34,9 +36,16 @@ def answered(address: str) -> None:
     redis().delete(_failures(address))
 
 
-def failures(address: str) -> int:
-    """How often its host did not answer, one time after the other, until just now."""
-    return int(redis().get(_failures(address)) or 0)
+def is_silent(address: str, after: int) -> bool:
+    """Whether its host did not answer more often than that, one time after the other, until just
+    now; and not for one address alone, which may be at fault itself."""
+    failures = _failed(address)
+    return sum(failures) > after and len(failures) > 1
+
+
+def _failed(address: str) -> list[int]:
+    """How often each address of its host failed since the host answered."""
+    return list(map(int, redis().hvals(_failures(address))))
 
 
 def _key(address: str) -> str:

@@ -189,7 +189,7 @@ def _asked(address: str, known: Validators | None) -> Fetched | None:
 
     None where nothing has changed since `known`. Raises Refused, Later and _Resting.
     """
-    if resting.failures(address) > len(AGAIN_AFTER_S):
+    if resting.is_silent(address, after=len(AGAIN_AFTER_S)):
         raise Refused(_("Its server did not answer several times."))
     if (seconds := resting.left(address)) > PATIENCE_S:
         raise _Resting(seconds)

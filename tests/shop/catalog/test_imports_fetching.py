@@ -218,11 +218,28 @@ def test_who_never_answers_is_given_up(tmp_path: Path, site: Site, job: ImportJo
     assert site.paths == ["/away.jpg"] * (len(fetching.AGAIN_AFTER_S) + 1)
     assert job.picture_faults == [[2, f"{site.origin}/away.jpg: Its server answers 503."]]
     assert WantedPhotographs.objects.get().state == "done"
-    imported(export(tmp_path, site, coat=["red.jpg"]), job)
+    imported(export(tmp_path, site, coat=["red.jpg"]))
     come_again()
+    assert shown("COAT") == digests("red"), "one address says nothing of the others"
+
+
+def test_a_host_that_answers_at_no_address_is_given_up(
+    tmp_path: Path, site: Site, job: ImportJob
+) -> None:
+    away = ["/red.jpg", "/navy.jpg", "/teal.jpg"]
+    site.answers |= dict.fromkeys(away, Answer(status=503))
+    imported(export(tmp_path, site, lido=["red.jpg"]))
+    fetch_photographs()
+    for _round in fetching.AGAIN_AFTER_S:
+        come_again()
+    imported(export(tmp_path, site, coat=["navy.jpg", "teal.jpg"]), job)
+    for _round in range(2):
+        come_again()
     job.refresh_from_db()
-    assert "/red.jpg" not in site.paths, "others of its pictures are not waited for"
-    assert "did not answer several times" in job.picture_faults[1][1]
+    assert site.paths == ["/red.jpg"] * (len(fetching.AGAIN_AFTER_S) + 1) + ["/navy.jpg"]
+    assert [reason.split(": ")[1] for _line, reason in job.picture_faults] == [
+        "Its server did not answer several times."
+    ] * 2
 
 
 class Killed(BaseException):

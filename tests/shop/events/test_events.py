@@ -16,7 +16,7 @@ from shop.catalog.models import Product
 from shop.events import forgetting, recording, visits
 from shop.events.models import RANDOM_BITS, Event, Kind, Visit, first_id, new_visit
 from shop.events.recording import WAITING
-from shop.events.writing import write_waiting
+from shop.events.writing import LOCK, write_waiting
 from shop.limits.shared_redis import redis
 from shop.shoppers.export import everything_about
 from tests.shop.shoppers.conftest import EMAIL, PASSWORD
@@ -179,6 +179,16 @@ def test_who_writes_at_once_leaves_it_to_the_other(client: Client, shirts: list[
     with redis().lock("events:writing", timeout=10):
         assert write_waiting() == 0
     assert write_waiting() == 1
+
+
+def test_what_somebody_else_is_writing_is_forgotten_as_well(
+    client: Client, shirts: list[Product]
+) -> None:
+    keep(client, shirts[0])
+    # A worker that is at it, and has died by then.
+    redis().lock(LOCK, timeout=0.2).acquire()
+    forgetting.forget_visit(client.session[visits.SESSION_KEY])
+    assert written() == []
 
 
 def test_without_a_worker_only_so_many_wait(
