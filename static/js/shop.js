@@ -477,12 +477,21 @@ function keepSearched(words) {
   keepInWindow(SEARCHED, [words, ...others].slice(0, MOST_SEARCHED));
 }
 
+function forgetTaste() {
+  sessionStorage.removeItem(SEEN);
+  sessionStorage.removeItem(SEARCHED);
+}
+
+// Who comes next to this window is somebody else.
+document.addEventListener("submit", ({ target }) => {
+  if (target.matches("[data-leaves]")) forgetTaste();
+});
+
 function askForTaste(element) {
   const { taste, lookedAt } = element.dataset;
   if (taste === "asked") return;
   if (taste === "off") {
-    sessionStorage.removeItem(SEEN);
-    sessionStorage.removeItem(SEARCHED);
+    forgetTaste();
     return;
   }
   const others = inWindow(SEEN).some((one) => one.slice(1) !== lookedAt);

@@ -127,6 +127,18 @@ def test_a_shoppers_day(window: Callable[..., Page], running_shop: RunningShop) 
     expect(page.locator("#for-you")).to_have_count(0)
 
 
+def test_who_signs_out_leaves_nothing_in_the_window(window: Callable[..., Page]) -> None:
+    page = window(viewport=PHONE)
+    sign_up(page, "leaves@example.com")
+    look_at(page, NAVY)
+    page.goto("/account/")
+    page.get_by_role("button", name="Sign out").click()
+    page.goto("/taste/")
+    expect(page.locator("h1")).to_be_visible()
+    expect(page.locator("[data-taste=asked]")).to_be_attached()
+    expect(page.locator(".reasons__one")).to_have_count(0)
+
+
 def test_a_click_in_a_panel_tells_its_place(window: Callable[..., Page]) -> None:
     page = window(viewport=DESKTOP)
     page.goto(NAVY)
