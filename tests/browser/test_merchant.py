@@ -122,10 +122,10 @@ def test_photographs_are_ordered_turned_and_cropped(merchant: Page) -> None:
     expect(page.get_by_text("Now photograph 2 of 2.")).to_be_attached()
     # At its end the way goes back, for the keyboard too.
     expect(page.get_by_role("button", name="Photograph 1: earlier")).to_be_focused()
-    page.get_by_role("button", name="Save and continue editing").click()
+    save(page)
     assert sources(shown) == [back, front]
     page.locator("[data-drag]").first.drag_to(page.locator("[data-sortable]").last)
-    page.get_by_role("button", name="Save and continue editing").click()
+    save(page)
     assert sources(shown) == [front, back]
 
     page.get_by_role("link", name="Turn or crop").first.click()
@@ -154,6 +154,11 @@ def test_photographs_are_ordered_turned_and_cropped(merchant: Page) -> None:
     expect(cover).to_have_attribute("width", "320")
     page.goto(product)
     delete(page)
+
+
+def save(page: Page) -> None:
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save and continue editing").click()
 
 
 def sources(pictures: Locator) -> list[str]:

@@ -59,6 +59,9 @@ def program(secret: str) -> Client:
 @pytest.fixture(scope="session")
 def shopper_token(running_shop: RunningShop) -> str:
     """The token of a shopper in the running shop."""
-    made = "from django.contrib.auth.models import User; User.objects.create_user('till')"
+    # Tests of several folders share the shop.
+    made = (
+        "from django.contrib.auth.models import User; User.objects.get_or_create(username='till')"
+    )
     running_shop.manage("shell", "--verbosity=0", "--command", made)
     return running_shop.manage("api_token", "till", "Tests").strip()
