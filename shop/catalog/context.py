@@ -41,12 +41,13 @@ _latest = _Shelves((), Tree(()), next(_numbers))
 def _shelves() -> _Shelves:
     """Raises NotLoaded."""
     global _latest
-    documents = live().categories
+    documents, known = live().categories, _latest
     # Views pass them on to the next until a category changes.
-    if documents is not _latest.documents:
+    if documents is not known.documents:
         tree = Tree(map(Category.of_document, documents))
-        _latest = _Shelves(documents, tree, next(_numbers))
-    return _latest
+        known = _latest = _Shelves(documents, tree, next(_numbers))
+    # Another thread may have set an older one meanwhile.
+    return known
 
 
 def tree() -> Tree:

@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.utils import timezone
 
+from shop.catalog.audience import age_group_of, gender_of
 from shop.catalog.gtin import circulates
 from shop.catalog.models import Category, Product, Tree
-from shop.catalog.models.products import Gender
 from shop.catalog.money import units
 from shop.catalog.parts import Variant
 from shop.catalog.templatetags.storefront import largest
@@ -22,13 +22,6 @@ from shop.feeds.channels import Channel, Item
 
 MORE_PICTURES = 10
 TITLE_LENGTH, DESCRIPTION_LENGTH, BRAND_LENGTH, TYPE_LENGTH = 150, 5000, 70, 750
-GENDERS: dict[str, str] = {
-    Gender.WOMEN: "female",
-    Gender.GIRLS: "female",
-    Gender.MEN: "male",
-    Gender.BOYS: "male",
-}
-CHILDREN = (Gender.GIRLS, Gender.BOYS)
 # What merchants may call an attribute that tells the cut, and what may stand in it.
 SIZE_TYPE_NAMES = frozenset(("size_type", "size type"))
 SIZE_TYPES = ("regular", "petite", "maternity", "big", "tall", "plus")
@@ -82,8 +75,8 @@ def _of_product(product: Product, making: Making) -> dict[str, str]:
         "condition": "new",
         "product_type": _type(making.tree.way(product.category_id)),
         "material": shaping.line(product.material, 200),
-        "gender": GENDERS.get(product.gender, "unisex"),
-        "age_group": "kids" if product.gender in CHILDREN else "adult",
+        "gender": gender_of(product),
+        "age_group": age_group_of(product),
         "size_type": _size_type(product),
         **_identifiers(product, making.channel),
     }

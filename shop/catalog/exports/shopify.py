@@ -12,10 +12,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from shop.catalog.audience import age_group_of, gender_of
 from shop.catalog.exports.saying import amount, markup, typed
 from shop.catalog.exports.shelf import Design, Shelf, colour_of, size_of
 from shop.catalog.models import Product, Status
-from shop.catalog.models.products import Gender
 from shop.catalog.parts import Photograph, Variant
 
 MATERIAL = "Fabric (product.metafields.shopify.fabric)"
@@ -36,13 +36,6 @@ STATUSES = {
     Status.LINK: "unlisted",
     Status.ARCHIVED: "archived",
 }
-GENDERS: dict[str, str] = {
-    Gender.WOMEN: "female",
-    Gender.GIRLS: "female",
-    Gender.MEN: "male",
-    Gender.BOYS: "male",
-}
-CHILDREN = (Gender.GIRLS, Gender.BOYS)
 
 
 def rows(shelf: Shelf) -> Iterator[dict[str, str]]:
@@ -77,8 +70,8 @@ def _first(design: Design, shelf: Shelf) -> dict[str, str]:
         "Tags": ", ".join(filter(None, (product.kind, product.season, product.usage))),
         "Published": "false" if status == Status.DRAFT else "true",
         "Gift Card": "false",
-        "Google Shopping / Gender": GENDERS.get(product.gender, "unisex"),
-        "Google Shopping / Age Group": "kids" if product.gender in CHILDREN else "adult",
+        "Google Shopping / Gender": gender_of(product),
+        "Google Shopping / Age Group": age_group_of(product),
         "Google Shopping / MPN": product.mpn,
         "Status": STATUSES[status],
         COLOURS: "" if design.has_colours else "; ".join(product.colours),

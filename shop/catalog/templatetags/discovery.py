@@ -17,6 +17,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from shop.catalog import pictures
+from shop.catalog.audience import GENDERS
 from shop.catalog.models import Category, Product
 from shop.catalog.money import price, units
 from shop.catalog.parts import Photograph
@@ -27,8 +28,6 @@ from shop.web.languages import versions
 register = template.Library()
 
 ABOUT_LENGTH = 120
-# Schema.org's words; it has none for a thing that anybody wears.
-SUGGESTED_GENDERS = {"women": "female", "men": "male", "girls": "female", "boys": "male"}
 # Characters that could end the script element early, as Django's json_script escapes them.
 _SCRIPT_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
@@ -166,7 +165,8 @@ def product_data(
         ],
         "offers": _offers(request, product),
     }
-    if gender := SUGGESTED_GENDERS.get(product.gender):
+    # Schema.org has no word for a thing that anybody wears.
+    if gender := GENDERS.get(product.gender):
         data["audience"] = {"@type": "PeopleAudience", "suggestedGender": gender}
     if rating:
         stars, number = rating
