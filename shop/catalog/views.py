@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -105,6 +106,10 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     found = next((category for category in shelves() if category.slug == slug), None)
     if found is None:
         raise Http404("No such category.")
+    choices = Choices.from_query(request.GET)
+    if choices.words:
+        narrowed = replace(choices, category=choices.category or (slug,))
+        return redirect(f"{reverse('search')}?{narrowed.query()}")
 
     def make() -> Rendered:
         listed = _listing(request, within(tree().keys(found.pk)))

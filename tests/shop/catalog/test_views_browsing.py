@@ -126,6 +126,16 @@ def test_what_was_found_can_be_narrowed_to_a_category(
     assert 'name="category"' not in client.get("/c/bags/").content.decode()
 
 
+def test_words_in_the_address_of_a_category_are_looked_for_there(
+    client: Client, products: list[Product]
+) -> None:
+    answer = client.get("/c/coats/?q=parka&colour=Navy&sort=-price&page=2")
+    assert answer["Location"] == "/search/?q=parka&sort=-price&category=coats&colour=Navy"
+    within = client.get("/c/coats/?q=parka&category=rain")
+    assert within["Location"] == "/search/?q=parka&category=rain"
+    assert client.get("/c/coats/?q=+").status_code == 200
+
+
 def test_cards_show_the_colours_of_their_style(
     client: Client, coats: Category, mongo_queries: Callable[[], Any]
 ) -> None:
