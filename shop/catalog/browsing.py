@@ -115,12 +115,15 @@ class Choices:
     def from_query(cls, query: QueryDict) -> Choices:
         words = _text(query.get("q", ""))
         sort = query.get("sort", "")
+        lowest, highest = (_cents(query.get(name, "")) for name in ("price_min", "price_max"))
+        if lowest is not None and highest is not None and lowest > highest:
+            lowest, highest = highest, lowest
         return cls(
             words=words,
             sort=sort if sort in SORT_NAMES else usual_sort(words),
             **{name: _values(query, name) for name in MENUS},
-            price_min=_cents(query.get("price_min", "")),
-            price_max=_cents(query.get("price_max", "")),
+            price_min=lowest,
+            price_max=highest,
         )
 
     def unordered(self) -> Choices:

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from shop.catalog.browsing import Choices
 from shop.catalog.listing import PUBLISHED, live
 from shop.catalog.live.cards import products
+from shop.catalog.live.facts import ON_SALE
 from shop.catalog.live.finding.keeper import keeper
 from shop.catalog.live.table import KEY, keys_of
 from shop.catalog.live.view import Narrowing
@@ -70,7 +71,7 @@ def answer(text: str, steering: Steering | None = None) -> Answer | None:
         # What somebody chose for words fits them.
         found = replace(found, left_out=() if len(keys) else found.left_out)
     kept = _answer(text, found, keys)
-    if kept.among.has_price and not len(live().select(PUBLISHED, kept.among, keys)):
+    if kept.among != PUBLISHED and not len(live().select(PUBLISHED, kept.among, keys)):
         return _answer(text, found, keys, keeps_price=False)
     return kept
 
@@ -111,13 +112,17 @@ def _answer(
     if not keeps_price:
         left_out = (*found.left_out, *_price(found.bounds))
         return Answer(text, keys, PUBLISHED, left_out, found.read_as)
-    among = Narrowing.to(dict(PUBLISHED.values), *found.bounds)
+    low, high, is_reduced = found.bounds
+    wanted = dict(PUBLISHED.values) | ({"sale": {ON_SALE}} if is_reduced else {})
+    among = Narrowing.to(wanted, low, high)
     return Answer(text, keys, among, found.left_out, found.read_as)
 
 
 def _price(bounds: Bounds) -> list[str]:
-    """The bounds of a price as a chip tells them."""
-    return [chip.label for chip in Choices(price_min=bounds.low, price_max=bounds.high).chips()]
+    """What was said of the price, as chips tell it."""
+    sale = (ON_SALE,) if bounds.is_reduced else ()
+    asked = Choices(price_min=bounds.low, price_max=bounds.high, sale=sale)
+    return [chip.label for chip in asked.chips()]
 
 
 def suggestions(text: str) -> Suggestions:

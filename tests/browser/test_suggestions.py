@@ -50,6 +50,7 @@ def test_a_product_is_a_press_away_on_every_screen(page: Page) -> None:
         page.get_by_role("combobox").press_sequentially("navy bag")
         option = page.get_by_role("option").filter(has=page.locator("img")).first
         expect(option).to_be_in_viewport()
+        assert page.get_by_role("listbox").evaluate("list => list.clientWidth") > 300, size
         assert faults(page) == []
         option.click()
         expect(page).to_have_url(re.compile("/p/navy-bag-"))

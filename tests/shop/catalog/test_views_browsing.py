@@ -49,6 +49,7 @@ FOUND = {
     "kind=Parka&kind=Jacket": [0, 1, 2, 3, 4, 5],
     "colour=Navy&gender=women": [3],
     "price_min=20&price_max=40": [1, 2, 3],
+    "price_min=40&price_max=20": [1, 2, 3],
     "price_min=20,5": [2, 3, 4, 5],
     "colour=Unheard+of": [],
 }

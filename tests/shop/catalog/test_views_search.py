@@ -67,6 +67,18 @@ def test_a_price_in_words_bounds_what_is_listed(client: Client, pieces: list[Pro
     assert "“Up to 5”" in html
 
 
+def test_what_is_reduced_is_asked_for_in_words(
+    client: Client, coats: Category, pieces: list[Product]
+) -> None:
+    assert "“On sale”" in page(client, "q=parka+on+sale")
+    make_product(coats, 6, kind="Parka", sale_price_cents=500)
+    assert names(page(client, "q=sale")) == ["Piece 6"]
+    assert names(page(client, "q=reduzierte+Parkas", "/de")) == ["Piece 6"]
+    html = page(client, "q=sale+under+4")
+    assert len(names(html)) == 7
+    assert "“On sale”, “Up to 4”" in html
+
+
 def test_nothing_found_leads_on(client: Client, pieces: list[Product]) -> None:
     told = []
 

@@ -1,4 +1,4 @@
-"""The bounds of a price in what somebody typed: "under 50", "bis 80 €", "30 to 50". Pure."""
+"""What somebody typed says of the price: "under 50", "bis 80 €", "30 to 50", "on sale". Pure."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ DECIMAL_SIGNS = {"en": ".", "de": ","}
 
 
 class Bounds(NamedTuple):
-    """The lowest and the highest price, in cents; None where nothing was said of it."""
+    """The lowest and the highest price, in cents, None where nothing was said of it; and whether
+    only what costs less than before is wanted."""
 
     low: int | None = None
     high: int | None = None
+    is_reduced: bool = False
 
 
 NO_BOUNDS: Final = Bounds()
@@ -24,12 +26,15 @@ NO_BOUNDS: Final = Bounds()
 
 def taken_out(text: str, language: str) -> tuple[str, Bounds]:
     """The text without the words that bound the price, and these bounds."""
+    rest = _reduced().sub(" ", text)
+    said = Bounds(is_reduced=rest != text)
     for pattern in _patterns():
-        if found := pattern.search(text):
+        if found := pattern.search(rest):
             bounds = _read(found, language)
             if bounds:
-                return f"{text[: found.start()]} {text[found.end() :]}", bounds
-    return text, NO_BOUNDS
+                without = f"{rest[: found.start()]} {rest[found.end() :]}"
+                return without, bounds._replace(is_reduced=said.is_reduced)
+    return rest, said
 
 
 def _read(found: re.Match[str], language: str) -> Bounds | None:
@@ -46,6 +51,11 @@ def _read(found: re.Match[str], language: str) -> Bounds | None:
 
 def _cents(amount: str, decimal_sign: str) -> int | None:
     return cents(read_amount(amount, "", decimal_sign=decimal_sign)) if amount else None
+
+
+@cache
+def _reduced() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{_one_of(prices().reduced)})(?!\w)", re.IGNORECASE)
 
 
 @cache

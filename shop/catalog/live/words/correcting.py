@@ -38,7 +38,8 @@ class Known:
     def near(self, word: str) -> list[str]:
         """The words that differ in a letter, or in two neighbours that changed places.
 
-        Two letters are forgiven in long words alone, and where the vocabulary knows what they make.
+        Two letters are forgiven in long words alone, and where the vocabulary knows what they make,
+        which is as long: a "machine" is nothing in "marine".
         The likeliest come first.
         """
         typed = plain(word)
@@ -48,7 +49,11 @@ class Known:
         if len(typed) < ANY_START:
             found = [other for other in found if other[0] == typed[0]]
         if not found and len(typed) >= TWO_OFF:
-            found = [other for other in _within(typed, 2, _spelt()) if other[0] == typed[0]]
+            found = [
+                other
+                for other in _within(typed, 2, _spelt())
+                if other[0] == typed[0] and len(other) >= TWO_OFF
+            ]
         spelt = vocabulary().spelt
         return sorted(
             dict.fromkeys(found),

@@ -57,12 +57,14 @@ class Term:
 
 @dataclass(frozen=True)
 class Prices:
-    """The words around amounts that say what they bound, in lower case."""
+    """The words around amounts that say what they bound, and those for what costs less than before,
+    in lower case."""
 
     most: tuple[str, ...]
     least: tuple[str, ...]
     between: tuple[str, ...]
     joints: tuple[str, ...]
+    reduced: tuple[str, ...]
     currencies: tuple[str, ...]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from shop.catalog.live.words import View
+from shop.catalog.live.words import Bounds, View
 from tests.shop.catalog.live.words.shelves_of_words import (
     Facts,
     Piece,
@@ -66,7 +66,7 @@ def check(row: dict[str, Any], view: View, pieces: list[Piece]) -> None:
         return
     assert shown, f"nothing is found; left out: {found.left_out}"
     low, high = row.get("min"), row.get("max")
-    assert found.bounds == (low, high)
+    assert found.bounds == Bounds(low, high)
     fitting = [p for p in pieces if (low or 0) <= p.price_cents <= (high or p.price_cents)]
     assert list(found.left_out) == row.get("left_out", [])
     skus = {piece.sku for piece in fitting}

@@ -1,4 +1,4 @@
-"""The bounds of a price in what people type."""
+"""What is said of the price in what people type."""
 
 from __future__ import annotations
 
@@ -23,6 +23,9 @@ from shop.catalog.live.words.amounts import NO_BOUNDS, Bounds, taken_out
         ("between 20 and 50", "en", "", Bounds(2000, 5000)),
         ("zwischen 50 und 20 Euro", "de", "", Bounds(2000, 5000)),
         ("20 to 50 bags", "en", "bags", Bounds(2000, 5000)),
+        ("dresses on sale", "en", "dresses", Bounds(is_reduced=True)),
+        ("SALE", "de", "", Bounds(is_reduced=True)),
+        ("reduzierte Schuhe bis 80 €", "de", "Schuhe", Bounds(None, 8000, is_reduced=True)),
     ],
 )
 def test_are_taken_out(text: str, language: str, rest: str, bounds: Bounds) -> None:
@@ -32,7 +35,17 @@ def test_are_taken_out(text: str, language: str, rest: str, bounds: Bounds) -> N
 
 @pytest.mark.parametrize(
     "text",
-    ["501 jeans", "underwear", "under the sea", "36-38", "over", "abendkleid", "size 38", "50"],
+    [
+        "501 jeans",
+        "underwear",
+        "under the sea",
+        "36-38",
+        "over",
+        "abendkleid",
+        "size 38",
+        "50",
+        "wholesale",
+    ],
 )
 def test_are_not_seen_where_none_are(text: str) -> None:
     assert taken_out(text, "en") == (text, NO_BOUNDS)
