@@ -126,12 +126,17 @@ def matches(
             query[np.newaxis], take, exact=wanted.filter is not None, under=under
         )
         candidates = judge.shown(_nearest_of_items(ids[0], similarities[0], without))
+        is_all = len(ids[0]) < take
+        # Of each group there is one place at most: what is too few already is not ranked in vain.
+        if not is_all and len({group for _, group in candidates}) < enough:
+            take *= WIDEN
+            continue
         try:
             ranked = _ranked(index, query, candidates, wanted, enough)
         except KeyError:
             # One of them was removed this very moment: look again.
             continue
-        if len(ranked) >= enough or len(ids[0]) < take:
+        if len(ranked) >= enough or is_all:
             return _panel(ranked, wanted)
         take *= WIDEN
 

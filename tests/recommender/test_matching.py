@@ -165,6 +165,23 @@ def test_no_more_is_asked_about_than_is_ranked(index: Index, monkeypatch: pytest
     assert len(asked) <= 80
 
 
+def test_what_cannot_fill_the_places_is_not_ranked(index: Index, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(matching, "FIRST_TAKE", 2)
+    ranked: list[int] = []
+    rank = matching._ranked
+
+    def counted(index: Index, query: np.ndarray, shown: Sequence, *rest: object) -> object:
+        ranked.append(len(shown))
+        return rank(index, query, shown, *rest)
+
+    monkeypatch.setattr(matching, "_ranked", counted)
+    query = unit(np.random.default_rng(7), 1)[0]
+    found = matches(index, query, Wanted(5, far=True))
+    assert len(ranked) == 1
+    monkeypatch.undo()
+    assert found == matches(index, query, Wanted(5, far=True))
+
+
 def copies(count: int) -> Index:
     """The query's nearest are `count` copies of one picture, then come twenty others."""
     random = np.random.default_rng(5)
