@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+from collections.abc import Hashable
+from functools import lru_cache, partial
 
 from django import template
+from django.template.loader import get_template
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import escape, format_html
@@ -14,10 +16,12 @@ from django.utils.text import slugify
 from django.utils.translation import get_language, gettext
 
 from shop.catalog import browsing, money, pictures
+from shop.catalog.alike import Alike
 from shop.catalog.colours import hex_of
 from shop.catalog.live.view import Facets
 from shop.catalog.models import Product
 from shop.catalog.parts import Photograph
+from shop.catalog.remember import Recent
 from shop.catalog.vocabulary import translated
 
 register = template.Library()
@@ -167,6 +171,44 @@ def icon(name: str) -> SafeString:
 def _icon(name: str) -> SafeString:
     href = f"{static('icons.svg')}#{escape(name)}"
     return mark_safe(f'<svg class="icon" aria-hidden="true"><use href="{href}"></use></svg>')
+
+
+@register.simple_tag
+def card(product: Product, sizes: str, eager: bool = False, hover: bool = False) -> SafeString:
+    """What a grid or a rail shows of a product: rendered once for all pages that show the same.
+
+    `sizes` is that of its pictures, `eager` loads them at once, `hover` shows the second one.
+    """
+    shown = {"sizes": sizes, "eager": eager, "hover": hover}
+    key = (
+        get_language(),
+        product.pk,
+        product.revision,
+        product.is_on_sale,
+        product.shown_colours,
+        *shown.values(),
+    )
+    render = partial(_rendered, "catalog/_card.html", product=product, **shown)
+    return _cards.get_or_set(key, render)
+
+
+_cards: Recent[Hashable, SafeString] = Recent(seconds=300, most=5000)
+
+
+def _rendered(template: str, **facts: object) -> SafeString:
+    return mark_safe(get_template(template).render(facts))
+
+
+@register.simple_tag
+def closeness(match: Alike) -> SafeString:
+    """How much what was found looks like what was asked for: in words, the number on request."""
+    return _closeness(get_language(), match.closeness, None if match.is_chosen else match.percent)
+
+
+@lru_cache(maxsize=1024)
+def _closeness(language: str, words: str, percent: int | None) -> SafeString:
+    """The same in the language of the page, which `language` names; without a number for None."""
+    return _rendered("catalog/_closeness.html", words=words, percent=percent)
 
 
 @register.simple_tag

@@ -221,6 +221,23 @@ def test_filters_and_chips_cost_no_forward_pass(client: Client, encoded: list[in
     assert len(encoded) == 1
 
 
+def test_the_next_photo_s_page_has_the_same_menus_rendered_once(
+    client: Client, products: list[Product]
+) -> None:
+    first, second = (send(client, jpeg())["Location"] for _ in range(2))
+    menus = re.compile(r'<form class="filters" action="([^"]+)"(.+?)</form>', re.DOTALL)
+    templates: list[list[str]] = []
+    found = []
+    for address in (first, second):
+        response = client.get(address)
+        templates.append([str(template.name) for template in response.templates])
+        found.append(menus.search(response.content.decode()))
+    assert [match and match[1] for match in found] == [first, second]
+    assert len({match and match[2] for match in found}) == 1
+    assert "catalog/_choice.html" in templates[0]
+    assert "catalog/_choice.html" not in templates[1]
+
+
 def test_another_encoder_encodes_once_more(
     client: Client, encoded: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
