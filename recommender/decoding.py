@@ -22,6 +22,8 @@ pillow_heif.register_heif_opener()
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "HEIF", "AVIF", "BMP", "TIFF")
 MAX_SIDE = 2048
+# At which a JPEG decoder can read a picture, as divisors of its size.
+FRACTIONS = (8, 4, 2)
 # The largest that cameras make, 11656 x 8742.
 MAX_PIXELS = 102_000_000
 # Pillow refuses to open what has twice as many.
@@ -124,6 +126,18 @@ def planned(picture: Image.Image, side: int) -> int:
     picture.draft(None, (side, side))
     pixels = picture.width * picture.height
     return pixels * _stored(picture) + max(beside, _narrowed(picture))
+
+
+def reduced(picture: Image.Image, side: int | None) -> Image.Image:
+    """An RGB picture at the fraction of its size at which `planned` has a JPEG read; None: all.
+
+    So what somebody sends is seen as stored photographs are, which are decoded for no more.
+    """
+    if side is None:
+        return picture
+    shorter = min(picture.size)
+    fraction = next((step for step in FRACTIONS if step * side <= shorter), 1)
+    return picture.reduce(fraction) if fraction > 1 else picture
 
 
 def decoded(picture: Image.Image) -> Image.Image:

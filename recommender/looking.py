@@ -14,6 +14,7 @@ import numpy.typing as npt
 from PIL.Image import Image, Transpose
 
 from recommender import framing, lighting
+from recommender.decoding import reduced
 from recommender.encoder import Calibration
 from recommender.framing import Box
 from recommender.index import Searchable
@@ -35,10 +36,16 @@ TURNS = (Transpose.ROTATE_90, Transpose.ROTATE_180, Transpose.ROTATE_270)
 
 
 class Encodes(Protocol):
-    """What is needed of an encoder; `size` is (height, width) of what it sees, in pixels."""
+    """What is needed of an encoder; `size` is (height, width) of what it sees, in pixels.
+
+    `decode_side` is the side, in pixels, for which stored photographs are decoded.
+    """
 
     @property
     def size(self) -> tuple[int, int]: ...
+
+    @property
+    def decode_side(self) -> int | None: ...
 
     def encode(self, pictures: Iterable[Image]) -> Floats: ...
 
@@ -102,7 +109,8 @@ def _scale(box: Box, encoder: Encodes) -> float:
 
 
 def _looks(pictures: Sequence[Image], encoder: Encodes) -> list[Look]:
-    return list(map(Look, pictures, encoder.encode(pictures)))
+    seen = [reduced(picture, encoder.decode_side) for picture in pictures]
+    return list(map(Look, pictures, encoder.encode(seen)))
 
 
 class _Found(NamedTuple):

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from PIL.Image import Image
 from pymongo.errors import PyMongoError
 
-from recommender import copies, looking, switching, tasks, twins
+from recommender import copies, decoding, looking, switching, tasks, twins
 from recommender.conf import conf
 from recommender.encoder import (
     NAMES,
@@ -464,7 +464,8 @@ def vector_of(picture: Image) -> PhotoVector:
     Raises SearchUnavailable.
     """
     encoder = _encoder(_view())
-    return PhotoVector(encoder.fingerprint, encoder.encode([picture])[0], twins.face(picture))
+    seen = decoding.reduced(picture, encoder.decode_side)
+    return PhotoVector(encoder.fingerprint, encoder.encode([seen])[0], twins.face(picture))
 
 
 @_searching()

@@ -16,6 +16,7 @@ from cachetools import LRUCache, cached
 from django.core.files.storage import default_storage
 from PIL.Image import Image, Resampling
 
+from recommender.decoding import reduced
 from recommender.images import BadImage, open_picture
 
 Floats = npt.NDArray[np.float32]
@@ -43,7 +44,7 @@ def face(picture: Image) -> Floats:
     """
     # Converting copies even what is RGB.
     rgb = picture if picture.mode == "RGB" else picture.convert("RGB")
-    small = rgb.resize((SIDE, SIDE), Resampling.BOX)
+    small = reduced(rgb, DECODED).resize((SIDE, SIDE), Resampling.BOX)
     pixels = np.asarray(small, np.float32)
     pixels = (pixels - pixels.mean(axis=(0, 1))).ravel()
     return pixels / max(float(np.linalg.norm(pixels)), 1.0)

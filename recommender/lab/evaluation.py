@@ -42,10 +42,13 @@ SHOWN = 24
 
 
 class Encodes(Protocol):
-    """What evaluation needs of an encoder; `size` is (height, width) of what it sees, in pixels."""
+    """What evaluation needs of an encoder; see `recommender.looking.Encodes`."""
 
     @property
     def size(self) -> tuple[int, int]: ...
+
+    @property
+    def decode_side(self) -> int | None: ...
 
     def encode(self, pictures: Iterable[Image.Image]) -> np.ndarray:
         """Float32 (n, d), rows of length 1."""

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from PIL import Image, ImageCms
 
+from recommender.decoding import reduced
 from recommender.images import MAX_SIDE, open_picture
 
 LOSSLESS = 1
@@ -171,6 +172,16 @@ def test_decodes_a_large_jpeg_at_a_fraction_of_its_size():
     assert small.size == (400, 300)
     assert_halves(small)
     assert open_picture(data).size == (1600, 1200)
+
+
+@pytest.mark.parametrize("size", [(1600, 1200), (1599, 1201), (801, 799), (400, 200), (399, 3000)])
+def test_what_is_whole_is_reduced_to_what_a_jpeg_would_have_been_decoded_at(size: tuple[int, int]):
+    data = saved(halves(size=size), "JPEG", quality=95)
+    whole, decoded = open_picture(data), open_picture(data, for_side=200)
+    small = reduced(whole, 200)
+    assert small.size == decoded.size
+    assert_halves(small)
+    assert reduced(whole, None) is whole
 
 
 @pytest.mark.parametrize("format", ["GIF", "WEBP", "PNG", "TIFF"])

@@ -24,13 +24,17 @@ class Counting(TinyEncoder):
     """Sees a picture padded with white, as the real one does; counts its batches."""
 
     size = SIZE
+    decode_side = min(SIZE)
 
     def __init__(self) -> None:
         super().__init__()
         self.batches: list[int] = []
+        self.sizes: list[tuple[int, int]] = []
 
     def encode(self, pictures: Iterable[Image.Image]) -> np.ndarray:
         frame = SIZE[::-1]
+        pictures = list(pictures)
+        self.sizes += [picture.size for picture in pictures]
         vectors = super().encode(ImageOps.pad(one, frame, color="white") for one in pictures)
         # Centred, or bright pictures would all be alike.
         centred = vectors - vectors.mean(axis=1, keepdims=True)
@@ -83,6 +87,16 @@ def test_a_picture_without_bars_is_looked_at_as_it_is_in_one_pass(
     assert seen.picture is picture
     assert nearest(shop, seen)[0] == "item4|photo"
     assert encoder.batches == [1]
+
+
+def test_a_large_picture_is_seen_as_stored_photographs_are(
+    encoder: Counting, shop: ScanIndex
+) -> None:
+    picture = patchwork(4, (960, 1280))
+    seen = look(picture, encoder, shop, KNOWN)
+    assert seen.picture is picture
+    assert encoder.sizes[-1] == (120, 160)
+    assert nearest(shop, seen)[1] > 0.99
 
 
 @pytest.mark.parametrize("colour", ["black", "white", "darkred"])

@@ -35,6 +35,7 @@ class Colours:
     """Sees four coloured quarters, each number rounded to a multiple of `step`; often mistaken."""
 
     size = (80, 60)
+    decode_side = None
 
     def __init__(self, step: float = 0.0) -> None:
         self.step = step
