@@ -53,13 +53,13 @@ def face(picture: Image) -> Floats:
 def place_of_twin(query: Floats, photos: Sequence[str], cosines: Floats) -> int | None:
     """Which of these photographs, by their names in storage, shows the picture with this face.
 
-    `cosines` are those of their vectors to the picture's, float32 (n,).
+    The nearest of them, where it is there several times. `cosines` are those of their vectors to
+    the picture's, float32 (n,).
     """
-    nearest = np.argsort(-cosines, kind="stable")[:AMONG]
-    places = [int(place) for place in nearest if cosines[place] >= NEAR]
-    alike = [_correlation(query, photos[place]) for place in places]
-    best = int(np.argmax(alike)) if alike else 0
-    return places[best] if alike and alike[best] >= SURE else None
+    nearest = np.argsort(-cosines, kind="stable")[:AMONG].tolist()
+    places = (place for place in nearest if cosines[place] >= NEAR)
+    # One by one: to look at a photograph means to decode it.
+    return next((place for place in places if _correlation(query, photos[place]) >= SURE), None)
 
 
 def _correlation(query: Floats, photo: str) -> float:
