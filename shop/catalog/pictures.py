@@ -139,9 +139,7 @@ def digest(source: bytes) -> str:
 
 def tint(picture: Image.Image) -> str:
     """The mean colour of an RGB picture, as `#rrggbb`."""
-    # The gap has most of it averaged in a coarser and faster way first: a level off, if at all.
-    mean = picture.resize((1, 1), Image.Resampling.BOX, reducing_gap=2.0)
-    red, green, blue = mean.getpixel((0, 0))  # type: ignore[misc]
+    red, green, blue = picture.resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))  # type: ignore[misc]
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 
