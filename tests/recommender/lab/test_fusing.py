@@ -32,14 +32,26 @@ def fusing(keras: ModuleType) -> Iterator[ModuleType]:
 
 
 @pytest.fixture(scope="module")
-def fused(
-    fusing: ModuleType, weights_file: Path, whole: Splits, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
+def lite_file(fusing: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
     from recommender.lab import imagenet
 
+    file = tmp_path_factory.mktemp("lite2") / "lite2.npz"
+    spec = weights.Spec(FASHION, (fusing.LITE,))
+    weights.save(file, weights.Weights((imagenet.efficientnet_lite2(),), spec))
+    return file
+
+
+@pytest.fixture(scope="module")
+def fused(
+    fusing: ModuleType,
+    weights_file: Path,
+    lite_file: Path,
+    whole: Splits,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
     run = tmp_path_factory.mktemp("fused")
     said: list[str] = []
-    file: Path = fusing.fuse(weights_file, imagenet.efficientnet_lite2(), whole, run, said.append)
+    file: Path = fusing.fuse(weights_file, lite_file, whole, run, said.append)
     count = len(whole.train)
     assert said[:2] == [
         f"{view}: {count} of {count} photographs seen" for view in ("plain", "altered")
@@ -74,14 +86,10 @@ def test_both_are_calibrated(fused: Path):
 
 
 def test_what_the_towers_saw_is_not_looked_at_again(
-    fusing: ModuleType, fused: Path, weights_file: Path, whole: Splits
+    fusing: ModuleType, fused: Path, weights_file: Path, lite_file: Path, whole: Splits
 ):
-    from recommender.lab import imagenet
-
     said = list[str]()
-    again = fusing.fuse(
-        weights_file, imagenet.efficientnet_lite2(), whole, fused.parent, said.append
-    )
+    again = fusing.fuse(weights_file, lite_file, whole, fused.parent, said.append)
     assert again == fused
     assert all(line.startswith("epoch") for line in said)
 
