@@ -112,6 +112,19 @@ def rare(train: Examples) -> Examples:
     return subset(train, (kinds != 0) | np.isin(np.arange(len(train)), few))
 
 
+def test_a_share_of_the_views_is_as_people_send_pictures(batches: ModuleType, steps: Steps):
+    """One alteration of the list takes all colour away, and no other does."""
+    coloured = one_colour_each([0] * 10)
+    greys = {}
+    for share in (0.0, 0.5, 1.0):
+        pictures = np.concatenate([views for views, _ in steps(0, 40, coloured, sent=share)])
+        middle = pictures[:, SIZE[0] // 2, SIZE[1] // 2].astype(int)
+        assert pictures.shape == (640, *SIZE, 3)
+        greys[share] = (np.ptp(middle, axis=1) == 0).mean()
+    assert greys[0.0] < greys[0.5] < greys[1.0]
+    assert 0.5 < greys[1.0] * len(batches.SENT) < 2
+
+
 def test_each_kind_is_drawn_by_its_number_to_a_power(batches: ModuleType, train: Examples):
     some = rare(train)
     found = batches.sampling_weights(some)
