@@ -97,6 +97,7 @@ def test_nothing_uses_the_lab_but_its_own_commands():
         f"{commands}.recommend",
         f"{commands}.train",
         f"{commands}.train_encoder",
+        f"{commands}.tune_tower",
     }
 
 

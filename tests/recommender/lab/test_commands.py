@@ -103,13 +103,13 @@ def test_train_encoder_ends_a_finished_run_with_weights_and_plots(
             assert min(plot.size) > 300
     plan = json.loads((folder / "plan.json").read_text())
     assert plan["stages"] == [
-        {"size": list(SIZE), "epochs": 1, "strength": 1},
-        {"size": list(SIZE), "epochs": 0.5, "strength": 0.25},
+        {"size": list(SIZE), "epochs": 1, "strength": 1, "sent": 0},
+        {"size": list(SIZE), "epochs": 0.5, "strength": 0.25, "sent": 0},
     ]
     assert (plan["decay_epochs"], plan["seed"]) == (0.5, 11)
 
 
-@pytest.mark.parametrize("command", ["evaluate", "train_encoder"])
+@pytest.mark.parametrize("command", ["evaluate", "fuse_towers", "train_encoder", "tune_tower"])
 def test_a_folder_without_photographs_is_named(command: str, tmp_path: Path):
     with pytest.raises(CommandError, match=rf"No fashion-products/styles\.csv, .* in {tmp_path}"):
         call_command(command, data=tmp_path)
@@ -120,7 +120,7 @@ def test_a_folder_of_drawings_is_drawn_first(data: Path, tmp_path: Path):
         call_command("evaluate", data=data, drawn=tmp_path)
 
 
-@pytest.mark.parametrize("command", ["evaluate", "train_encoder"])
+@pytest.mark.parametrize("command", ["evaluate", "fuse_towers", "train_encoder", "tune_tower"])
 def test_a_folder_has_to_be_named(command: str, settings):
     settings.DATA_DIR = None
     with pytest.raises(CommandError, match="--data or VITRINE_DATA_DIR"):
