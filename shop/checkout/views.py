@@ -177,10 +177,11 @@ def order(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return redirect("checkout")
     key, agreed_cents = form.cleaned_data["key"], form.cleaned_data["agreed_cents"]
+    # Read before the order is looked for: another press that placed it may forget them meanwhile.
+    chosen = Choices.of(request.session)
     placed = ordering.placed(key)
     if placed:
         return _to_payment(request, placed)
-    chosen = Choices.of(request.session)
     if key != chosen.key or not chosen.may_see(Step.REVIEW):
         messages.error(request, _("This was changed in another window. Look it over once more."))
         return redirect("checkout")
