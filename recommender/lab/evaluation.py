@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 from PIL import Image
@@ -14,6 +13,7 @@ from recommender import looking
 from recommender.encoder.calibration import CLOSE_FROM, Calibration
 from recommender.index.exact import ExactIndex
 from recommender.index.rows import Rows
+from recommender.looking import Encodes
 
 from . import alterations, nonsense, sent
 from .boxes import Shares, marked_boxes, overlap
@@ -39,19 +39,6 @@ FINDS_SHOWN = 24
 NONSENSE = 500
 # A page of results shows so many, of which the best score decides whether anything is close.
 SHOWN = 24
-
-
-class Encodes(Protocol):
-    """What evaluation needs of an encoder; see `recommender.looking.Encodes`."""
-
-    @property
-    def size(self) -> tuple[int, int]: ...
-
-    @property
-    def decode_side(self) -> int | None: ...
-
-    def encode(self, pictures: Iterable[Image.Image]) -> np.ndarray:
-        """Float32 (n, d), rows of length 1."""
 
 
 @dataclass(frozen=True)

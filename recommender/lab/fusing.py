@@ -29,7 +29,7 @@ from .calibration import calibrate
 from .datasets import Examples, Splits
 from .export import classifiers
 from .features import Features
-from .objectives import DIMENSION, WEIGHTS, CosineHead, losses
+from .objectives import DIMENSION, CosineHead, loss_weights, losses
 
 LITE = Tower(
     efficientnet_lite.NAME, (256, 192), normalisation="centred", fit="pad", resample="bicubic"
@@ -95,7 +95,7 @@ def learn_layers(
     model.compile(
         keras.optimizers.AdamW(rate, weight_decay=WEIGHT_DECAY),
         losses(examples.classes),
-        loss_weights={name: WEIGHTS[name] for name in (*examples.classes, "embedding")},
+        loss_weights=loss_weights(examples.classes),
     )
     for epoch in range(epochs):
         logs = model.fit(batches, shuffle=False, verbose=0).history

@@ -95,6 +95,11 @@ def losses(classes: dict[str, list[str]]) -> dict[str, object]:
     return dict.fromkeys(classes, known_crossentropy) | {"embedding": two_views}
 
 
+def loss_weights(classes: dict[str, list[str]]) -> dict[str, float]:
+    """What the loss of each of these outputs counts."""
+    return {name: WEIGHTS[name] for name in (*classes, "embedding")}
+
+
 def known_crossentropy(labels: keras.KerasTensor, logits: keras.KerasTensor) -> keras.KerasTensor:
     """Cross-entropy with smoothing .05; zero where the label is missing. Shape (n,)."""
     labels = ops.cast(ops.reshape(labels, (-1,)), "int32")

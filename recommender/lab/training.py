@@ -25,7 +25,7 @@ from .batches import TrainingBatches, framed, served_tower, steps_per_epoch
 from .calibration import calibrate
 from .datasets import ATTRIBUTES, Examples, Splits, described, subset
 from .export import export
-from .objectives import WEIGHTS, FusedBatchNormalization, losses, trainable_encoder
+from .objectives import FusedBatchNormalization, loss_weights, losses, trainable_encoder
 from .retrieval import mean_precision, nearest, neighbours
 
 type Make = Callable[[dict[str, list[str]], Plan], keras.Model]
@@ -35,6 +35,7 @@ CHECKPOINT_STEPS = 150
 # Keras holds every feature map of a batch until its last one is there.
 EMBED_BATCH = 32
 MOMENTUM, WEIGHT_DECAY, CLIP_NORM = 0.9, 5e-4, 5.0
+UNDECAYED = ["gamma", "beta", "bias", "log_scale"]
 
 
 @dataclass(frozen=True)
@@ -189,9 +190,8 @@ def compiled(classes: dict[str, list[str]], plan: Plan, start: Arrays | None = N
         weight_decay=WEIGHT_DECAY,
         global_clipnorm=CLIP_NORM,
     )
-    optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias", "log_scale"])
-    weights = {name: WEIGHTS[name] for name in (*classes, "embedding")}
-    model.compile(optimizer, losses(classes), loss_weights=weights, jit_compile=False)
+    optimizer.exclude_from_weight_decay(var_names=UNDECAYED)
+    model.compile(optimizer, losses(classes), loss_weights=loss_weights(classes), jit_compile=False)
     return model
 
 

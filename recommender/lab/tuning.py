@@ -20,8 +20,8 @@ from recommender.encoder.weights import Arrays, Spec, Weights
 from . import imagenet
 from .datasets import Splits
 from .fusing import LITE
-from .objectives import WEIGHTS, losses, trainable_encoder
-from .training import CLIP_NORM, Plan, Stage, draw_curves, train
+from .objectives import loss_weights, losses, trainable_encoder
+from .training import CLIP_NORM, UNDECAYED, Plan, Stage, draw_curves, train
 
 # Of the 21 blocks, the last that learn; the convolution after them does too.
 LEARNING = 6
@@ -58,9 +58,8 @@ def compiled(classes: dict[str, list[str]], plan: Plan, start: Arrays) -> keras.
     optimizer = keras.optimizers.AdamW(
         plan.peak, weight_decay=WEIGHT_DECAY, global_clipnorm=CLIP_NORM
     )
-    optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias", "log_scale"])
-    counts = {name: WEIGHTS[name] for name in (*classes, "embedding")}
-    model.compile(optimizer, losses(classes), loss_weights=counts, jit_compile=False)
+    optimizer.exclude_from_weight_decay(var_names=UNDECAYED)
+    model.compile(optimizer, losses(classes), loss_weights=loss_weights(classes), jit_compile=False)
     return model
 
 

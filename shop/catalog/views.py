@@ -106,8 +106,7 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     found = next((category for category in shelves() if category.slug == slug), None)
     if found is None:
         raise Http404("No such category.")
-    choices = Choices.from_query(request.GET)
-    if choices.words:
+    if "q" in request.GET and (choices := Choices.from_query(request.GET)).words:
         narrowed = replace(choices, category=choices.category or (slug,))
         return redirect(f"{reverse('search')}?{narrowed.query()}")
 

@@ -17,10 +17,10 @@ from recommender import looking
 from recommender.encoder import Calibration
 from recommender.index.exact import ExactIndex
 from recommender.index.rows import Rows
+from recommender.looking import Encodes
 from recommender.matching import Match, Wanted, matches, matches_of_item
 
 from ..datasets import Examples, caption, read_products
-from ..evaluation import Encodes
 from ..sheets import Tile, draw
 
 # Queries on the page and the sheet; the files have all.

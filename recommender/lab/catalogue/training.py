@@ -10,10 +10,11 @@ from pathlib import Path
 
 from recommender.encoder import EncoderUnavailable, load_file, source, weights
 from recommender.encoder.source import FASHION_RESNET50
+from recommender.looking import Encodes
 
 from .. import fusing, report
 from ..datasets import Examples, Splits, described, read_catalogue
-from ..evaluation import Encodes, Evaluation, evaluate_catalogue
+from ..evaluation import Evaluation, evaluate_catalogue
 from ..export import export
 from ..features import Features
 from ..training import Plan, Stage, compiled, draw_curves, train
