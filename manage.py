@@ -14,10 +14,10 @@ COMMANDS_WITHOUT_SERVERS = {
     "findstatic",
     "help",
     "version",
-    "--help",
     "--version",
-    "-h",
 }
+# Whatever the command, it says then how it is used, and does nothing.
+ASKS_FOR_HELP = {"--help", "-h"}
 
 
 def main() -> None:
@@ -47,13 +47,19 @@ def main() -> None:
 def _run() -> None:
     from django.core.management import execute_from_command_line
 
-    if not COMMANDS_WITHOUT_SERVERS.intersection(sys.argv[1:2] or ["help"]):
+    if _needs_servers(sys.argv[1:]):
         from shop.config.loading import load
 
         _start_servers()
         load()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     execute_from_command_line(sys.argv)
+
+
+def _needs_servers(words: list[str]) -> bool:
+    """Whether the command that these words call works with what the databases hold."""
+    asks_for_help = not ASKS_FOR_HELP.isdisjoint(words)
+    return not asks_for_help and COMMANDS_WITHOUT_SERVERS.isdisjoint(words[:1] or ["help"])
 
 
 def _start_servers() -> None:

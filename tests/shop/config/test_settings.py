@@ -57,6 +57,16 @@ def test_bare_checkout_is_told_what_deployment_lacks(tmp_path: Path) -> None:
     assert "vitrine.W003" in done.stderr
 
 
+@pytest.mark.parametrize(("command", "asked"), [("demo", "--help"), ("migrate", "-h")])
+def test_who_asks_how_a_command_is_used_starts_no_server(
+    tmp_path: Path, command: str, asked: str
+) -> None:
+    done = manage(tmp_path, command, asked)
+    assert done.returncode == 0, done.stderr
+    assert f"usage: manage.py {command}" in done.stdout
+    assert not list(tmp_path.rglob("*.keeper"))
+
+
 @pytest.mark.parametrize("command", ["check", "doctor", "migrate", "collectstatic"])
 def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path, command: str) -> None:
     with mounted(tmp_path / "disk", megabytes=1) as disk:
