@@ -18,6 +18,7 @@ from shop.catalog.context import tree
 from shop.catalog.listing import DEFAULT_SORT, RELEVANCE
 from shop.catalog.live.facts import IN_STOCK, ON_SALE, SOLD_OUT, STARS
 from shop.catalog.live.view import Facets, Narrowing
+from shop.catalog.live.words import LETTERS
 from shop.catalog.models import Category, Gender
 from shop.catalog.money import NotAnAmount, cents, number, read_amount, written_number
 from shop.catalog.vocabulary import translated
@@ -26,7 +27,6 @@ PER_PAGE = 30
 MOST_VALUES = 30
 LONGEST_VALUE = 80
 HIGHEST_PRICE_CENTS = 100_000_000
-LETTER_SIZES = ("XXS", "XS", "S", "M", "L", "XL", "XXL", "3XL", "4XL", "5XL")
 SORT_NAMES = {
     "featured": _("Our order"),
     "newest": _("Newest first"),
@@ -292,8 +292,8 @@ def _stands_alone(colour: str) -> bool:
 
 def _size_place(size: str) -> tuple[int, float, str]:
     """Sizes in letters from the smallest up, then those in numbers, then the others."""
-    if size.upper() in LETTER_SIZES:
-        return 0, LETTER_SIZES.index(size.upper()), size
+    if size.upper() in LETTERS:
+        return 0, LETTERS.index(size.upper()), size
     number = re.match(r"[0-9]+(?:[.,][0-9]+)?", size)
     return (1, float(number[0].replace(",", ".")), size) if number else (2, 0, size)
 

@@ -373,10 +373,16 @@ class View:
     def made_since(self, keys: np.ndarray, moment: int) -> np.ndarray:
         """Which of these keys, S12 (n,), came into the shop at a moment, in milliseconds, or
         later; bool (n,)."""
-        found = np.zeros(len(keys), bool)
+        return self.created(keys) >= moment
+
+    def created(self, keys: np.ndarray) -> np.ndarray:
+        """When these keys, S12 (n,), came into the shop, in milliseconds, int64 (n,); -1 of one
+        that is not there."""
+        found = np.full(len(keys), -1, np.int64)
         for layer in self.layers:
             rows, there = layer.table.rows_of(keys)
-            found[there] |= layer.alive[rows] & (layer.table.columns["created"][rows] >= moment)
+            alive = layer.alive[rows]
+            found[np.flatnonzero(there)[alive]] = layer.table.columns["created"][rows[alive]]
         return found
 
     def styles(self, ids: Sequence[str]) -> dict[str, int]:

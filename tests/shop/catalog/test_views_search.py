@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from shop.catalog.models import Category, Product
+from shop.catalog.parts import Variant
 from shop.catalog.signals import searched_in_vain
 from tests.shop.catalog.shelves import make_product
 
@@ -75,8 +76,42 @@ def test_what_is_reduced_is_asked_for_in_words(
     assert names(page(client, "q=sale")) == ["Piece 6"]
     assert names(page(client, "q=reduzierte+Parkas", "/de")) == ["Piece 6"]
     html = page(client, "q=sale+under+4")
-    assert len(names(html)) == 7
-    assert "“On sale”, “Up to 4”" in html
+    assert names(html) == ["Piece 6"]
+    assert re.search("Understood:\\s+“On sale”", html)
+    assert re.search("Left out:\\s+“Up to 4”", html)
+    html = page(client, "q=sale+size+99")
+    assert re.search("Understood:\\s+“On sale”", html)
+    assert re.search("Left out:\\s+“Size 99”", html)
+
+
+def test_a_size_in_words_is_one_that_can_be_had(
+    client: Client, coats: Category, pieces: list[Product]
+) -> None:
+    make_product(coats, 6, variants=[Variant(size="36/38"), Variant(size="40", available=False)])
+    make_product(coats, 7, variants=[Variant(size="38"), Variant(size="40")])
+    html = page(client, "q=piece+size+38")
+    assert names(html) == ["Piece 6", "Piece 7"]
+    assert re.search("Understood:\\s+“Size 38”", html)
+    german = page(client, "q=Größe+40+oder+XL", "/de")
+    assert names(german) == ["Piece 7"]
+    assert re.search("Verstanden:\\s+„Größe 40, XL“", german)
+    html = page(client, "q=piece+size+l")
+    assert len(names(html)) == 8
+    assert re.search("Left out:\\s+“Size L”", html)
+
+
+def test_new_in_words_is_what_came_last(client: Client, pieces: list[Product]) -> None:
+    pieces[3].variants = [Variant(size="M", available=False)]
+    pieces[3].save()
+    html = page(client, "q=new+parka")
+    assert names(html) == ["Piece 0", "Piece 3"]
+    assert names(page(client, "q=neu", "/de")) == [f"Piece {at}" for at in (5, 4, 2, 1, 0, 3)]
+    assert re.search("Understood:\\s+“Newest first”", html)
+    pieces[1].name = "New Balance jacket"
+    pieces[1].save()
+    html = page(client, "q=new+balance")
+    assert names(html) == ["New Balance jacket"]
+    assert "Understood:" not in html
 
 
 def test_nothing_found_leads_on(client: Client, pieces: list[Product]) -> None:

@@ -7,14 +7,16 @@ for more than words. Nothing here asks a database:
 documents come as plain `Document`s.
 """
 
-from shop.catalog.live.words.amounts import NO_BOUNDS, Bounds
+from shop.catalog.live.words.bounds import NO_BOUNDS, Bounds
 from shop.catalog.live.words.documents import Document
 from shop.catalog.live.words.index import FORMAT, Fresh, build
 from shop.catalog.live.words.searching import Built, Found, View
+from shop.catalog.live.words.sizes import LETTERS, fits
 from shop.catalog.live.words.suggesting import Suggestion, Suggestions, suggest
 
 __all__ = [
     "FORMAT",
+    "LETTERS",
     "NO_BOUNDS",
     "Bounds",
     "Built",
@@ -25,5 +27,6 @@ __all__ = [
     "Suggestions",
     "View",
     "build",
+    "fits",
     "suggest",
 ]

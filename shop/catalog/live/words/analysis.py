@@ -82,6 +82,12 @@ def parts(word: str) -> tuple[str, ...]:
     return found if len(found) > 1 else ()
 
 
+@cache
+def known_parts() -> list[str]:
+    """What German compounds are made of."""
+    return (TERMS / "parts.txt").read_text(encoding="utf-8").split()
+
+
 def _analysed(analyser: TextAnalyzer, word: str) -> list[str]:
     with _lock:
         return analyser.analyze(word) or [word]
@@ -95,6 +101,5 @@ def _stemmer(language: str) -> TextAnalyzer:
 
 @cache
 def _splitter() -> TextAnalyzer:
-    known = (TERMS / "parts.txt").read_text(encoding="utf-8").split()
-    splitter = Filter.split_compound(known)
+    splitter = Filter.split_compound(known_parts())
     return TextAnalyzerBuilder(Tokenizer.whitespace()).filter(splitter).build()

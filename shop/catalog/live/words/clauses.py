@@ -123,10 +123,13 @@ class Whom(Clause):
     genders: tuple[str, ...] = ()
 
     def query(self) -> Query:
-        if CHILDREN in self.genders:
-            return _scored(_has("gender", ("boys", "girls")), FACT)
-        own = _scored(_has("gender", self.genders), FACT)
+        own = _scored(_has("gender", (*self.genders, *self._children())), FACT)
+        if set(self.genders) == {CHILDREN}:
+            return own
         return best_of([own, _scored(_has("gender", [NEUTRAL]), NOTE)])
+
+    def _children(self) -> tuple[str, ...]:
+        return ("boys", "girls") if CHILDREN in self.genders else ()
 
 
 @dataclass(frozen=True)
@@ -142,7 +145,7 @@ class Words(Clause):
 
 @dataclass(frozen=True)
 class AnyOf(Clause):
-    """What one of several clauses finds: what a beginning or a misspelt word may mean."""
+    """What one of several clauses finds: "red or blue", or what a beginning may mean."""
 
     clauses: tuple[Clause, ...] = ()
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Final
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from shop.catalog.live.words.analysis import plain
+from shop.catalog.live.words.analysis import known_parts, plain
 from shop.catalog.live.words.vocabulary import vocabulary
 
 SHORTEST_BEGINNING: Final = 3
@@ -40,7 +40,7 @@ class Known:
 
         Two letters are forgiven in long words alone, and where the vocabulary knows what they make,
         which is as long: a "machine" is nothing in "marine".
-        The likeliest come first.
+        The likeliest come first; then compounds of which a part is misspelt.
         """
         typed = plain(word)
         if len(typed) < ONE_OFF or any(letter.isdigit() for letter in typed):
@@ -55,10 +55,11 @@ class Known:
                 if other[0] == typed[0] and len(other) >= TWO_OFF
             ]
         spelt = vocabulary().spelt
-        return sorted(
+        likeliest = sorted(
             dict.fromkeys(found),
             key=lambda o: (o[0] != typed[0], o not in spelt, -self.counts.get(o, 0), o),
         )
+        return [*likeliest, *_compounds(typed)]
 
 
 def starting(words: Sequence[str], start: str) -> Sequence[str]:
@@ -69,6 +70,29 @@ def starting(words: Sequence[str], start: str) -> Sequence[str]:
 def _within(typed: str, most: int, words: Sequence[str]) -> list[str]:
     found = process.extract(typed, words, scorer=OSA.distance, score_cutoff=most, limit=None)
     return [word for word, _distance, _place in found if len(word) >= ONE_OFF]
+
+
+def _compounds(typed: str) -> Iterator[str]:
+    """German compounds of two parts, of which one is as typed and the other a letter off."""
+    known = _parts()
+    words = sorted(known)
+    for cut in range(SHORTEST_BEGINNING, len(typed) - SHORTEST_BEGINNING + 1):
+        first, last = typed[:cut], typed[cut:]
+        if first in known:
+            yield from (known[first] + known[other] for other in _likely(last, words))
+        elif last in known:
+            yield from (known[other] + known[last] for other in _likely(first, words))
+
+
+def _likely(typed: str, words: Sequence[str]) -> list[str]:
+    near = _within(typed, 1, words) if len(typed) >= ONE_OFF else []
+    return sorted((other for other in near if other[0] == typed[0]), key=len, reverse=True)
+
+
+@cache
+def _parts() -> dict[str, str]:
+    """The parts of German compounds by their plain letters."""
+    return {plain(part): part for part in known_parts()}
 
 
 @cache

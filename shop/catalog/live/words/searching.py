@@ -15,8 +15,8 @@ import tantivy
 from cachetools import LRUCache
 from tantivy import Query
 
-from shop.catalog.live.words.amounts import NO_BOUNDS, Bounds
 from shop.catalog.live.words.analysis import plain
+from shop.catalog.live.words.bounds import NO_BOUNDS, Bounds
 from shop.catalog.live.words.clauses import (
     AnyOf,
     Clause,
@@ -37,6 +37,8 @@ from shop.catalog.live.words.vocabulary import Meaning
 KEY = np.dtype("S12")
 # How many words a beginning may stand for.
 MOST_BEGINNINGS = 12
+# And how many words are tried that differ by a letter or two.
+MOST_NEAR = 4
 MOST_TERMS = 500_000
 MOST_KEPT = 64
 # How often words are given up for what else is wanted.
@@ -49,7 +51,7 @@ class Found:
 
     `keys` S12 (n,) are the ids as bytes, `scores` float32 (n,), `available` bool (n,). `left_out`
     are the words as they were typed that what was found does not have; `read_as` are words that
-    nothing has, and what they were taken for. The bounds of the price are the caller's to keep to.
+    nothing has, and what they were taken for. The bounds are the caller's to keep to.
     """
 
     keys: np.ndarray
@@ -166,14 +168,14 @@ class View:
         return found
 
     def _search(self, text: str, language: str) -> Found:
-        understood = understand(text, language, self.is_code)
-        if not understood.clauses and not _says_price(understood):
+        understood = self._understood(text, language)
+        if not understood.clauses and not _is_bounded(understood):
             # Of words that say nothing a name may be made all the same.
             whole = Words(text.strip(), words=understood.lowered)
             understood = replace(understood, clauses=(whole,) if whole.words else ())
         readings = self._readings(understood, language)
         chosen = next(self._kept_of(readings.clauses, readings.clauses), [])
-        if not chosen and (readings.in_vain or not _says_price(understood)):
+        if not chosen and (readings.in_vain or not _is_bounded(understood)):
             return _nothing(tuple(clause.typed for clause in understood.clauses))
         return readings.found(chosen, self._found(_ranked(understood, chosen)))
 
@@ -183,7 +185,7 @@ class View:
         For whoever wants something else of it than words say. What is named as a thing is given up
         only where nothing is one that has the other words.
         """
-        readings = self._readings(understand(text, language, self.is_code), language)
+        readings = self._readings(self._understood(text, language), language)
         clauses = readings.clauses
         things: list[Clause] = [clause for clause in clauses if isinstance(clause, Thing)]
         loose = [clause for clause in clauses if clause not in things]
@@ -195,6 +197,9 @@ class View:
         for kept in tried:
             found = self._found(_ranked(readings.understood, kept)) if kept else _ALL
             yield readings.found(kept, found)
+
+    def _understood(self, text: str, language: str) -> Understood:
+        return understand(text, language, self.is_code, lambda row: self.has(in_a_row(row)))
 
     def is_code(self, text: str) -> bool:
         """Whether a product has that SKU or number."""
@@ -261,42 +266,53 @@ class View:
         in_vain: list[Clause] = []
         read_as: list[tuple[str, str]] = []
         for clause in understood.clauses:
-            if self.has(clause.query()):
-                found.append(clause)
-            elif clause.is_excluded:
-                continue
-            elif isinstance(clause, Words) and (other := self._meant(clause, language)):
-                found.append(other[0])
-                read_as += [(clause.typed, other[1])] if other[1] else []
-            else:
+            read, spelt = self._read(clause, language)
+            found += read
+            read_as += spelt
+            if not read and not clause.is_excluded:
                 in_vain.append(clause)
         return Readings(understood, found, in_vain, read_as)
 
-    def _meant(self, clause: Words, language: str) -> tuple[Clause, str] | None:
+    def _read(
+        self, clause: Clause, language: str
+    ) -> tuple[Sequence[Clause], list[tuple[str, str]]]:
+        """What finds something of what a clause may mean, and what was taken for another word."""
+        if isinstance(clause, AnyOf):
+            parts = [self._read(part, language) for part in clause.clauses]
+            if some := tuple(one for read, _ in parts for one in read):
+                spelt = [pair for _, pairs in parts for pair in pairs]
+                return [replace(clause, clauses=some)], spelt
+            return [], []
+        if self.has(clause.query()):
+            return [clause], []
+        if isinstance(clause, Words) and not clause.is_excluded:
+            return self._meant(clause, language)
+        return [], []
+
+    def _meant(
+        self, clause: Words, language: str
+    ) -> tuple[Sequence[Clause], list[tuple[str, str]]]:
         """What a word that nothing has may have been meant to be, and how that is spelt.
 
         Nothing is said of the spelling where the word is the beginning of others.
         """
         word = " ".join(clause.words)
-        longer = self._with_something(self.known.begun(word), language, MOST_BEGINNINGS)
+        begun = self._that_find(self.known.begun(word)[: 4 * MOST_BEGINNINGS], language)
+        longer = [clauses[0] for _, clauses in begun if len(clauses) == 1][:MOST_BEGINNINGS]
         if longer:
-            return AnyOf(clause.typed, clause.importance, clauses=tuple(c for _, c in longer)), ""
-        for other, better in self._with_something(self.known.near(word), language, 1):
-            return replace(better, typed=clause.typed), other
-        return None
+            return [AnyOf(clause.typed, clause.importance, clauses=tuple(longer))], []
+        for other, better in self._that_find(self.known.near(word)[:MOST_NEAR], language):
+            alone = len(better) == 1
+            read = [replace(better[0], typed=clause.typed)] if alone else better
+            return read, [(clause.typed, other)]
+        return [], []
 
-    def _with_something(
-        self, words: Sequence[str], language: str, most: int
-    ) -> list[tuple[str, Clause]]:
-        """Those of the words, each with its clause, that find something."""
-        found: list[tuple[str, Clause]] = []
-        for word in words[: 4 * most]:
+    def _that_find(self, words: Sequence[str], language: str) -> Iterator[tuple[str, list[Clause]]]:
+        """Those of the words, each with its clauses, that find something."""
+        for word in words:
             clauses = meant_by(word, language)
-            if len(clauses) == 1 and self.has(clauses[0].query()):
-                found.append((word, clauses[0]))
-            if len(found) == most:
-                break
-        return found
+            if clauses and self.has(wanted(clauses)):
+                yield word, clauses
 
     def _kept_of(
         self, clauses: Sequence[Clause], loose: Sequence[Clause]
@@ -346,7 +362,7 @@ def _terms(searcher: tantivy.Searcher, field: str) -> list[tuple[str, int]]:
     return searcher.terms_with_prefix(field, "", limit=MOST_TERMS) if searcher.num_docs else []
 
 
-def _says_price(understood: Understood) -> bool:
+def _is_bounded(understood: Understood) -> bool:
     return understood.bounds != NO_BOUNDS
 
 

@@ -61,7 +61,7 @@ def _with(before: Sequence[Token], suggestion: Suggestion) -> Suggestion:
 
 
 def _clauses(text: str, language: str) -> tuple[Clause, ...]:
-    return understand(text, language, lambda _: False).clauses
+    return understand(text, language, lambda _: False, lambda _: False).clauses
 
 
 @lru_cache(MOST_REMEMBERED)

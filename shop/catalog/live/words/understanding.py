@@ -7,19 +7,21 @@ to be somewhere.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from shop.catalog.live.words.amounts import Bounds, taken_out
 from shop.catalog.live.words.analysis import LANGUAGES, Token, parts, tokens
+from shop.catalog.live.words.bounds import Bounds, IsName, taken_out
 from shop.catalog.live.words.clauses import (
     COLOUR,
     FEATURE,
     KIND,
     MODIFIER,
     WHOM,
+    AnyOf,
     Clause,
     Code,
     Colour,
@@ -34,13 +36,16 @@ from shop.catalog.live.words.vocabulary import Meaning, longest_first, vocabular
 MOST_WORDS = 12
 
 type IsCode = Callable[[str], bool]
+"""Whether a product has that SKU or number."""
+
+_MINUS = re.compile(r"(?<!\S)[-\u2013](?=[^\W\d_])")
 
 
 @dataclass(frozen=True)
 class Understood:
-    """The clauses in the order in which they were typed, and the bounds of the price.
+    """The clauses in the order in which they were typed, and the bounds of columns.
 
-    `lowered` are all words, in lower case, without those of the price.
+    `lowered` are all words, in lower case, without those of the bounds.
     """
 
     clauses: tuple[Clause, ...]
@@ -48,12 +53,9 @@ class Understood:
     lowered: tuple[str, ...]
 
 
-def understand(text: str, language: str, is_code: IsCode) -> Understood:
-    """Make clauses of what was typed on a page in that language.
-
-    `is_code` says whether a product has that SKU or number.
-    """
-    rest, bounds = taken_out(text, language)
+def understand(text: str, language: str, is_code: IsCode, is_name: IsName) -> Understood:
+    """Make clauses of what was typed on a page in that language."""
+    rest, bounds = taken_out(_MINUS.sub("not ", text), language, is_name)
     whole = tokens(rest)[:MOST_WORDS]
     lowered = tuple(token.lower for token in whole)
     if is_code(rest):
@@ -83,21 +85,62 @@ def _stretches(text: str, is_code: IsCode) -> Iterable[Code | Sequence[Token]]:
 def _clauses(words: Sequence[Token], language: str) -> list[Clause]:
     found: list[Clause] = []
     lower = [token.lower for token in words]
-    at, is_excluded = 0, False
+    at, is_excluded, joint = 0, False, ""
     while at < len(words):
         length, meanings = _meant(lower, at, language)
         run = words[at : at + (length or 1)]
         sorts = {meaning.sort for meaning in meanings}
-        if is_excluded and "filler" not in sorts:
-            found.append(_without(run, meanings))
+        says_nothing = not sorts.isdisjoint(("filler", "either"))
+        is_without = "without" in sorts
+        # "Not red or blue" is neither.
+        if is_excluded or (joint and found and found[-1].is_excluded):
+            found += [] if says_nothing or is_without else [_without(run, meanings)]
         elif meanings:
-            found += _meaning(meanings, _typed(run), lower[at : at + length])
+            _join(found, _meaning(meanings, _typed(run), lower[at : at + length]), joint)
         else:
-            found += _unknown(words[at])
+            _join(found, _unknown(words[at]), joint)
         # "Not in red" is not red.
-        is_excluded = "without" in sorts or (is_excluded and "filler" in sorts)
+        is_excluded = is_without or (is_excluded and says_nothing)
+        joint = _typed(run) if "either" in sorts else joint if says_nothing else ""
         at += length or 1
     return found
+
+
+def _join(found: list[Clause], new: Sequence[Clause], joint: str) -> None:
+    """Add what is new; behind an "or" either it or what it follows will do, if both are alike."""
+    before = found[-1] if found else None
+    if joint and before and not before.is_excluded and len(new) == 1:
+        typed = f"{before.typed} {joint} {new[0].typed}"
+        if either := _either(before, new[0], typed):
+            found[-1] = either
+            _with_all_of_the_list(found)
+            return
+    found += new
+
+
+def _with_all_of_the_list(found: list[Clause]) -> None:
+    """Take what stands before "red or blue" into it: "green, red or blue"."""
+    match found:
+        case [*_, Colour(is_excluded=False) as before, AnyOf(clauses=(Colour(), *_)) as last]:
+            typed = f"{before.typed}, {last.typed}"
+            found[-2:] = [replace(last, typed=typed, clauses=(before, *last.clauses))]
+            _with_all_of_the_list(found)
+
+
+def _either(one: Clause, other: Clause, typed: str) -> Clause | None:
+    """What either of two clauses of a sort finds; None where they are of different ones."""
+    match one, other:
+        case Thing(), Thing():
+            return replace(one, typed=typed, names=one.names + other.names)
+        case Feature(), Feature():
+            return replace(one, typed=typed, names=one.names + other.names)
+        case Whom(), Whom():
+            return replace(one, typed=typed, genders=one.genders + other.genders)
+        case (Colour(), Colour()) | (Words(), Words()):
+            return AnyOf(typed, one.importance, clauses=(one, other))
+        case AnyOf(clauses=(first, *_)), Colour() | Words() if isinstance(first, type(other)):
+            return replace(one, typed=typed, clauses=(*one.clauses, other))
+    return None
 
 
 def _typed(run: Sequence[Token]) -> str:

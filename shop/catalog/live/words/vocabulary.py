@@ -5,19 +5,22 @@ The words lie in `terms/`. A meaning is found by the stems of its words, in eith
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from shop.catalog.colours import COLOURS
 from shop.catalog.live.words.analysis import LANGUAGES, TERMS, plain, spellings, stem, stems, tokens
 
 type Stems = tuple[str, ...]
-type Sort = Literal["thing", "feature", "family", "colour", "whom", "without", "filler"]
+type Sort = Literal["thing", "feature", "family", "colour", "whom", "without", "either", "filler"]
 
 CHILDREN = "children"
+# What nobody looks for by itself.
+SILENT: Final[tuple[Sort, ...]] = ("without", "either", "filler")
 
 
 class Meaning(NamedTuple):
@@ -55,19 +58,6 @@ class Term:
                 yield from ((language, phrase) for phrase in phrases)
 
 
-@dataclass(frozen=True)
-class Prices:
-    """The words around amounts that say what they bound, and those for what costs less than before,
-    in lower case."""
-
-    most: tuple[str, ...]
-    least: tuple[str, ...]
-    between: tuple[str, ...]
-    joints: tuple[str, ...]
-    reduced: tuple[str, ...]
-    currencies: tuple[str, ...]
-
-
 @dataclass
 class Vocabulary:
     """All terms by their meaning, and all meanings by the stems that have them, by language."""
@@ -86,7 +76,7 @@ class Vocabulary:
             for phrase in phrases:
                 known[phrase] = tuple(dict.fromkeys((*known.get(phrase, ()), term.meaning)))
                 self.longest = max(self.longest, len(phrase))
-        if term.meaning.sort not in ("without", "filler"):
+        if term.meaning.sort not in SILENT:
             for language, words in term.words.items():
                 for word in words:
                     self._spell(word, language)
@@ -123,10 +113,25 @@ def vocabulary() -> Vocabulary:
 
 
 @cache
-def prices() -> Prices:
-    """The words around amounts, read once."""
-    table = _table("phrases")["prices"]
-    return Prices(**{name: tuple(words) for name, words in table.items()})
+def phrases(section: str) -> Mapping[str, tuple[str, ...]]:
+    """The lists of words of a section of the phrases, "prices" or "sizes.names", read once."""
+    table = _table("phrases")
+    for name in section.split("."):
+        table = table[name]
+    return {name: tuple(words) for name, words in table.items() if isinstance(words, list)}
+
+
+def one_of(words: Iterable[str]) -> str:
+    """A pattern of any of these words, the longest first, with any spaces within."""
+    longest_first = sorted(words, key=len, reverse=True)
+    return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in longest_first)
+
+
+@cache
+def without() -> str:
+    """A pattern, "not" by name, of what may stand before a word and says it is not wanted."""
+    words = [word for each in phrases("without").values() for word in each]
+    return rf"(?P<not>(?:{one_of(words)})\s+(?:in\s+)?)?"
 
 
 @cache
@@ -191,7 +196,7 @@ def _phrases() -> Iterator[Term]:
     table = _table("phrases")
     for gender, words in table["whom"].items():
         yield _term(Meaning("whom", gender), dict.fromkeys(LANGUAGES, words))
-    for sort in ("without", "filler"):
+    for sort in SILENT:
         for language, words in table[sort].items():
             yield _term(Meaning(sort, language), {language: words})
 

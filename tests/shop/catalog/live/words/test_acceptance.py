@@ -66,7 +66,8 @@ def check(row: dict[str, Any], view: View, pieces: list[Piece]) -> None:
         return
     assert shown, f"nothing is found; left out: {found.left_out}"
     low, high = row.get("min"), row.get("max")
-    assert found.bounds == Bounds(low, high)
+    sizes = tuple(row.get("sizes", ()))
+    assert found.bounds == Bounds(low, high, sizes=sizes, is_new=row.get("new", False))
     fitting = [p for p in pieces if (low or 0) <= p.price_cents <= (high or p.price_cents)]
     assert list(found.left_out) == row.get("left_out", [])
     skus = {piece.sku for piece in fitting}
