@@ -249,4 +249,5 @@ def test_the_pages_of_the_checkout(page: Page) -> None:
     pay(page)
     assert faults(page) == []
     page.get_by_role("link", name="See your order").click()
+    page.wait_for_url("**/orders/*/")
     assert faults(page) == []

@@ -84,6 +84,8 @@ def inaccessible(
 
 
 def sideways(page: Page) -> list[str]:
+    # A click returns when the next page begins, before it has a root.
+    page.wait_for_load_state()
     wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     return [f"scrolls sideways by {wide} px"] if wide > 0 else []
 

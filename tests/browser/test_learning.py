@@ -49,6 +49,7 @@ def test_a_merchant_learns_which_ranking_a_visitor_prefers(
     merchant.get_by_role("button", name="Save", exact=True).click()
     merchant.wait_for_url("**/trials/trial/")
     merchant.locator("#result_list a[href*='/change/']").first.click()
+    merchant.wait_for_url("**/trials/trial/*/change/")
     test = merchant.url
     try:
         visitor = window(viewport={"width": 1440, "height": 900})

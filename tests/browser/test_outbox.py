@@ -28,9 +28,11 @@ def test_an_address_is_confirmed_by_a_mail_that_the_admin_shows(
     expect(shopper.locator("main")).to_contain_text(f"We have sent a mail to {ADDRESS}")
     merchant.goto("/admin/")
     merchant.get_by_role("link", name="Mails").click()
+    merchant.wait_for_url("**/admin/mails/")
     assert faults(merchant, within=".card") == []
     row = merchant.get_by_role("row").filter(has_text=ADDRESS).first
     row.get_by_role("link").click()
+    merchant.wait_for_url("**/admin/mails/*/")
     assert faults(merchant, within=".card") == []
     merchant.locator(".letter a").first.click()
     merchant.get_by_role("button", name="Yes, it is mine").click()

@@ -132,6 +132,7 @@ def test_a_guest_withdraws_in_german_from_what_nobody_finds(page: Page) -> None:
     """Nothing says that there is no such order."""
     page.goto("/de/")
     page.get_by_role("link", name="Vertrag widerrufen").click()
+    page.wait_for_url("**/withdraw/")
     assert faults(page) == []
     page.get_by_label("Dein Name").fill("Bob")
     page.get_by_label("Bestellnummer").fill("ABCD2345")

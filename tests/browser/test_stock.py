@@ -25,6 +25,7 @@ def stock_page(merchant: Page) -> Iterator[Page]:
     merchant.goto(f"/admin/catalog/product/?q={SKU}")
     merchant.locator("a:has(.thumb)").first.click()
     merchant.get_by_role("link", name="Count the pieces").click()
+    merchant.wait_for_url("**/count/*/")
     address = merchant.url
     yield merchant
     merchant.goto(address)
