@@ -146,6 +146,12 @@ def _by_score(
     return _shown(live().keep(key, find))
 
 
+def never_beside(product: Product) -> frozenset[str]:
+    """The ids of what the panel of a product never shows: its own style, and what is blocked."""
+    own = live().of_style(product.style, PUBLISHED) if product.style else ()
+    return of_panel(product).blocked | {str(product.pk), *own}
+
+
 def by_looks_alone(product: Product, k: int, steering: Steering) -> list[Alike]:
     """The same by the pictures, without what the catalogue knows and what is pinned."""
     look = partial(search.similar, str(product.pk), preference=_preference(steering.boosts))

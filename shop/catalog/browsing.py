@@ -87,6 +87,11 @@ class Menu:
         """How many are chosen."""
         return sum(option.chosen for option in self.options)
 
+    def up_to(self, most: int) -> Menu:
+        """The same where no more than so many are ever shown."""
+        options = (replace(option, count=min(option.count, most)) for option in self.options)
+        return replace(self, options=tuple(options))
+
 
 @dataclass(frozen=True)
 class Choices:
@@ -157,12 +162,16 @@ class Choices:
         chosen = [shelf for shelf in lying if shelf.slug in self.category]
         return [key for shelf in chosen for key in lying.keys(shelf.pk)]
 
-    def menus(self, facets: Facets) -> list[Menu]:
-        """What to choose from; what is chosen is there even where nothing has it."""
+    def menus(self, facets: Facets, most: int | None = None) -> list[Menu]:
+        """What to choose from; what is chosen is there even where nothing has it.
+
+        Where a page shows so many products at `most`, no value is said to have more.
+        """
         counted = {name: _offered(name, facets) for name in MENUS}
         counted["category"] = _by_shelf(facets.counts["category"], self.category)
         menus = [self._menu(name, counts) for name, counts in counted.items()]
-        return [menu for menu in menus if menu.chosen or _tells_apart(menu, facets.total)]
+        telling = [menu for menu in menus if menu.chosen or _tells_apart(menu, facets.total)]
+        return telling if most is None else [menu.up_to(most) for menu in telling]
 
     def _menu(self, name: str, known: Mapping[str, int]) -> Menu:
         chosen = getattr(self, name)

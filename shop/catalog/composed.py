@@ -7,6 +7,7 @@ Who names a kind wants that kind, whatever the picture shows.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -39,15 +40,20 @@ class Composed(NamedTuple):
     facets: Facets
 
 
-def compose(find: Find, words: str = "", chosen: Narrowing = EVERYTHING) -> Composed:
+def compose(
+    find: Find,
+    words: str = "",
+    chosen: Narrowing = EVERYTHING,
+    hidden: Collection[str] = (),
+) -> Composed:
     """What `find` finds that fits `chosen`, and the words or as many as anything alike has.
 
-    Which words are left out does not depend on what is chosen. Raises NotLoaded and what `find`
-    raises.
+    Which words are left out does not depend on what is chosen. The `hidden` are the ids of what
+    `find` never finds. Raises NotLoaded and what `find` raises.
     """
     answer, alike = _kept(find, words) if words else (None, None)
     among, keys = (answer.among, answer.keys) if answer else (PUBLISHED, None)
-    facets = live().facets(among, chosen, keys, designs=True)
+    facets = live().facets(among, chosen, keys, designs=True, hidden=hidden)
     if alike is None or chosen != EVERYTHING:
         alike = find(among=_selection(among, keys, chosen))
     return Composed(alike, answer, facets)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -27,6 +27,7 @@ from shop.catalog.addresses import leads_on
 from shop.catalog.alike import (
     WIDE_K,
     Alike,
+    never_beside,
     nothing_is_close,
     nothing_is_near,
     products_like,
@@ -182,9 +183,10 @@ def _shown(listing: Listing, page: Page[int]) -> tuple[list[Product], bool]:
         return listing.at_hand(start, stop), True
 
 
-def _filters(choices: Choices, facets: Facets) -> dict[str, object]:
+def _filters(choices: Choices, facets: Facets, most: int | None = None) -> dict[str, object]:
     # The menus are made only where the template has no such form already.
-    return {"choices": choices, "facets": facets, "menus": partial(choices.menus, facets)}
+    menus = partial(choices.menus, facets, most)
+    return {"choices": choices, "facets": facets, "most": most, "menus": menus}
 
 
 @require_safe
@@ -287,21 +289,27 @@ def similar(request: PageRequest, slug: str) -> HttpResponse:
         context["alike"] = _alike_or_none(find)
     else:
         template = "catalog/similar.html"
-        context |= {"beside": found.cover, **_found(request, find)}
+        hidden = never_beside(found)
+        context |= {"beside": found.cover, **_found(request, find, WIDE_K, hidden)}
     response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request", "HX-Boosted"])
     return response
 
 
-def _found(request: HttpRequest, find: Find) -> dict[str, object]:
-    """What looks alike among what the address asks for, and what else could be asked for."""
+def _found(
+    request: HttpRequest, find: Find, most: int, hidden: Collection[str] = ()
+) -> dict[str, object]:
+    """What looks alike among what the address asks for, and what else could be asked for.
+
+    `find` finds so many at most, and never the `hidden`.
+    """
     choices = Choices.from_query(request.GET).unordered()
     try:
-        found = compose(find, choices.words, choices.narrowing())
+        found = compose(find, choices.words, choices.narrowing(), hidden)
     except SearchUnavailable:
         return {"choices": choices, "alike": None}
     return {
-        **_filters(choices, found.facets),
+        **_filters(choices, found.facets, most),
         "answer": found.answer,
         "alike": found.alike,
         "pieces": len(found.alike),
@@ -362,7 +370,7 @@ def photo_results(request: HttpRequest, key: str) -> HttpResponse:
             "beside": photograph,
             "other": queries.other_key(key),
             "is_whole": key.endswith(queries.WHOLE),
-            **_found(request, find),
+            **_found(request, find, PHOTO_RESULTS),
         }
     except (FileNotFoundError, BadImage):
         return render(request, "catalog/photo_gone.html", status=404)

@@ -17,7 +17,7 @@ import numpy as np
 from cachetools import LRUCache
 
 from shop.catalog.live.facts import IN_STOCK, KEY_BYTES, Values, searchable, style_number
-from shop.catalog.live.table import BY_NUMBER, NAME, TEXT, Table, keys_of
+from shop.catalog.live.table import BY_NUMBER, KEY, NAME, TEXT, Table, keys_of
 from shop.catalog.live.vocabulary import GROUP_OF, Vocabularies
 
 BARS = 24
@@ -30,6 +30,7 @@ BLOCK = 8192
 # Up to so many numbers are told apart by a mark for each that could be.
 MOST_MARKED = 2**25
 MOST_KEPT = 1024
+NO_KEYS = np.zeros(0, KEY)
 # A layer is joined with the next where it has fewer than so many times its rows.
 JOIN_BELOW = 4
 
@@ -248,11 +249,20 @@ class View:
         found: Sequence[str] | np.ndarray | None = None,
         *,
         designs: bool = False,
+        hidden: Collection[str] = (),
     ) -> Facets:
-        """What may be chosen beside what is; with `designs`, products of one style count once."""
+        """What may be chosen beside what is; with `designs`, products of one style count once.
+
+        Those of the `hidden` ids do not count.
+        """
         keys = None if found is None else keys_of(found)
-        find = partial(self._facets, among, chosen, keys, designs=designs)
-        return find() if found is not None else self.keep((among, chosen, designs), find)
+        without = tuple(sorted(hidden))
+
+        def find() -> Facets:
+            parts = self._parts(among, chosen, keys, keys_of(without))
+            return self._facets(parts, chosen, designs=designs)
+
+        return find() if found is not None else self.keep((among, chosen, designs, without), find)
 
     def forget(self) -> None:
         """Drop what was found out, for whoever measures how long that takes."""
@@ -266,10 +276,7 @@ class View:
             known = self._kept[key] = find()
         return known
 
-    def _facets(
-        self, among: Narrowing, chosen: Narrowing, keys: np.ndarray | None, *, designs: bool
-    ) -> Facets:
-        parts = self._parts(among, chosen, keys)
+    def _facets(self, parts: list[_Part], chosen: Narrowing, *, designs: bool) -> Facets:
         kind = _Designs if designs else _Products
         fitting = kind(self.vocabularies, parts)
         counts: dict[str, dict[str, int]] = {}
@@ -281,8 +288,15 @@ class View:
         prices = kind(self.vocabularies, parts, but="price") if is_open else fitting
         return Facets(len(fitting), counts, *_spans(prices.column("price")))
 
-    def _parts(self, among: Narrowing, chosen: Narrowing, keys: np.ndarray | None) -> list[_Part]:
-        return [self._part(layer, among, chosen, keys) for layer in self.layers]
+    def _parts(
+        self,
+        among: Narrowing,
+        chosen: Narrowing,
+        keys: np.ndarray | None,
+        hidden: np.ndarray = NO_KEYS,
+    ) -> list[_Part]:
+        layers = [layer.hiding(hidden) for layer in self.layers] if len(hidden) else self.layers
+        return [self._part(layer, among, chosen, keys) for layer in layers]
 
     def _part(
         self, layer: Layer, among: Narrowing, chosen: Narrowing, keys: np.ndarray | None

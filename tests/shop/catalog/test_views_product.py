@@ -11,6 +11,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from shop.catalog import views
 from shop.catalog.alike import Alike
 from shop.catalog.models import Category, Product, Status
 from tests.shop.catalog.shelves import make_product
@@ -119,6 +120,24 @@ def test_the_wide_panel_can_be_narrowed(client: Client, products: list[Product])
     assert 'href="?price_max=90"' in html
     assert 'name="kind" value="Jacket"' in html
     assert 'name="sort"' not in html
+
+
+def test_each_filter_of_the_wide_panel_says_what_choosing_it_shows(
+    client: Client, products: list[Product], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "WIDE_K", 3)
+    address = "/p/piece-0/similar/"
+    counts = {
+        (menu.name, option.value): option.count
+        for menu in client.get(address).context["menus"]()
+        for option in menu.options
+    }
+    # It is one itself, and is not shown beside itself.
+    assert counts["kind", "Parka"] == 1
+    # There are four, and three are shown.
+    assert counts["kind", "Jacket"] == 3
+    for (name, value), count in counts.items():
+        assert client.get(address, {name: value}).context["pieces"] == count, value
 
 
 def test_words_narrow_what_looks_like_a_product(client: Client, products: list[Product]) -> None:

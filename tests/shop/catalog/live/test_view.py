@@ -35,9 +35,8 @@ def followed(
     return View(layers, vocabularies), there
 
 
-found_or_not = st.none() | st.lists(
-    st.sampled_from([key.hex() for key in KEYS]), unique=True, min_size=1
-)
+some_keys = st.lists(st.sampled_from([key.hex() for key in KEYS]), unique=True)
+found_or_not = st.none() | some_keys.filter(len)
 
 
 @pytest.mark.slow
@@ -83,17 +82,19 @@ def test_pages_are_in_order_and_what_is_sold_out_comes_last(
 
 @pytest.mark.slow
 @settings(max_examples=100)
-@given(changes, narrowings(), narrowings(), found_or_not, st.booleans())
+@given(changes, narrowings(), narrowings(), found_or_not, st.booleans(), some_keys)
 def test_facets_count_what_choosing_shows(
     history: list[list[Facts] | list[bytes]],
     among: Narrowing,
     chosen: Narrowing,
     found: list[str] | None,
     designs: bool,
+    hidden: list[str],
 ) -> None:
     view, there = followed(history)
-    expected = oracle.facets(list(there.values()), among, chosen, found, designs=designs)
-    assert view.facets(among, chosen, found, designs=designs) == expected
+    shown = [product for key, product in there.items() if key.hex() not in hidden]
+    expected = oracle.facets(shown, among, chosen, found, designs=designs)
+    assert view.facets(among, chosen, found, designs=designs, hidden=hidden) == expected
 
 
 @pytest.mark.slow
