@@ -46,12 +46,16 @@ def listed(changes: ChangeList, request: HttpRequest) -> Listed | None:
 
     It has what the person who asks has just saved. Raises NotLoaded.
     """
-    columns = changes.get_ordering_field_columns()
-    names = [str(changes.list_display[int(number)]) for number in columns]
+    # An address may name columns that there are not, which count for nothing.
+    columns = {
+        str(changes.list_display[int(number)]): way
+        for number, way in changes.get_ordering_field_columns().items()
+        if int(number) < len(changes.list_display)
+    }
     filters = set(changes.get_filters_params())
-    if len(names) > 1 or set(names) - set(ORDERS) or filters - {STATUS, GENDER, CATEGORY}:
+    if len(columns) > 1 or columns.keys() - ORDERS.keys() or filters - {STATUS, GENDER, CATEGORY}:
         return None
-    order = ORDERS[names[0]] if names else DEFAULT_SORT
+    order = next((ORDERS[name] for name in columns), DEFAULT_SORT)
     view = keeper().fresh_view()
     found = sorted(view.with_text(changes.query)) if changes.query.strip() else None
     selection = view.select(_narrowing(request), EVERYTHING, found)

@@ -413,6 +413,8 @@ def test_the_list_is_filtered_ordered_and_paged(
         f"o=-{columns['name']}": every[::-1],
         f"o=-{columns['position']}": every[::-1],
         f"o=-{columns['sku']}": [4, 7, 3, 2, 1, 0],
+        "o=99": every,
+        f"o={columns['price']}.99": every[::-1],
         "q=piece+7": [7],
         f"q={draft.sku}": [7],
         "q=nothing+such": [],
