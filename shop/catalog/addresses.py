@@ -1,4 +1,4 @@
-"""Addresses that products and categories had lead to where they are now."""
+"""Addresses that lead to another: those that products and categories had, and what forms write."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from functools import wraps
 from typing import cast
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import redirect
 from django.urls import ResolverMatch, reverse
 from django.utils.cache import patch_cache_control
 
+from shop.catalog.browsing import plain_query
 from shop.catalog.models import Category, FormerAddress, Product
 
 type View = Callable[..., HttpResponse]
@@ -32,6 +34,22 @@ def leads_on(model: type[Product] | type[Category]) -> Callable[[View], View]:
         return answer
 
     return decorate
+
+
+def plainly(view: View) -> View:
+    """For a page with filters: redirect to its address without what says nothing.
+
+    Without scripts a browser sends a form's empty fields and the usual order along.
+    """
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
+        plain = plain_query(request.GET)
+        if plain == request.GET.urlencode():
+            return view(request, *args, **kwargs)
+        return redirect(f"{request.path}?{plain}" if plain else request.path)
+
+    return answer
 
 
 def _slug_now(model: type[Product] | type[Category], slug: str) -> str | None:

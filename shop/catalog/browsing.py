@@ -241,6 +241,16 @@ def usual_sort(words: str) -> str:
     return RELEVANCE if words else DEFAULT_SORT
 
 
+def plain_query(query: QueryDict) -> str:
+    """The query string without filters that are empty and without an order that is usual anyway."""
+    usual = usual_sort(_text(query.get("q", "")))
+    plain = query.copy()
+    for name in (*MENUS, "price_min", "price_max"):
+        plain.setlist(name, [value for value in query.getlist(name) if value])
+    plain.setlist("sort", [sort for sort in query.getlist("sort") if sort not in ("", usual)])
+    return plain.urlencode()
+
+
 def label_of(name: str, value: str) -> str:
     """A value of a menu as shoppers read it."""
     if name == "category":

@@ -23,7 +23,7 @@ from recommender.images import BadImage, TooBusy, open_picture
 from recommender.search import PhotoVector, SearchUnavailable
 from recommender.search import version as index_version
 from shop.catalog import finding, pictures, queries
-from shop.catalog.addresses import leads_on
+from shop.catalog.addresses import leads_on, plainly
 from shop.catalog.alike import (
     WIDE_K,
     Alike,
@@ -42,7 +42,7 @@ from shop.catalog.hero import Searched, best_search
 from shop.catalog.kept_pages import Rendered, page_for
 from shop.catalog.listing import PUBLISHED, Listing, live, within
 from shop.catalog.live.cards import product_at, products
-from shop.catalog.live.view import Facets, Narrowing, Selection
+from shop.catalog.live.view import EVERYTHING, Facets, Narrowing, Selection
 from shop.catalog.models import Category, Product, Status
 from shop.catalog.remember import DATABASE_ERRORS, remembered
 from shop.catalog.signals import photo_in_vain, searched_in_vain
@@ -102,6 +102,7 @@ def _arrivals() -> list[Product]:
 
 
 @require_safe
+@plainly
 @leads_on(Category)
 def category(request: HttpRequest, slug: str) -> HttpResponse:
     found = next((category for category in shelves() if category.slug == slug), None)
@@ -126,6 +127,7 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@plainly
 def search(request: HttpRequest) -> HttpResponse:
     answer = finding.answer(Choices.from_query(request.GET).words)
     if answer is None:
@@ -165,12 +167,25 @@ def _listing(
     return {
         "products": shown,
         "is_away": is_away,
+        "unfiltered": []
+        if len(listing)
+        else _first(Listing(among, EVERYTHING, choices.sort, found)),
         **_filters(choices, listing.view.facets(among, chosen, found)),
         "page": page,
         "pieces": page.paginator.count,
         "numbers": page.paginator.get_elided_page_range(page.number, on_each_side=1),
         "sorts": choices.sorts,
     }
+
+
+def _first(listing: Listing) -> list[Product]:
+    """What comes first, for a page that shows nothing of what was asked for."""
+    try:
+        shown = listing[:ARRIVALS]
+    except DATABASE_ERRORS:
+        return []
+    tell_colours(shown)
+    return shown
 
 
 def _shown(listing: Listing, page: Page[int]) -> tuple[list[Product], bool]:
@@ -276,6 +291,7 @@ def _no_longer_sold(request: HttpRequest, product: Product) -> HttpResponse:
 
 
 @require_safe
+@plainly
 @leads_on(Product)
 def similar(request: PageRequest, slug: str) -> HttpResponse:
     """The wide panel: a fragment that opens in the grid, else a page with filters."""
@@ -313,8 +329,17 @@ def _found(
         "answer": found.answer,
         "alike": found.alike,
         "pieces": len(found.alike),
+        "unfiltered": _unfiltered(find, choices) if not found.alike else [],
         "nothing_is_close": not choices.filtering and nothing_is_close(found.alike),
     }
+
+
+def _unfiltered(find: Find, choices: Choices) -> list[Alike]:
+    """The nearest without the filters, for a page on which they leave nothing.
+
+    Raises SearchUnavailable.
+    """
+    return compose(find, choices.words).alike[:ARRIVALS] if choices.filtering else []
 
 
 def _alike_or_none(find: Find) -> list[Alike] | None:
@@ -359,6 +384,7 @@ def _photo_form(request: HttpRequest, error: str = "", status: int = 200) -> Htt
 
 
 @require_safe
+@plainly
 def photo_results(request: HttpRequest, key: str) -> HttpResponse:
     def find(*, among: Selection | None = None) -> list[Alike]:
         return products_like(_query(request, key), PHOTO_RESULTS, among)

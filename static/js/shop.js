@@ -255,9 +255,12 @@ document.addEventListener("change", (event) => {
   event.target.closest(".sizes")?.querySelector("[data-ask]").replaceChildren();
 });
 
-// Empty fields have no business in an address that somebody may pass on.
+// Empty fields and the usual order have no business in an address that somebody may pass on.
 document.addEventListener("htmx:configRequest", ({ detail }) => {
-  for (const [name, value] of [...detail.formData]) if (value === "") detail.formData.delete(name);
+  const usual = detail.elt.querySelector("[data-usual]");
+  for (const [name, value] of [...detail.formData]) {
+    if (value === "" || (name === usual?.name && value === usual.value)) detail.formData.delete(name);
+  }
 });
 
 // What went wrong has a page of its own, which htmx would not show.

@@ -18,9 +18,11 @@ from tests.shop.catalog.shelves import make_product
 
 
 def names(client: Client, address: str) -> list[str]:
-    response = client.get(address)
+    """What is listed, and not what is shown where nothing is."""
+    response = client.get(address, follow=True)
     assert response.status_code == 200
-    return re.findall(r'class="card__name">([^<]+)', response.content.decode())
+    listed = response.content.decode().partition('id="near"')[0]
+    return re.findall(r'class="card__name">([^<]+)', listed)
 
 
 def test_the_front_page_leads_to_categories_products_and_the_photo_search(
@@ -102,6 +104,38 @@ def test_a_filter_in_force_can_be_taken_off(client: Client, products: list[Produ
     assert 'href="?kind=Parka&amp;price_max=90"' in html
     assert 'href="?"' in html
     assert "Up to 90" in html
+
+
+@pytest.mark.parametrize(
+    ("address", "plain"),
+    [
+        ("/c/coats/?price_min=&price_max=&sort=featured", "/c/coats/"),
+        ("/c/coats/?colour=&colour=Navy&sort=", "/c/coats/?colour=Navy"),
+        ("/c/coats/?sort=-price&price_min=&of=mail", "/c/coats/?sort=-price&of=mail"),
+        ("/search/?q=parka&sort=relevance&price_max=90", "/search/?q=parka&price_max=90"),
+        ("/de/search/?q=parka&sort=relevance&page=2", "/de/search/?q=parka&page=2"),
+        ("/p/piece-0/similar/?price_min=&kind=Parka", "/p/piece-0/similar/?kind=Parka"),
+    ],
+)
+def test_what_a_form_writes_without_need_is_left_out_of_the_address(
+    client: Client, products: list[Product], address: str, plain: str
+) -> None:
+    assert client.get(address)["Location"] == plain
+    assert client.get(plain).status_code == 200
+
+
+def test_a_listing_that_filters_empty_shows_what_is_there_without_them(
+    client: Client, products: list[Product]
+) -> None:
+    for address in ("/c/coats/?colour=Gold", "/search/?q=parka&colour=Gold"):
+        page = client.get(address)
+        assert page.context["products"] == []
+        assert "Clear all filters" in page.text
+        near = page.text.partition('id="near">Without these filters<')[2]
+        shown = re.findall(r'class="card__name">(.*?)<', near)
+        assert shown[0] == "Piece 0"
+        assert len(shown) == (6 if "/c/" in address else 2)
+    assert "Without these filters" not in client.get("/search/?q=zzyzxq&colour=Gold").text
 
 
 def test_words_are_found_in_names_kinds_colours_and_categories(

@@ -153,6 +153,8 @@ def test_filters_that_leave_nothing_say_what_to_do(client: Client, products: lis
     assert "Nothing in the shop fits all of that" in html
     assert 'name="colour" value="Gold" checked' in html
     assert '<a class="button" href="?">Clear all filters</a>' in html
+    near = html.partition('id="near">Without these filters<')[2]
+    assert len(re.findall(r'class="card__name">', near)) == 5
 
 
 def test_the_page_swaps_itself_where_the_panel_is_a_fragment(

@@ -40,7 +40,7 @@ def test_the_best_match_comes_first_and_other_orders_can_be_chosen(
     pieces[4].save()
     html = page(client, "q=piece+3")
     assert names(html)[0] == "Piece 3"
-    assert re.search(r'value="relevance" checked>Best match', html)
+    assert re.search(r'value="relevance" checked data-usual>Best match', html)
     assert names(page(client, "q=jacket&sort=-price"))[0] == "Piece 5"
     assert "Best match" not in page(client, "")
 
