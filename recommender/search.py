@@ -6,7 +6,7 @@ An item is an opaque text id without "|"; a photograph is a name in Django's def
 import datetime as dt
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import NamedTuple
@@ -400,14 +400,14 @@ def _switching(encoders: switching.Encoders, counts: dict[str, dict[str, int]]) 
 # Finding
 
 
-def version() -> tuple[int, bool] | None:
-    """The same while `similar` answers the same, as long as its callables do; None where nobody
-    knows. Raises SearchUnavailable.
+def version() -> Hashable | None:
+    """The same, in every process, while `similar` answers the same, as long as its callables do;
+    None where nobody knows. Raises SearchUnavailable.
     """
     view = _view()
-    if view.index.version is None:
+    if view.version is None:
         return None
-    return view.index.version, _calibration(view.encoder) is not None
+    return view.version, _calibration(view.encoder) is not None
 
 
 @_searching()

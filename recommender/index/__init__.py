@@ -19,9 +19,6 @@ class Searchable(ABC):
     The metric is cosine, which orders unit vectors as Euclidean distance does.
     """
 
-    version: int | None = None
-    """The same while every answer is the same; None where nobody knows."""
-
     @abstractmethod
     def search(
         self,

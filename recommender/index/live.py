@@ -6,9 +6,9 @@ replaced or removed since is named beside it, as hidden. A change makes a new tu
 puts it in place by one assignment, so searches need no lock.
 """
 
-import itertools
+import hashlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -22,8 +22,6 @@ from recommender.index.scan import ScanIndex
 MOST_JOINED = 16_384
 # Taken beyond k at first, where some of a layer is hidden.
 MARGIN = 64
-
-_versions = itertools.count()
 
 
 @dataclass(frozen=True)
@@ -51,6 +49,10 @@ class Layer:
             here &= np.array([id not in self.hidden for id in ids], bool)
         return np.flatnonzero(here)
 
+    def visible_of(self, ids: Sequence[str]) -> list[str]:
+        """Those of these ids that are visible here."""
+        return [ids[place] for place in self.places_of(ids)]
+
     def visible_rows(self) -> Rows:
         return self.index.as_rows().without(list(self.hidden))
 
@@ -59,7 +61,9 @@ class LiveIndex(Index):
     def __init__(self, snapshot: RowIndex | None = None) -> None:
         self._layers: tuple[Layer, ...] = (Layer(snapshot or ScanIndex()),)
         self._changing = threading.Lock()
-        self.version = next(_versions)
+        self.mark = 0
+        """What came and went since the snapshot, a number of 64 bits: the same wherever the same
+        ids did, in whatever order."""
 
     def search(
         self,
@@ -83,19 +87,22 @@ class LiveIndex(Index):
         if not len(ids):
             return
         with self._changing:
-            older = (layer.hiding(ids) for layer in self._layers)
-            self._put(_joined((*older, Layer(ScanIndex(Rows.of(ids, vectors))))))
+            older = tuple(layer.hiding(ids) for layer in self._layers)
+            self._put((*older, Layer(ScanIndex(Rows.of(ids, vectors)))), come=ids, gone=ids)
 
     def remove(self, ids: Sequence[str]) -> None:
         with self._changing:
-            self._put(_joined(tuple(layer.hiding(ids) for layer in self._layers)))
+            self._put(tuple(layer.hiding(ids) for layer in self._layers), gone=ids)
 
-    def _put(self, layers: tuple[Layer, ...]) -> None:
-        if layers == self._layers:
-            return
-        self._layers = layers
-        # Behind the layers: an answer of before that goes by the new number would stay.
-        self.version = next(_versions)
+    def _put(
+        self, layers: tuple[Layer, ...], *, come: Sequence[str] = (), gone: Sequence[str] = ()
+    ) -> None:
+        """These layers, with what has `come` and without those of the `gone` that were there."""
+        were_there = [id for layer in self._layers for id in layer.visible_of(gone)]
+        mark = (self.mark + _mark(come) - _mark(were_there)) % 2**64
+        self._layers = _joined(layers)
+        # Behind the layers: an answer of before that goes by the new mark would stay.
+        self.mark = mark
 
     def __len__(self) -> int:
         return sum(map(len, self._layers))
@@ -164,6 +171,12 @@ def _visible(
     enough = min(k, visible.sum(axis=1).min(initial=k))
     order = np.argsort(~visible, axis=1, kind="stable")[:, :enough]
     return np.take_along_axis(ids, order, 1), np.take_along_axis(scores, order, 1)
+
+
+def _mark(ids: Iterable[str]) -> int:
+    """The sum of what each id alone stands for."""
+    digests = (hashlib.blake2b(id.encode(), digest_size=8).digest() for id in ids)
+    return sum(map(int.from_bytes, digests))
 
 
 def _joined(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:

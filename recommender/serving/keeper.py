@@ -19,7 +19,8 @@ import os
 import threading
 import time
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
 from itertools import batched
 from typing import NamedTuple
 
@@ -65,10 +66,15 @@ class WentBack(Exception):
 
 @dataclass(frozen=True)
 class View:
-    """What one answer is made from: an index and the encoder of all its vectors."""
+    """What one answer is made from: an index and the encoder of all its vectors.
+
+    `version` is the same in every process that knows the same vectors, as far as the last look
+    tells; what is in the index by now may be newer. None where nobody knows.
+    """
 
     encoder: EncoderRef
     index: Searchable
+    version: Hashable | None = None
 
 
 @dataclass
@@ -92,6 +98,11 @@ class _Loaded:
     counted: float
     # At how many looks in a row the count differed.
     differed: int = 0
+
+    @property
+    def version(self) -> Hashable:
+        """What the last look found: an encoder's vectors of the same photographs are the same."""
+        return self.store, self.view.encoder, self.since, self.snapshot, self.index.mark
 
 
 class Keeper(ABC):
@@ -188,7 +199,8 @@ class IndexKeeper(Keeper):
         except WentBack:
             log.warning("The store of the embeddings went back in time: the index is loaded anew.")
             self._loaded = loaded = _load(switching.begin_anew(encoders), now)
-        return loaded.view
+        # Behind the look: an answer of before that goes by the new version would stay.
+        return replace(loaded.view, version=loaded.version)
 
     def _followed(self, encoders: Encoders, now: float) -> _Loaded:
         loaded = self._loaded

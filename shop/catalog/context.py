@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import count
 from typing import Any, NamedTuple
 
+from bson import json_util
 from django.http import HttpRequest
 
 from shop.catalog.listing import DEFAULT_SORT, Listing, live, within
@@ -27,15 +28,15 @@ class Tile:
 
 
 class _Shelves(NamedTuple):
-    """The categories in memory; what is rendered of them is kept by their number."""
+    """The categories in memory; what is rendered of them is kept by their version, which is the
+    same in every process."""
 
     documents: tuple[Mapping[str, Any], ...]
     tree: Tree
-    number: int
+    version: str
 
 
-_numbers = count()
-_latest = _Shelves((), Tree(()), next(_numbers))
+_latest = _Shelves((), Tree(()), "")
 
 
 def _shelves() -> _Shelves:
@@ -45,7 +46,10 @@ def _shelves() -> _Shelves:
     # Views pass them on to the next until a category changes.
     if documents is not known.documents:
         tree = Tree(map(Category.of_document, documents))
-        known = _latest = _Shelves(documents, tree, next(_numbers))
+        # As a snapshot has them, so that those that were read from one are no others.
+        told = json_util.dumps(documents).encode()
+        version = hashlib.blake2b(told, digest_size=16).hexdigest()
+        known = _latest = _Shelves(documents, tree, version)
     # Another thread may have set an older one meanwhile.
     return known
 
@@ -56,6 +60,11 @@ def tree() -> Tree:
     From memory. Raises NotLoaded.
     """
     return _shelves().tree
+
+
+def shelves_version() -> str:
+    """The same, in every process, while the categories are. Raises NotLoaded."""
+    return _shelves().version
 
 
 def shelves() -> list[Category]:
@@ -83,7 +92,7 @@ def _tile(category: Category) -> Tile | None:
 def storefront(request: HttpRequest) -> dict[str, Any]:
     """Context processor: the categories of the header, none while the database is away."""
     try:
-        _, lying, number = _shelves()
-        return {"shelves": lying.menu, "shelves_number": number}
+        _, lying, version = _shelves()
+        return {"shelves": lying.menu, "shelves_version": version}
     except DATABASE_ERRORS:
         return {"shelves": []}

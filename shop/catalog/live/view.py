@@ -73,23 +73,26 @@ EVERYTHING = Narrowing()
 
 @dataclass(frozen=True)
 class Layer:
-    """`alive` bool (n,): the rows that no later layer replaces and nobody removed."""
+    """`alive` bool (n,): the rows that no later layer replaces and nobody removed, which `mark`
+    tells from others, as Table does."""
 
     table: Table
     alive: np.ndarray
+    mark: int
 
     @classmethod
     def whole(cls, table: Table) -> Layer:
-        return cls(table, np.ones(len(table), bool))
+        return cls(table, np.ones(len(table), bool), table.mark())
 
     def hiding(self, keys: np.ndarray) -> Layer:
         """The same without the rows of these keys, S12 (m,)."""
         rows, _ = self.table.rows_of(keys)
-        if not self.alive[rows].any():
+        rows = rows[self.alive[rows]]
+        if not len(rows):
             return self
         alive = self.alive.copy()
         alive[rows] = False
-        return Layer(self.table, alive)
+        return Layer(self.table, alive, self.mark - self.table.mark(rows))
 
     def __len__(self) -> int:
         return int(np.count_nonzero(self.alive))
@@ -213,6 +216,11 @@ class View:
 
     def __len__(self) -> int:
         return sum(map(len, self.layers))
+
+    @property
+    def version(self) -> int:
+        """The same, in every process, while the products are."""
+        return sum(layer.mark for layer in self.layers) % 2**64
 
     def having(self, layer: Layer, attribute: str, values: Collection[str]) -> np.ndarray:
         """Which rows have one of the values, bool (n,)."""

@@ -110,17 +110,25 @@ def test_searches_while_it_changes_see_whole_states_only():
     thread.join()
 
 
-def test_its_version_changes_with_its_answers_alone():
+def test_its_mark_says_what_came_and_went_however_it_did():
     index = LiveIndex(snapshot(names(3), unit(2, 3)))
-    before = index.version
     index.remove([])
     index.remove(["unheard"])
     index.add([], unit(3, 0))
-    assert index.version == before
     index.add(["old1"], unit(3, 1))
-    after = index.version
-    index.remove(["old1"])
-    assert len({before, after, index.version, LiveIndex().version}) == 4
+    assert index.mark == 0
+    index.add(["new1", "new2"], unit(4, 2))
+    index.remove(["old1", "new1"])
+    other = LiveIndex(snapshot(names(3), unit(2, 3)))
+    other.remove(["old1"])
+    after_one = other.mark
+    for _ in range(2):
+        other.add(["new2"], unit(5, 1))
+    assert len({0, after_one, index.mark}) == 3
+    assert other.mark == index.mark
+    index.remove(["new2"])
+    index.add(["old1"], unit(3, 1))
+    assert index.mark == 0
 
 
 def test_the_vectors_of_what_lies_in_several_layers_come_as_they_were_asked_for():

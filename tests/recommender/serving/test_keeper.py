@@ -1,6 +1,6 @@
 import datetime as dt
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from pathlib import Path
 
 import numpy as np
@@ -43,12 +43,17 @@ def held(index: IndexKeeper) -> list[str]:
     return [embeddings.parts_of(id)[0] for id in index.view().index.ids()]
 
 
-@pytest.fixture
-def index() -> IndexKeeper:
+def looking_when_told() -> IndexKeeper:
+    """A process's, without its thread."""
     own = IndexKeeper()
     own.start = lambda: None  # type: ignore[method-assign]
     own._tried.set()
     return own
+
+
+@pytest.fixture
+def index() -> IndexKeeper:
+    return looking_when_told()
 
 
 @pytest.fixture
@@ -72,6 +77,24 @@ def test_follows_the_store(index: IndexKeeper):
     remove("a")
     add("c")
     assert held(index) == ["b", "c"]
+
+
+def test_what_was_found_has_one_version_in_every_process(index: IndexKeeper):
+    def version(of: IndexKeeper) -> Hashable:
+        return of.look().version
+
+    add("a", "b")
+    versions = [version(index)]
+    assert version(index) == version(other := looking_when_told()) == versions[0]
+    for change in (lambda: add("c"), lambda: remove("a"), lambda: building.build(always=True)):
+        change()
+        versions.append(version(index))
+        assert version(other) == version(looking_when_told()) == versions[-1]
+    remove("c")
+    assert version(other) == version(index) not in versions
+    add("c")
+    assert version(other) == version(index) == version(looking_when_told()) == versions[-1]
+    assert len(set(versions)) == len(versions)
 
 
 def test_holds_nothing_that_is_not_ready(index: IndexKeeper):
@@ -201,7 +224,7 @@ def test_changes_over_to_the_encoder_that_serves(index: IndexKeeper):
     switching.advance()
     add(encoder=B)
     assert held(index) == ["a"]
-    assert index.view() is old
+    assert index.view() == old
     switching.advance()
     assert held(index) == ["a"]
     assert index.view().encoder.fingerprint == B

@@ -110,8 +110,8 @@ class Shop:
 def shop(db: None, no_memory: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Shop:
     settings.DIVERSITY = 0.0
     shop = Shop()
-    view = View(ENCODER, shop.index())
-    monkeypatch.setattr(search, "_view", lambda: view)
+    index = shop.index()
+    monkeypatch.setattr(search, "_view", lambda: View(ENCODER, index, version=len(index)))
     monkeypatch.setattr(search, "load_encoder", lambda name: Photo(shop.photo))
     return shop
 

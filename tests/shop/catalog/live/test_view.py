@@ -60,6 +60,25 @@ def test_what_fits_is_what_a_plain_list_says(
     assert view.revisions([key.hex() for key in KEYS]) == revisions
 
 
+def told_apart(facts: Facts) -> tuple[bytes, int, int]:
+    """A product, and how it was when: nothing else of it changes while these do not."""
+    return facts.key, facts.revision, facts.until
+
+
+@pytest.mark.slow
+@settings(max_examples=100)
+@given(changes, changes)
+def test_its_version_says_what_is_there_however_it_came_about(
+    history: list[list[Facts] | list[bytes]], other: list[list[Facts] | list[bytes]]
+) -> None:
+    view, there = followed(history)
+    at_once, _ = followed([list(there.values())] if there else [])
+    assert view.version == at_once.version
+    different, elsewhere = followed(other)
+    is_same = set(map(told_apart, there.values())) == set(map(told_apart, elsewhere.values()))
+    assert (view.version == different.version) == is_same
+
+
 @pytest.mark.slow
 @settings(max_examples=100)
 @given(changes, narrowings(), found_or_not, st.sampled_from(ORDERS), st.integers(0, 6))
