@@ -169,13 +169,14 @@ class View:
 
     def _search(self, text: str, language: str) -> Found:
         understood = self._understood(text, language)
-        if not understood.clauses and not _is_bounded(understood):
+        if not understood.clauses and not _is_open(understood):
             # Of words that say nothing a name may be made all the same.
             whole = Words(text.strip(), words=understood.lowered)
             understood = replace(understood, clauses=(whole,) if whole.words else ())
         readings = self._readings(understood, language)
         chosen = next(self._kept_of(readings.clauses, readings.clauses), [])
-        if not chosen and (readings.in_vain or not _is_bounded(understood)):
+        wants = any(not clause.is_excluded for clause in chosen)
+        if not wants and (readings.in_vain or not _is_open(understood)):
             return _nothing(tuple(clause.typed for clause in understood.clauses))
         return readings.found(chosen, self._found(_ranked(understood, chosen)))
 
@@ -362,8 +363,10 @@ def _terms(searcher: tantivy.Searcher, field: str) -> list[tuple[str, int]]:
     return searcher.terms_with_prefix(field, "", limit=MOST_TERMS) if searcher.num_docs else []
 
 
-def _is_bounded(understood: Understood) -> bool:
-    return understood.bounds != NO_BOUNDS
+def _is_open(understood: Understood) -> bool:
+    """Whether what is wanted may be anything but for its price, or for what it is not."""
+    is_bounded = understood.bounds != NO_BOUNDS
+    return is_bounded or any(clause.is_excluded for clause in understood.clauses)
 
 
 def _ranked(understood: Understood, clauses: Sequence[Clause]) -> Query:
