@@ -11,6 +11,7 @@ from typing import Final, Literal
 from tantivy import Occur, Query
 
 from shop.catalog.live.words.analysis import LANGUAGES, Token, plain, tokens
+from shop.catalog.live.words.bounds import Bounds, taken_out
 from shop.catalog.live.words.clauses import NAME, Clause, Sought, all_of, best_of, sought, together
 from shop.catalog.live.words.correcting import starting
 from shop.catalog.live.words.index import SCHEMA
@@ -50,7 +51,13 @@ def suggest(view: View, text: str, language: str) -> Suggestions:
     if len("".join(token.lower for token in typed)) < SHORTEST:
         return Suggestions()
     *before, last = typed
-    asked = sought(_clauses(" ".join(token.typed for token in before), language))
+    start = " ".join(token.typed for token in before)
+    rest, bounded = _bounded(text, language)
+    if bounded != _bounded(start, language)[1]:
+        # The last word is a size or an amount and begins no other: "size m".
+        asked = sought(_clauses(rest, language))
+        return Suggestions((), view.first(_there_first(asked.all), MOST_PRODUCTS))
+    asked = sought(_clauses(start, language))
     words = _words(view, asked, last, language)
     told = [_with(before, suggestion) for suggestion in words]
     return Suggestions(tuple(told), _products(view, asked, last, words, language))
@@ -58,6 +65,12 @@ def suggest(view: View, text: str, language: str) -> Suggestions:
 
 def _with(before: Sequence[Token], suggestion: Suggestion) -> Suggestion:
     return replace(suggestion, text=" ".join((*(token.typed for token in before), suggestion.text)))
+
+
+def _bounded(text: str, language: str) -> tuple[str, tuple[Bounds, ...]]:
+    """The text without what bounds price and size, and what does."""
+    rest, bounds = taken_out(text, language, lambda _: False)
+    return rest, bounds._replace(is_reduced=False).parts()
 
 
 def _clauses(text: str, language: str) -> tuple[Clause, ...]:
@@ -130,8 +143,10 @@ def _products(
     named = Query.term_set_query(SCHEMA, "plain", begun)
     meant = [_sought(one.text, language).all for one in words[:MOST_MEANT]]
     goes_on = best_of([Query.const_score_query(named, NAME), *meant])
-    fits = all_of([asked.all, goes_on])
+    return view.first(_there_first(all_of([asked.all, goes_on])), MOST_PRODUCTS)
+
+
+def _there_first(fits: Query) -> Query:
+    """The same, what can be had first."""
     there = Query.const_score_query(Query.term_query(SCHEMA, "available", 1), NAME)
-    return view.first(
-        Query.boolean_query([(Occur.Must, fits), (Occur.Should, there)]), MOST_PRODUCTS
-    )
+    return Query.boolean_query([(Occur.Must, fits), (Occur.Should, there)])

@@ -94,7 +94,7 @@ def test_an_id_that_ends_in_zeros_is_told_whole(built: Built) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["'", "a AND (", "name_en:x", "\0", "é" * 500, "-x", "💃", "1e999"]
+    "text", ["'", "a AND (", "name_en:x", "\0", "é" * 500, "--x", "💃", "1e999"]
 )
 def test_whatever_is_typed_is_answered(built: Built, text: str) -> None:
     found = View(built, Fresh()).search(text, "en")
@@ -140,6 +140,17 @@ def test_suggestions_go_on_as_the_text_ends(built: Built) -> None:
     assert suggest(view, "red dr", "en").products == (number(1),)
     assert suggest(view, "mull", "en").words[0] == Suggestion("brand", "Müller & Söhne")
     assert suggest(view, "Kle", "de").words == (Suggestion("kind", "Kleider"),)
+
+
+def test_a_size_or_an_amount_begins_no_word(built: Built) -> None:
+    fresh = Fresh()
+    fresh.apply([product(30, "Merino dress", kind="Dress"), product(31, "501 dress", kind="Dress")])
+    view = View(built, fresh)
+    assert suggest(view, "dress m", "en").words == (Suggestion("word", "dress merino"),)
+    told = suggest(view, "red dress size m", "en")
+    assert (told.words, told.products) == ((), (number(1),))
+    assert suggest(view, "red dress under 5", "en") == told
+    assert suggest(view, "rotes Kleid Gr. 4", "de") == told
 
 
 def test_suggestions_begin_with_the_second_letter(built: Built) -> None:
