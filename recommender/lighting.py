@@ -1,4 +1,4 @@
-"""The colours of a picture as they would be in white light of full strength."""
+"""The colours of a picture: whether it has any, and as they would be in white light."""
 
 from itertools import batched
 
@@ -15,6 +15,9 @@ BRIGHTEST = 99
 DIM = 1.35
 # No channel is made stronger than this, or a dark room would turn to noise.
 MOST = 6.0
+# What is greyer than this, in levels of 255, in all but one pixel in a hundred was made so. It is
+# asked of so many pixels each way.
+GREY, SAMPLE = 2, 64
 
 
 def in_white_light(picture: Image.Image) -> Image.Image | None:
@@ -30,6 +33,12 @@ def in_white_light(picture: Image.Image) -> Image.Image | None:
         return None
     levels = np.minimum(np.arange(256) * gains[:, np.newaxis] + 0.5, 255)
     return rgb.point(levels.astype(np.uint8).ravel().tolist())
+
+
+def is_grey(picture: Image.Image) -> bool:
+    """Whether a picture of any mode has no colours, as in black and white."""
+    sample = _in_rgb(picture.resize((SAMPLE, SAMPLE), Image.Resampling.NEAREST))
+    return bool(np.percentile(np.ptp(np.asarray(sample), axis=-1), BRIGHTEST) <= GREY)
 
 
 def _in_rgb(picture: Image.Image) -> Image.Image:

@@ -15,6 +15,8 @@ from PIL.Image import Image, Transpose
 
 from recommender import framing, lighting
 from recommender.decoding import reduced
+from recommender.encoder import Calibration
+from recommender.encoder.opinions import without_colour
 from recommender.framing import Box
 from recommender.index import Searchable
 
@@ -58,21 +60,25 @@ class Look(NamedTuple):
     vector: Floats
 
 
-def look(picture: Image, encoder: Encodes, index: Searchable, is_calibrated: bool) -> Look:
+def look(
+    picture: Image, encoder: Encodes, index: Searchable, calibration: Calibration | None
+) -> Look:
     """Look at the part, the light and the turn of a picture that find the most alike in the index.
 
     Where the index is empty, bars are cut off and no more. By an encoder that was never calibrated,
-    whose cosines say something else, nothing is turned.
+    whose cosines say something else, nothing is turned. In black and white a picture says nothing
+    of a colour.
     """
+    see = _Looking(encoder, calibration if lighting.is_grey(picture) else None)
     inner, parts = _parts(picture, encoder)
-    looks = _looks(parts, encoder)
+    looks = see(parts)
     found = _nearest(looks, index)
     if not found:
         return looks[1 if inner else 0]
     place = _best(found, inner)
     best, nearest = looks[place], found[place]
-    if is_calibrated and nearest < TURNS_BELOW:
-        turned = _looks([best.picture.transpose(turn) for turn in TURNS], encoder)
+    if calibration and nearest < TURNS_BELOW:
+        turned = see([best.picture.transpose(turn) for turn in TURNS])
         nearer = _nearest(turned, index)
         place = _best(nearer)
         if nearer[place] >= max(TURNED_FROM, nearest + TURNED_GAIN):
@@ -104,9 +110,18 @@ def _scale(box: Box, encoder: Encodes) -> float:
     return min(height / box.height, width / box.width)
 
 
-def _looks(pictures: Sequence[Image], encoder: Encodes) -> list[Look]:
-    seen = [reduced(picture, encoder.decode_side) for picture in pictures]
-    return list(map(Look, pictures, encoder.encode(seen)))
+class _Looking(NamedTuple):
+    """`grey` says where a vector tells colours, and is there for what has none to tell."""
+
+    encoder: Encodes
+    grey: Calibration | None
+
+    def __call__(self, pictures: Sequence[Image]) -> list[Look]:
+        seen = [reduced(picture, self.encoder.decode_side) for picture in pictures]
+        vectors: Iterable[Floats] = self.encoder.encode(seen)
+        if self.grey:
+            vectors = [without_colour(vector, self.grey.kinds) for vector in vectors]
+        return list(map(Look, pictures, vectors))
 
 
 def _nearest(looks: Sequence[Look], index: Searchable) -> list[float]:

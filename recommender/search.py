@@ -476,7 +476,7 @@ def look_at(picture: Image) -> PhotoLook:
     """
     view = _view()
     encoder = _encoder(view)
-    look = looking.look(picture, encoder, view.index, _calibration(view.encoder) is not None)
+    look = looking.look(picture, encoder, view.index, _calibration(view.encoder))
     query = PhotoVector(encoder.fingerprint, look.vector, twins.face(look.picture))
     return PhotoLook(look.picture, query)
 

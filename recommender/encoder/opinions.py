@@ -49,6 +49,17 @@ def opinions(vector: Floats, kinds: tuple[int, int]) -> Opinions:
     )
 
 
+def without_colour(vector: Floats, kinds: tuple[int, int]) -> Floats:
+    """What a vector, float32 (d,), says of all but the colour, of length 1; `kinds` as above."""
+    words, (start, end) = _words(), kinds
+    if end - start != len(words["kind"]):
+        return vector
+    left = vector.copy()
+    left[end : end + len(words["colour"])] = 0
+    unit: Floats = left / np.linalg.norm(left)
+    return unit
+
+
 def _likeliest(words: list[str], roots: Floats) -> Opinion | None:
     if len(roots) != len(words) or not roots.any():
         return None

@@ -104,8 +104,7 @@ class Subject:
         Float32 (n, d): of the part and the turn that ``recommender.looking`` chooses.
         """
         index = ExactIndex(Rows.of([f"{row}|" for row in range(len(shop))], shop))
-        known = self.calibration is not None
-        looks = (looking.look(one, self.encoder, index, known) for one in pictures)
+        looks = (looking.look(one, self.encoder, index, self.calibration) for one in pictures)
         return np.stack([look.vector for look in looks])
 
 

@@ -58,3 +58,18 @@ def test_the_brightest_is_the_percentile(count: int, levels: int) -> None:
     values = np.random.default_rng(count).integers(0, levels, count)
     counted = lighting._brightest(np.bincount(values, minlength=256))
     assert counted == pytest.approx(np.percentile(values, lighting.BRIGHTEST))
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "RGB"])
+def test_black_and_white_is_grey(mode: str):
+    assert lighting.is_grey(coat().convert("L").convert(mode))
+
+
+@pytest.mark.parametrize("light", [(1, 1, 1), (1, 1, 0.95)], ids=["white", "nearly white"])
+def test_what_has_colours_is_not_grey(light: tuple[float, float, float]):
+    assert not lighting.is_grey(coat(light))
+
+
+def test_a_grey_thing_in_a_tinted_light_is_not_grey():
+    grey = np.asarray(coat().convert("L").convert("RGB")) * (1, 0.98, 0.95)
+    assert not lighting.is_grey(Image.fromarray(grey.astype(np.uint8)))

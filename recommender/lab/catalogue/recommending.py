@@ -95,7 +95,7 @@ class Shelf:
 
     def of_photograph(self, name: str, picture: Image.Image, k: int) -> Recommendation:
         """The k nearest to a picture, of which a part may be looked at as in the shop."""
-        look = looking.look(picture, self.encoder, self.index, self.calibration is not None)
+        look = looking.look(picture, self.encoder, self.index, self.calibration)
         found = matches(self.index, look.vector, self._wanted(k))
         return Recommendation(name, np.asarray(picture.convert("RGB")), found)
 

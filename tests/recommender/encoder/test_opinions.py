@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from recommender.encoder import calibration_of
-from recommender.encoder.opinions import WORDS, Opinion, Opinions, opinions
+from recommender.encoder.opinions import WORDS, Opinion, Opinions, opinions, without_colour
 
 BEFORE = 512
 KINDS = (BEFORE, BEFORE + 105)
@@ -38,6 +38,15 @@ def test_other_weights_say_nothing_in_words_that_are_not_theirs() -> None:
     short = opinions(vector("Tshirts", "Navy Blue")[: KINDS[1] + 3], KINDS)
     assert short.kind
     assert short.colour is None
+
+
+def test_without_colour_the_kind_is_left() -> None:
+    left = without_colour(vector("Tshirts", "Navy Blue"), KINDS)
+    told = opinions(left, KINDS)
+    assert told == Opinions(Opinion("Tshirts", pytest.approx(0.75)), None)
+    assert np.linalg.norm(left) == pytest.approx(1)
+    unknown = np.ones(600, np.float32)
+    assert without_colour(unknown, (512, 520)) is unknown
 
 
 @pytest.mark.parametrize("encoder", ["fashion", "fashion-resnet50"])
