@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import keras
@@ -31,7 +32,7 @@ def export(model: keras.Model, path: Path, *, size: tuple[int, int]) -> None:
     tower = served_tower(size)
     backbone = architecture.backbone(tower)
     weights.assign(backbone, weights.collect(model))
-    head = Head((folded_neck(model),), classifiers(model))
+    head = Head((folded_neck(model),), classifiers(model, SERVED))
     spec = Spec(FASHION_RESNET50, (tower,))
     weights.save(path, Weights((weights.collect(backbone),), spec, head))
 
@@ -45,11 +46,11 @@ def folded_neck(model: keras.Model) -> Dense:
     return Dense((kernel * gain).astype(np.float32), (beta - mean * gain).astype(np.float32))
 
 
-def classifiers(model: keras.Model) -> tuple[Attribute, ...]:
-    """The heads of ``SERVED`` that the model has, each one's scale folded into its centres."""
-    heads = {layer.name: layer for layer in model.layers if layer.name in SERVED}
+def classifiers(model: keras.Model, served: Mapping[str, float]) -> tuple[Attribute, ...]:
+    """Those of ``served`` that the model has, each one's scale folded into its centres."""
+    heads = {layer.name: layer for layer in model.layers if layer.name in served}
     return tuple(
         Attribute(np.asarray(heads[name].scaled_centres(), np.float32), weight)
-        for name, weight in SERVED.items()
+        for name, weight in served.items()
         if name in heads
     )

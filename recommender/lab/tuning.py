@@ -30,10 +30,10 @@ KEEPING = 2.0
 WEIGHT_DECAY = 1e-2
 
 RECIPE = Plan(
-    stages=(Stage(LITE.size, 3, sent=0.25),),
+    stages=(Stage(LITE.size, 8, sent=0.25),),
     peak=5e-4,
     warmup_epochs=0.2,
-    decay_epochs=1.5,
+    decay_epochs=3.0,
 )
 
 

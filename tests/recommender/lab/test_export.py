@@ -96,7 +96,9 @@ def test_before_rounding_the_exported_vector_is_the_trained_one(
 ):
     backbone = architecture.backbone(TOWER)
     weights.assign(backbone, weights.collect(trained.model))
-    head = Head((export.folded_neck(trained.model),), export.classifiers(trained.model))
+    head = Head(
+        (export.folded_neck(trained.model),), export.classifiers(trained.model, export.SERVED)
+    )
     found, _ = architecture.encoder([backbone], SPEC, head)(pixels, training=False)
     np.testing.assert_allclose(np.asarray(found), expected, atol=1e-4)
 
@@ -135,7 +137,7 @@ def test_an_attribute_without_a_head_is_left_out(
     pictures = keras.Input((None, None, 3))
     backbone: Any = keras.Model(pictures, keras.layers.Conv2D(4, 3)(pictures))
     classes = {"gender": ["Men", "Women"], "look": ["a", "b"], "articleType": ["c", "d", "e"]}
-    found = export.classifiers(training.trainable_encoder(backbone, classes))
+    found = export.classifiers(training.trainable_encoder(backbone, classes), export.SERVED)
     assert [(one.matrix.shape[1], one.weight) for one in found] == [
         (3, export.SERVED["articleType"]),
         (2, export.SERVED["gender"]),
