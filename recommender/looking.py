@@ -78,7 +78,8 @@ def look(
     place = _best(found, inner)
     best, nearest = looks[place], found[place]
     if calibration and nearest < TURNS_BELOW:
-        turned = see([best.picture.transpose(turn) for turn in TURNS])
+        # One by one: in a batch they save 5 ms, for 26 MB that the process never gives back.
+        turned = [one for turn in TURNS for one in see([best.picture.transpose(turn)])]
         nearer = _nearest(turned, index)
         place = _best(nearer)
         if nearer[place] >= max(TURNED_FROM, nearest + TURNED_GAIN):
