@@ -322,6 +322,7 @@ def _found(
     choices = Choices.from_query(request.GET).unordered()
     try:
         found = compose(find, choices.words, choices.narrowing(), hidden)
+        near = _unfiltered(find, choices) if not found.alike else []
     except SearchUnavailable:
         return {"choices": choices, "alike": None}
     return {
@@ -329,7 +330,7 @@ def _found(
         "answer": found.answer,
         "alike": found.alike,
         "pieces": len(found.alike),
-        "unfiltered": _unfiltered(find, choices) if not found.alike else [],
+        "unfiltered": near,
         "nothing_is_close": not choices.filtering and nothing_is_close(found.alike),
     }
 
