@@ -292,6 +292,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "shop.insights.tasks.write_seen_panels",
         "schedule": 60.0,
     },
+    "write what was looked for in vain": {
+        "task": "shop.insights.tasks.write_fruitless_searches",
+        "schedule": 60.0,
+    },
     "write what visitors did": {
         "task": "shop.events.tasks.write_events",
         "schedule": 5.0,

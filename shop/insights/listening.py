@@ -9,12 +9,12 @@ from django.dispatch import receiver
 from recommender.search import PhotoVector
 from shop.catalog.signals import photo_in_vain, searched_in_vain
 from shop.insights import wanted
-from shop.insights.searches import count_fruitless
+from shop.insights.searches import note_fruitless
 
 
 @receiver(searched_in_vain)
 def note_words(words: str, **kwargs: Any) -> None:
-    count_fruitless(words)
+    note_fruitless(words)
 
 
 @receiver(photo_in_vain)

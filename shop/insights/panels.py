@@ -10,10 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from os import fsdecode
 from typing import NamedTuple
 
-from django.db import transaction
 from django.db.models import F, Sum
 from django.http import HttpRequest
 from django.utils import timezone
@@ -22,12 +20,11 @@ from django.utils.translation import gettext_lazy as _
 
 from shop.events import visits
 from shop.events.models import Event, Kind
+from shop.insights.day_counts import DayCounts
 from shop.insights.models import PanelDay
-from shop.limits.counting import counts
-from shop.limits.shared_redis import redis
 from shop.trials.models import PANEL, PANELS
 
-SEEN, TAKEN = "panels:seen", "panels:taken"
+SEEN = DayCounts("panels:seen", "panels:taken")
 # No page has more of them.
 MOST = 8
 # What was bought so long after it was opened from a panel still counts as its work.
@@ -77,36 +74,18 @@ class Brought:
 
 def note_seen(request: HttpRequest, panels: Iterable[str]) -> None:
     """Count that these panels came into sight, if events of this visitor are written down."""
-    if visits.visit_of(request) is None:
-        return
-    today = timezone.localdate().isoformat()
-
-    def count() -> None:
-        with redis().pipeline() as at_once:
-            for panel in panels:
-                at_once.hincrby(SEEN, f"{today} {panel}", 1)
-            at_once.execute()
-
-    counts().ask(count, lambda: None)
+    if visits.visit_of(request) is not None:
+        SEEN.note(panels)
 
 
 def write_seen() -> None:
-    """Bring what Redis counted into the database. Raises RedisError and what the database raises.
+    """Bring what was counted into the database. Raises RedisError and what that raises."""
+    SEEN.bring(_add_seen)
 
-    Whoever dies just after writing has those few seconds counted twice.
-    """
-    client = redis()
-    # What a killed task left comes first.
-    if not client.exists(TAKEN):
-        if not client.exists(SEEN):
-            return
-        client.rename(SEEN, TAKEN)
-    with transaction.atomic():
-        for field, number in client.hgetall(TAKEN).items():
-            day, panel = fsdecode(field).split(" ", 1)
-            row, _ = PanelDay.objects.get_or_create(day=date.fromisoformat(day), panel=panel)
-            PanelDay.objects.filter(pk=row.pk).update(seen=F("seen") + int(number))
-    client.delete(TAKEN)
+
+def _add_seen(day: date, panel: str, times: int) -> None:
+    row, _ = PanelDay.objects.get_or_create(day=day, panel=panel)
+    PanelDay.objects.filter(pk=row.pk).update(seen=F("seen") + times)
 
 
 def brought(days: int) -> list[Brought]:

@@ -20,6 +20,13 @@ def write_seen_panels() -> None:
 
 
 @shared_task
+def write_fruitless_searches() -> None:
+    """Write down what was looked for in vain, by words and by photographs."""
+    searches.write_fruitless()
+    wanted.write_looks()
+
+
+@shared_task
 def forget_wanted_looks() -> None:
     """Drop what is left of pictures that were searched with in vain long ago."""
     wanted.forget_old()

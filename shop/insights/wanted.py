@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import cast
 
 import numpy as np
 from django.conf import settings
@@ -20,12 +21,15 @@ from recommender.search import Opinions, PhotoVector
 from shop.catalog.alike import products_like
 from shop.catalog.models import Product
 from shop.insights.models import WantedLook
+from shop.limits.counting import counts
+from shop.limits.shared_redis import redis
 
 # Fewer could be somebody.
 GROUP = 5
 # Whoever sends every picture there is must not fill the database; so many are grouped, the latest.
 MOST_A_DAY, MOST = 1000, 4000
 MOST_GROUPS, NEAREST = 12, 3
+LOOKS = "wanted:looks"
 # From this chance on a picture shows something that a shop of clothes may have.
 SHOWS_A_THING = 0.8
 
@@ -46,17 +50,36 @@ def note(key: str, query: PhotoVector) -> None:
     """
     if search.chance_of_a_thing(query) < SHOWS_A_THING:
         return
-    today = timezone.localdate()
-    if WantedLook.objects.filter(day=today).count() >= MOST_A_DAY:
-        return
-    look = WantedLook(
-        # Whoever has the address of the results cannot be told by it from what is kept.
-        key=hashlib.sha256(key.encode()).hexdigest()[:32],
-        day=today,
-        encoder=query.encoder,
-        vector=query.vector.astype(np.float16).tobytes(),
-    )
-    WantedLook.objects.bulk_create([look], ignore_conflicts=True)
+    # Whoever has the address of the results cannot be told by it from what is kept.
+    nobodys = hashlib.sha256(key.encode()).hexdigest()[:32]
+    told = f"{nobodys} {timezone.localdate().isoformat()} {query.encoder} ".encode()
+    look = told + query.vector.astype(np.float16).tobytes()
+    # As with what is counted by day, a worker brings it into the database.
+    counts().ask(lambda: _push(look), lambda: None)
+
+
+def _push(look: bytes) -> None:
+    with redis().pipeline() as at_once:
+        at_once.rpush(LOOKS, look)
+        at_once.ltrim(LOOKS, 0, MOST_A_DAY - 1)
+        at_once.execute()
+
+
+def write_looks() -> None:
+    """Bring what Redis holds into the database. Raises RedisError and what that raises."""
+    client = redis()
+    taken = cast("list[bytes]", client.lrange(LOOKS, 0, -1))
+    for look in map(_look, taken):
+        if WantedLook.objects.filter(day=look.day).count() < MOST_A_DAY:
+            WantedLook.objects.bulk_create([look], ignore_conflicts=True)
+    # Only now: what is written twice is there once.
+    client.ltrim(LOOKS, len(taken), -1)
+
+
+def _look(told: bytes) -> WantedLook:
+    key, day, encoder, vector = told.split(b" ", 3)
+    seen = date.fromisoformat(day.decode())
+    return WantedLook(key=key.decode(), day=seen, encoder=encoder.decode(), vector=vector)
 
 
 def wanted() -> list[Wanted]:

@@ -7,11 +7,12 @@ import re
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
+from django.utils import timezone
 
 from recommender import search
 from recommender.search import SearchUnavailable
 from shop.catalog.models import Category, Product
-from shop.insights.searches import count_fruitless
+from shop.insights.models import FruitlessSearch
 from shop.orders.models import DeliveryMethod, Order
 from shop.orders.states import State
 from shop.shoppers.models import Review
@@ -52,7 +53,7 @@ def test_the_owner_sees_what_came_and_what_waits(client: Client, paid: Order) ->
     Withdrawal.objects.create(
         name="Ada", number=paid.number, email="ada@example.com", language="en"
     )
-    count_fruitless("Submarine")
+    FruitlessSearch.objects.create(day=timezone.localdate(), words="submarine")
     shown = seen_by(client, superuser=True)
     assert "Sold today €100.00 yesterday €0.00" in shown
     assert "Orders today 1 yesterday 0" in shown

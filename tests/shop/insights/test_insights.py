@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -15,8 +16,9 @@ from django.utils.formats import date_format
 from shop.catalog.models import Category, Product
 from shop.insights import sales, searches
 from shop.insights.models import FruitlessSearch
-from shop.insights.searches import count_fruitless
+from shop.insights.searches import IN_VAIN, note_fruitless, write_fruitless
 from shop.insights.tasks import forget_old_searches
+from shop.limits.shared_redis import redis
 from shop.orders import transitions
 from shop.orders.models import DeliveryMethod, Invoice, Order
 from shop.orders.states import State
@@ -24,6 +26,19 @@ from shop.stock import counting
 from tests.shop.orders.shopping import order_of, taken_to
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def nothing_was_in_vain(embedded_servers: None) -> Iterator[None]:
+    redis().delete(*IN_VAIN)
+    yield
+    redis().delete(*IN_VAIN)
+
+
+def in_vain(*searches: str) -> None:
+    for words in searches:
+        note_fruitless(words)
+    write_fruitless()
 
 
 @pytest.fixture
@@ -107,8 +122,7 @@ def test_best_sellers_come_first(coat: Product, hat: Product, delivery: Delivery
 
 
 def test_words_are_counted_however_they_are_written() -> None:
-    for words in ("Submarine", " submarine ", "yellow  submarine", "   "):
-        count_fruitless(words)
+    in_vain("Submarine", " submarine ", "yellow  submarine", "   ")
     FruitlessSearch.objects.create(
         day=timezone.localdate() - timedelta(days=30), words="submarine", times=9
     )
@@ -122,17 +136,17 @@ def test_words_are_counted_however_they_are_written() -> None:
 def test_nobody_fills_the_database_with_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(searches, "MOST_WORDS_A_DAY", 2)
     for words in ("a", "b", "c", "a", "x" * 500):
-        count_fruitless(words)
+        in_vain(words)
     assert dict(FruitlessSearch.objects.values_list("words", "times")) == {"a": 2, "b": 1}
 
 
 def test_long_words_are_cut() -> None:
-    count_fruitless("x" * 500)
+    in_vain("x" * 500)
     assert FruitlessSearch.objects.get().words == "x" * 80
 
 
 def test_old_words_are_forgotten() -> None:
-    count_fruitless("today")
+    in_vain("today")
     long_ago = timezone.localdate() - searches.KEPT - timedelta(days=1)
     FruitlessSearch.objects.create(day=long_ago, words="then")
     forget_old_searches()
@@ -142,6 +156,9 @@ def test_old_words_are_forgotten() -> None:
 def test_the_search_page_tells_what_it_did_not_find(client: Client, coat: Product) -> None:
     for query in ("q=submarine", "q=coat", "q=", "q=coat&price_min=900", "q=submarine&page=2"):
         assert client.get(f"/search/?{query}").status_code == 200
+    # No page waits for the database: a worker writes it down.
+    assert not FruitlessSearch.objects.exists()
+    write_fruitless()
     assert dict(FruitlessSearch.objects.values_list("words", "times")) == {"submarine": 2}
 
 
@@ -152,7 +169,7 @@ def test_the_page_of_sales(
     taken_to(order_of(hat, {"HAT": 1}, delivery), State.CANCELLED)
     taken_to(order_of(hat, {"HAT": 1}, delivery), State.PAID)
     hat.delete()
-    count_fruitless("submarine")
+    in_vain("submarine")
     client.force_login(User.objects.create_superuser("mia"))
     response = client.get("/admin/sales/")
     html = re.sub(r"\s+", " ", response.content.decode())

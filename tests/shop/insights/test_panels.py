@@ -12,7 +12,7 @@ from django.utils import timezone
 from shop.events.models import RANDOM_BITS, Event, Kind, first_id
 from shop.insights import panels
 from shop.insights.models import PanelDay
-from shop.insights.panels import CREDIT, SEEN, TAKEN, Work, brought
+from shop.insights.panels import CREDIT, SEEN, Work, brought
 from shop.limits.shared_redis import redis
 
 pytestmark = pytest.mark.django_db
@@ -23,9 +23,9 @@ PRODUCT, OTHER = "a" * 24, "b" * 24
 
 @pytest.fixture(autouse=True)
 def nothing_was_seen(embedded_servers: None) -> Iterator[None]:
-    redis().delete(SEEN, TAKEN)
+    redis().delete(*SEEN)
     yield
-    redis().delete(SEEN, TAKEN)
+    redis().delete(*SEEN)
 
 
 def happened(
@@ -53,7 +53,7 @@ def work(days: int = 30) -> dict[str, Work]:
 
 def test_whoever_leaves_nothing_is_not_counted(client: Client) -> None:
     assert client.post("/panels/seen/", {"panel": ["alike"]}).status_code == 204
-    assert not redis().exists(SEEN)
+    assert not redis().exists(SEEN.counted)
 
 
 def test_what_came_into_sight_is_counted_by_day(client: Client) -> None:
@@ -72,8 +72,8 @@ def test_what_came_into_sight_is_counted_by_day(client: Client) -> None:
 
 def test_what_a_killed_task_left_is_not_lost() -> None:
     day = timezone.localdate().isoformat()
-    redis().hset(TAKEN, f"{day} alike", "3")
-    redis().hset(SEEN, f"{day} alike", "4")
+    redis().hset(SEEN.taken, f"{day} alike", "3")
+    redis().hset(SEEN.counted, f"{day} alike", "4")
     panels.write_seen()
     panels.write_seen()
     assert work() == {"alike": Work(7)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import numpy as np
@@ -16,8 +17,9 @@ from recommender.search import Match, Opinion, PhotoLook, PhotoVector, SearchUna
 from shop.catalog.models import Product
 from shop.insights import wanted
 from shop.insights.models import WantedLook
-from shop.insights.tasks import forget_wanted_looks
-from shop.insights.wanted import GROUP
+from shop.insights.tasks import forget_wanted_looks, write_fruitless_searches
+from shop.insights.wanted import GROUP, LOOKS
+from shop.limits.shared_redis import redis
 from tests.shop.catalog.conftest import alike_by_order, coats, no_memory, products
 from tests.shop.catalog.shelves import jpeg
 
@@ -27,6 +29,13 @@ __all__ = ["alike_by_order", "coats", "no_memory", "products"]
 
 PAGE = "/admin/in-vain/"
 D = 16
+
+
+@pytest.fixture(autouse=True)
+def nothing_was_wanted(embedded_servers: None) -> Iterator[None]:
+    redis().delete(LOOKS)
+    yield
+    redis().delete(LOOKS)
 
 
 @pytest.fixture
@@ -57,6 +66,7 @@ def sent(client: Client, monkeypatch: pytest.MonkeyPatch, number: int) -> str:
     file = SimpleUploadedFile("wanted.jpg", jpeg())
     address: str = client.post("/photo/", {"picture": file})["Location"]
     assert client.get(address).status_code == 200
+    write_fruitless_searches()
     return address
 
 
@@ -66,6 +76,7 @@ def test_of_a_picture_that_nothing_is_near_its_numbers_are_kept_once(
     address = sent(client, monkeypatch, 0)
     client.get(address)
     client.get(f"{address}?colour=Navy")
+    write_fruitless_searches()
     (look,) = WantedLook.objects.all()
     assert len(bytes(look.vector)) == 2 * D
     assert look.key not in address
@@ -142,3 +153,13 @@ def test_the_page_comes_without_the_recommender(
     monkeypatch.setattr(search, "serving", away)
     assert "The recommender is away" in admin_client.get(PAGE).content.decode()
     assert client.get(PAGE).status_code == 302
+
+
+def test_what_a_killed_task_had_written_is_there_once() -> None:
+    told = b"k" * 32 + b" 2026-01-02 " + b"e" * 16 + b" " + np.ones(D, np.float16).tobytes()
+    for _ in range(2):
+        redis().rpush(LOOKS, told)
+        wanted.write_looks()
+    look = WantedLook.objects.get()
+    assert np.frombuffer(look.vector, np.float16).tolist() == [1.0] * D
+    assert not redis().exists(LOOKS)
