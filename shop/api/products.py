@@ -141,7 +141,7 @@ def search_by_photo(
 
     JPEG, PNG, WebP, GIF, HEIC, AVIF, BMP or TIFF; a file that is no picture is refused (422).
     """
-    look = search.look_at(open_picture(picture))
+    look = search.look_at(open_picture(picture, for_side=search.LOOK_SIDE))
     find = partial(alike.products_like, look.query, most, diversity=diversity)
     return compose(find, filters.q, filters.choices().narrowing()).alike
 

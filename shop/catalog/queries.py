@@ -32,6 +32,8 @@ from shop.catalog.parts import TINT, Photograph
 logger = logging.getLogger(__name__)
 
 FOLDER = "queries"
+# In pixels: the widest rendition of a picture across.
+LONG_SIDE = pictures.WIDTHS[-1]
 # After the key of what was looked at, where that is not all of the picture.
 WHOLE = "-whole"
 KEPT_FOR = timedelta(days=1)
@@ -72,7 +74,7 @@ def other_key(key: str) -> str | None:
 
 
 def _keep_picture(key: str, picture: Image) -> None:
-    small = pictures.shrink(picture, pictures.LONG_SIDE)
+    small = pictures.shrink(picture, LONG_SIDE)
     # Somebody waits, and it is kept for a day: a third of the time that an original takes.
     file = pictures.jpeg(small, comment=pictures.tint(small).encode())
     pictures.save(picture_name(key), file)

@@ -20,7 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from recommender.images import BadImage, TooBusy, open_picture
-from recommender.search import PhotoVector, SearchUnavailable
+from recommender.search import LOOK_SIDE, PhotoVector, SearchUnavailable
 from recommender.search import version as index_version
 from shop.catalog import finding, pictures, queries
 from shop.catalog.addresses import leads_on, plainly
@@ -363,7 +363,7 @@ def photo_search(request: HttpRequest) -> HttpResponse:
     if file is None:
         return _photo_form(request, _("Choose a picture first."), status=400)
     try:
-        picture = open_picture(file, for_side=pictures.LONG_SIDE)
+        picture = open_picture(file, for_side=LOOK_SIDE)
     except BadImage as bad:
         return _photo_form(request, str(bad), status=503 if isinstance(bad, TooBusy) else 400)
     results = reverse("photo_results", args=[queries.look_at(picture)])

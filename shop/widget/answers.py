@@ -55,4 +55,5 @@ def photo_search(
     request: HttpRequest, picture: File[UploadedFile], most: Most = alike.WIDE_K
 ) -> list[alike.Alike]:
     """The products that look most like a picture, which is not kept."""
-    return alike.products_like(search.look_at(open_picture(picture)).query, most)
+    look = search.look_at(open_picture(picture, for_side=search.LOOK_SIDE))
+    return alike.products_like(look.query, most)

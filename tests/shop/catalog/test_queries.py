@@ -167,7 +167,7 @@ def test_what_its_page_shows_is_told_without_decoding_it() -> None:
         queries.picture(key)
     shown = queries.photograph(key)
     assert (shown.name, shown.tint) == (queries.picture_name(key), "#c86432")
-    assert (shown.width, shown.height) == (1600, 800)
+    assert (shown.width, shown.height) == (1280, 640)
 
 
 def test_a_picture_that_was_kept_without_its_tint_is_decoded_for_it() -> None:

@@ -42,6 +42,20 @@ def test_a_photo_leads_to_results_that_can_be_shared(
     assert served.status_code == 200
 
 
+def test_a_phone_s_photograph_is_not_read_in_full(
+    client: Client, products: list[Product], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[tuple[int, int]] = []
+
+    def look_at(picture: Image) -> str:
+        read.append(picture.size)
+        return queries.keep(picture)
+
+    monkeypatch.setattr(queries, "look_at", look_at)
+    send(client, jpeg(size=(3000, 4000)))
+    assert read == [(1500, 2000)]
+
+
 def test_whoever_must_wait_for_other_large_pictures_may_try_again(
     client: Client, large_pictures_wait: LargePicture
 ) -> None:
