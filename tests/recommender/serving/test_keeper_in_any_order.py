@@ -313,7 +313,7 @@ class Catalogue(RuleBasedStateMachine):
         for number in numbers:
             before = self.keepers[number]._view
             view = self.keepers[number].look()
-            if before is not None and before is not view:
+            if before is not None and before.index is not view.index:
                 self.let_go = [*self.let_go, (before, self.held[number])][-3:]
             self.held[number] = self.belonging()
             assert view.encoder == switching.current().serving
