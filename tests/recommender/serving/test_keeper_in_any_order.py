@@ -245,9 +245,11 @@ class Catalogue(RuleBasedStateMachine):
         retired = [{"fingerprint": fingerprint, "at": past} for fingerprint in now.retired]
         database.state().update_one({"_id": "encoder"}, {"$set": {"retired": retired}})
         self.advance()
-        living = switching.current().fingerprints
+        now = switching.current()
+        # That very step may have retired another.
+        there = {*now.fingerprints, *now.retired}
         for known in (self.ready, self.owner):
-            for id in [id for id in known if encoder_of(id) not in living]:
+            for id in [id for id in known if encoder_of(id) not in there]:
                 del known[id]
 
     # Builders
