@@ -162,7 +162,7 @@ class RunningShop:
 
     def mails(self) -> list[str]:
         """Every mail that was sent, as the files hold them that stand in for a mail server."""
-        return [path.read_text() for path in sorted((self.var / "mails").glob("*"))]
+        return [path.read_text() for path in sorted((self.var / "mails").glob("*.eml"))]
 
     @cached_property
     def database(self) -> Database[Any]:

@@ -46,7 +46,7 @@ def test_between_the_parts_of_a_bulk_searches_go_on(monkeypatch: pytest.MonkeyPa
         return load(*arguments)
 
     monkeypatch.setattr(reading, "load", load_while_another_searches)
-    assert own.look() is view
+    assert own.look().index is view.index
     assert sizes == [10 + done for done in range(0, PHOTOS, AT_ONCE)]
     assert search() == 10 + PHOTOS
     elsewhere.shutdown()
