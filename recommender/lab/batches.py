@@ -17,6 +17,7 @@ from recommender.encoder.weights import Tower
 from . import sent
 from .augment import PHONE, STUDIO, alter
 from .datasets import MISSING, Examples
+from .kinds import candidates
 
 VIEWS = 2
 # Phone photographs are a twelfth of the data and the harder half of the task.
@@ -50,6 +51,7 @@ class TrainingBatches(keras.utils.PyDataset):
         self.first_step, self.seed, self.sent_share = first_step, seed, sent
         self.studio, self.phone = STUDIO.times(strength), PHONE.times(strength)
         self.cumulative = np.cumsum(sampling_weights(examples))
+        self.candidates = candidates(examples)
         phones = np.flatnonzero(~examples.studio)
         self.backdrops = [examples.pictures[n] for n in phones]
 
@@ -61,7 +63,7 @@ class TrainingBatches(keras.utils.PyDataset):
         drawn = np.searchsorted(self.cumulative, rng.random(self.batch // VIEWS))
         rows = np.repeat(drawn, VIEWS)
         pictures = np.stack([self._view(int(row), rng) for row in rows])
-        return pictures, targets(self.examples, rows)
+        return pictures, targets(self.candidates, rows)
 
     def _view(self, row: int, rng: np.random.Generator) -> np.ndarray:
         picture = self.examples.pictures[row]
@@ -76,9 +78,9 @@ class TrainingBatches(keras.utils.PyDataset):
         return pixels(image, served_tower(self.size))
 
 
-def targets(examples: Examples, rows: np.ndarray) -> dict[str, np.ndarray]:
-    """The labels of ``rows`` by head; the embedding's target is which photograph it is."""
-    found = {attribute: labels[rows] for attribute, labels in examples.labels.items()}
+def targets(candidates: dict[str, np.ndarray], rows: np.ndarray) -> dict[str, np.ndarray]:
+    """What ``rows`` may be by head; the embedding's target is which photograph it is."""
+    found = {attribute: of[rows].astype(np.float32) for attribute, of in candidates.items()}
     return found | {"embedding": rows.astype(np.int32)}
 
 

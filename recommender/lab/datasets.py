@@ -26,32 +26,8 @@ TEST_SHARE, VALIDATION_SHARE = 0.10, 0.05
 # Phone photographs are decoded to this long side: ample for every training size.
 CLOTHING_SIDE = 224
 
-# The garment classes of clothing-cc0 that some of Kaggle's article types name too. One shared
-# label ties the studio photographs to the ones on floors, beds and hangers.
-GARMENT_OF_ARTICLE = {
-    "Tshirts": "t-shirt",
-    "Shirts": "shirt",
-    "Dresses": "dress",
-    "Jeans": "pants",
-    "Trousers": "pants",
-    "Track Pants": "pants",
-    "Capris": "pants",
-    "Leggings": "pants",
-    "Shorts": "shorts",
-    "Skirts": "skirt",
-    "Casual Shoes": "shoes",
-    "Sports Shoes": "shoes",
-    "Formal Shoes": "shoes",
-    "Booties": "shoes",
-    "Jackets": "outwear",
-    "Blazers": "outwear",
-    "Caps": "hat",
-    "Hat": "hat",
-}
-
-# For measuring, what of the studio's article types a person who photographed a garment would accept
-# as being of its kind. Training does not use it: long sleeves, nightdresses or padded waistcoats
-# would blur the classes there.
+# What of the studio's article types a person who photographed a garment would accept as its kind.
+# It ties the studio photographs to the ones on floors, beds and hangers.
 ARTICLES_OF_GARMENT = {
     # Laid flat, a nightdress and a tunic are short dresses.
     "dress": ("Dresses", "Nightdress", "Tunics"),
@@ -244,8 +220,6 @@ def _attributes(row: dict[str, str]) -> dict[str, str]:
     # Products that agree in all three are each other's best neighbours.
     if all(a in labels for a in LOOK):
         labels["look"] = "|".join(labels[a] for a in LOOK)
-    if garment := GARMENT_OF_ARTICLE.get(row["articleType"]):
-        labels["garment"] = garment
     return labels
 
 

@@ -29,6 +29,7 @@ from .calibration import calibrate
 from .datasets import Examples, Splits
 from .export import SERVED, classifiers
 from .features import Features
+from .kinds import candidates
 from .objectives import DIMENSION, CosineHead, loss_weights, losses
 
 LITE = Tower(
@@ -36,7 +37,7 @@ LITE = Tower(
 )
 HIDDEN = 1024
 DROPOUT = 0.3
-BATCH, EPOCHS = 512, 10
+BATCH, EPOCHS = 512, 20
 PEAK, WEIGHT_DECAY = 2e-3, 1e-3
 # What agreeing in an attribute counts; a ResNet50 alone needs more to tell whom a thing is for.
 SERVED_BY_TWO = SERVED | {
@@ -158,6 +159,7 @@ class Batches(keras.utils.PyDataset):
         self._examples, self._seen = examples, seen
         self._mean, self._deviation = mean, deviation
         self._cumulative = np.cumsum(sampling_weights(examples))
+        self._candidates = candidates(examples)
         self._rng = np.random.default_rng(0)
 
     def __len__(self) -> int:
@@ -168,7 +170,7 @@ class Batches(keras.utils.PyDataset):
         rows = np.repeat(drawn, VIEWS)
         looks = self._rng.integers(len(self._seen), size=BATCH)
         features = np.stack([self._seen[look][row] for look, row in zip(looks, rows, strict=True)])
-        return (features - self._mean) / self._deviation, targets(self._examples, rows)
+        return (features - self._mean) / self._deviation, targets(self._candidates, rows)
 
 
 def beside_of(features: np.ndarray, studio: np.ndarray) -> Beside:

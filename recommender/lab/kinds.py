@@ -1,5 +1,6 @@
 """Whether two photographs show one kind of thing, also where one is a phone's and one a studio's,
-and the kinds that are left out of a training to see what an encoder does with what it never met.
+what that tells a training, and the kinds that are left out of one to see what an encoder does with
+what it never met.
 """
 
 from __future__ import annotations
@@ -8,7 +9,9 @@ import numpy as np
 
 from .datasets import ARTICLES_OF_GARMENT, Examples, subset
 
-ARTICLE, GARMENT = "articleType", "garment"
+ARTICLE, GARMENT, SUBCATEGORY = "articleType", "garment", "subCategory"
+# Of a garment's article types, the share that makes a subcategory one of the garment's.
+USUAL = 0.02
 # Well populated in every part, and unlike one another.
 UNSEEN_GARMENTS = ("hat", "outwear", "shorts", "skirt")
 UNSEEN_ARTICLES = ("Backpacks", "Kurtas", "Sandals", "Watches")
@@ -49,14 +52,42 @@ def unseen(examples: Examples) -> np.ndarray:
 def without_unseen(examples: Examples) -> Examples:
     """What a training may see that is judged by kinds that it never met.
 
-    Studio photographs of a garment that is left out go with it, whether training calls them so
-    (``GARMENT_OF_ARTICLE``) or only a person would (``ARTICLES_OF_GARMENT``). The classes keep
-    their numbers, some of them without a photograph.
+    Studio photographs of a garment that is left out go with it. The classes keep their numbers,
+    some of them without a photograph.
     """
     tied = [article for garment in UNSEEN_GARMENTS for article in ARTICLES_OF_GARMENT[garment]]
     out = np.isin(_names(examples, GARMENT), UNSEEN_GARMENTS)
     out |= np.isin(_names(examples, ARTICLE), [*UNSEEN_ARTICLES, *tied])
     return subset(examples, ~out)
+
+
+def candidates(examples: Examples) -> dict[str, np.ndarray]:
+    """What each photograph may be of, for all that is known: bool (n, classes) by attribute.
+
+    What is known is the only candidate. A phone's photograph of a garment may be of each of its
+    article types and of their usual subcategories, a studio's of each garment that has its article
+    type. There are none where nothing is known.
+    """
+    found = {
+        attribute: examples.labels[attribute][:, np.newaxis] == np.arange(len(names))
+        for attribute, names in examples.classes.items()
+    }
+    if {ARTICLE, GARMENT} <= found.keys():
+        _add_candidates(found, examples)
+    return found
+
+
+def _add_candidates(found: dict[str, np.ndarray], examples: Examples) -> None:
+    """Make what is known of phone and studio photographs tell of the other."""
+    of_article = found[ARTICLE].copy()
+    for garment, name in enumerate(examples.classes[GARMENT]):
+        phones = ~examples.studio & (examples.labels[GARMENT] == garment)
+        articles = np.isin(examples.classes[ARTICLE], ARTICLES_OF_GARMENT.get(name, ()))
+        found[ARTICLE][phones] |= articles
+        products = (of_article & articles).any(axis=1)
+        found[GARMENT][products, garment] = True
+        if SUBCATEGORY in found and products.any():
+            found[SUBCATEGORY][phones] |= found[SUBCATEGORY][products].mean(axis=0) >= USUAL
 
 
 def _names(examples: Examples, attribute: str) -> np.ndarray:

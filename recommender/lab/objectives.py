@@ -12,8 +12,6 @@ import math
 import keras
 from keras import ops
 
-from .datasets import MISSING
-
 DIMENSION = 512
 FIRST_SCALE = 20.0
 TEMPERATURE = 0.1
@@ -92,7 +90,7 @@ def trainable_encoder(backbone: keras.Model, classes: dict[str, list[str]]) -> k
 
 def losses(classes: dict[str, list[str]]) -> dict[str, object]:
     """The loss of each output of ``trainable_encoder``."""
-    return dict.fromkeys(classes, known_crossentropy) | {"embedding": two_views}
+    return dict.fromkeys(classes, crossentropy) | {"embedding": two_views}
 
 
 def loss_weights(classes: dict[str, list[str]]) -> dict[str, float]:
@@ -100,15 +98,17 @@ def loss_weights(classes: dict[str, list[str]]) -> dict[str, float]:
     return {name: WEIGHTS[name] for name in (*classes, "embedding")}
 
 
-def known_crossentropy(labels: keras.KerasTensor, logits: keras.KerasTensor) -> keras.KerasTensor:
-    """Cross-entropy with smoothing .05; zero where the label is missing. Shape (n,)."""
-    labels = ops.cast(ops.reshape(labels, (-1,)), "int32")
-    known = ops.cast(labels != MISSING, "float32")
-    classes = ops.shape(logits)[-1]
-    wanted = ops.one_hot(ops.maximum(labels, 0), classes) * 0.95 + 0.05 / ops.cast(
-        classes, "float32"
-    )
-    return -ops.sum(wanted * ops.log_softmax(logits, axis=-1), axis=-1) * known
+def crossentropy(candidates: keras.KerasTensor, logits: keras.KerasTensor) -> keras.KerasTensor:
+    """Of the candidates' chances together, with smoothing .05; zero without any. Shape (n,).
+
+    ``candidates`` are 1 where a photograph may be of a class and else 0, (n, classes). With one of
+    them it is the usual cross-entropy; with several it does not say which of them is right (Jin and
+    Ghahramani 2002, "Learning with Multiple Labels").
+    """
+    log_chances = ops.log_softmax(logits, axis=-1)
+    together = ops.logsumexp(ops.where(candidates > 0, log_chances, -1e9), axis=-1)
+    smoothed = 0.95 * together + 0.05 * ops.mean(log_chances, axis=-1)
+    return -smoothed * ops.cast(ops.any(candidates > 0, axis=-1), "float32")
 
 
 def two_views(photographs: keras.KerasTensor, vectors: keras.KerasTensor) -> keras.KerasTensor:

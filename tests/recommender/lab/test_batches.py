@@ -10,6 +10,7 @@ from PIL import Image
 
 from recommender.encoder import weights
 from recommender.encoder.preprocessing import pixels
+from recommender.lab import kinds
 from recommender.lab.datasets import MISSING, Examples, Splits, subset
 
 SIZE = (48, 32)
@@ -69,8 +70,9 @@ def test_two_views_of_each_photograph_lie_side_by_side(steps: Steps, train: Exam
         rows = targets["embedding"]
         np.testing.assert_array_equal(rows[::2], rows[1::2])
         assert all(not np.array_equal(*pair) for pair in pictures.reshape(8, 2, *SIZE, 3))
-        for attribute, labels in train.labels.items():
-            np.testing.assert_array_equal(targets[attribute], labels[rows])
+        for attribute, candidates in kinds.candidates(train).items():
+            np.testing.assert_array_equal(targets[attribute], candidates[rows])
+            assert targets[attribute].dtype == np.float32
 
 
 def test_the_labels_are_those_of_the_pictures(steps: Steps):

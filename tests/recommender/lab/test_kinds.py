@@ -6,35 +6,32 @@ import numpy as np
 import pytest
 
 from recommender.lab import kinds
-from recommender.lab.datasets import (
-    ARTICLES_OF_GARMENT,
-    GARMENT_OF_ARTICLE,
-    MISSING,
-    Examples,
-    Splits,
-)
+from recommender.lab.datasets import ARTICLES_OF_GARMENT, MISSING, Examples, Splits
 
 ARTICLES = sorted({*sum(ARTICLES_OF_GARMENT.values(), ()), *kinds.UNSEEN_ARTICLES, "Belts"})
 GARMENTS = sorted(ARTICLES_OF_GARMENT)
+SUBCATEGORIES = ["Accessories", "Dress", "Nightwear", "Topwear"]
+SUBCATEGORY_OF = {"Belts": "Accessories", "Dresses": "Dress", "Nightdress": "Nightwear"}
 
 
 def photographs(*shown: str) -> Examples:
     """One of each: of a studio those that are named as article types are, of a phone the others."""
     studio = np.array([name == "" or name[0].isupper() for name in shown])
     articles = [ARTICLES.index(name) if name in ARTICLES else MISSING for name in shown]
-    garments = [
-        GARMENTS.index(garment) if (garment := GARMENT_OF_ARTICLE.get(name, name)) in GARMENTS
-        else MISSING
+    garments = [GARMENTS.index(name) if name in GARMENTS else MISSING for name in shown]
+    subcategories = [
+        SUBCATEGORIES.index(SUBCATEGORY_OF.get(name, "Topwear")) if name in ARTICLES else MISSING
         for name in shown
-    ]  # fmt: skip
+    ]
     return Examples(
         ids=list(shown),
         pictures=[np.zeros((4, 3, 3), np.uint8) for _ in shown],
         labels={
             "articleType": np.array(articles, np.int32),
             "garment": np.array(garments, np.int32),
+            "subCategory": np.array(subcategories, np.int32),
         },
-        classes={"articleType": ARTICLES, "garment": GARMENTS},
+        classes={"articleType": ARTICLES, "garment": GARMENTS, "subCategory": SUBCATEGORIES},
         studio=studio,
     )
 
@@ -46,8 +43,7 @@ def test_a_phone_s_photograph_shows_a_garment_and_a_studio_s_an_article():
 
 def test_all_ten_classes_of_the_phone_photographs_have_article_types():
     assert len(ARTICLES_OF_GARMENT) == 10
-    for article, garment in GARMENT_OF_ARTICLE.items():
-        assert article in ARTICLES_OF_GARMENT[garment]
+    assert all(ARTICLES_OF_GARMENT.values())
 
 
 @pytest.mark.parametrize(
@@ -75,6 +71,50 @@ def test_each_found_row_is_compared_with_its_query():
     found = np.array([[0, 1, 2], [2, 1, 0]])
     expected = [[False, True, False], [False, False, True]]
     assert kinds.same_kind(queries, gallery, found).tolist() == expected
+
+
+def candidates_of(examples: Examples) -> list[dict[str, set[str]]]:
+    found = kinds.candidates(examples)
+    assert found.keys() == examples.classes.keys()
+    return [
+        {name: set(np.array(examples.classes[name])[of[row]]) for name, of in found.items()}
+        for row in range(len(examples))
+    ]
+
+
+def test_what_is_known_of_one_kind_of_photograph_tells_what_the_other_may_be():
+    phone, dress, top, belt, unknown = candidates_of(
+        photographs("dress", "Dresses", "Tops", "Belts", "")
+    )
+    assert phone["garment"] == {"dress"}
+    assert phone["articleType"] == set(ARTICLES_OF_GARMENT["dress"])
+    # There are no nightdresses and tunics here.
+    assert phone["subCategory"] == {"Dress"}
+    assert dress["articleType"] == {"Dresses"}
+    assert dress["subCategory"] == {"Dress"}
+    assert dress["garment"] == {"dress"}
+    assert top["garment"] == {"longsleeve", "t-shirt"}
+    assert belt == {"articleType": {"Belts"}, "garment": set(), "subCategory": {"Accessories"}}
+    assert not any(unknown.values())
+
+
+def test_a_rare_subcategory_is_none_of_a_garment_s():
+    usual, rare = ["Dresses"] * 99, ["Nightdress"]
+    assert candidates_of(photographs("dress", *usual, *rare))[0]["subCategory"] == {"Dress"}
+    both = photographs("dress", *usual, *(3 * rare))
+    assert candidates_of(both)[0]["subCategory"] == {"Dress", "Nightwear"}
+
+
+def test_studio_photographs_alone_are_what_they_are_known_as():
+    examples = photographs("Caps", "Tops", "")
+    alone = Examples(
+        examples.ids,
+        examples.pictures,
+        {"articleType": examples.labels["articleType"]},
+        {"articleType": ARTICLES},
+        examples.studio,
+    )
+    assert [of["articleType"] for of in candidates_of(alone)] == [{"Caps"}, {"Tops"}, set()]
 
 
 def test_a_product_is_of_a_garment_or_of_none():

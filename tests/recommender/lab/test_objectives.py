@@ -8,8 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.lab.datasets import MISSING
-
 SEEDS = st.integers(0, 1000)
 
 
@@ -30,21 +28,23 @@ def unit(count: int, length: int = 8, seed: int = 0) -> np.ndarray:
     return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
-@given(st.lists(st.integers(MISSING, 4), min_size=1, max_size=9), SEEDS)
-def test_a_known_label_costs_its_smoothed_crossentropy_a_missing_one_nothing(
-    objectives: ModuleType, labels: list[int], seed: int
+CANDIDATES = st.lists(st.sets(st.integers(0, 4)), min_size=1, max_size=9)
+
+
+@given(CANDIDATES, SEEDS)
+def test_candidates_cost_the_smoothed_crossentropy_of_all_together_none_costs_nothing(
+    objectives: ModuleType, candidates: list[set[int]], seed: int
 ):
-    logits = np.random.default_rng(seed).normal(0, 5, (len(labels), 5)).astype(np.float32)
+    logits = np.random.default_rng(seed).normal(0, 5, (len(candidates), 5)).astype(np.float32)
     expected = [
-        0.0 if label == MISSING else -(0.95 * np.log(row[label]) + 0.01 * np.log(row).sum())
-        for label, row in zip(labels, softmax(logits.astype(float)), strict=True)
+        -(0.95 * np.log(sum(row[one] for one in of)) + 0.01 * np.log(row).sum()) if of else 0.0
+        for of, row in zip(candidates, softmax(logits.astype(float)), strict=True)
     ]
-    # Keras hands over labels as a column.
-    for given_labels in (np.array(labels, np.int32), np.array(labels, np.float32)[:, None]):
-        found = np.asarray(objectives.known_crossentropy(given_labels, logits))
-        assert found.shape == (len(labels),)
-        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
-        assert not found[np.array(labels) == MISSING].any()
+    given_candidates = np.array([[n in of for n in range(5)] for of in candidates], np.float32)
+    found = np.asarray(objectives.crossentropy(given_candidates, logits))
+    assert found.shape == (len(candidates),)
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
+    assert not found[[not of for of in candidates]].any()
 
 
 def plain_two_views(photographs: list[int], vectors: np.ndarray, temperature: float) -> list[float]:
@@ -193,8 +193,8 @@ def test_an_encoder_answers_for_every_attribute_and_with_a_unit_vector(
 def test_every_answer_has_its_loss_and_weight(objectives: ModuleType):
     losses = objectives.losses(CLASSES)
     assert losses == {
-        "articleType": objectives.known_crossentropy,
-        "gender": objectives.known_crossentropy,
+        "articleType": objectives.crossentropy,
+        "gender": objectives.crossentropy,
         "embedding": objectives.two_views,
     }
     assert set(losses) <= set(objectives.WEIGHTS)
