@@ -5,6 +5,7 @@ All of them together, with their renditions, have `settings.QUERY_BYTES`; the ol
 
 from __future__ import annotations
 
+import hashlib
 import io
 import logging
 import re
@@ -119,18 +120,22 @@ def _seen(picture: Image) -> tuple[tuple[int, int], str]:
 
 
 def vector(key: str) -> PhotoVector | None:
-    """What a picture is searched by; None where nothing of the encoder that serves is kept.
+    """What a picture is searched by; None where nothing of the encoder that serves is kept whole.
 
     Raises recommender.search.SearchUnavailable.
     """
     try:
         with default_storage.open(_vector_name(key)) as file:
-            encoder = file.readline().decode().strip()
-            arrays = io.BytesIO(file.read())
-            vector, face = (np.load(arrays, allow_pickle=False) for _ in range(2))
-            kept = PhotoVector(encoder, vector, face)
-    except (FileNotFoundError, ValueError, EOFError):
+            digest, encoder = file.readline().strip(), file.readline().strip()
+            content = file.read()
+    except FileNotFoundError:
         return None
+    # NumPy stumbles over damage in more ways than can be caught, or does not see it.
+    if digest != _digest(content):
+        return None
+    arrays = io.BytesIO(content)
+    vector, face = (np.load(arrays, allow_pickle=False) for _ in range(2))
+    kept = PhotoVector(encoder.decode(errors="replace"), vector, face)
     return kept if search.is_current(kept) else None
 
 
@@ -153,11 +158,16 @@ def _store_vector(name: str, made: PhotoVector) -> None:
     for array in (made.vector, made.face):
         np.save(arrays, array, allow_pickle=False)
     default_storage.delete(name)
-    file = ContentFile(f"{made.encoder}\n".encode() + arrays.getvalue())
+    content = arrays.getvalue()
+    file = ContentFile(b"\n".join((_digest(content), made.encoder.encode(), content)))
     saved = default_storage.save(name, file)
     if saved != name:
         # Somebody who opened the same page kept the same one meanwhile.
         default_storage.delete(saved)
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.sha256(content).hexdigest().encode()
 
 
 def prune() -> None:

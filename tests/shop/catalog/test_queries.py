@@ -207,3 +207,18 @@ def test_a_vector_that_was_half_written_is_none(encoder: list[str], left: int) -
     file = Path(default_storage.path(f"queries/{key}.vector"))
     file.write_bytes(file.read_bytes()[:left])
     assert queries.vector(key) is None
+
+
+# Of these NumPy reads another shape or another kind of numbers, or gives up in its own ways.
+@pytest.mark.parametrize(
+    ("found", "put"),
+    [(b"(8,)", b"(7,)"), (b"<f4", b"<i4"), (b"}", b"'"), (b"\x93NUMPY", b"PK\x03\x04PY")],
+)
+def test_a_vector_that_was_damaged_is_none(encoder: list[str], found: bytes, put: bytes) -> None:
+    key = queries.keep(noise())
+    queries.make_vector(key, noise())
+    file = Path(default_storage.path(f"queries/{key}.vector"))
+    whole = file.read_bytes()
+    assert found in whole
+    file.write_bytes(whole.replace(found, put, 1))
+    assert queries.vector(key) is None
