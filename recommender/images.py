@@ -143,7 +143,8 @@ def _why_unidentified(data: bytes) -> str:
     start = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<svg", b"<?xml", b"<!doctype", b"<html", b"<!--")):
         return str(A_DRAWING)
-    return str(NOT_A_PICTURE)
+    # Of a TIFF that is cut short even what tells its size may be missing: some have it at the end.
+    return str(DAMAGED if begins_as_picture(data) else NOT_A_PICTURE)
 
 
 def _cost(picture: Image.Image, side: int) -> int:
