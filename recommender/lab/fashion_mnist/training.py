@@ -11,7 +11,7 @@ import keras
 import numpy as np
 
 from .. import checkpoints
-from ..objectives import known_crossentropy
+from ..objectives import crossentropy
 from .data import Parts, Pictures
 from .networks import HEAD, Network, build
 from .views import Views, plain, steps_per_epoch
@@ -107,7 +107,7 @@ def compiled(network: Network, steps: int, seed: int) -> keras.Model:
     )
     optimizer = network.optimizer(rate)
     optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias", "log_scale"])
-    model.compile(optimizer, {HEAD: known_crossentropy}, jit_compile=False)
+    model.compile(optimizer, {HEAD: crossentropy}, jit_compile=False)
     return model
 
 

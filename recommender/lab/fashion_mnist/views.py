@@ -5,7 +5,7 @@ from __future__ import annotations
 import keras
 import numpy as np
 
-from .data import SIDE, Pictures
+from .data import CLASSES, SIDE, Pictures
 
 # Degrees, pixels, and by how much of its size a picture shrinks or grows.
 TURN, SHIFT, ZOOM = 8.0, 2.0, 0.1
@@ -18,7 +18,8 @@ class Views(keras.utils.PyDataset):
     """An epoch of ``pictures`` in random order from ``first_step`` on, each altered anew.
 
     Batch n of an epoch of a seed is always the same, so a resumed run sees what an unbroken one
-    would. A batch is float32 (batch, 28, 28, 1) from 0 to 1, and the classes, int32 (batch,).
+    would. A batch is float32 (batch, 28, 28, 1) from 0 to 1, and the classes, float32 (batch,
+    classes): 1 for a picture's own.
     """
 
     def __init__(
@@ -36,7 +37,7 @@ class Views(keras.utils.PyDataset):
         step += self.first_step
         chosen = self.pictures.some(self.order[step * self.batch : (step + 1) * self.batch])
         views = altered(plain(chosen.pixels), np.random.default_rng((*self.key, step)))
-        return views, {"kind": chosen.labels}
+        return views, {"kind": np.eye(len(CLASSES), dtype=np.float32)[chosen.labels]}
 
 
 def steps_per_epoch(pictures: int, batch: int) -> int:
