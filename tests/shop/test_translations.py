@@ -26,6 +26,10 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
 }
 FORMAL = re.compile(r"\b(Sie|Ihr|Ihre[mnrs]?|Ihnen)\b")
+# What Django looks up in a catalogue, in a template.
+LOOKED_UP = re.compile(
+    r"{% translate .*?%}|{% blocktranslate.*?endblocktranslate %}|{#.*?#}", re.DOTALL
+)
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w+\}")
 
 # Context, text, text for several.
@@ -58,6 +62,13 @@ def test_german_has_the_same_placeholders(german: polib.POFile) -> None:
         wanted = set(PLACEHOLDER.findall(entry.msgid + entry.msgid_plural))
         for translation in entry.msgstr_plural.values() or [entry.msgstr]:
             assert set(PLACEHOLDER.findall(translation)) == wanted, entry.msgid
+
+
+def test_quotes_are_those_of_the_page() -> None:
+    """German has others than English."""
+    templates = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
+    outside = {path.name: LOOKED_UP.sub("", path.read_text()) for path in templates}
+    assert [name for name, text in outside.items() if set("“”„") & set(text)] == []
 
 
 @pytest.mark.parametrize(
