@@ -169,10 +169,12 @@ class View:
 
     def _search(self, text: str, language: str) -> Found:
         understood = self._understood(text, language)
-        if not understood.clauses and not _is_open(understood):
-            # Of words that say nothing a name may be made all the same.
+        if understood.lowered and not understood.clauses and not _is_open(understood):
+            # Of words that say nothing a name may be made all the same; else they leave all open.
             whole = Words(text.strip(), words=understood.lowered)
-            understood = replace(understood, clauses=(whole,) if whole.words else ())
+            if not self.has(whole.query()):
+                return self._found(_ranked(understood, ()))
+            understood = replace(understood, clauses=(whole,))
         readings = self._readings(understood, language)
         chosen = next(self._kept_of(readings.clauses, readings.clauses), [])
         wants = any(not clause.is_excluded for clause in chosen)

@@ -43,6 +43,22 @@ def test_spaces_alone_are_no_search(built: Built) -> None:
     assert View(built, Fresh()).search(" \t ", "en") is None
 
 
+@pytest.mark.parametrize(
+    ("text", "language"), [("clothes", "en"), ("something", "en"), ("Kleidung, günstig", "de")]
+)
+def test_words_that_say_nothing_leave_all_open(built: Built, text: str, language: str) -> None:
+    found = View(built, Fresh()).search(text, language)
+    assert found is not None
+    assert set(found.ids()) == {one.id for one in SHELF}
+    assert (found.left_out, found.read_as) == ((), ())
+
+
+def test_a_name_may_be_made_of_words_that_say_nothing(built: Built) -> None:
+    fresh = Fresh()
+    fresh.apply([product(4, "Something", kind="Hat")])
+    assert ids(View(built, fresh), "something") == [number(4)]
+
+
 def test_a_change_shows_and_what_it_was_does_not(built: Built) -> None:
     fresh = Fresh()
     before = View(built, fresh)
@@ -94,7 +110,7 @@ def test_an_id_that_ends_in_zeros_is_told_whole(built: Built) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["'", "a AND (", "name_en:x", "\0", "é" * 500, "--x", "💃", "1e999"]
+    "text", ["'", "x AND (", "name_en:x", "\0", "é" * 500, "--x", "💃", "1e999"]
 )
 def test_whatever_is_typed_is_answered(built: Built, text: str) -> None:
     found = View(built, Fresh()).search(text, "en")
