@@ -35,12 +35,13 @@ class Known:
         others = sorted(starting(self.words, start), key=lambda other: -self.counts[other])
         return list(dict.fromkeys((*starting(_spelt(), start), *others)))
 
-    def near(self, word: str) -> list[str]:
+    def near(self, word: str, language: str) -> list[str]:
         """The words that differ in a letter, or in two neighbours that changed places.
 
         Two letters are forgiven in long words alone, and where the vocabulary knows what they make,
         which is as long: a "machine" is nothing in "marine".
-        The likeliest come first; then compounds of which a part is misspelt.
+        The likeliest come first, words of the page's language before others; then compounds of
+        which a part is misspelt.
         """
         typed = plain(word)
         if len(typed) < ONE_OFF or any(letter.isdigit() for letter in typed):
@@ -57,7 +58,13 @@ class Known:
         spelt = vocabulary().spelt
         likeliest = sorted(
             dict.fromkeys(found),
-            key=lambda o: (o[0] != typed[0], o not in spelt, -self.counts.get(o, 0), o),
+            key=lambda o: (
+                o[0] != typed[0],
+                o not in spelt,
+                spelt.get(o) != language,
+                -self.counts.get(o, 0),
+                o,
+            ),
         )
         return [*likeliest, *_compounds(typed)]
 

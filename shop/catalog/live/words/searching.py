@@ -304,7 +304,8 @@ class View:
         longer = [clauses[0] for _, clauses in begun if len(clauses) == 1][:MOST_BEGINNINGS]
         if longer:
             return [AnyOf(clause.typed, clause.importance, clauses=tuple(longer))], []
-        for other, better in self._that_find(self.known.near(word)[:MOST_NEAR], language):
+        near = self.known.near(word, language)[:MOST_NEAR]
+        for other, better in self._that_find(near, language):
             alone = len(better) == 1
             read = [replace(better[0], typed=clause.typed)] if alone else better
             return read, [(clause.typed, other)]

@@ -59,6 +59,15 @@ def test_a_name_may_be_made_of_words_that_say_nothing(built: Built) -> None:
     assert ids(View(built, fresh), "something") == [number(4)]
 
 
+@pytest.mark.parametrize(("language", "meant"), [("en", "blue"), ("de", "blau")])
+def test_a_misspelt_word_is_one_of_the_language_of_the_page(
+    built: Built, language: str, meant: str
+) -> None:
+    found = View(built, Fresh()).search("bleu", language)
+    assert found is not None
+    assert (found.ids()[:1], found.read_as) == ([number(2)], (("bleu", meant),))
+
+
 def test_a_change_shows_and_what_it_was_does_not(built: Built) -> None:
     fresh = Fresh()
     before = View(built, fresh)
