@@ -215,10 +215,10 @@ def test_bars_are_left_out_and_all_of_the_picture_can_be_looked_at(page: Page) -
     expect_bags(page)
     assert shown_shape(page) == pytest.approx(drawn.SIZE[1] / drawn.SIZE[0], abs=0.05)
     part = page.url
-    page.get_by_role("link", name="Look at all of it").click()
+    page.get_by_role("link", name="Look at it as it came").click()
     expect(page).to_have_url(re.compile("/photo/[0-9a-f]{32}-whole/$"))
     assert shown_shape(page) == pytest.approx(700 / 240, abs=0.05)
-    page.get_by_role("link", name="Look at the part only").click()
+    page.get_by_role("link", name="Look at what we picked of it").click()
     expect(page).to_have_url(part)
     expect_bags(page)
 

@@ -349,12 +349,12 @@ def test_what_was_looked_at_is_shown_and_leads_to_all_of_it_and_back(
 ) -> None:
     address = send(client, jpeg(size=(400, 300)))["Location"]
     part = client.get(address).content.decode()
-    assert "the part of your picture" in part
+    assert "what we look at in your picture" in part
     assert shown_width(part) == 100
     whole_address = address.removesuffix("/") + "-whole/"
     assert f'href="{whole_address}"' in part
     whole = client.get(f"{whole_address}?colour=Navy").content.decode()
-    assert "all of your picture" in whole
+    assert "your picture as it came" in whole
     assert shown_width(whole) == 400
     assert f'href="{address}?colour=Navy"' in whole
     assert encoded == [100, 400]
