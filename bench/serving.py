@@ -37,7 +37,7 @@ def filled_shop(folder: Path, *options: str) -> Iterator[str]:
     (port,) = free_ports(1)
     log = folder / "demo.log"
     with _running(log, "manage.py", "demo", f"--port={port}", *options) as process:
-        _await(lambda: FILLED in log.read_bytes(), process, log)
+        _await(lambda: FILLED in log.read_bytes() and _is_written_down(folder), process, log)
         yield f"127.0.0.1:{port}"
 
 
@@ -85,6 +85,11 @@ def _await(ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Pat
             said = log.read_text(errors="replace")
             raise RuntimeError(f"The server did not start:\n{said[-3000:]}")
         time.sleep(0.2)
+
+
+def _is_written_down(folder: Path) -> bool:
+    """Whether there is a snapshot of the index: with it every panel is found once more."""
+    return any((folder / "index").glob("*/manifest.json"))
 
 
 def _answers(address: str) -> bool:
