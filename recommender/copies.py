@@ -1,9 +1,8 @@
 """Does one picture show another again: cropped, turned a little, mirrored, in other light?
 
-`twins` asks it of pictures that people search with, where a page waits, and sees no crops. Here
-somebody may be about to sell a thing twice. So one picture is laid over the other in the ways that
-are likely: small and out of focus first, where what they have in common says how they lie; then
-sharper, where what they do not have in common says whether they are one.
+One is laid over the other in the ways that are likely: small and out of focus first, where what
+they have in common says how they lie; then sharper, where what they do not have in common says
+whether they are one.
 """
 
 from __future__ import annotations
@@ -79,7 +78,7 @@ def parts(picture: Image.Image) -> list[Image.Image]:
 def likenesses(picture: Image.Image, photos: Sequence[str]) -> list[float]:
     """How much each of these photographs, by their names in storage, the nearest first, is a
     picture; 0 for one that cannot be read."""
-    return likenesses_to(picture, map(_stored, photos))
+    return likenesses_to(picture, map(stored, photos))
 
 
 def likenesses_to(picture: Image.Image, others: Iterable[Image.Image | None]) -> list[float]:
@@ -110,7 +109,9 @@ def _either_way(one: Image.Image, other: Image.Image) -> float:
     return max(Asked(one).likeness(other), Asked(other).likeness(one))
 
 
-def _stored(photo: str) -> Image.Image | None:
+def stored(photo: str) -> Image.Image | None:
+    """A photograph by its name in storage, RGB, no larger than is needed; None where it cannot be
+    read."""
     try:
         with default_storage.open(photo) as file:
             return open_picture(file.read(), for_side=KEPT)
@@ -119,15 +120,30 @@ def _stored(photo: str) -> Image.Image | None:
         return None
 
 
+def kept(picture: Image.Image) -> Image.Image:
+    """A picture as small as is enough to lay it over others."""
+    small = picture.copy()
+    small.thumbnail((KEPT, KEPT), Image.Resampling.BICUBIC)
+    return small
+
+
+class _Templates(NamedTuple):
+    """Ways of one size, (height, width, 3), to lay a picture over another: each the picture upright
+    and its share, and `rows`, float32 (n, height * width * 3), as `_centred` makes them."""
+
+    shape: tuple[int, ...]
+    ways: list[tuple[Image.Image, float | None]]
+    rows: Floats
+
+
 class Asked:
     """A picture, RGB, in the ways in which it may lie over others."""
 
     def __init__(self, picture: Image.Image) -> None:
-        kept = picture.copy()
-        kept.thumbnail((KEPT, KEPT), Image.Resampling.BICUBIC)
-        self._upright = (kept, kept.transpose(Image.Transpose.FLIP_LEFT_RIGHT))
+        small = kept(picture)
+        self._upright = (small, small.transpose(Image.Transpose.FLIP_LEFT_RIGHT))
         # Most pictures of a shop have one shape.
-        self._templates: dict[Size, list[tuple[Image.Image, float | None, Floats]]] = {}
+        self._templates: dict[Size, list[_Templates]] = {}
 
     def likeness(self, other: Image.Image) -> float:
         """How much another picture, RGB, is this one, from 0 to 1.
@@ -141,13 +157,13 @@ class Asked:
     def _lie(self, other: Image.Image) -> _Lies:
         size = _size(other, SIDE)
         if size not in self._templates:
-            self._templates[size] = list(self._over(size))
+            self._templates[size] = _by_shape(self._over(size))
         there = _small(other, size, BLUR)
         best = _Lies(-1.0, other, None, 0, 0)
-        for one, share, template in self._templates[size]:
-            common, top, left = _laid(template, there)
+        for templates in self._templates[size]:
+            common, way, top, left = _laid(templates.rows, templates.shape, there)
             if common > best.common:
-                best = _Lies(common, one, share, top, left)
+                best = _Lies(common, *templates.ways[way], top, left)
         return best
 
     def _over(self, size: Size) -> Iterator[tuple[Image.Image, float | None, Floats]]:
@@ -163,6 +179,21 @@ class Asked:
         """As it was, if somebody turned it and filled the corners up."""
         turned = (_turned_back(one, angle) for one in self._upright for angle in ANGLES)
         return [one for one in turned if one is not None]
+
+
+def _by_shape(over: Iterable[tuple[Image.Image, float | None, Floats]]) -> list[_Templates]:
+    """The templates of one shape together, which are compared at once."""
+    found: dict[tuple[int, ...], list[tuple[Image.Image, float | None, Floats]]] = {}
+    for one in over:
+        found.setdefault(one[2].shape, []).append(one)
+    return [
+        _Templates(
+            shape,
+            [(one, share) for one, share, _ in alike],
+            np.stack([_centred(template) for _, _, template in alike]),
+        )
+        for shape, alike in found.items()
+    ]
 
 
 def _turned_back(picture: Image.Image, angle: int) -> Image.Image | None:
@@ -191,7 +222,7 @@ def _difference(lies: _Lies, other: Image.Image) -> float:
         height, width, _ = template.shape
         top, left = (max(0, round(larger * place) - near) for place in (lies.top, lies.left))
         window = there[top : top + height + 2 * near, left : left + width + 2 * near]
-        common, down, across = _laid(template, window)
+        common, _, down, across = _laid(_centred(template)[np.newaxis], template.shape, window)
         if common > best:
             best = common
             differs = _differing(template, window[down : down + height, across : across + width])
@@ -253,23 +284,44 @@ def _loose(pixels: Floats) -> Floats:
     return pixels[LOOSE:-LOOSE, LOOSE:-LOOSE]
 
 
-def _laid(template: Floats, image: Floats) -> tuple[float, int, int]:
-    """Where a template, (h, w, 3), has most in common with a window of an image: the correlation
-    and the window's first row and column; -1 where it has no room in it.
+def _centred(template: Floats) -> Floats:
+    """A template, (h, w, 3), each channel less its mean, in one row of length 1."""
+    row = (template - template.mean(axis=(0, 1))).ravel()
+    # A plain one has nothing in common with anything.
+    return row / max(float(np.linalg.norm(row)), 1.0)
 
-    Each channel counts less its mean in the window.
+
+def _laid(rows: Floats, shape: tuple[int, ...], image: Floats) -> tuple[float, int, int, int]:
+    """Which of some templates of one shape, (h, w, 3), has most in common with which window of an
+    image: the correlation, the template and the window's first row and column; -1 where there is no
+    room in it.
+
+    `rows` are the templates as `_centred` makes them. Of a window, too, each channel counts less
+    its mean.
     """
-    height, width, _ = template.shape
+    height, width, _ = shape
     if height > image.shape[0] or width > image.shape[1]:
-        return -1.0, 0, 0
-    centred = template - template.mean(axis=(0, 1))
-    windows = np.lib.stride_tricks.sliding_window_view(image, (height, width), (0, 1))
-    channels = windows.reshape(-1, 3, height * width)
-    rows = (channels - channels.mean(axis=2, keepdims=True)).reshape(len(channels), -1)
-    shared = rows @ centred.transpose(2, 0, 1).ravel()
-    # A plain window has nothing in common with anything.
-    lengths = np.maximum(np.linalg.norm(rows, axis=1) * np.linalg.norm(centred), 1.0)
-    common = shared / lengths
-    best = int(common.argmax())
-    top, left = divmod(best, windows.shape[1])
-    return float(common[best]), top, left
+        return -1.0, 0, 0, 0
+    windows = np.lib.stride_tricks.sliding_window_view(image, shape)[:, :, 0]
+    down, across = windows.shape[:2]
+    # What sums to zero has nothing in common with a mean.
+    shared = windows.reshape(down * across, -1) @ rows.T
+    common = shared / np.maximum(_deviations(image, height, width), 1.0).reshape(-1, 1)
+    place, way = divmod(int(common.argmax()), len(rows))
+    return float(common[place, way]), way, *divmod(place, across)
+
+
+def _deviations(image: Floats, height: int, width: int) -> Floats:
+    """The length of each window of an image, (H, W, 3), of which each channel is less its mean."""
+    pixels = image.astype(np.float64)
+    sums, squares = (_window_sums(values, height, width) for values in (pixels, pixels**2))
+    lengths = np.sqrt(np.maximum((squares - sums**2 / (height * width)).sum(axis=2), 0))
+    return np.asarray(lengths, np.float32)
+
+
+def _window_sums(values: np.ndarray, height: int, width: int) -> np.ndarray:
+    """Of each window, by an integral image (Crow 1984)."""
+    table = np.pad(values.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0), (0, 0)))
+    tall = table[height:] - table[:-height]
+    sums: np.ndarray = tall[:, width:] - tall[:, :-width]
+    return sums

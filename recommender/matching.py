@@ -71,9 +71,10 @@ class Filter(Protocol):
 class Wanted(NamedTuple):
     """`diversity` from 0, the first whatever they are, to 1, as different as can be.
 
-    `chance`, from 0 to 1, is how likely the query shows anything that there may be more of. With
-    `face` the very picture comes first. With `far` the first are shown even where none is close.
-    What is preferred, in log odds, comes forward, while its score and what is close stay the same.
+    `chance`, from 0 to 1, is how likely the query shows anything that there may be more of. With a
+    `thumbnail` the very picture comes first. With `far` the first are shown even where none is
+    close. What is preferred, in log odds, comes forward, while its score and what is close stay the
+    same.
     """
 
     k: int
@@ -84,7 +85,7 @@ class Wanted(NamedTuple):
     knowledge: Knowledge | None = None
     preference: Knowledge | None = None
     chance: float = 1.0
-    face: Floats | None = None
+    thumbnail: twins.Pixels | None = None
     far: bool = False
 
 
@@ -270,9 +271,10 @@ def _with_odds(scores: Floats, found: Sequence[_Candidate], more: Knowledge | No
 
 def _twin(found: Sequence[_Candidate], wanted: Wanted) -> int | None:
     """The place of the one that shows the very picture."""
-    if wanted.face is None:
+    if wanted.thumbnail is None:
         return None
-    return twins.place_of_twin(wanted.face, [one.photo for one in found], _cosines(found))
+    photos = [one.photo for one in found]
+    return twins.STORED.place_of_twin(wanted.thumbnail, photos, _cosines(found))
 
 
 def _cosines(found: Sequence[_Candidate]) -> Floats:

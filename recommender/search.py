@@ -83,12 +83,12 @@ class PhotoStatus(NamedTuple):
 class PhotoVector(NamedTuple):
     """What a picture is searched by: float32 of shape (d,), and the fingerprint of its encoder.
 
-    `face`, float32 (768,), is what the very picture is told by.
+    `thumbnail`, uint8 (h, w, 3), is what the very picture is told by.
     """
 
     encoder: str
     vector: np.ndarray
-    face: np.ndarray = twins.NO_FACE
+    thumbnail: np.ndarray = twins.NO_PICTURE
 
 
 class PhotoLook(NamedTuple):
@@ -469,7 +469,8 @@ def vector_of(picture: Image) -> PhotoVector:
     """
     encoder = _encoder(_view())
     seen = decoding.reduced(picture, encoder.decode_side)
-    return PhotoVector(encoder.fingerprint, encoder.encode([seen])[0], twins.face(picture))
+    vector = encoder.encode([seen])[0]
+    return PhotoVector(encoder.fingerprint, vector, twins.thumbnail(picture))
 
 
 @_searching()
@@ -481,7 +482,7 @@ def look_at(picture: Image) -> PhotoLook:
     view = _view()
     encoder = _encoder(view)
     look = looking.look(picture, encoder, view.index, _calibration(view.encoder))
-    query = PhotoVector(encoder.fingerprint, look.vector, twins.face(look.picture))
+    query = PhotoVector(encoder.fingerprint, look.vector, twins.thumbnail(look.picture))
     return PhotoLook(look.picture, query)
 
 
@@ -518,7 +519,8 @@ def by_vector(
     view = _view()
     if query.encoder != view.encoder.fingerprint:
         raise SearchUnavailable(_("The encoder is being changed."))
-    wanted = _wanted(view, k, accept, filter, diversity)._replace(face=query.face, far=True)
+    wanted = _wanted(view, k, accept, filter, diversity)
+    wanted = wanted._replace(thumbnail=query.thumbnail, far=True)
     if wanted.calibration:
         chance = wanted.calibration.chance_of_a_thing(query.vector)
         wanted = wanted._replace(chance=chance)
@@ -528,12 +530,14 @@ def by_vector(
 def copies_of(picture: Image, query: PhotoVector, accept: Accept | None = None) -> list[Copy]:
     """The items most like a picture from `open_picture`, by how much of it their photographs are.
 
-    `query` is its vector. Far more thorough than a twin, and slower: crops, slants and flat borders
-    are seen through. Raises SearchUnavailable.
+    `query` is its vector. More thorough than a twin, and slower: flat borders are seen through as
+    well. Raises SearchUnavailable.
     """
 
     def nearest(query: PhotoVector) -> list[tuple[str, str]]:
-        found = by_vector(query, copies.AMONG, accept, diversity=0)
+        # They are compared afterwards.
+        unseen = query._replace(thumbnail=twins.NO_PICTURE)
+        found = by_vector(unseen, copies.AMONG, accept, diversity=0)
         return [(match.item, match.photo) for match in found]
 
     return _copies(picture, query, nearest)

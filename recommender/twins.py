@@ -1,30 +1,34 @@
-"""Is a picture in the shop already, as it is or altered: smaller, blurred, darker, mirrored?
+"""Is a picture in the shop already, as it is or altered: smaller, darker, cropped, a little turned?
 
 A network cannot tell: of products that are not in the shop one in a hundred has a neighbour with a
 cosine of .99, and a photograph in bad light has less with itself. So the pixels are compared, of
-the few neighbours that come into question.
+the few neighbours that come into question: first all of both pictures, then one laid over the
+other.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Sequence
+import hashlib
+import threading
+from collections.abc import Callable, Sequence
+from operator import attrgetter
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from cachetools import LRUCache, cached
-from django.core.files.storage import default_storage
-from PIL.Image import Image, Resampling
+from cachetools import LRUCache, cachedmethod
+from PIL import Image
 
+from recommender import copies
 from recommender.decoding import reduced
-from recommender.images import BadImage, open_picture
 
 Floats = npt.NDArray[np.float32]
+Pixels = npt.NDArray[np.uint8]
+Opened = Callable[[str], Image.Image | None]
+"""Gives a picture, RGB, by its name; None where it cannot be read."""
 
-log = logging.getLogger(__name__)
-
-# A face is of so many pixels each way, and stored pictures are decoded at no less than so many.
-SIDE, DECODED = 16, 128
+# A face is of so many pixels each way, of pictures that are no smaller than so many.
+SIDE, REDUCED = 16, 128
 # From this correlation of their faces on two pictures are one.
 SURE = 0.996
 # How many neighbours are looked at, the nearest, and their least cosine: no photograph at home
@@ -32,49 +36,97 @@ SURE = 0.996
 AMONG, NEAR = 8, 0.8
 MOST_KEPT = 4096
 
-NO_FACE: Floats = np.zeros(3 * SIDE**2, np.float32)
-"""That of a plain picture, which is no other's."""
+NO_PICTURE: Pixels = np.zeros((1, 1, 3), np.uint8)
+"""The thumbnail of a plain picture, which is no other's."""
 
 
-def face(picture: Image) -> Floats:
-    """What two pictures are compared by: float32 (768,), of length 1, or NO_FACE.
+def thumbnail(picture: Image.Image) -> Pixels:
+    """What of a picture is compared: uint8 (h, w, 3), neither side above `copies.KEPT`."""
+    # Converting copies even what is RGB.
+    rgb = picture if picture.mode == "RGB" else picture.convert("RGB")
+    return np.asarray(copies.kept(rgb))
+
+
+class _Asked(NamedTuple):
+    """A picture that may be one of others; `digest` tells it from any other."""
+
+    digest: bytes
+    face: Floats
+    ways: copies.Asked
+
+    @classmethod
+    def of(cls, pixels: Pixels) -> _Asked:
+        picture = Image.fromarray(pixels)
+        digest = hashlib.sha256(repr(pixels.shape).encode() + pixels.tobytes()).digest()
+        return cls(digest, _face(picture), copies.Asked(picture))
+
+
+class Pictures:
+    """Those that a picture may be, by name. What was found out about them is kept for a while."""
+
+    def __init__(self, opened: Opened) -> None:
+        """A name never stands for another picture."""
+        self._opened = opened
+        self._lock = threading.Lock()
+        self._faces: LRUCache[str, Floats] = LRUCache(MOST_KEPT)
+        self._likenesses: LRUCache[tuple[bytes, str], float] = LRUCache(MOST_KEPT)
+
+    def place_of_twin(self, query: Pixels, names: Sequence[str], cosines: Floats) -> int | None:
+        """Which of these shows the picture with this thumbnail.
+
+        The nearest of them, where it is there several times. `cosines` are those of their vectors
+        to the picture's, float32 (n,).
+        """
+        nearest: list[int] = np.argsort(-cosines, kind="stable")[:AMONG].tolist()
+        places = [place for place in nearest if cosines[place] >= NEAR]
+        if not places:
+            return None
+        asked = _Asked.of(query)
+        # One by one: to look at a picture means to decode it.
+        for is_it in (self._has_face, self._is_laid_over):
+            found = next((place for place in places if is_it(asked, names[place])), None)
+            if found is not None:
+                return found
+        return None
+
+    def _has_face(self, asked: _Asked, name: str) -> bool:
+        """Whether it has the picture's face, or that of its mirror image."""
+        face = self._face_of(name)
+        mirrored = face.reshape(SIDE, SIDE, 3)[:, ::-1].ravel()
+        return bool(max(asked.face @ face, asked.face @ mirrored) >= SURE)
+
+    @cachedmethod(attrgetter("_faces"), lock=attrgetter("_lock"))
+    def _face_of(self, name: str) -> Floats:
+        picture = self._opened(name)
+        return _NO_FACE if picture is None else _face(picture)
+
+    def _is_laid_over(self, asked: _Asked, name: str) -> bool:
+        """Whether it is the picture once one lies over the other."""
+        return self._likeness(asked, name) >= copies.COPY_FROM
+
+    @cachedmethod(
+        attrgetter("_likenesses"),
+        key=lambda self, asked, name: (asked.digest, name),
+        lock=attrgetter("_lock"),
+    )
+    def _likeness(self, asked: _Asked, name: str) -> float:
+        picture = self._opened(name)
+        return 0.0 if picture is None else asked.ways.likeness(picture)
+
+
+STORED = Pictures(copies.stored)
+"""The shop's photographs, by their names in storage."""
+
+_NO_FACE: Floats = np.zeros(3 * SIDE**2, np.float32)
+
+
+def _face(picture: Image.Image) -> Floats:
+    """All of a picture in few pixels: float32 (768,), of length 1, or 0 where it is plain.
 
     16 x 16 pixels, each channel less its mean: brightness and contrast count for nothing. The
     usual perceptual hashes have 64 bits and no colour.
     """
-    # Converting copies even what is RGB.
-    rgb = picture if picture.mode == "RGB" else picture.convert("RGB")
-    small = reduced(rgb, DECODED).resize((SIDE, SIDE), Resampling.BOX)
+    small = reduced(picture, REDUCED).resize((SIDE, SIDE), Image.Resampling.BOX)
     pixels = np.asarray(small, np.float32)
     pixels = (pixels - pixels.mean(axis=(0, 1))).ravel()
     return pixels / max(float(np.linalg.norm(pixels)), 1.0)
-
-
-def place_of_twin(query: Floats, photos: Sequence[str], cosines: Floats) -> int | None:
-    """Which of these photographs, by their names in storage, shows the picture with this face.
-
-    The nearest of them, where it is there several times. `cosines` are those of their vectors to
-    the picture's, float32 (n,).
-    """
-    nearest = np.argsort(-cosines, kind="stable")[:AMONG].tolist()
-    places = (place for place in nearest if cosines[place] >= NEAR)
-    # One by one: to look at a photograph means to decode it.
-    return next((place for place in places if _correlation(query, photos[place]) >= SURE), None)
-
-
-def _correlation(query: Floats, photo: str) -> float:
-    """That of two pictures, or of one with the other's mirror image, whichever is more."""
-    stored = _stored_face(photo)
-    mirrored = stored.reshape(SIDE, SIDE, 3)[:, ::-1].ravel()
-    return float(max(query @ stored, query @ mirrored))
-
-
-# A name is never used for another picture.
-@cached(LRUCache(MOST_KEPT))
-def _stored_face(photo: str) -> Floats:
-    try:
-        with default_storage.open(photo) as file:
-            return face(open_picture(file.read(), for_side=DECODED))
-    except (OSError, BadImage) as error:
-        log.warning("%s is not compared: %s", photo, error)
-        return NO_FACE

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from recommender import looking
+from recommender import looking, twins
 from recommender.encoder.calibration import CLOSE_FROM, Calibration
 from recommender.index.exact import ExactIndex
 from recommender.index.rows import Rows
-from recommender.looking import Encodes
+from recommender.looking import Encodes, Look
+from recommender.matching import FIRST_TAKE
 
 from . import alterations, nonsense, sent
 from .boxes import Shares, marked_boxes, overlap
@@ -51,6 +53,10 @@ class Encoded:
     def where(self, keep: np.ndarray) -> Encoded:
         """Those where ``keep`` (bool, (n,)) is true."""
         return Encoded(subset(self.examples, keep), self.vectors[keep])
+
+    def first(self, count: int) -> Encoded:
+        """The first so many, or all."""
+        return self.where(np.arange(len(self.vectors)) < count)
 
 
 @dataclass(frozen=True)
@@ -98,14 +104,41 @@ class Subject:
     calibration: Calibration | None = None
     propose: Callable[[Image.Image], Shares] | None = None
 
-    def look(self, pictures: Iterable[Image.Image], shop: np.ndarray) -> np.ndarray:
-        """What a shop of these vectors, float32 (m, d), searches by when people send pictures.
-
-        Float32 (n, d): of the part and the turn that ``recommender.looking`` chooses.
+    def look(self, pictures: Iterable[Image.Image], shop: np.ndarray) -> list[Look]:
+        """What a shop of these vectors, float32 (m, d), searches by when people send pictures: the
+        part and the turn that ``recommender.looking`` chooses.
         """
         index = ExactIndex(Rows.of([f"{row}|" for row in range(len(shop))], shop))
-        looks = (looking.look(one, self.encoder, index, self.calibration) for one in pictures)
-        return np.stack([look.vector for look in looks])
+        return [looking.look(one, self.encoder, index, self.calibration) for one in pictures]
+
+
+class Shop:
+    """Products that are searched by pictures, as the recommender ranks what it finds: by score, and
+    the very picture first."""
+
+    def __init__(self, products: Encoded, calibration: Calibration | None) -> None:
+        self._vectors, self._calibration = products.vectors, calibration
+        pictures = products.examples.pictures
+        self._pictures = twins.Pictures(lambda row: Image.fromarray(pictures[int(row)]))
+
+    def finds(self, looks: Sequence[Look]) -> tuple[np.ndarray, np.ndarray]:
+        """Which products are found, rows (n, ``SHOWN``): as the shop has them, and by cosine."""
+        found = nearest(_vectors(looks), self._vectors, FIRST_TAKE)
+        with ThreadPoolExecutor() as pool:
+            ranked = list(pool.map(self._ranked, looks, found))
+        return np.stack(ranked)[:, :SHOWN], found[:, :SHOWN]
+
+    def _ranked(self, look: Look, found: np.ndarray) -> np.ndarray:
+        rows = self._vectors[found]
+        cosines = rows @ look.vector
+        scores = self._calibration.scores(look.vector, rows) if self._calibration else cosines
+        names = [str(row) for row in found]
+        twin = self._pictures.place_of_twin(twins.thumbnail(look.picture), names, cosines)
+        worth = scores.copy()
+        if twin is not None:
+            worth[twin] = np.inf
+        ranked: np.ndarray = found[np.argsort(-worth, kind="stable")]
+        return ranked
 
 
 def evaluate(
@@ -129,7 +162,7 @@ def evaluate(
     report("kinds: phone photographs and studio products")
     _kinds(result, subject, whole, splits)
     report(f"altered: {ALTERED_GALLERY} photographs")
-    _altered(result, subject.encoder, products)
+    _altered(result, subject, products.first(ALTERED_GALLERY))
     report(f"sent: {len(sent.EVERY)} times {SENT} photographs")
     _sent(result, subject, products)
     if part == "test":
@@ -203,12 +236,14 @@ def _phone_to_studio(
     result: Evaluation, subject: Subject, phones: Examples, products: Encoded
 ) -> None:
     """Phone photographs among all products, and among those alone that have their garments."""
-    found = nearest(_looks(subject, phones, products.vectors), products.vectors, max(DEPTHS))
+    found, by_cosine = _shop_finds(subject, phones, products)
     agree = same_kind(phones, products.examples, found)
     for k in DEPTHS:
         result.add(f"phone-to-studio.kind.precision_at_{k}", agree[:, :k].mean(axis=1))
+    right = same_kind(phones, products.examples, by_cosine)[:, 0]
+    result.add("phone-to-studio.kind.by_cosine", right.astype(float))
     clothes = products.where(has_garment(products.examples))
-    firsts = nearest(_looks(subject, phones, clothes.vectors), clothes.vectors, 1)
+    firsts, _ = _shop_finds(subject, phones, clothes)
     right = same_kind(phones, clothes.examples, firsts)[:, 0]
     result.add("phone-to-clothes.kind.precision_at_1", right.astype(float))
     captions = kinds_of(phones).tolist()
@@ -218,8 +253,23 @@ def _phone_to_studio(
     result.finds["Phone photographs whose nearest product is of another kind"] = finds.some(wrong)
 
 
+def _shop_finds(
+    subject: Subject, phones: Examples, products: Encoded
+) -> tuple[np.ndarray, np.ndarray]:
+    looks = subject.look(_shown(phones.pictures), products.vectors)
+    return Shop(products, subject.calibration).finds(looks)
+
+
 def _looks(subject: Subject, phones: Examples, shop: np.ndarray) -> np.ndarray:
-    return subject.look((Image.fromarray(picture) for picture in phones.pictures), shop)
+    return _vectors(subject.look(_shown(phones.pictures), shop))
+
+
+def _shown(pictures: Iterable[np.ndarray]) -> Iterator[Image.Image]:
+    return (Image.fromarray(picture) for picture in pictures)
+
+
+def _vectors(looks: Sequence[Look]) -> np.ndarray:
+    return np.stack([look.vector for look in looks])
 
 
 def _unseen(result: Evaluation, whole: Encoded) -> None:
@@ -242,7 +292,7 @@ def _nothing_close(
     best = _best_scores(subject.calibration, _looks(subject, phones, shop), shop)
     result.add("nothing-close.false_alarms", (best < CLOSE_FROM).astype(float))
     pictures, sorts = nonsense.pictures(phones.pictures, NONSENSE)
-    best = _best_scores(subject.calibration, subject.look(pictures, shop), shop)
+    best = _best_scores(subject.calibration, _vectors(subject.look(pictures, shop)), shop)
     missed = (best >= CLOSE_FROM).astype(float)
     result.add("nothing-close.missed_nonsense", missed)
     for sort in nonsense.SORTS:
@@ -266,39 +316,50 @@ def _best_scores(
     )
 
 
-def _altered(result: Evaluation, encoder: Encodes, products: Encoded) -> None:
-    count = min(ALTERED_GALLERY, len(products.examples))
-    pictures = [Image.fromarray(picture) for picture in products.examples.pictures[:count]]
-    hits = []
+def _altered(result: Evaluation, subject: Subject, products: Encoded) -> None:
+    """Each of the products as it comes back, looked for among them."""
+    own = np.arange(len(products.examples))
+    shop = Shop(products, subject.calibration)
+    finds: dict[str, list[np.ndarray]] = {"recall_at_1": [], "by_cosine": []}
     for name, alteration in (*alterations.EACH.items(), ("all", alterations.all_at_once)):
         rng = np.random.default_rng(0)
-        queries = encoder.encode([alteration(picture, rng) for picture in pictures])
-        found = nearest(queries, products.vectors[:count], 1)[:, 0]
-        hit = (found == np.arange(count)).astype(float)
-        result.add(f"altered.{name}.recall_at_1", hit)
-        if name != "all":
-            hits.append(hit)
-    result.add("altered.photograph.recall_at_1", np.concatenate(hits))
+        altered = [alteration(picture, rng) for picture in _shown(products.examples.pictures)]
+        looks = [Look(*pair) for pair in zip(altered, subject.encoder.encode(altered), strict=True)]
+        for way, found in zip(finds, shop.finds(looks), strict=True):
+            hit = (found[:, 0] == own).astype(float)
+            result.add(f"altered.{name}.{way}", hit)
+            if name != "all":
+                finds[way].append(hit)
+    for way, hits in finds.items():
+        result.add(f"altered.photograph.{way}", np.concatenate(hits))
 
 
 def _sent(result: Evaluation, subject: Subject, products: Encoded) -> None:
     """Some of the products as people send them, looked for among all of them."""
     count = len(products.examples)
     rows = np.unique(np.linspace(0, count - 1, min(SENT, count)).astype(int))
-    hits, missed = {}, []
+    shop = Shop(products, subject.calibration)
+    hits: dict[str, dict[str, np.ndarray]] = {"recall_at_1": {}, "by_cosine": {}}
+    missed = []
     for name in sent.EVERY:
-        queries = subject.look(_as_sent(name, products, rows), products.vectors)
-        found = nearest(queries, products.vectors, 5)
-        agree = found == rows[:, None]
-        hits[name] = agree[:, 0].astype(float)
-        result.add(f"sent.{name}.recall_at_1", hits[name])
+        looks = subject.look(_as_sent(name, products, rows), products.vectors)
+        ways = dict(zip(hits, shop.finds(looks), strict=True))
+        for way, found in ways.items():
+            hits[way][name] = (found[:, 0] == rows).astype(float)
+            result.add(f"sent.{name}.{way}", hits[way][name])
+        agree = ways["recall_at_1"] == rows[:, None]
         first = np.flatnonzero(~agree[:, 0])[:1]
-        missed.append((name, rows[first], found[first], agree[first]))
-    for key, names in (("mean", sent.EVERY), ("taught", sent.TAUGHT), ("kept_out", sent.KEPT_OUT)):
-        result.add(f"sent.{key}.recall_at_1", np.mean([hits[name] for name in names], axis=0))
-    worst = min(hits, key=lambda name: float(hits[name].mean()))
-    result.add("sent.worst.recall_at_1", hits[worst], against=worst)
+        missed.append((name, rows[first], ways["recall_at_1"][first], agree[first]))
+    for way, of in hits.items():
+        _add_sent_means(result, way, of)
     result.finds["Sent and not found first: one of each alteration"] = _not_found(products, missed)
+
+
+def _add_sent_means(result: Evaluation, way: str, hits: dict[str, np.ndarray]) -> None:
+    for key, names in (("mean", sent.EVERY), ("taught", sent.TAUGHT), ("kept_out", sent.KEPT_OUT)):
+        result.add(f"sent.{key}.{way}", np.mean([hits[name] for name in names], axis=0))
+    worst = min(hits, key=lambda name: float(hits[name].mean()))
+    result.add(f"sent.worst.{way}", hits[worst], against=worst)
 
 
 def _as_sent(name: str, products: Encoded, rows: np.ndarray) -> Iterator[Image.Image]:

@@ -134,9 +134,10 @@ def vector(key: str) -> PhotoVector | None:
     if digest != _digest(content):
         return None
     arrays = io.BytesIO(content)
-    vector, face = (np.load(arrays, allow_pickle=False) for _ in range(2))
-    kept = PhotoVector(encoder.decode(errors="replace"), vector, face)
-    return kept if search.is_current(kept) else None
+    vector, thumbnail = (np.load(arrays, allow_pickle=False) for _ in range(2))
+    kept = PhotoVector(encoder.decode(errors="replace"), vector, thumbnail)
+    # Earlier versions kept something else than a thumbnail.
+    return kept if thumbnail.ndim == 3 and search.is_current(kept) else None
 
 
 def make_vector(key: str, picture: Image) -> PhotoVector:
@@ -155,7 +156,7 @@ def _keep_vector(key: str, made: PhotoVector) -> None:
 
 def _store_vector(name: str, made: PhotoVector) -> None:
     arrays = io.BytesIO()
-    for array in (made.vector, made.face):
+    for array in (made.vector, made.thumbnail):
         np.save(arrays, array, allow_pickle=False)
     default_storage.delete(name)
     content = arrays.getvalue()
@@ -202,7 +203,7 @@ def _kept(rendered: Counter[str]) -> list[_Kept]:
         except FileNotFoundError:
             # Another process prunes as well.
             continue
-        found.append(_Kept(key, since, size + BLOCK_BYTES + rendered[key]))
+        found.append(_Kept(key, since, size + _vector_size(key) + rendered[key]))
     return found
 
 
@@ -232,6 +233,13 @@ def _delete(keys: set[str]) -> None:
 
 def _vector_name(key: str) -> str:
     return f"{FOLDER}/{key}.vector"
+
+
+def _vector_size(key: str) -> int:
+    try:
+        return _on_disk(default_storage.size(_vector_name(key)))
+    except FileNotFoundError:
+        return 0
 
 
 def _on_disk(size: int) -> int:

@@ -72,8 +72,8 @@ def test_a_copy_is_found_within_borders_and_among_what_is_not_listed(shop, pictu
 def test_a_picture_that_shows_no_thing_is_close_to_nothing(
     shop, picture: Draw, monkeypatch: pytest.MonkeyPatch
 ):
-    # Without its face: the very picture is close, whatever it shows.
-    query = search.vector_of(picture(6))._replace(face=twins.NO_FACE)
+    # Without its thumbnail: the very picture is close, whatever it shows.
+    query = search.vector_of(picture(6))._replace(thumbnail=twins.NO_PICTURE)
     weights = tuple((-40 * query.vector).tolist())
     known = Calibration((0, 2), closeness=1.0, agreement=0.0, offset=0.0)
     for domain, close in ((None, True), (Domain(weights, 0.0), False)):
@@ -100,7 +100,7 @@ def test_an_altered_picture_of_the_shop_comes_first_and_is_told_as_such(
     assert (first.item, first.photo, first.twin) == ("item3", shop["item3"][0], True)
     assert first.score == 1
     assert not any(match.twin for match in others)
-    strange = query._replace(face=twins.face(picture(99)))
+    strange = query._replace(thumbnail=twins.thumbnail(picture(99)))
     assert [match.twin for match in search.by_vector(strange, 3)] == [False] * 3
     assert not any(match.twin for match in search.similar("item3", 3))
 

@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
 from recommender.images import open_picture
-from recommender.twins import NO_FACE, face, place_of_twin
+from recommender.twins import NO_PICTURE, STORED, Pictures, thumbnail
 from tests.drawn import encoded, picture
 
 Change = Callable[[Image.Image], Image.Image]
@@ -40,6 +40,11 @@ CHANGES: dict[str, Change] = {
     "less contrast": lambda shirt: ImageEnhance.Contrast(shirt).enhance(0.7),
     "mirrored": ImageOps.mirror,
     "recompressed": lambda shirt: open_picture(encoded(shirt, quality=20)),
+    "cropped": lambda shirt: shirt.crop((20, 10, shirt.width - 10, shirt.height - 30)),
+    "turned": lambda shirt: shirt.rotate(12, expand=True, fillcolor="white"),
+    "turned and mirrored": lambda shirt: ImageOps.mirror(
+        shirt.rotate(-9, expand=True, fillcolor="white")
+    ),
 }
 
 
@@ -49,28 +54,46 @@ def test_an_altered_picture_is_known_again_among_others(
     shirts: list[str], change: str, place: int
 ) -> None:
     altered = CHANGES[change](picture("Shirt", COLOURS[place]))
-    assert place_of_twin(face(altered), shirts, CLOSE) == place
+    assert STORED.place_of_twin(thumbnail(altered), shirts, CLOSE) == place
 
 
 def test_another_colour_or_another_thing_is_no_twin(shirts: list[str]) -> None:
     for other in (picture("Shirt", "Black"), picture("Bag", "Navy")):
-        assert place_of_twin(face(other), shirts[:1] + shirts[2:], CLOSE[:2]) is None
+        assert STORED.place_of_twin(thumbnail(other), shirts[:1] + shirts[2:], CLOSE[:2]) is None
 
 
 def test_what_is_far_by_its_vector_is_not_looked_at(shirts: list[str]) -> None:
-    navy = face(picture("Shirt", "Navy"))
-    assert place_of_twin(navy, shirts, np.array([0.9, 0.79, 0.9], np.float32)) is None
-    assert place_of_twin(navy, [], np.empty(0, np.float32)) is None
+    navy = thumbnail(picture("Shirt", "Navy"))
+    assert STORED.place_of_twin(navy, shirts, np.array([0.9, 0.79, 0.9], np.float32)) is None
+    assert STORED.place_of_twin(navy, [], np.empty(0, np.float32)) is None
 
 
 def test_a_plain_picture_is_no_twin_of_another(shirts: list[str]) -> None:
-    plain = face(Image.new("RGB", (50, 50), "white"))
-    np.testing.assert_array_equal(plain, NO_FACE)
-    assert place_of_twin(plain, shirts, CLOSE) is None
+    for plain in (thumbnail(Image.new("RGB", (50, 50), "white")), NO_PICTURE):
+        assert STORED.place_of_twin(plain, shirts, CLOSE) is None
 
 
 def test_a_photograph_that_is_gone_or_damaged_is_no_twin(shirts: list[str]) -> None:
     damaged = default_storage.save("photographs/damaged.jpg", ContentFile(b"no picture"))
     names = ["photographs/gone.jpg", damaged, shirts[1]]
-    assert place_of_twin(face(picture("Shirt", "Navy")), names, CLOSE) == 2
+    assert STORED.place_of_twin(thumbnail(picture("Shirt", "Navy")), names, CLOSE) == 2
     default_storage.delete(damaged)
+
+
+def test_what_was_found_out_is_not_looked_at_again() -> None:
+    opened: list[str] = []
+
+    def open_it(name: str) -> Image.Image:
+        opened.append(name)
+        return picture("Shirt", name)
+
+    pictures = Pictures(open_it)
+    bag = thumbnail(picture("Bag", "Navy"))
+    assert pictures.place_of_twin(bag, COLOURS, CLOSE) is None
+    asked = len(opened)
+    assert set(opened) == set(COLOURS)
+    assert pictures.place_of_twin(bag, COLOURS, CLOSE) is None
+    assert len(opened) == asked
+    sage = thumbnail(picture("Shirt", "Sage"))
+    assert pictures.place_of_twin(sage, COLOURS, CLOSE) == 2
+    assert len(opened) == asked

@@ -132,7 +132,7 @@ def test_renditions_count_too(settings: Settings) -> None:
 
 
 def test_many_small_pictures_are_bounded_as_well(settings: Settings) -> None:
-    settings.QUERY_BYTES = 10 * 8192
+    settings.QUERY_BYTES = 10 * queries.BLOCK_BYTES
     tiny = Image.new("RGB", (8, 8))
     for _ in range(30):
         queries.keep(tiny)
@@ -198,6 +198,13 @@ def test_another_encoder_has_vectors_of_its_own(encoder: list[str]) -> None:
     queries.make_vector(key, noise())
     assert queries.vector(key) is not None
     assert len(list(Path(django_settings.MEDIA_ROOT).glob(f"queries/{key}*"))) == 2
+
+
+def test_what_earlier_versions_kept_is_none(encoder: list[str]) -> None:
+    key = queries.keep(noise())
+    face = np.zeros(768, np.float32)
+    queries._keep_vector(key, search.vector_of(noise())._replace(thumbnail=face))
+    assert queries.vector(key) is None
 
 
 @pytest.mark.parametrize("left", [0, 5, 17, 40, 100, -1])
