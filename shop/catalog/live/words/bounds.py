@@ -118,17 +118,26 @@ def _words(words: Iterable[str]) -> re.Pattern[str]:
 
 @cache
 def _prices() -> tuple[re.Pattern[str], ...]:
+    """The first that finds anything is right."""
     words = phrases("prices")
     coin = f"(?:{one_of(words['currencies'])})"
+    # A word in front may be a size's: "EUR 42".
+    sign = f"(?:{one_of(coin for coin in words['currencies'] if not coin.isalpha())})"
     joint = f"(?:{one_of(words['joints'])})"
-    low, high = (rf"{coin}?\s*(?P<{name}>\d[\d.,]*\d|\d)\s*{coin}?" for name in ("low", "high"))
+    just_low, just_high = (rf"(?P<{name}>\d[\d.,]*\d|\d)" for name in ("low", "high"))
+    low, high = (rf"{coin}?\s*{just}\s*{coin}?" for just in (just_low, just_high))
     named = "|".join(joint for joint in words["joints"] if joint.isalpha())
     return tuple(
         re.compile(rf"(?<!\w){pattern}(?!\w)", re.IGNORECASE)
         for pattern in (
             rf"(?:{one_of(words['between'])})\s+{low}\s*{joint}\s*{high}",
             rf"{low}\s*(?:{named})\s*{high}",
+            rf"{sign}\s*{just_low}\s*{joint}\s*{high}",
+            rf"{just_low}\s*{coin}?\s*{joint}\s*{just_high}\s*{coin}",
             rf"(?:{one_of(words['most'])})\s*{high}",
             rf"(?:{one_of(words['least'])})\s*{low}",
+            # Who names a sum wants to pay no more.
+            rf"{sign}\s*{just_high}",
+            rf"{just_high}\s*{coin}",
         )
     )
