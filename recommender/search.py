@@ -59,9 +59,9 @@ CALIBRATION_LIFE_S = 60.0
 COPY_FROM = copies.COPY_FROM
 """From this likeness on two photographs are one, if altered."""
 
-LOOK_SIDE = 960
-"""What to ask of `open_picture` for a picture to look at: a part of it may be what is looked at,
-and a phone's 12 million pixels are read in half the time."""
+LOOK_SIDE = 480
+"""What to ask of `open_picture` for a picture to look at. A part of it may be what is looked at,
+and it is shown beside what it finds; screenshots are PNG, of which all is read in any case."""
 
 ENCODERS = NAMES
 """The names of the encoders that `switch_encoder` takes."""

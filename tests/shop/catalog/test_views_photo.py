@@ -53,7 +53,7 @@ def test_a_phone_s_photograph_is_not_read_in_full(
 
     monkeypatch.setattr(queries, "look_at", look_at)
     send(client, jpeg(size=(3000, 4000)))
-    assert read == [(1500, 2000)]
+    assert read == [(750, 1000)]
 
 
 def test_whoever_must_wait_for_other_large_pictures_may_try_again(
