@@ -51,6 +51,9 @@ DARKEST, BRIGHTEST, FEW = 3, 250, 150
 # Contrast, as a factor, and levels by which other light changes a picture; else a dark sock would
 # be a bright one.
 LEAST, MOST, SHIFT = 0.7, 1.4, 30.0
+# What is so many levels off the colour of a picture's edges is no ground, and a thing whose mean is
+# so many levels off another's in one channel, beside what it is in all, has another colour.
+GROUND, HUE = 25, 4.5
 WHITE = (255, 255, 255)
 
 
@@ -127,6 +130,21 @@ def kept(picture: Image.Image) -> Image.Image:
     return small
 
 
+class _Difference(NamedTuple):
+    """By how many levels of 255 two pictures of one size differ, in one light.
+
+    The roots of the mean squares of all that is seen and of what is no ground, and how far the
+    mean colour of the latter is off in the channel that is the farthest, apart from its lightness.
+    """
+
+    whole: float
+    thing: float
+    hue: float
+
+
+NOTHING_ALIKE = _Difference(255.0, 255.0, 255.0)
+
+
 class _Templates(NamedTuple):
     """Ways of one size, (height, width, 3), to lay a picture over another: each the picture upright
     and its share, and `rows`, float32 (n, height * width * 3), as `_centred` makes them."""
@@ -151,8 +169,19 @@ class Asked:
         1 less the root of their mean square difference, as a share of white, once they lie over
         each other and their light is the same; 0 where they are nothing alike.
         """
+        return 1 - self._difference(other).whole / 255
+
+    def likeness_of_thing(self, other: Image.Image) -> float:
+        """The same of what stands on the ground, if that is plain; 0 where its colour is another.
+
+        A small thing in another colour leaves most of a picture as it is.
+        """
+        differs = self._difference(other)
+        return 1 - differs.thing / 255 if differs.hue <= HUE else 0.0
+
+    def _difference(self, other: Image.Image) -> _Difference:
         lies = self._lie(other)
-        return 1 - _difference(lies, other) / 255 if lies.common >= ROUGHLY else 0.0
+        return _difference(lies, other) if lies.common >= ROUGHLY else NOTHING_ALIKE
 
     def _lie(self, other: Image.Image) -> _Lies:
         size = _size(other, SIDE)
@@ -210,12 +239,12 @@ def _turned_back(picture: Image.Image, angle: int) -> Image.Image | None:
     return turned.crop((round(left), round(top), round(left + width), round(top + height)))
 
 
-def _difference(lies: _Lies, other: Image.Image) -> float:
-    """By how many levels of 255 they differ where both lie best."""
+def _difference(lies: _Lies, other: Image.Image) -> _Difference:
+    """How they differ where both lie best."""
     size = _size(other, SHARP)
     there = _small(other, size, SHARP_BLUR)
     larger, near = SHARP / SIDE, LOOSE + 2
-    best, differs = -1.0, 255.0
+    best, differs = -1.0, NOTHING_ALIKE
     for share in _about(lies.share):
         fits = size if share is None else _fitting(lies.one, size, share)
         template = _loose(_small(lies.one, fits, SHARP_BLUR))
@@ -236,9 +265,9 @@ def _about(share: float | None) -> list[float | None]:
     return [near for step in range(-2, 3) if (near := share + step * STEP / 2) <= 1]
 
 
-def _differing(one: Floats, other: Floats) -> float:
-    """By how many levels two pictures of one size differ, as the root of the mean square, once one
-    is in the other's light, as far as that is no darker or brighter than light may be.
+def _differing(one: Floats, other: Floats) -> _Difference:
+    """How two pictures of one size differ, once one is in the other's light, as far as that is no
+    darker or brighter than light may be.
 
     What was or may have been cut off at black or white in this one counts for nothing.
     """
@@ -249,8 +278,28 @@ def _differing(one: Floats, other: Floats) -> float:
     contrast = float((spread * (b - b.mean())).mean()) / max(float((spread * spread).mean()), 1.0)
     contrast = min(max(contrast, LEAST), MOST)
     shift = min(max(float(b.mean() - contrast * a.mean()), -SHIFT), SHIFT)
-    lit = np.clip(contrast * one[whole] + shift, 0, 255)
-    return float(np.sqrt(((lit - other[whole]) ** 2).mean()))
+    lit = np.clip(contrast * one + shift, 0, 255)
+    thing = _or_all(np.repeat(_stands_out(lit, other)[..., np.newaxis], 3, axis=2))
+    off = lit - other
+    tint = off[thing].reshape(-1, 3).mean(axis=0)
+    return _Difference(
+        _root_mean_square(off[whole]),
+        _root_mean_square(off[_or_all(thing & whole)]),
+        float(np.abs(tint - tint.mean()).max()),
+    )
+
+
+def _stands_out(one: Floats, other: Floats) -> npt.NDArray[np.bool_]:
+    """Where either picture is not of the colour of the other one's edges, (h, w)."""
+    edges = np.concatenate([other[0], other[-1], other[:, 0], other[:, -1]])
+    ground = np.median(edges, axis=0)
+    off = np.maximum(np.abs(one - ground), np.abs(other - ground))
+    stands_out: npt.NDArray[np.bool_] = off.max(axis=2) > GROUND
+    return stands_out
+
+
+def _root_mean_square(values: Floats) -> float:
+    return float(np.sqrt((values**2).mean()))
 
 
 def _or_all(some: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:

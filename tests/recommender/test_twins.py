@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from PIL import Image, ImageEnhance, ImageFilter, ImageOps
+from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
 
+from recommender.copies import COPY_FROM, Asked
 from recommender.images import open_picture
 from recommender.twins import NO_PICTURE, STORED, Pictures, thumbnail
-from tests.drawn import encoded, picture
+from tests.drawn import GROUND, encoded, picture
 
 Change = Callable[[Image.Image], Image.Image]
 
@@ -62,6 +63,27 @@ def test_another_colour_or_another_thing_is_no_twin(shirts: list[str]) -> None:
         assert STORED.place_of_twin(thumbnail(other), shirts[:1] + shirts[2:], CLOSE[:2]) is None
 
 
+PENDANTS = {"burgundy": (110, 40, 62), "teal": (40, 92, 98), "navy": (36, 46, 92)}
+
+
+def pendant(colour: str) -> Image.Image:
+    """A small thing: most of its picture is ground."""
+    drawn = Image.new("RGB", (240, 300), GROUND)
+    pen = ImageDraw.Draw(drawn)
+    pen.ellipse((95, 160, 145, 225), fill=PENDANTS[colour])
+    return drawn
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_small_thing_in_another_colour_is_no_twin(change: str) -> None:
+    """Though nearly all of both pictures is the same."""
+    altered = CHANGES[change](pendant("burgundy"))
+    pictures = Pictures(pendant)
+    assert pictures.place_of_twin(thumbnail(altered), ["teal", "navy"], CLOSE[:2]) is None
+    assert pictures.place_of_twin(thumbnail(altered), ["teal", "burgundy"], CLOSE[:2]) == 1
+    assert Asked(pendant("burgundy")).likeness(pendant("teal")) > COPY_FROM
+
+
 def test_what_is_far_by_its_vector_is_not_looked_at(shirts: list[str]) -> None:
     navy = thumbnail(picture("Shirt", "Navy"))
     assert STORED.place_of_twin(navy, shirts, np.array([0.9, 0.79, 0.9], np.float32)) is None
@@ -78,6 +100,18 @@ def test_a_photograph_that_is_gone_or_damaged_is_no_twin(shirts: list[str]) -> N
     names = ["photographs/gone.jpg", damaged, shirts[1]]
     assert STORED.place_of_twin(thumbnail(picture("Shirt", "Navy")), names, CLOSE) == 2
     default_storage.delete(damaged)
+
+
+def test_what_could_not_be_read_is_read_again() -> None:
+    there: dict[str, Image.Image] = {}
+    pictures = Pictures(there.get)
+    for asked in ("nothing", "cropped"):
+        query = thumbnail(CHANGES[asked](picture("Shirt", "Navy")))
+        assert pictures.place_of_twin(query, COLOURS, CLOSE) is None
+        there |= {colour: picture("Shirt", colour) for colour in COLOURS}
+        assert pictures.place_of_twin(query, COLOURS, CLOSE) == 1
+        there.clear()
+        pictures = Pictures(there.get)
 
 
 def test_what_was_found_out_is_not_looked_at_again() -> None:

@@ -94,7 +94,8 @@ def _read(found: re.Match[str], language: str) -> tuple[int | None, int | None] 
     except NotAnAmount:
         return None
     if low is not None and high is not None and low > high:
-        low, high = high, low
+        # "Levi's 501 - 50 €" is no range.
+        return None if told.get("dash") else (high, low)
     return low, high
 
 
@@ -121,23 +122,29 @@ def _prices() -> tuple[re.Pattern[str], ...]:
     """The first that finds anything is right."""
     words = phrases("prices")
     coin = f"(?:{one_of(words['currencies'])})"
-    # A word in front may be a size's: "EUR 42".
-    sign = f"(?:{one_of(coin for coin in words['currencies'] if not coin.isalpha())})"
+    # A word in front may be a size's: "EUR 42". One behind a number is that number's: "50 € 38".
+    signs = one_of(coin for coin in words["currencies"] if not coin.isalpha())
+    sign = rf"(?:(?<!\d\s)(?:{signs})\s*|(?:{signs}))"
     joint = f"(?:{one_of(words['joints'])})"
     just_low, just_high = (rf"(?P<{name}>\d[\d.,]*\d|\d)" for name in ("low", "high"))
     low, high = (rf"{coin}?\s*{just}\s*{coin}?" for just in (just_low, just_high))
     named = "|".join(joint for joint in words["joints"] if joint.isalpha())
+    dash = rf"\s*(?P<dash>{joint})\s*"
+    upwards = rf"\s*(?:{one_of(words['upwards'])})"
     return tuple(
         re.compile(rf"(?<!\w){pattern}(?!\w)", re.IGNORECASE)
         for pattern in (
             rf"(?:{one_of(words['between'])})\s+{low}\s*{joint}\s*{high}",
             rf"{low}\s*(?:{named})\s*{high}",
-            rf"{sign}\s*{just_low}\s*{joint}\s*{high}",
-            rf"{just_low}\s*{coin}?\s*{joint}\s*{just_high}\s*{coin}",
+            rf"{sign}{just_low}{dash}{high}",
+            rf"{just_low}\s*{coin}?{dash}{just_high}\s*{coin}",
+            rf"{just_low}\s*{coin}{dash}{just_high}",
             rf"(?:{one_of(words['most'])})\s*{high}",
             rf"(?:{one_of(words['least'])})\s*{low}",
-            # Who names a sum wants to pay no more.
-            rf"{sign}\s*{just_high}",
-            rf"{just_high}\s*{coin}",
+            rf"{sign}{just_low}{upwards}",
+            rf"{just_low}\s*{coin}{upwards}",
+            # Who names a sum wants to pay no more. Digits before or behind it are of its thousands.
+            rf"{sign}{just_high}(?!\s\d{{3}}\b)",
+            rf"(?<!\d\s){just_high}\s*{coin}",
         )
     )
