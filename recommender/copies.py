@@ -52,7 +52,8 @@ DARKEST, BRIGHTEST, FEW = 3, 250, 150
 # be a bright one.
 LEAST, MOST, SHIFT = 0.7, 1.4, 30.0
 # What is so many levels off the colour of a picture's edges is no ground, and a thing whose mean is
-# so many levels off another's in one channel, beside what it is in all, has another colour.
+# so many levels off another's in one channel, beside what it is in all, has another colour; how
+# they were chosen stands in docs/decisions/0070.
 GROUND, HUE = 25, 4.5
 WHITE = (255, 255, 255)
 

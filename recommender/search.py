@@ -61,7 +61,7 @@ COPY_FROM = copies.COPY_FROM
 
 LOOK_SIDE = 480
 """What to ask of `open_picture` for a picture to look at. A part of it may be what is looked at,
-and it is shown beside what it finds; screenshots are PNG, of which all is read in any case."""
+and it is shown beside what it finds; most screenshots are PNG, of which all is read."""
 
 ENCODERS = NAMES
 """The names of the encoders that `switch_encoder` takes."""

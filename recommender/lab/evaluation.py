@@ -114,7 +114,7 @@ class Subject:
 
 class Shop:
     """Products that are searched by pictures, as the recommender ranks what it finds: by score, and
-    the very picture first."""
+    the very picture first. What shows one picture keeps all its places."""
 
     def __init__(self, products: Encoded, calibration: Calibration | None) -> None:
         self._vectors, self._calibration = products.vectors, calibration
