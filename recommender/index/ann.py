@@ -41,7 +41,7 @@ WHOLE = "SQ8"
 # neighbours 48 lose a tenth of one among 44,000 vectors and a third of one among a million.
 BREADTH = 48
 SPARE = 16
-GROWTH = 1.4
+GROWTH = 1.6
 EF_CONSTRUCTION = 80
 # Equal vectors would only know each other, an island that no walk finds or leaves. So each is moved
 # a little before it enters the graph: far less than lies between two photographs of one thing.
