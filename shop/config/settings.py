@@ -18,6 +18,7 @@ from recommender.conf import Conf
 from shop.back_office.theme import UNFOLD  # noqa: F401 (django-unfold reads it here)
 from shop.config.environment import Environment, sender
 from shop.config.kept_secrets import kept_secret
+from shop.config.no_geography import forgo_gdal
 from shop.config.private_files import keep_private
 from shop.embedded import places
 
@@ -149,6 +150,7 @@ MONGODB_PATIENCE_MS = Conf.MONGODB_PATIENCE_MS.default()
 # took it for dead meanwhile would cut off all that it is asked.
 MONGODB_CONNECT_MS = 20_000 if EMBEDDED_SERVERS else Conf.MONGODB_CONNECT_MS.default()
 
+forgo_gdal()
 DATABASES: dict[str, dict[str, Any]] = {
     "default": env.sql_database("DATABASE_URL", VAR_DIR / "db.sqlite3", beside="POSTGRES_PASSWORD"),
     "catalog": {
