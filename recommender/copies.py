@@ -19,6 +19,7 @@ from django.core.files.storage import default_storage
 from PIL import Image, ImageFilter
 
 from recommender import framing
+from recommender.decoding import reduced
 from recommender.images import BadImage, open_picture
 
 Floats = npt.NDArray[np.float32]
@@ -125,8 +126,8 @@ def stored(photo: str) -> Image.Image | None:
 
 
 def kept(picture: Image.Image) -> Image.Image:
-    """A picture as small as is enough to lay it over others."""
-    small = picture.copy()
+    """A picture as small as is enough to lay it over others, which are decoded for no more."""
+    small = reduced(picture, KEPT).copy()
     small.thumbnail((KEPT, KEPT), Image.Resampling.BICUBIC)
     return small
 

@@ -115,10 +115,13 @@ def _near(pixels: Pixels, colour: Pixels) -> Mask:
     """Which pixels are of that colour, within TOLERANCE in every channel."""
     least = np.clip(colour.astype(np.int16) - TOLERANCE, 0, 255).astype(np.uint8)
     most = np.clip(colour.astype(np.int16) + TOLERANCE, 0, 255).astype(np.uint8)
-    near: Mask = np.ones(pixels.shape[:-1], np.bool_)
-    # Channel by channel: five times as fast as a reduction over three numbers.
-    for channel in range(3):
-        near &= (pixels[..., channel] >= least[channel]) & (pixels[..., channel] <= most[channel])
+    # Channel by channel: five times as fast as a reduction over three numbers. Below the least a
+    # byte wraps around, beyond any span.
+    red, green, blue = (
+        pixels[..., channel] - least[channel] <= most[channel] - least[channel]
+        for channel in range(3)
+    )
+    near: Mask = red & green & blue
     return near
 
 
