@@ -147,8 +147,14 @@ class _Candidate(NamedTuple):
 
     id: str
     item: str
-    photo: str
     similarity: float
+
+    @property
+    def photo(self) -> str:
+        return embeddings.parts_of(self.id)[1]
+
+    def match(self, score: float, twin: bool) -> Match:
+        return Match(self.item, self.photo, self.similarity, score, twin)
 
 
 @dataclass(frozen=True)
@@ -210,11 +216,11 @@ def _nearest_of_items(
     found: list[_Candidate] = []
     seen = {without}
     # Rounding takes the similarity of equals a little beyond 1.
-    for id, similarity in zip(ids, np.minimum(similarities, 1.0).tolist(), strict=True):
-        item, photo = embeddings.parts_of(id)
+    for id, similarity in zip(ids.tolist(), np.minimum(similarities, 1.0).tolist(), strict=True):
+        item = embeddings.item_of(id)
         if item not in seen:
             seen.add(item)
-            found.append(_Candidate(id, item, photo, similarity))
+            found.append(_Candidate(id, item, similarity))
     return found
 
 
@@ -243,11 +249,8 @@ def _ranked(
     first: dict[str, int] = {}
     for place in np.argsort(-worth, kind="stable").tolist():
         first.setdefault(shown[place][1], place)
-    places = list(first.values())
-    places = [places[place] for place in _different(rows[places], enough)]
-    matches = [
-        Match(*found[place][1:], score=float(scores[place]), twin=place == twin) for place in places
-    ]
+    places = _different(rows, list(first.values()), enough)
+    matches = [found[place].match(float(scores[place]), place == twin) for place in places]
     return _Ranked(matches, rows[places], worth[places])
 
 
@@ -270,31 +273,36 @@ def _with_odds(scores: Floats, found: Sequence[_Candidate], more: Knowledge | No
 
 
 def _twin(found: Sequence[_Candidate], wanted: Wanted) -> int | None:
-    """The place of the one that shows the very picture."""
+    """The place of the one that shows the very picture; they come nearest first."""
     if wanted.thumbnail is None:
         return None
-    photos = [one.photo for one in found]
-    return twins.STORED.place_of_twin(wanted.thumbnail, photos, _cosines(found))
+    near = found[: twins.AMONG]
+    photos = [one.photo for one in near]
+    return twins.STORED.place_of_twin(wanted.thumbnail, photos, _cosines(near))
 
 
 def _cosines(found: Sequence[_Candidate]) -> Floats:
     return np.array([one.similarity for one in found], np.float32)
 
 
-def _different(rows: Floats, count: int) -> list[int]:
-    """The places of the first `count` rows, (n, d), that are not the same to the eye as one before.
+def _different(rows: Floats, places: Sequence[int], count: int) -> list[int]:
+    """The first `count` of the places whose rows are not the same to the eye as one before.
 
     However many are the same: 24 SKUs with one photograph are one place.
     """
-    places: list[int] = []
-    kept = np.empty((min(count, len(rows)), rows.shape[1]), np.float32)
-    for place, row in enumerate(rows):
-        if len(places) == len(kept):
+    kept: list[int] = []
+    for start in range(0, len(places), count):
+        known = [*kept, *places[start : start + count]]
+        # One product takes a fraction of what one by one take.
+        same = rows[known] @ rows[known].T >= SAME
+        different: list[int] = []
+        for number, is_same in enumerate(same):
+            if not is_same[different].any():
+                different.append(number)
+        kept = [known[number] for number in different][:count]
+        if len(kept) == count:
             break
-        if (kept[: len(places)] @ row).max(initial=-1) < SAME:
-            kept[len(places)] = row
-            places.append(place)
-    return places
+    return kept
 
 
 def _panel(ranked: _Ranked, wanted: Wanted) -> list[Match]:

@@ -77,17 +77,23 @@ class Calibration:
 
     def logits(self, ones: Floats, others: Floats) -> Floats:
         """The log odds of each pair of rows, float32 (n,); one of the two may be a single row."""
-        cosines = np.minimum((ones * others).sum(axis=1), 1)
+        cosines = np.minimum(_products(ones, others), 1)
         closeness = -np.log(1 + LEAST_DISTANCE - cosines)
-        chance = (self._kinds_of(ones) * self._kinds_of(others)).sum(axis=1)
-        chance = np.clip(chance, LEAST_DOUBT, 1 - LEAST_DOUBT)
+        agreeing = _products(self._kinds_of(ones), self._kinds_of(others))
+        chance: Floats = np.clip(agreeing, LEAST_DOUBT, 1 - LEAST_DOUBT)
         agreement = np.log(chance / (1 - chance))
-        logits: Floats = self.offset + self.closeness * closeness + self.agreement * agreement
-        return logits
+        logits = self.offset + self.closeness * closeness + self.agreement * agreement
+        return np.asarray(logits, np.float32)
 
     def _kinds_of(self, rows: Floats) -> Floats:
         weighted = rows[:, slice(*self.kinds)] ** 2
         return weighted / weighted.sum(axis=1, keepdims=True)
+
+
+def _products(ones: Floats, others: Floats) -> Floats:
+    """Of each pair of rows the inner product, float32 (n,); no matrix is made on the way."""
+    products: Floats = np.einsum("ij,ij->i", ones, others)
+    return products
 
 
 def _logistic(logits: Floats) -> Floats:

@@ -117,8 +117,9 @@ class AnnIndex(RowIndex):
     def _vectors_at(self, places: np.ndarray) -> np.ndarray:
         # FAISS's own way by row number takes thirty times as long.
         with _in_one_thread():
-            kept = self._whole.sa_decode(self._codes[places])[:, : self.length]
-        vectors: np.ndarray = kept / np.linalg.norm(kept, axis=1, keepdims=True)
+            vectors: np.ndarray = self._whole.sa_decode(self._codes[places])[:, : self.length]
+        # In place and without a copy of all: a third of the time that `np.linalg.norm` takes.
+        vectors /= np.sqrt(np.einsum("ij,ij->i", vectors, vectors))[:, np.newaxis]
         return vectors
 
     def save(self, path: Path) -> None:

@@ -11,7 +11,7 @@ from pymongo import ReplaceOne
 from claims.leases import ATTEMPTS, Leases
 from recommender.store import database, tracking
 from recommender.store.database import Document, stored, work
-from recommender.store.embeddings import State, parts_of
+from recommender.store.embeddings import State, item_of
 
 RETRY_AFTER_S = 5.0
 # A store that had no room will not have any at once, and every attempt costs a forward pass.
@@ -111,10 +111,9 @@ def store(batch: Batch, ids: Sequence[str], vectors: np.ndarray) -> None:
 
 
 def _vector_document(id: str, encoder: str, listed: bool, vector: np.ndarray) -> Document:
-    item, _ = parts_of(id)
     return {
         "_id": id,
-        "item": item,
+        "item": item_of(id),
         "encoder": encoder,
         "listed": listed,
         "vector": binary(vector),

@@ -29,6 +29,11 @@ def embedding_id(item: str, photo: str, encoder: str) -> str:
     return f"{item}|{photo}|{encoder}"
 
 
+def item_of(id: str) -> str:
+    """The item of an embedding's `_id`."""
+    return id.partition("|")[0]
+
+
 def parts_of(id: str) -> tuple[str, str]:
     """The item and the photograph of an embedding's `_id`."""
     item, _, rest = id.partition("|")
