@@ -6,7 +6,7 @@
 # module that failed to import is tried anew. Where GDAL is not installed, `ctypes.util.find_library`
 # is asked for each of twelve names, three times over; on Linux it runs ldconfig, a compiler and a
 # linker for every name, so a process pays tenths of a second before its first query.
-# Source: the backend's features.py and operations.py, Django's gis/gdal/libgdal.py.
+# Source: the backend's features.py, operations.py and gis/lookups.py, Django's gis/gdal/libgdal.py.
 set -eu
 
 folder=$(mktemp -d)

@@ -24,11 +24,12 @@ MOST_TIMES_AS_LONG = 100
 # By `decoding.planned`: what costs more is decoded in a process of its own, and what costs less by
 # all threads together within as much. A phone's photograph of 12 million pixels costs less.
 SMALL_BYTES = 100_000_000
-# mallopt(3): from how many bytes on a block is the system's again once it is freed, and how much of
-# smaller ones a thread keeps. With less, the vectors that a panel is ranked by, a megabyte, would
-# come from the system each time, page by page, which takes longer than to rank them.
+# mallopt(3): from how many bytes on a block is the system's again once it is freed, and from how
+# many that lie free behind all others on all of these are. A panel is ranked by a megabyte of
+# vectors: the usual 128 kB would have them come from the system each time, page by page, which
+# takes longer than the ranking.
 M_MMAP_THRESHOLD, LARGE_BLOCK = -3, 4 * 1024**2
-M_TRIM_THRESHOLD, KEPT_FREE = -1, 2 * 1024**2
+M_TRIM_THRESHOLD, MOST_FREE = -1, 2 * 1024**2
 PATIENCE_SECONDS = 20
 # Whatever their header promises: the decoder may find a larger picture than it names.
 DECODED_APART = {"AVIF"}
@@ -248,14 +249,14 @@ _memory = _Memory(SMALL_BYTES)
 
 
 def _give_large_blocks_back() -> None:
-    """Tell the C library to keep no more than a little for later, as glibc does for each thread.
+    """Tell the C library to keep little for later, of which glibc keeps much for each thread.
 
     Eight threads that had decoded small pictures kept 680 MB; with this they keep 30.
     """
     c_library = ctypes.CDLL(None)
     if hasattr(c_library, "mallopt"):
         c_library.mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK)
-        c_library.mallopt(M_TRIM_THRESHOLD, KEPT_FREE)
+        c_library.mallopt(M_TRIM_THRESHOLD, MOST_FREE)
 
 
 _give_large_blocks_back()

@@ -273,7 +273,7 @@ def _with_odds(scores: Floats, found: Sequence[_Candidate], more: Knowledge | No
 
 
 def _twin(found: Sequence[_Candidate], wanted: Wanted) -> int | None:
-    """The place of the one that shows the very picture; they come nearest first."""
+    """The place of the one that shows the very picture; `found` comes nearest first."""
     if wanted.thumbnail is None:
         return None
     near = found[: twins.AMONG]
@@ -293,11 +293,12 @@ def _different(rows: Floats, places: Sequence[int], count: int) -> list[int]:
     kept: list[int] = []
     for start in range(0, len(places), count):
         known = [*kept, *places[start : start + count]]
-        # One product takes a fraction of what one by one take.
-        same = rows[known] @ rows[known].T >= SAME
+        some = rows[known]
+        # One product takes a fraction of what one by one takes.
+        differs = some @ some.T < SAME
         different: list[int] = []
-        for number, is_same in enumerate(same):
-            if not is_same[different].any():
+        for number, from_each in enumerate(differs):
+            if from_each[different].all():
                 different.append(number)
         kept = [known[number] for number in different][:count]
         if len(kept) == count:

@@ -8,21 +8,23 @@ second of every process and every command.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from importlib.abc import MetaPathFinder
 from types import ModuleType
 
 from django.core.exceptions import ImproperlyConfigured
 
 
-class _NotThere(ModuleType):
+class _NotThere(MetaPathFinder):
     """Answers as Django's own module does where there is no such library."""
 
-    def __getattr__(self, name: str) -> object:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        raise ImproperlyConfigured("The shop has nothing to do with maps, and no use for GDAL.")
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> None:
+        if fullname == "django.contrib.gis.gdal.libgdal":
+            raise ImproperlyConfigured("The shop has nothing to do with maps, and no use for GDAL.")
 
 
 def forgo_gdal() -> None:
     """To be called before there is a connection."""
-    name = "django.contrib.gis.gdal.libgdal"
-    sys.modules.setdefault(name, _NotThere(name))
+    sys.meta_path.insert(0, _NotThere())

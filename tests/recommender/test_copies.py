@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
-from recommender.copies import COPY_FROM, Asked, likenesses, likenesses_to, parts
+from recommender.copies import COPY_FROM, KEPT, Asked, kept, likenesses, likenesses_to, parts
 from recommender.images import open_picture
 from tests.drawn import GROUND, SIZE, encoded, picture
 
@@ -61,6 +61,14 @@ CHANGES: dict[str, Change] = {
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_an_altered_picture_is_the_same(change: Change) -> None:
     assert Asked(change(printed())).likeness(printed()) >= COPY_FROM
+
+
+def test_a_large_picture_is_seen_as_a_stored_one_is() -> None:
+    large = printed().resize((1600, 2000), Image.Resampling.LANCZOS)
+    stored = open_picture(encoded(large, quality=95), for_side=KEPT)
+    likeness = Asked(kept(large)).likeness(kept(stored))
+    assert likeness > 0.995
+    assert max(large.size) == 2000, "it was changed"
 
 
 @pytest.mark.parametrize("colour", ["black", "white", "#777"])

@@ -346,3 +346,27 @@ def test_a_little_diversity_prefers_another_look_to_a_slightly_nearer_one():
     scores = np.array([0.9, 0.89, 0.87], np.float32)
     assert list(spread_out(scores, rows, 2, 0.15)) == [0, 2]
     assert list(spread_out(scores, rows, 2, 0.0)) == [0, 1]
+
+
+def one_by_one(rows: np.ndarray, places: list[int], count: int) -> list[int]:
+    """What is not the same to the eye as one before, told in the plainest way."""
+    kept: list[int] = []
+    for place in places:
+        if len(kept) < count and all(rows[place] @ rows[one] < matching.SAME for one in kept):
+            kept.append(place)
+    return kept
+
+
+@given(
+    seed=st.integers(0, 2**32),
+    size=st.integers(0, 40),
+    pictures=st.integers(1, 12),
+    count=st.integers(1, 15),
+)
+def test_of_what_shows_one_picture_the_first_is_kept(
+    seed: int, size: int, pictures: int, count: int
+) -> None:
+    random = np.random.default_rng(seed)
+    rows = unit(random, pictures)[random.integers(pictures, size=size)]
+    places = random.permutation(size).tolist()
+    assert matching._different(rows, places, count) == one_by_one(rows, places, count)

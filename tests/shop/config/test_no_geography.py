@@ -1,7 +1,10 @@
 """A connection to the catalogue does not look for a library for maps."""
 
 import subprocess
-import sys
+
+import pytest
+
+from tests.processes import PROJECT, python
 
 LOOKS = """
 import ctypes.util
@@ -16,6 +19,9 @@ print(searched)
 """
 
 
+@pytest.mark.slow
 def test_no_process_searches_for_libraries_to_reach_the_catalogue():
-    done = subprocess.run([sys.executable, "-c", LOOKS], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        python("-c", LOOKS), cwd=PROJECT, check=True, capture_output=True, text=True
+    )
     assert done.stdout == "[]\n"
