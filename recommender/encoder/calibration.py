@@ -24,6 +24,8 @@ Floats = npt.NDArray[np.float32]
 
 # Equal vectors are as far as this from a distance of zero, and no network is surer than this.
 LEAST_DISTANCE, LEAST_DOUBT = 0.01, 0.01
+# Chances that add up to less were left out.
+TINY = 1e-12
 # What has a lower score is not close to what was asked for. Of the validation and test splits no
 # picture by phone has less to its nearest in a shop, and no picture without clothes has more.
 CLOSE_FROM = 0.1
@@ -45,13 +47,45 @@ class Domain:
 
 
 @dataclass(frozen=True)
+class AtHome:
+    """What a score is made of where somebody photographed a thing at home, not on plain white.
+
+    There what is of one kind lies farther apart, and so the encoder's opinions count more, that of
+    the colour too. `opinions` are columns of a vector (from, to), as `Calibration.kinds`, each with
+    its weight. How much of a photograph at home a picture is, the encoder says by how long the
+    columns from `beside` on are beside those before `learned`: `white` on plain white, 1 at home.
+    """
+
+    closeness: float
+    offset: float
+    opinions: tuple[tuple[int, int, float], ...]
+    learned: int
+    beside: int
+    white: float
+
+    def shares(self, rows: Floats) -> Floats:
+        """How much of a photograph at home each is: float32 (n,), from 0 to 1."""
+        learned, beside = rows[:, : self.learned], rows[:, self.beside :]
+        squares = _products(beside, beside) / _products(learned, learned)
+        return np.clip((np.sqrt(squares) - self.white) / (1 - self.white), 0, 1)
+
+    def logits(self, ones: Floats, others: Floats) -> Floats:
+        """As `Calibration.logits`, for `ones` that are such photographs."""
+        logits = self.offset + self.closeness * _closeness(ones, others)
+        for start, end, weight in self.opinions:
+            logits += weight * _agreement(ones, others, (start, end))
+        return logits
+
+
+@dataclass(frozen=True)
 class Calibration:
     """A logistic regression (Platt 1999): the chance that two photographs show one kind of thing.
 
     It looks at -log(1.01 - cosine), weighted by `closeness`, and at the log odds that both are of
     one kind in the encoder's own opinion, weighted by `agreement`. `kinds` are the columns
-    (from, to) of a vector that hold the roots of the kinds' probabilities, up to a factor. With a
-    `domain` it also tells pictures that show no such thing.
+    (from, to) of a vector that hold the roots of the kinds' probabilities, up to a factor. With
+    `at_home` a query that somebody photographed there has another. With a `domain` it also tells
+    pictures that show no such thing.
     """
 
     kinds: tuple[int, int]
@@ -59,6 +93,7 @@ class Calibration:
     agreement: float
     offset: float
     domain: Domain | None = None
+    at_home: AtHome | None = None
 
     def scores(self, query: Floats, rows: Floats) -> Floats:
         """How sure it is, from 0 to 1, that each row shows the kind of thing that the query shows.
@@ -76,18 +111,33 @@ class Calibration:
         return self.domain.chance(vector) if self.domain else 1.0
 
     def logits(self, ones: Floats, others: Floats) -> Floats:
-        """The log odds of each pair of rows, float32 (n,); one of the two may be a single row."""
-        cosines = np.minimum(_products(ones, others), 1)
-        closeness = -np.log(1 + LEAST_DISTANCE - cosines)
-        agreeing = _products(self._kinds_of(ones), self._kinds_of(others))
-        chance: Floats = np.clip(agreeing, LEAST_DOUBT, 1 - LEAST_DOUBT)
-        agreement = np.log(chance / (1 - chance))
-        logits = self.offset + self.closeness * closeness + self.agreement * agreement
-        return np.asarray(logits, np.float32)
+        """The log odds of each pair of rows, float32 (n,); one of the two may be a single row.
 
-    def _kinds_of(self, rows: Floats) -> Floats:
-        weighted = rows[:, slice(*self.kinds)] ** 2
-        return weighted / weighted.sum(axis=1, keepdims=True)
+        What `ones` show is asked about, and it counts whether they are photographs at home.
+        """
+        logits = self.offset + self.closeness * _closeness(ones, others)
+        logits += self.agreement * _agreement(ones, others, self.kinds)
+        if self.at_home:
+            logits += self.at_home.shares(ones) * (self.at_home.logits(ones, others) - logits)
+        return logits
+
+
+def _closeness(ones: Floats, others: Floats) -> Floats:
+    """How close the rows of each pair are, -log(1.01 - cosine): float32 (n,)."""
+    cosines = np.minimum(_products(ones, others), 1)
+    return np.asarray(-np.log(1 + LEAST_DISTANCE - cosines), np.float32)
+
+
+def _agreement(ones: Floats, others: Floats, columns: tuple[int, int]) -> Floats:
+    """The log odds that both rows of each pair are of one kind, colour, ...: float32 (n,).
+
+    0 where one of them says nothing of it, as a picture in black and white of its colour.
+    """
+    roots, other_roots = (rows[:, slice(*columns)] for rows in (ones, others))
+    known = _products(roots, roots) * _products(other_roots, other_roots)
+    chance = _products(roots**2, other_roots**2) / np.maximum(known, TINY)
+    chance = np.clip(chance, LEAST_DOUBT, 1 - LEAST_DOUBT)
+    return np.where(known > TINY, np.log(chance / (1 - chance)), 0).astype(np.float32)
 
 
 def _products(ones: Floats, others: Floats) -> Floats:
@@ -120,10 +170,13 @@ def read(weights: Path, encoder: str) -> Calibration | None:
     fields = _found(weights).get(encoder, {})
     if fields.pop("sha256", None) != digest(weights):
         return None
-    kinds, domain = tuple(fields["kinds"]), fields.get("domain")
+    kinds, domain, at_home = tuple(fields["kinds"]), fields.get("domain"), fields.get("at_home")
     if domain is not None:
         domain = Domain(tuple(domain["weights"]), domain["offset"])
-    return Calibration(**{**fields, "kinds": kinds, "domain": domain})
+    if at_home is not None:
+        opinions = tuple((start, end, weight) for start, end, weight in at_home["opinions"])
+        at_home = AtHome(**{**at_home, "opinions": opinions})
+    return Calibration(**{**fields, "kinds": kinds, "domain": domain, "at_home": at_home})
 
 
 def _found(weights: Path) -> dict[str, dict[str, Any]]:

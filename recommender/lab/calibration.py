@@ -15,7 +15,7 @@ from PIL import Image
 from sklearn.linear_model import LogisticRegression
 
 from recommender.encoder import calibration, graph, weights
-from recommender.encoder.calibration import Calibration, Domain
+from recommender.encoder.calibration import AtHome, Calibration, Domain
 from recommender.encoder.runtime import Network
 from recommender.encoder.weights import Weights
 
@@ -23,13 +23,17 @@ from . import alterations, nonsense
 from .batches import framed
 from .datasets import MISSING, Examples, subset
 from .export import SERVED
-from .retrieval import neighbours
+from .kinds import same_kind
+from .retrieval import nearest, neighbours
 
 KIND = "articleType"
 # What the opinion of one kind counts beside the closeness of the pictures. By itself the regression
 # gives it as much again and tells kinds best; but what orders must find altered pictures and
 # colours too, of which more than this loses some.
 AGREEMENT = 0.05
+# And what opinions count where somebody photographed at home: what it is, by the studio's words and
+# by those for phone photographs, and its colour.
+AT_HOME = {"articleType": 0.2, "baseColour": 0.2, "garment": 0.2}
 SHOWN = 24
 BATCH = 32
 NONSENSE = 1000
@@ -59,9 +63,9 @@ def calibrate(file: Path, encoder: str, examples: Examples) -> Calibration:
     labelled = examples.labels[KIND] != MISSING
     shown = subset(examples, labelled)
     altered = [encode(_altered(shown.pictures, change)) for change in alterations.EACH.values()]
-    kinds = shown.labels[KIND]
-    fitted = fit(vectors[labelled], kinds, altered, _kinds(loaded, examples))
-    fitted = replace(fitted, domain=domain)
+    columns = _columns(loaded, examples)
+    fitted = fit(vectors[labelled], shown.labels[KIND], altered, columns[KIND])
+    fitted = replace(fitted, domain=domain, at_home=_at_home(loaded, columns, vectors, examples))
     calibration.write(fitted, file, encoder)
     return fitted
 
@@ -110,11 +114,53 @@ def _altered(pictures: list[np.ndarray], change: alterations.Alteration) -> list
     return [np.asarray(change(Image.fromarray(picture), random)) for picture in pictures]
 
 
-def _kinds(loaded: Weights, examples: Examples) -> tuple[int, int]:
-    """The columns of the kinds: the vectors' classifiers follow in the order of ``SERVED``."""
+def _at_home(
+    loaded: Weights, columns: dict[str, tuple[int, int]], vectors: np.ndarray, examples: Examples
+) -> AtHome | None:
+    """The score of photographs by phone; None for an encoder that does not tell them apart."""
+    head = loaded.head
+    if head is None or head.beside is None:
+        return None
+    opinions = tuple((*columns[name], AT_HOME[name]) for name in AT_HOME if name in columns)
+    learned = head.layers[-1].matrix.shape[1]
+    beside = vectors.shape[1] - head.beside.projection.matrix.shape[1]
+    unfitted = AtHome(1.0, 0.0, opinions, learned, beside, round(head.beside.white, 4))
+    return fit_at_home(unfitted, vectors, examples)
+
+
+def fit_at_home(unfitted: AtHome, vectors: np.ndarray, examples: Examples) -> AtHome | None:
+    """The regression for the phone photographs among the examples, ``vectors`` float32 (n, d).
+
+    The pairs are those with the nearest studio photographs. None where these are all of one kind
+    with them, or none is.
+    """
+    studio = examples.studio
+    phones, products = vectors[~studio], vectors[studio]
+    found = nearest(phones, products, min(SHOWN, len(products)))
+    same = same_kind(subset(examples, ~studio), subset(examples, studio), found).ravel()
+    if same.all() or not same.any():
+        return None
+    queries = np.repeat(phones, found.shape[1], axis=0)
+    logits = unfitted.logits(queries, products[found.ravel()])
+    regression = LogisticRegression(C=100, max_iter=1000)
+    regression.fit(logits[:, np.newaxis], same)
+    scale = float(regression.coef_[0, 0])
+    return replace(
+        unfitted,
+        closeness=round(scale, 4),
+        offset=round(float(regression.intercept_[0]), 4),
+        opinions=tuple(
+            (start, end, round(weight * scale, 4)) for start, end, weight in unfitted.opinions
+        ),
+    )
+
+
+def _columns(loaded: Weights, examples: Examples) -> dict[str, tuple[int, int]]:
+    """The columns of each attribute: the vectors' classifiers follow in the order of ``SERVED``."""
     if loaded.head is None:
         raise ValueError(f"{loaded.spec.name} has no classifiers.")
     served = [name for name in SERVED if name in examples.classes]
     widths = [attribute.matrix.shape[1] for attribute in loaded.head.attributes]
-    start = loaded.head.layers[-1].matrix.shape[1] + sum(widths[: served.index(KIND)])
-    return start, start + widths[served.index(KIND)]
+    ends = loaded.head.layers[-1].matrix.shape[1] + np.cumsum([0, *widths])
+    spans = zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True)
+    return dict(zip(served, spans, strict=True))

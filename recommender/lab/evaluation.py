@@ -19,6 +19,7 @@ from recommender.matching import FIRST_TAKE
 
 from . import alterations, nonsense, sent
 from .boxes import Shares, marked_boxes, overlap
+from .colours import has_colour, same_colour
 from .datasets import (
     ATTRIBUTES,
     Examples,
@@ -242,6 +243,12 @@ def _phone_to_studio(
         result.add(f"phone-to-studio.kind.precision_at_{k}", agree[:, :k].mean(axis=1))
     right = same_kind(phones, products.examples, by_cosine)[:, 0]
     result.add("phone-to-studio.kind.by_cosine", right.astype(float))
+    told = has_colour(phones)
+    if told.any():
+        right = same_colour(subset(phones, told), products.examples, found[told]) & agree[told]
+        for k in (1, 5):
+            figure = f"phone-to-studio.kind_and_colour.precision_at_{k}"
+            result.add(figure, right[:, :k].mean(axis=1))
     clothes = products.where(has_garment(products.examples))
     firsts, _ = _shop_finds(subject, phones, clothes)
     right = same_kind(phones, clothes.examples, firsts)[:, 0]

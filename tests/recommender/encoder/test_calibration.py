@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from recommender.encoder.calibration import Calibration, Domain, read, write
+from recommender.encoder.calibration import AtHome, Calibration, Domain, read, write
 from recommender.encoder.files import digest
 
 CALIBRATION = Calibration(kinds=(3, 5), closeness=1.2, agreement=1.0, offset=-1.4)
@@ -54,6 +54,62 @@ def test_no_rows_have_no_scores():
     assert CALIBRATION.scores(SHIRT, np.empty((0, 5), np.float32)).shape == (0,)
 
 
+AT_HOME = replace(
+    CALIBRATION,
+    at_home=AtHome(
+        closeness=1.2,
+        offset=0.0,
+        opinions=((3, 5, 0.2), (5, 7, 0.8)),
+        learned=3,
+        beside=7,
+        white=0.1,
+    ),
+)
+
+
+def coloured(look: list[float], kinds: list[float], colours: list[float], home: float):
+    """The same with two colours, and a number beside that is long at home."""
+    row = np.concatenate(
+        [look / np.linalg.norm(look), np.sqrt(kinds), np.sqrt(colours), [0.1 + 0.9 * home]]
+    ).astype(np.float32)
+    return row / np.linalg.norm(row)
+
+
+RED = coloured([1, 0.8, 0], [0.9, 0.1], [0.9, 0.1], 0)
+NEARER_BLUE = coloured([1, 0, 0], [0.9, 0.1], [0.1, 0.9], 0)
+RATHER_RED = [0.7, 0.3]
+
+
+def shirt(home: float, colours: list[float]) -> np.ndarray:
+    return coloured([1, 0, 0], [0.9, 0.1], colours, home)
+
+
+def test_of_a_photograph_at_home_the_colour_counts_more():
+    shop = np.stack([NEARER_BLUE, RED])
+    studio, home = (AT_HOME.scores(shirt(share, RATHER_RED), shop) for share in (0, 1))
+    assert studio[0] > studio[1]
+    assert home[1] > home[0]
+    np.testing.assert_allclose(studio, CALIBRATION.scores(shirt(0, RATHER_RED), shop), rtol=1e-5)
+
+
+def test_between_the_two_a_score_is_between():
+    assert AT_HOME.at_home
+    half, shop = shirt(0.5, RATHER_RED)[np.newaxis], RED[np.newaxis]
+    np.testing.assert_allclose(AT_HOME.at_home.shares(half), [0.5], rtol=1e-5)
+    studio, home = CALIBRATION.logits(half, shop), AT_HOME.at_home.logits(half, shop)
+    np.testing.assert_allclose(AT_HOME.logits(half, shop), (studio + home) / 2, rtol=1e-5)
+
+
+def test_a_picture_that_says_nothing_of_colours_is_judged_by_the_rest():
+    grey = shirt(1, RATHER_RED)
+    grey[5:7] = 0
+    grey /= np.linalg.norm(grey)
+    red, blue = (coloured([1, 0.3, 0], [0.9, 0.1], colours, 0) for colours in ([1, 0], [0, 1]))
+    scores = AT_HOME.scores(grey, np.stack([red, blue]))
+    assert scores[0] == pytest.approx(scores[1])
+    assert scores[0] > 0.5
+
+
 def test_what_shows_no_such_thing_is_told_by_its_vector():
     domain = replace(CALIBRATION, domain=Domain((4.0, 0.0, -4.0, 0.0, 0.0), 0.0))
     assert domain.chance_of_a_thing(SHIRT) > 0.9
@@ -66,7 +122,7 @@ def test_it_lies_beside_the_weights_that_it_was_measured_with(tmp_path: Path):
     weights.write_bytes(b"weights")
     assert read(weights, "one") is None
     write(CALIBRATION, weights, "one")
-    other = replace(CALIBRATION, offset=0.5, domain=Domain((0.25, -1.5), 2.0))
+    other = replace(AT_HOME, offset=0.5, domain=Domain((0.25, -1.5), 2.0))
     write(other, weights, "other")
     assert read(weights, "one") == CALIBRATION
     assert read(weights, "other") == other

@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 
 from recommender.encoder import weights
-from recommender.encoder.calibration import read
+from recommender.encoder.calibration import AtHome, Calibration, read
 from recommender.encoder.source import FASHION_RESNET50
-from recommender.lab.datasets import Splits
+from recommender.lab.datasets import ARTICLES_OF_GARMENT, MISSING, Examples, Splits, subset
+from recommender.lab.kinds import same_kind
+from recommender.lab.retrieval import nearest
 
 # Keras's own, when it reads a variable under NumPy 2.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -78,6 +80,47 @@ def test_pictures_without_a_thing_are_told_from_both_sorts_of_photographs(
     others, _ = photographs(random)
     assert np.mean([domain.chance(row) > 0.5 for row in others]) > 0.95
     assert np.mean([domain.chance(row) < 0.5 for row in nonsense[100:]]) > 0.95
+
+
+def test_of_photographs_at_home_a_score_is_how_often_what_is_near_is_of_their_kind(
+    keras: ModuleType,
+) -> None:
+    from recommender.lab.calibration import fit_at_home
+
+    def shop_and_phones(seed: int) -> tuple[np.ndarray, Examples]:
+        rows, kinds = photographs(np.random.default_rng(seed))
+        studio = np.arange(COUNT) % 3 > 0
+        rows = np.concatenate([rows, np.where(studio, 0.1, 1.0)[:, np.newaxis]], axis=1)
+        rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+        names = list(ARTICLES_OF_GARMENT)[:KINDS]
+        labels = {
+            "articleType": np.where(studio, kinds, MISSING).astype(np.int32),
+            "garment": np.where(studio, MISSING, kinds).astype(np.int32),
+        }
+        classes = {
+            "articleType": [ARTICLES_OF_GARMENT[name][0] for name in names],
+            "garment": names,
+        }
+        blank = [np.zeros((1, 1, 3), np.uint8)] * COUNT
+        ids = [str(number) for number in range(COUNT)]
+        return rows.astype(np.float32), Examples(ids, blank, labels, classes, studio)
+
+    columns = LOOKS, LOOKS + KINDS
+    unfitted = AtHome(1.0, 0.0, ((*columns, 0.5),), LOOKS, LOOKS + KINDS, 0.1)
+    at_home = fit_at_home(unfitted, *shop_and_phones(5))
+    assert at_home is not None
+    calibration = Calibration(columns, 1.0, 0.0, 0.0, at_home=at_home)
+
+    rows, examples = shop_and_phones(6)
+    phones, products = subset(examples, ~examples.studio), subset(examples, examples.studio)
+    shop = rows[examples.studio]
+    found = nearest(rows[~examples.studio], shop, 24)
+    pairs = zip(rows[~examples.studio], found, strict=True)
+    scores = np.stack([calibration.scores(query, shop[near]) for query, near in pairs])
+    same = same_kind(phones, products, found)
+    assert 0.1 < same.mean() < 0.9
+    assert abs(same.mean() - scores.mean()) < 0.05
+    assert scores[same].mean() > scores[~same].mean()
 
 
 def test_the_exported_file_says_what_its_similarities_mean(
