@@ -411,7 +411,7 @@ def version() -> Hashable | None:
     view = _view()
     if view.version is None:
         return None
-    return view.version, _calibration(view.encoder) is not None
+    return view.version, hash(_calibration(view.encoder))
 
 
 @_searching()

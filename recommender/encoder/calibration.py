@@ -54,13 +54,14 @@ class AtHome:
 
     There what is of one kind lies farther apart, and so the encoder's opinions count more, that of
     the colour too. `opinions` are columns of a vector (from, to), as `Calibration.kinds`, each with
-    its weight. How much of a photograph at home a picture is, the encoder says by how long the
-    columns from `beside` on are beside those before `learned`: `white` on plain white, 1 at home.
+    its weight and with the log odds that stand for it where a picture says nothing. How much of a
+    photograph at home a picture is, the encoder says by how long the columns from `beside` on are
+    beside those before `learned`: `white` on plain white, 1 at home.
     """
 
     closeness: float
     offset: float
-    opinions: tuple[tuple[int, int, float], ...]
+    opinions: tuple[tuple[int, int, float, float], ...]
     learned: int
     beside: int
     white: float
@@ -68,14 +69,14 @@ class AtHome:
     def shares(self, rows: Floats) -> Floats:
         """How much of a photograph at home each is: float32 (n,), from 0 to 1."""
         learned, beside = rows[:, : self.learned], rows[:, self.beside :]
-        squares = _products(beside, beside) / _products(learned, learned)
+        squares = _products(beside, beside) / np.maximum(_products(learned, learned), TINY)
         return np.clip((np.sqrt(squares) - self.white) / (1 - self.white), 0, 1)
 
     def logits(self, ones: Floats, others: Floats) -> Floats:
         """As `Calibration.logits`, for `ones` that are such photographs."""
         logits = self.offset + self.closeness * _closeness(ones, others)
-        for start, end, weight in self.opinions:
-            logits += weight * _agreement(ones, others, (start, end))
+        for start, end, weight, usual in self.opinions:
+            logits += weight * agreement(ones, others, (start, end), usual)
         return logits
 
 
@@ -118,7 +119,7 @@ class Calibration:
         What `ones` show is asked about, and it counts whether they are photographs at home.
         """
         logits = self.offset + self.closeness * _closeness(ones, others)
-        logits += self.agreement * _agreement(ones, others, self.kinds)
+        logits += self.agreement * agreement(ones, others, self.kinds)
         if self.at_home:
             shares = self.at_home.shares(ones)
             # Asked in vain of a shop's own photographs, it takes four times as long as the rest.
@@ -133,16 +134,17 @@ def _closeness(ones: Floats, others: Floats) -> Floats:
     return np.asarray(-np.log(1 + LEAST_DISTANCE - cosines), np.float32)
 
 
-def _agreement(ones: Floats, others: Floats, columns: tuple[int, int]) -> Floats:
+def agreement(ones: Floats, others: Floats, columns: tuple[int, int], usual: float = 0.0) -> Floats:
     """The log odds that both rows of each pair are of one kind, colour, ...: float32 (n,).
 
-    0 where one of them says nothing of it, as a picture in black and white of its colour.
+    `columns` (from, to) hold the roots of its chances. `usual` where one of them says nothing of
+    it, as a picture in black and white of its colour.
     """
     roots, other_roots = (rows[:, slice(*columns)] for rows in (ones, others))
     known = _products(roots, roots) * _products(other_roots, other_roots)
     chance = _products(roots**2, other_roots**2) / np.maximum(known, TINY)
     chance = np.clip(chance, LEAST_DOUBT, 1 - LEAST_DOUBT)
-    return np.where(known > TINY, np.log(chance / (1 - chance)), 0).astype(np.float32)
+    return np.where(known > TINY, np.log(chance / (1 - chance)), usual).astype(np.float32)
 
 
 def _products(ones: Floats, others: Floats) -> Floats:
@@ -172,14 +174,14 @@ def read(weights: Path, encoder: str) -> Calibration | None:
 
     Raises OSError, ValueError, TypeError or KeyError for a damaged file.
     """
-    fields = _found(weights).get(encoder, {})
+    fields = dict(_found(weights).get(encoder, {}))
     if fields.pop("sha256", None) != digest(weights):
         return None
     kinds, domain, at_home = tuple(fields["kinds"]), fields.get("domain"), fields.get("at_home")
     if domain is not None:
         domain = Domain(tuple(domain["weights"]), domain["offset"])
     if at_home is not None:
-        opinions = tuple((start, end, weight) for start, end, weight in at_home["opinions"])
+        opinions = tuple(tuple(opinion) for opinion in at_home["opinions"])
         at_home = AtHome(**{**at_home, "opinions": opinions})
     return Calibration(**{**fields, "kinds": kinds, "domain": domain, "at_home": at_home})
 

@@ -15,12 +15,13 @@ from PIL import Image
 from sklearn.linear_model import LogisticRegression
 
 from recommender.encoder import calibration, graph, weights
-from recommender.encoder.calibration import AtHome, Calibration, Domain
+from recommender.encoder.calibration import AtHome, Calibration, Domain, agreement
 from recommender.encoder.runtime import Network
 from recommender.encoder.weights import Weights
 
 from . import alterations, nonsense
 from .batches import framed
+from .colours import has_colour, same_colour
 from .datasets import MISSING, Examples, subset
 from .export import SERVED
 from .kinds import same_kind
@@ -117,11 +118,11 @@ def _altered(pictures: list[np.ndarray], change: alterations.Alteration) -> list
 def _at_home(
     loaded: Weights, columns: dict[str, tuple[int, int]], vectors: np.ndarray, examples: Examples
 ) -> AtHome | None:
-    """The score of photographs by phone; None for an encoder that does not tell them apart."""
+    """The score of photographs at home; None for an encoder that does not tell them apart."""
     head = loaded.head
     if head is None or head.beside is None:
         return None
-    opinions = tuple((*columns[name], AT_HOME[name]) for name in AT_HOME if name in columns)
+    opinions = tuple((*columns[name], AT_HOME[name], 0.0) for name in AT_HOME if name in columns)
     learned = head.layers[-1].matrix.shape[1]
     beside = vectors.shape[1] - head.beside.projection.matrix.shape[1]
     unfitted = AtHome(1.0, 0.0, opinions, learned, beside, round(head.beside.white, 4))
@@ -129,30 +130,38 @@ def _at_home(
 
 
 def fit_at_home(unfitted: AtHome, vectors: np.ndarray, examples: Examples) -> AtHome | None:
-    """The regression for the phone photographs among the examples, ``vectors`` float32 (n, d).
+    """The regression for those photographs whose colour was told, ``vectors`` float32 (n, d).
 
-    The pairs are those with the nearest studio photographs. None where these are all of one kind
-    with them, or none is.
+    The pairs are those with the nearest studio photographs, and a score is how likely one is of the
+    kind and of the colour: by the kind alone all that is near would be very close. None where these
+    all are, or none is.
     """
-    studio = examples.studio
-    phones, products = vectors[~studio], vectors[studio]
-    found = nearest(phones, products, min(SHOWN, len(products)))
-    same = same_kind(subset(examples, ~studio), subset(examples, studio), found).ravel()
-    if same.all() or not same.any():
+    studio, told = examples.studio, has_colour(examples)
+    if not studio.any() or not told.any():
         return None
-    queries = np.repeat(phones, found.shape[1], axis=0)
-    logits = unfitted.logits(queries, products[found.ravel()])
+    phones, products = vectors[told], vectors[studio]
+    found = nearest(phones, products, min(SHOWN, len(products)))
+    queries, gallery = subset(examples, told), subset(examples, studio)
+    right = (same_kind(queries, gallery, found) & same_colour(queries, gallery, found)).ravel()
+    if right.all() or not right.any():
+        return None
+    ones, others = np.repeat(phones, found.shape[1], axis=0), products[found.ravel()]
     regression = LogisticRegression(C=100, max_iter=1000)
-    regression.fit(logits[:, np.newaxis], same)
+    regression.fit(unfitted.logits(ones, others)[:, np.newaxis], right)
     scale = float(regression.coef_[0, 0])
     return replace(
         unfitted,
         closeness=round(scale, 4),
         offset=round(float(regression.intercept_[0]), 4),
         opinions=tuple(
-            (start, end, round(weight * scale, 4)) for start, end, weight in unfitted.opinions
+            (start, end, round(weight * scale, 4), _usual(ones, others, (start, end)))
+            for start, end, weight, _ in unfitted.opinions
         ),
     )
+
+
+def _usual(ones: np.ndarray, others: np.ndarray, columns: tuple[int, int]) -> float:
+    return round(float(agreement(ones, others, columns).mean()), 4)
 
 
 def _columns(loaded: Weights, examples: Examples) -> dict[str, tuple[int, int]]:

@@ -59,7 +59,7 @@ AT_HOME = replace(
     at_home=AtHome(
         closeness=1.2,
         offset=0.0,
-        opinions=((3, 5, 0.2), (5, 7, 0.8)),
+        opinions=((3, 5, 0.2, 0.0), (5, 7, 0.8, -2.0)),
         learned=3,
         beside=7,
         white=0.1,
@@ -100,14 +100,24 @@ def test_between_the_two_a_score_is_between():
     np.testing.assert_allclose(AT_HOME.logits(half, shop), (studio + home) / 2, rtol=1e-5)
 
 
-def test_a_picture_that_says_nothing_of_colours_is_judged_by_the_rest():
+def test_a_picture_that_says_nothing_of_colours_is_judged_by_the_rest_as_is_usual():
     grey = shirt(1, RATHER_RED)
     grey[5:7] = 0
     grey /= np.linalg.norm(grey)
     red, blue = (coloured([1, 0.3, 0], [0.9, 0.1], colours, 0) for colours in ([1, 0], [0, 1]))
     scores = AT_HOME.scores(grey, np.stack([red, blue]))
     assert scores[0] == pytest.approx(scores[1])
-    assert scores[0] > 0.5
+    assert AT_HOME.at_home
+    known = replace(AT_HOME.at_home, opinions=AT_HOME.at_home.opinions[:1])
+    by_the_rest = known.logits(grey[np.newaxis], red[np.newaxis])
+    np.testing.assert_allclose(
+        AT_HOME.logits(grey[np.newaxis], red[np.newaxis]), by_the_rest - 2 * 0.8, rtol=1e-5
+    )
+
+
+def test_a_row_of_nothing_is_no_photograph_at_home():
+    nothing = np.zeros((1, 8), np.float32)
+    assert np.isfinite(AT_HOME.scores(nothing[0], np.stack([RED, NEARER_BLUE]))).all()
 
 
 def test_what_shows_no_such_thing_is_told_by_its_vector():
@@ -133,7 +143,8 @@ def test_it_lies_beside_the_weights_that_it_was_measured_with(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    "content", ["", "[1]", "{", '{"a": {"sha256": "DIGEST", "kinds": [0, 1]}}']
+    "content",
+    ["", "[1]", "{", '{"a": null}', '{"a": 5}', '{"a": {"sha256": "DIGEST", "kinds": [0, 1]}}'],
 )
 def test_a_damaged_one_is_refused(tmp_path: Path, content: str):
     weights = tmp_path / "a.npz"

@@ -12,6 +12,7 @@ import pytest
 from recommender.encoder import weights
 from recommender.encoder.calibration import AtHome, Calibration, read
 from recommender.encoder.source import FASHION_RESNET50
+from recommender.lab.colours import FAMILIES, same_colour, told_colours
 from recommender.lab.datasets import ARTICLES_OF_GARMENT, MISSING, Examples, Splits, subset
 from recommender.lab.kinds import same_kind
 from recommender.lab.retrieval import nearest
@@ -82,45 +83,60 @@ def test_pictures_without_a_thing_are_told_from_both_sorts_of_photographs(
     assert np.mean([domain.chance(row) < 0.5 for row in nonsense[100:]]) > 0.95
 
 
-def test_of_photographs_at_home_a_score_is_how_often_what_is_near_is_of_their_kind(
+def shop_and_phones(seed: int) -> tuple[np.ndarray, Examples]:
+    """Photographs at home whose colour was told, of which the vectors say nothing, and products."""
+    random = np.random.default_rng(seed)
+    rows, kinds = photographs(random)
+    told = list(told_colours())
+    studio = np.arange(COUNT) >= len(told)
+    rows = np.concatenate([rows, np.where(studio, 0.1, 1.0)[:, np.newaxis]], axis=1)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    garments, colours = list(ARTICLES_OF_GARMENT)[:KINDS], [some[0] for some in FAMILIES.values()]
+    labels = {
+        "articleType": np.where(studio, kinds, MISSING).astype(np.int32),
+        "garment": np.where(studio, MISSING, kinds).astype(np.int32),
+        # Two, of which every photograph shows one.
+        "baseColour": random.integers(0, 2, COUNT).astype(np.int32),
+    }
+    articles = [ARTICLES_OF_GARMENT[name][0] for name in garments]
+    classes = {"articleType": articles, "garment": garments, "baseColour": colours}
+    ids = [*told, *(str(number) for number in range(COUNT - len(told)))]
+    blank = [np.zeros((1, 1, 3), np.uint8)] * COUNT
+    return rows.astype(np.float32), Examples(ids, blank, labels, classes, studio)
+
+
+def test_at_home_a_score_is_how_often_what_is_near_is_of_the_kind_and_the_colour(
     keras: ModuleType,
 ) -> None:
     from recommender.lab.calibration import fit_at_home
 
-    def shop_and_phones(seed: int) -> tuple[np.ndarray, Examples]:
-        rows, kinds = photographs(np.random.default_rng(seed))
-        studio = np.arange(COUNT) % 3 > 0
-        rows = np.concatenate([rows, np.where(studio, 0.1, 1.0)[:, np.newaxis]], axis=1)
-        rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-        names = list(ARTICLES_OF_GARMENT)[:KINDS]
-        labels = {
-            "articleType": np.where(studio, kinds, MISSING).astype(np.int32),
-            "garment": np.where(studio, MISSING, kinds).astype(np.int32),
-        }
-        classes = {
-            "articleType": [ARTICLES_OF_GARMENT[name][0] for name in names],
-            "garment": names,
-        }
-        blank = [np.zeros((1, 1, 3), np.uint8)] * COUNT
-        ids = [str(number) for number in range(COUNT)]
-        return rows.astype(np.float32), Examples(ids, blank, labels, classes, studio)
-
     columns = LOOKS, LOOKS + KINDS
-    unfitted = AtHome(1.0, 0.0, ((*columns, 0.5),), LOOKS, LOOKS + KINDS, 0.1)
+    unfitted = AtHome(1.0, 0.0, ((*columns, 0.5, 0.0),), LOOKS, LOOKS + KINDS, 0.1)
     at_home = fit_at_home(unfitted, *shop_and_phones(5))
     assert at_home is not None
     calibration = Calibration(columns, 1.0, 0.0, 0.0, at_home=at_home)
 
     rows, examples = shop_and_phones(6)
-    phones, products = subset(examples, ~examples.studio), subset(examples, examples.studio)
-    shop = rows[examples.studio]
-    found = nearest(rows[~examples.studio], shop, 24)
-    pairs = zip(rows[~examples.studio], found, strict=True)
-    scores = np.stack([calibration.scores(query, shop[near]) for query, near in pairs])
-    same = same_kind(phones, products, found)
-    assert 0.1 < same.mean() < 0.9
-    assert abs(same.mean() - scores.mean()) < 0.05
-    assert scores[same].mean() > scores[~same].mean()
+    studio = examples.studio
+    phones, products = subset(examples, ~studio), subset(examples, studio)
+    found = nearest(rows[~studio], rows[studio], 24)
+    pairs = zip(rows[~studio], found, strict=True)
+    scores = np.stack([calibration.scores(query, rows[studio][near]) for query, near in pairs])
+    kind = same_kind(phones, products, found)
+    right = kind & same_colour(phones, products, found)
+    assert 0.05 < right.mean() < 0.5
+    assert abs(right.mean() - scores.mean()) < 0.05
+    assert scores[kind].mean() > scores[~kind].mean()
+
+
+def test_without_a_colour_that_was_told_there_is_no_score_of_its_own_at_home(
+    keras: ModuleType,
+) -> None:
+    from recommender.lab.calibration import fit_at_home
+
+    rows, examples = shop_and_phones(5)
+    unfitted = AtHome(1.0, 0.0, (), LOOKS, LOOKS + KINDS, 0.1)
+    assert fit_at_home(unfitted, rows[examples.studio], subset(examples, examples.studio)) is None
 
 
 def test_the_exported_file_says_what_its_similarities_mean(
