@@ -27,9 +27,14 @@ WIDE_K = 10
 # the more are of one kind, and the fewer of one colour; at 3 what is filed wrongly harms more.
 SAME_KIND, SAME_CATEGORY, ELSEWHERE = 2.0, 0.0, -2.0
 
-# The score from which on two things are called so; below the last it is a matter of mood.
-CLOSENESS = ((0.85, _("Very close")), (0.5, pgettext_lazy("similarity", "Close")))
-FARTHEST = _("Same mood")
+# The score from which on two things are called so.
+NEAR = 0.5
+CLOSENESS = (
+    (0.85, _("Very close")),
+    (NEAR, pgettext_lazy("similarity", "Close")),
+    (CLOSE_FROM, _("Same mood")),
+)
+FARTHEST = _("Far from it")
 TWIN = _("This very picture")
 PINNED = _("Our choice")
 
@@ -76,7 +81,7 @@ class Alike:
 
 def nothing_is_near(found: Sequence[Alike]) -> bool:
     """Whether whoever looks for this very thing goes away without it: all is a matter of mood."""
-    return all(match.nearness < CLOSENESS[-1][0] for match in found)
+    return all(match.nearness < NEAR for match in found)
 
 
 def nothing_is_close(found: Sequence[Alike]) -> bool:

@@ -174,7 +174,9 @@ def test_the_page_swaps_itself_where_the_panel_is_a_fragment(
         (0.8, "Close"),
         (0.5, "Close"),
         (0.49, "Same mood"),
-        (0.0, "Same mood"),
+        (0.1, "Same mood"),
+        (0.09, "Far from it"),
+        (0.0, "Far from it"),
     ],
 )
 def test_a_score_is_said_in_words(score: float, word: str) -> None:
