@@ -54,10 +54,11 @@ class AtHome:
     """What a score is made of where somebody photographed a thing at home, not on plain white.
 
     There what is of one kind lies farther apart, and so the encoder's opinions count more, that of
-    the colour too. `opinions` are columns of a vector (from, to), as `Calibration.kinds`, each with
-    its weight and with the log odds that stand for it where a picture says nothing. How much of a
-    photograph at home a picture is, the encoder says by how long the columns from `beside` on are
-    beside those before `learned`: `white` on plain white, 1 at home.
+    the colour too: it is the chance that two photographs show one kind of thing in one colour.
+    `opinions` are columns of a vector (from, to), as `Calibration.kinds`, each with its weight and
+    with the log odds that stand for it where a picture says nothing. How much of a photograph at
+    home a picture is, the encoder says by how long the columns from `beside` on are beside those
+    before `learned`: `white` on plain white, 1 at home.
     """
 
     closeness: float
@@ -100,7 +101,8 @@ class Calibration:
     at_home: AtHome | None = None
 
     def scores(self, query: Floats, rows: Floats) -> Floats:
-        """How sure it is, from 0 to 1, that each row shows the kind of thing that the query shows.
+        """How sure it is, from 0 to 1, that each row shows the kind of thing that the query shows;
+        of what was photographed at home, in its colour.
 
         `query` is float32 (d,), `rows` float32 (n, d), all of length 1; returns float32 (n,).
         """
@@ -123,7 +125,7 @@ class Calibration:
         logits += self.agreement * agreement(ones, others, self.kinds)
         if self.at_home:
             shares = self.at_home.shares(ones)
-            # Asked in vain of a shop's own photographs, it takes four times as long as the rest.
+            # A shop's own photographs have next to none, and it takes longer than the rest.
             if (shares > LITTLE).any():
                 logits += shares * (self.at_home.logits(ones, others) - logits)
         return logits
