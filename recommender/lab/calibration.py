@@ -84,15 +84,20 @@ def fit(
     logits = [unfitted.logits(vectors[of], vectors[found.ravel()])]
     logits += [unfitted.logits(copies, vectors) for copies in altered]
     same = [kinds[of] == kinds[found.ravel()], *(np.ones(len(copies)) for copies in altered)]
-    regression = LogisticRegression(C=100, max_iter=1000)
-    regression.fit(np.concatenate(logits)[:, np.newaxis], np.concatenate(same).astype(int))
-    closeness = float(regression.coef_[0, 0])
+    scale, offset = _scale(np.concatenate(logits), np.concatenate(same).astype(int))
     return replace(
         unfitted,
-        closeness=round(closeness, 4),
-        agreement=round(AGREEMENT * closeness, 4),
-        offset=round(float(regression.intercept_[0]), 4),
+        closeness=round(scale, 4),
+        agreement=round(AGREEMENT * scale, 4),
+        offset=round(offset, 4),
     )
+
+
+def _scale(logits: np.ndarray, right: np.ndarray) -> tuple[float, float]:
+    """What to multiply log odds, (n,), by and to add to them for how often they are right."""
+    regression = LogisticRegression(C=100, max_iter=1000)
+    regression.fit(logits[:, np.newaxis], right)
+    return float(regression.coef_[0, 0]), float(regression.intercept_[0])
 
 
 def fit_domain(vectors: np.ndarray, studio: np.ndarray, nonsense: np.ndarray) -> Domain:
@@ -122,7 +127,9 @@ def _at_home(
     head = loaded.head
     if head is None or head.beside is None:
         return None
-    opinions = tuple((*columns[name], AT_HOME[name], 0.0) for name in AT_HOME if name in columns)
+    opinions = tuple(
+        (*columns[name], weight, 0.0) for name, weight in AT_HOME.items() if name in columns
+    )
     learned = head.layers[-1].matrix.shape[1]
     beside = vectors.shape[1] - head.beside.projection.matrix.shape[1]
     unfitted = AtHome(1.0, 0.0, opinions, learned, beside, round(head.beside.white, 4))
@@ -146,13 +153,11 @@ def fit_at_home(unfitted: AtHome, vectors: np.ndarray, examples: Examples) -> At
     if right.all() or not right.any():
         return None
     ones, others = np.repeat(phones, found.shape[1], axis=0), products[found.ravel()]
-    regression = LogisticRegression(C=100, max_iter=1000)
-    regression.fit(unfitted.logits(ones, others)[:, np.newaxis], right)
-    scale = float(regression.coef_[0, 0])
+    scale, offset = _scale(unfitted.logits(ones, others), right)
     return replace(
         unfitted,
         closeness=round(scale, 4),
-        offset=round(float(regression.intercept_[0]), 4),
+        offset=round(offset, 4),
         opinions=tuple(
             (start, end, round(weight * scale, 4), _usual(ones, others, (start, end)))
             for start, end, weight, _ in unfitted.opinions

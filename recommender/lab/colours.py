@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from .datasets import Examples
+from .kinds import names_of
 
 ATTRIBUTE = "baseColour"
 # What people call one colour, in the words of fashion-products.
@@ -45,6 +46,5 @@ def same_colour(queries: Examples, gallery: Examples, found: np.ndarray) -> np.n
     """Whether each found row of ``gallery`` is labelled as its query was told: bool (n, k)."""
     told = told_colours()
     words = [FAMILIES[told[id]] for id in queries.ids]
-    # MISSING is the last place.
-    labels = np.array([*gallery.classes[ATTRIBUTE], ""])[gallery.labels[ATTRIBUTE]]
+    labels = names_of(gallery, ATTRIBUTE)
     return np.array([np.isin(labels[row], some) for row, some in zip(found, words, strict=True)])

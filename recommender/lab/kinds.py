@@ -22,7 +22,7 @@ def kinds_of(examples: Examples) -> np.ndarray:
 
     Text (n,), empty where there is no label. No garment is written as an article type is.
     """
-    return np.where(examples.studio, _names(examples, ARTICLE), _names(examples, GARMENT))
+    return np.where(examples.studio, names_of(examples, ARTICLE), names_of(examples, GARMENT))
 
 
 def same_kind(queries: Examples, gallery: Examples, found: np.ndarray) -> np.ndarray:
@@ -56,8 +56,8 @@ def without_unseen(examples: Examples) -> Examples:
     some of them without a photograph.
     """
     tied = [article for garment in UNSEEN_GARMENTS for article in ARTICLES_OF_GARMENT[garment]]
-    out = np.isin(_names(examples, GARMENT), UNSEEN_GARMENTS)
-    out |= np.isin(_names(examples, ARTICLE), [*UNSEEN_ARTICLES, *tied])
+    out = np.isin(names_of(examples, GARMENT), UNSEEN_GARMENTS)
+    out |= np.isin(names_of(examples, ARTICLE), [*UNSEEN_ARTICLES, *tied])
     return subset(examples, ~out)
 
 
@@ -90,7 +90,7 @@ def _add_candidates(found: dict[str, np.ndarray], examples: Examples) -> None:
             found[SUBCATEGORY][phones] |= found[SUBCATEGORY][products].mean(axis=0) >= USUAL
 
 
-def _names(examples: Examples, attribute: str) -> np.ndarray:
+def names_of(examples: Examples, attribute: str) -> np.ndarray:
     """The labels in words, "" for what is missing: text (n,)."""
     if attribute not in examples.classes:
         return np.full(len(examples), "")
