@@ -6,6 +6,7 @@ import re
 import uuid
 from collections.abc import Iterable, Mapping
 from html import unescape
+from http.client import HTTPException
 from http.cookiejar import CookieJar
 from typing import NamedTuple
 from urllib.error import HTTPError
@@ -32,7 +33,10 @@ class Answer(NamedTuple):
 
 
 class Visitor:
-    """Keeps cookies. Every answer is returned, whatever its status."""
+    """Keeps cookies. Every answer is returned, whatever its status.
+
+    Raises OSError where none comes, or one that breaks off: its server is away, or died meanwhile.
+    """
 
     def __init__(self, address: str) -> None:
         self._address = address
@@ -60,8 +64,13 @@ class Visitor:
             response = self._opener.open(request, timeout=PATIENCE_S)
         except HTTPError as error:
             response = error
+        except HTTPException as broken:
+            raise ConnectionError("the answer broke off in its head") from broken
         with response:
-            text = unescape(response.read().decode(errors="replace"))
+            try:
+                text = unescape(response.read().decode(errors="replace"))
+            except HTTPException as broken:
+                raise ConnectionError("the answer broke off") from broken
             return Answer(response.status, text, response.url.removeprefix(self._address))
 
 
