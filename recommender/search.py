@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from PIL.Image import Image
 from pymongo.errors import PyMongoError
 
-from recommender import copies, decoding, looking, switching, tasks, twins
+from recommender import copies, decoding, framing, looking, switching, tasks, twins
 from recommender.conf import conf
 from recommender.encoder import (
     NAMES,
@@ -34,6 +34,7 @@ from recommender.encoder.calibration import CLOSE_FROM as CLOSE_FROM
 from recommender.encoder.opinions import Opinion as Opinion
 from recommender.encoder.opinions import Opinions as Opinions
 from recommender.encoder.opinions import opinions
+from recommender.framing import Box
 from recommender.index import snapshot
 from recommender.matching import Accept as Accept
 from recommender.matching import Filter, Wanted, matches, matches_of_item
@@ -484,6 +485,18 @@ def look_at(picture: Image) -> PhotoLook:
     look = looking.look(picture, encoder, view.index, _calibration(view.encoder))
     query = PhotoVector(encoder.fingerprint, look.vector, twins.thumbnail(look.picture))
     return PhotoLook(look.picture, query)
+
+
+def propose_part(picture: Image) -> Box:
+    """Where in a picture from `open_picture` its thing seems to be, in pixels.
+
+    All of it by an encoder that was not taught to tell. Raises SearchUnavailable.
+    """
+    try:
+        found = _encoder(_view()).locate(picture)
+    except EncoderUnavailable as error:
+        raise SearchUnavailable(str(error)) from error
+    return Box(*found) if found else framing.whole(picture)
 
 
 def _encoder(view: View) -> Encoder:

@@ -53,13 +53,45 @@ def _resized(picture: Image.Image, size: tuple[int, int], resample: str) -> Imag
     return picture.resize((width, height), FILTERS[resample], reducing_gap=gap)
 
 
+def place(size: tuple[int, int], tower: Tower) -> tuple[int, int, int, int]:
+    """Where in its frame a tower sees a picture of that (width, height), in pixels of the frame:
+    left, top, width and height.
+    """
+    height, width = tower.size
+    if tower.fit == "stretch":
+        return 0, 0, width, height
+    scale = min(width / size[0], height / size[1])
+    inner = (max(1, round(size[0] * scale)), max(1, round(size[1] * scale)))
+    return (width - inner[0]) // 2, (height - inner[1]) // 2, *inner
+
+
+def in_picture(
+    frame: Sequence[float], size: tuple[int, int], tower: Tower
+) -> tuple[int, int, int, int]:
+    """A part of what a tower sees of a picture of that (width, height), in pixels of the picture.
+
+    Takes and gives left, top, right and bottom; takes shares of the tower's frame. What lies
+    outside the picture is cut off, and a pixel is left of each side at least.
+    """
+    height, width = tower.size
+    left, top, inner_width, inner_height = place(size, tower)
+    across = [(share * width - left) / inner_width for share in frame[::2]]
+    down = [(share * height - top) / inner_height for share in frame[1::2]]
+    (first, last), (upper, lower) = _within(across, size[0]), _within(down, size[1])
+    return first, upper, last, lower
+
+
+def _within(shares: Sequence[float], side: int) -> tuple[int, int]:
+    """From and to in pixels of a side."""
+    start = min(max(round(shares[0] * side), 0), side - 1)
+    return start, min(max(round(shares[1] * side), start + 1), side)
+
+
 def _padded(picture: Image.Image, tower: Tower) -> Image.Image:
     height, width = tower.size
-    scale = min(width / picture.width, height / picture.height)
-    inner = (max(1, round(picture.height * scale)), max(1, round(picture.width * scale)))
+    left, top, *inner = place(picture.size, tower)
     canvas = Image.new("RGB", (width, height), WHITE)
-    corner = ((width - inner[1]) // 2, (height - inner[0]) // 2)
-    canvas.paste(_resized(picture, inner, tower.resample), corner)
+    canvas.paste(_resized(picture, (inner[1], inner[0]), tower.resample), (left, top))
     return canvas
 
 

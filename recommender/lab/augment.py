@@ -92,8 +92,8 @@ def _on_backdrop(
     if mask is None:
         return image, WHITE
     soft = Image.fromarray((mask * 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(0.6))
-    backdrop = _backdrop(image.size, rng, backdrops)
-    return Image.composite(backdrop, image, soft), _mean_colour(np.asarray(backdrop))
+    ground = backdrop(image.size, rng, backdrops)
+    return Image.composite(ground, image, soft), _mean_colour(np.asarray(ground))
 
 
 def _mean_colour(pixels: np.ndarray) -> Colour:
@@ -101,7 +101,7 @@ def _mean_colour(pixels: np.ndarray) -> Colour:
     return red, green, blue
 
 
-def _backdrop(
+def backdrop(
     size: tuple[int, int], rng: np.random.Generator, backdrops: list[np.ndarray]
 ) -> Image.Image:
     """A piece of a real photograph, or a soft gradient between two colours."""

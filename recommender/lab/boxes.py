@@ -1,4 +1,6 @@
-"""Where the garment is in the hundred original photographs, marked by hand."""
+"""Where the garment is in photographs at home, marked by hand: in the hundred originals, which
+measure, and in twelve of each garment for training.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +11,15 @@ from pathlib import Path
 type Shares = tuple[float, float, float, float]
 """Left, top, right and bottom of a box, in shares of the picture's width and height."""
 
+type Edges = tuple[int, int, int, int]
+"""The same in pixels, as ``Image.crop`` takes them."""
+
 
 @lru_cache
 def marked_boxes() -> dict[str, Shares]:
-    """The boxes by ``garment/file.jpg``, as ``originals-100.zip`` names its photographs."""
+    """The boxes by the photographs' ids in ``datasets``: ``garment/file.jpg`` for an original,
+    ``train/garment/file.jpg`` for one for training.
+    """
     read = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
     return {name: (left, top, right, bottom) for name, (left, top, right, bottom) in read.items()}
 

@@ -18,7 +18,7 @@ from recommender.looking import Encodes, Look
 from recommender.matching import FIRST_TAKE
 
 from . import alterations, nonsense, sent
-from .boxes import Shares, marked_boxes, overlap
+from .boxes import Edges, marked_boxes, overlap
 from .colours import has_colour, same_colour
 from .datasets import (
     ATTRIBUTES,
@@ -97,13 +97,13 @@ class Evaluation:
 class Subject:
     """What is measured: an encoder, the same in float32, its calibration if it has one.
 
-    ``propose`` tells which part of a picture it would search by.
+    ``locate`` tells where in a picture its thing is, as ``Encoder.locate``.
     """
 
     encoder: Encodes
     exact: Encodes
     calibration: Calibration | None = None
-    propose: Callable[[Image.Image], Shares] | None = None
+    locate: Callable[[Image.Image], Edges | None] | None = None
 
     def look(self, pictures: Iterable[Image.Image], shop: np.ndarray) -> list[Look]:
         """What a shop of these vectors, float32 (m, d), searches by when people send pictures: the
@@ -173,9 +173,9 @@ def evaluate(
         if drawn is not None:
             report("originals: in a shop of drawings")
             _in_a_drawn_shop(result, subject, originals, drawn)
-        if subject.propose is not None:
+        if subject.locate is not None:
             report("crop: beside boxes that were marked by hand")
-            _crops(result, subject.propose, originals)
+            _crops(result, subject.locate, originals)
     report("rounding: the same network in float32")
     _rounding(result, products, encode(subject.exact, products.examples))
     return result
@@ -414,13 +414,19 @@ def _in_a_drawn_shop(
 
 
 def _crops(
-    result: Evaluation, propose: Callable[[Image.Image], Shares], originals: Examples
+    result: Evaluation, locate: Callable[[Image.Image], Edges | None], originals: Examples
 ) -> None:
     marked = marked_boxes()
-    overlaps = [
-        overlap(propose(Image.fromarray(picture)), marked[identifier])
-        for identifier, picture in zip(originals.ids, originals.pictures, strict=True)
-    ]
+    overlaps = []
+    for identifier, picture in zip(originals.ids, originals.pictures, strict=True):
+        found = locate(Image.fromarray(picture))
+        if found is None:
+            # It was not taught to tell.
+            return
+        height, width = picture.shape[:2]
+        left, top, right, bottom = found
+        box = (left / width, top / height, right / width, bottom / height)
+        overlaps.append(overlap(box, marked[identifier]))
     result.add("originals.crop.overlap", np.array(overlaps))
 
 

@@ -30,6 +30,7 @@ from .datasets import Examples, Splits
 from .export import SERVED, classifiers
 from .features import Features
 from .kinds import candidates
+from .localising import fit_localiser
 from .objectives import DIMENSION, CosineHead, loss_weights, losses
 
 LITE = Tower(
@@ -72,6 +73,7 @@ def fuse(
     weights.save(made, alone, towers._replace(head=head))
     for encoder in (FASHION_RESNET50, FASHION):
         calibrate(made, encoder, splits.validation)
+    fit_localiser(made, FASHION, splits.train)
     return made
 
 

@@ -20,7 +20,7 @@ from shop.catalog.live.facts import IN_STOCK, ON_SALE, SOLD_OUT, STARS
 from shop.catalog.live.view import Facets, Narrowing
 from shop.catalog.live.words import LETTERS
 from shop.catalog.models import Category, Gender
-from shop.catalog.money import NotAnAmount, cents, number, read_amount, written_number
+from shop.catalog.money import NotAnAmount, cents, number, price, read_amount
 from shop.catalog.vocabulary import translated
 
 PER_PAGE = 30
@@ -227,12 +227,12 @@ class Choices:
 
     def _price_label(self) -> str:
         if self.price_max is None:
-            return gettext("From %(low)s") % {"low": written_number(self.price_min or 0)}
+            return gettext("From %(low)s") % {"low": price(self.price_min or 0)}
         if self.price_min is None:
-            return gettext("Up to %(high)s") % {"high": written_number(self.price_max)}
+            return gettext("Up to %(high)s") % {"high": price(self.price_max)}
         return gettext("%(low)s to %(high)s") % {
-            "low": written_number(self.price_min),
-            "high": written_number(self.price_max),
+            "low": price(self.price_min),
+            "high": price(self.price_max),
         }
 
 

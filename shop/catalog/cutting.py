@@ -13,12 +13,11 @@ from django.core.files.storage import default_storage
 from PIL import Image
 
 from shop.catalog import pictures
+from shop.catalog.frames import Box, Size
 from shop.catalog.models import Product
 from shop.catalog.parts import Photograph
 
 TURNS = (0, 90, 180, 270)
-# Pixels that a side of a photograph keeps at least.
-MIN_SIDE = 16
 _TRANSPOSED = {
     90: Image.Transpose.ROTATE_270,
     180: Image.Transpose.ROTATE_180,
@@ -31,16 +30,6 @@ class NoSuchPhotograph(LookupError):
 
 
 @dataclass(frozen=True)
-class Box:
-    """A part of a picture, in pixels."""
-
-    left: int
-    top: int
-    width: int
-    height: int
-
-
-@dataclass(frozen=True)
 class Cut:
     """How a photograph is shown: turned clockwise by so many degrees, and then this part of it.
 
@@ -49,7 +38,7 @@ class Cut:
 
     turn: int
     box: Box
-    whole: tuple[int, int]
+    whole: Size
 
     @classmethod
     def of(cls, photograph: Photograph) -> Self:
@@ -100,8 +89,7 @@ def _made(photograph: Photograph, wanted: Cut) -> Photograph:
     if wanted.turn:
         picture = picture.transpose(_TRANSPOSED[wanted.turn])
     box = wanted.box
-    part = picture.crop((box.left, box.top, box.left + box.width, box.top + box.height))
-    made = pictures.incoming(part, photograph.digest)
+    made = pictures.incoming(picture.crop(box.edges), photograph.digest)
     if wanted.is_none:
         after = made.as_stored(photograph.source)
     else:
@@ -120,7 +108,7 @@ def _read(name: str) -> Image.Image:
         raise pictures.NoSuchPicture(name) from gone
 
 
-def _size(name: str) -> tuple[int, int]:
+def _size(name: str) -> Size:
     try:
         with default_storage.open(name) as file, Image.open(file) as picture:
             return picture.size
@@ -128,6 +116,6 @@ def _size(name: str) -> tuple[int, int]:
         raise pictures.NoSuchPicture(name) from gone
 
 
-def _turned_size(size: tuple[int, int], turn: int) -> tuple[int, int]:
+def _turned_size(size: Size, turn: int) -> Size:
     width, height = size
     return (height, width) if turn % 180 else (width, height)

@@ -28,6 +28,7 @@ from recommender import search
 from recommender.images import open_picture
 from recommender.search import PhotoVector, SearchUnavailable
 from shop.catalog import pictures
+from shop.catalog.frames import MIN_SIDE, Box
 from shop.catalog.parts import TINT, Photograph
 
 logger = logging.getLogger(__name__)
@@ -51,21 +52,51 @@ def keep(picture: Image) -> str:
     return key
 
 
-def look_at(picture: Image) -> str:
+def look_at(picture: Image, whole: Image | None = None) -> str:
     """Keep what the recommender looks at, and all of the picture too where that is another.
 
-    Returns the key of what was looked at.
+    `whole` is what somebody took the picture from. Returns the key of what was looked at.
     """
+    whole = whole or picture
     try:
         look = search.look_at(picture)
     except SearchUnavailable:
         # The results' page says so, or looks at all of it.
-        return keep(picture)
-    key = keep(look.picture)
-    _keep_vector(key, look.query)
-    if look.picture is not picture:
-        _keep_picture(f"{key}{WHOLE}", picture)
+        look = None
+    seen = look.picture if look else picture
+    key = keep(seen)
+    if look:
+        _keep_vector(key, look.query)
+    if seen is not whole:
+        _keep_picture(f"{key}{WHOLE}", whole)
     return key
+
+
+def look_at_part(key: str, part: Box) -> str:
+    """The same for a part of a kept picture. Raises what `picture` raises."""
+    whole = picture(key)
+    return look_at(whole.crop(part.edges), whole)
+
+
+def proposed_part(key: str) -> Box:
+    """Where in a kept picture the thing seems to be; all of it where nobody can tell now.
+
+    Raises what `picture` raises.
+    """
+    shown = picture(key)
+    try:
+        left, top, right, bottom = search.propose_part(shown)
+    except SearchUnavailable:
+        return Box(0, 0, *shown.size)
+    box = Box(left, top, right - left, bottom - top)
+    # A smaller one could not be searched by.
+    return box if min(box.width, box.height) >= MIN_SIDE else Box(0, 0, *shown.size)
+
+
+def whole_key(key: str) -> str:
+    """The key of all of a picture, where this one may be that of a part."""
+    other = other_key(key)
+    return other if other and other.endswith(WHOLE) else key
 
 
 def other_key(key: str) -> str | None:

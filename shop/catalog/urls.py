@@ -19,6 +19,7 @@ urlpatterns = [
     re_path(
         r"^photo/(?P<key>[0-9a-f]{32}(?:-whole)?)/$", views.photo_results, name="photo_results"
     ),
+    re_path(r"^photo/(?P<key>[0-9a-f]{32}(?:-whole)?)/part/$", views.photo_part, name="photo_part"),
     path("search/", views.search, name="search"),
     path("search/suggestions/", views.suggestions, name="suggestions"),
     path("offline/", views.offline, name="offline"),

@@ -38,12 +38,14 @@ from shop.catalog.choosing import choice_of
 from shop.catalog.colourways import other_colourways, tell_colours
 from shop.catalog.composed import Find, compose
 from shop.catalog.context import shelf, shelves, tiles, tree
+from shop.catalog.frames import Box, FrameForm
 from shop.catalog.hero import Searched, best_search
 from shop.catalog.kept_pages import Rendered, page_for
 from shop.catalog.listing import PUBLISHED, Listing, live, within
 from shop.catalog.live.cards import product_at, products
 from shop.catalog.live.view import EVERYTHING, Facets, Narrowing, Selection
 from shop.catalog.models import Category, Product, Status
+from shop.catalog.parts import Photograph
 from shop.catalog.remember import DATABASE_ERRORS, remembered
 from shop.catalog.signals import photo_in_vain, searched_in_vain
 from shop.catalog.steering import Steering, of_panel
@@ -397,6 +399,7 @@ def photo_results(request: HttpRequest, key: str) -> HttpResponse:
             "beside": photograph,
             "other": queries.other_key(key),
             "is_whole": key.endswith(queries.WHOLE),
+            "whole": queries.whole_key(key),
             **_found(request, find, PHOTO_RESULTS),
         }
     except (FileNotFoundError, BadImage):
@@ -405,6 +408,34 @@ def photo_results(request: HttpRequest, key: str) -> HttpResponse:
         _tell_if_in_vain(key, context["alike"])
     status = 503 if context["alike"] is None else 200
     return render(request, "catalog/photo_results.html", context, status=status)
+
+
+# It needs no token, as the search itself.
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def photo_part(request: HttpRequest, key: str) -> HttpResponse:
+    """Which part of a picture to search by."""
+    _take_photo_search(request)
+    try:
+        return _photo_part(request, key, queries.photograph(key))
+    except (FileNotFoundError, BadImage):
+        return render(request, "catalog/photo_gone.html", status=404)
+
+
+def _photo_part(request: HttpRequest, key: str, photograph: Photograph) -> HttpResponse:
+    choices = Choices.from_query(request.GET)
+    size = photograph.width, photograph.height
+    form = FrameForm(request.POST or None, of=size)
+    if form.is_valid():
+        results = reverse("photo_results", args=[queries.look_at_part(key, form.box())])
+        return redirect(f"{results}?{query}" if (query := choices.query()) else results)
+    box = Box(0, 0, *size)
+    if not form.is_bound:
+        box = queries.proposed_part(key)
+        form = FrameForm(of=size, initial=vars(box))
+    context = {"photograph": photograph, "key": key, "form": form, "box": box, "choices": choices}
+    status = 400 if form.is_bound else 200
+    return render(request, "catalog/photo_part.html", context, status=status)
 
 
 def _tell_if_in_vain(key: str, alike: list[Alike] | None) -> None:

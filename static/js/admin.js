@@ -1,5 +1,5 @@
-// The merchant's pages: previews of chosen files, the progress of an upload, the order of photographs
-// and the frame that crops one. Without this script everything but the previews works, by numbers.
+// The merchant's pages: previews of chosen files, the progress of an upload and the order of
+// photographs. Without this script everything but the previews works, by numbers.
 "use strict";
 
 const PREVIEWS = 24;
@@ -179,86 +179,6 @@ document.addEventListener("pointerdown", (event) => {
   };
   handle.addEventListener("pointermove", move);
   handle.addEventListener("lostpointercapture", end, { once: true });
-});
-
-// The frame of a photograph that is cropped: moved by what is within it, drawn anew from beside it,
-// and changed at its corners. The numbers beside it say the same.
-
-const SIDES = ["left", "top", "width", "height"];
-// Of the picture's longer side that a corner can be taken at, and pixels that are left at least.
-const CORNER = 0.06;
-const LEAST = 16;
-
-const within = (value, least, most) => Math.min(Math.max(value, least), most);
-
-function boxOf(form) {
-  return Object.fromEntries(SIDES.map((side) => [side, Math.round(Number(form.elements[side].value)) || 0]));
-}
-
-function drawFrame(form) {
-  const picture = form.querySelector("[data-cut-picture]");
-  const { width: w, height: h } = picture.viewBox.baseVal;
-  const { left, top, width, height } = boxOf(form);
-  const frame = picture.querySelector("rect");
-  for (const [name, value] of Object.entries({ x: left, y: top, width, height })) frame.setAttribute(name, Math.max(0, value));
-  picture.querySelector("path").setAttribute("d", `M0 0H${w}V${h}H0ZM${left} ${top}h${width}v${height}h${-width}z`);
-}
-
-function setFrame(form, box) {
-  for (const side of SIDES) form.elements[side].value = Math.round(box[side]);
-  drawFrame(form);
-}
-
-function pointIn(picture, event) {
-  const { width, height } = picture.viewBox.baseVal;
-  const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(picture.getScreenCTM().inverse());
-  return { x: within(point.x, 0, width), y: within(point.y, 0, height) };
-}
-
-// Between a corner that stays and where the pointer is.
-function spanned(fixed, point, size) {
-  const width = within(Math.abs(point.x - fixed.x), LEAST, size.width);
-  const height = within(Math.abs(point.y - fixed.y), LEAST, size.height);
-  return {
-    left: within(point.x < fixed.x ? fixed.x - width : fixed.x, 0, size.width - width),
-    top: within(point.y < fixed.y ? fixed.y - height : fixed.y, 0, size.height - height),
-    width,
-    height,
-  };
-}
-
-// What a drag that begins here does: a function from where the pointer is to the frame.
-function dragged(box, start, size) {
-  const near = CORNER * Math.max(size.width, size.height);
-  const [right, bottom] = [box.left + box.width, box.top + box.height];
-  const corners = [[box.left, box.top, right, bottom], [right, box.top, box.left, bottom], [box.left, bottom, right, box.top], [right, bottom, box.left, box.top]];
-  const corner = corners.find(([x, y]) => Math.hypot(x - start.x, y - start.y) < near);
-  if (corner) return (point) => spanned({ x: corner[2], y: corner[3] }, point, size);
-  const isAll = box.width === size.width && box.height === size.height;
-  const isWithin = start.x > box.left && start.x < right && start.y > box.top && start.y < bottom;
-  if (isAll || !isWithin) return (point) => spanned(start, point, size);
-  return (point) => ({
-    ...box,
-    left: within(box.left + point.x - start.x, 0, size.width - box.width),
-    top: within(box.top + point.y - start.y, 0, size.height - box.height),
-  });
-}
-
-document.addEventListener("pointerdown", (event) => {
-  const picture = event.target.closest("[data-cut-picture]");
-  if (!picture || event.button) return;
-  event.preventDefault();
-  const form = picture.closest("[data-cut]");
-  const frameAt = dragged(boxOf(form), pointIn(picture, event), picture.viewBox.baseVal);
-  picture.setPointerCapture(event.pointerId);
-  const move = (moved) => setFrame(form, frameAt(pointIn(picture, moved)));
-  picture.addEventListener("pointermove", move);
-  picture.addEventListener("lostpointercapture", () => picture.removeEventListener("pointermove", move), { once: true });
-});
-
-document.addEventListener("input", (event) => {
-  const form = event.target.closest("[data-cut]");
-  if (form) drawFrame(form);
 });
 
 // What goes into other pages is copied, where the browser allows it.

@@ -104,6 +104,9 @@ def test_results_of_a_photo_search(page: Page) -> None:
     page.locator("#picture").set_input_files(shirt)
     page.wait_for_url(re.compile("/photo/.+"))
     assert faults(page) == []
+    page.get_by_role("link", name="A part of it").click()
+    page.get_by_text("By numbers").click()
+    assert faults(page) == []
 
 
 def test_open_panel(page: Page) -> None:

@@ -130,7 +130,7 @@ def test_photographs_are_ordered_turned_and_cropped(merchant: Page) -> None:
 
     page.get_by_role("link", name="Turn or crop").first.click()
     page.get_by_role("button", name="To the right").click()
-    picture = page.locator("[data-cut-picture] image").bounding_box()
+    picture = page.locator("[data-frame-picture] image").bounding_box()
     assert picture
     left, top, width, height = (picture[side] for side in ("x", "y", "width", "height"))
     page.mouse.move(left + width / 4, top + height / 4)
@@ -140,7 +140,7 @@ def test_photographs_are_ordered_turned_and_cropped(merchant: Page) -> None:
     # It was 480 wide and 600 high, and lies on its side.
     expect(page.get_by_label("Width")).to_have_value(re.compile("^(299|300|301)$"))
     page.get_by_label("Width").fill("320")
-    expect(page.locator("[data-cut-picture] rect")).to_have_attribute("width", "320")
+    expect(page.locator("[data-frame-picture] rect")).to_have_attribute("width", "320")
     assert faults(page, within=".card") == []
     page.get_by_role("button", name="Show it so").click()
     expect(badges).to_have_text([READY] * 2)

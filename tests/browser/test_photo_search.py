@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PIL import ImageOps
+from PIL import Image, ImageOps
 from playwright.sync_api import expect
 
 from tests import drawn
@@ -133,6 +133,44 @@ def test_words_in_the_same_box_narrow_what_looks_like_the_picture(page: Page) ->
     page.go_back()
     page.get_by_role("link", name="Search without the picture").click()
     expect(page).to_have_url(re.compile("/search/[?]q=sage"))
+
+
+def test_a_frame_is_drawn_around_what_is_meant(page: Page) -> None:
+    """Of a shirt and a bag beside one another."""
+    both = Image.new("RGB", (1200, 750), "white")
+    for place, kind, colour in ((0, "Shirt", "Rust"), (600, "Bag", "Black")):
+        both.paste(drawn.picture(kind, colour, 2).resize((600, 750)), (place, 0))
+    page.goto("/photo/")
+    page.locator("#picture").set_input_files(AS_FILE | {"buffer": drawn.encoded(both)})
+    page.wait_for_url(re.compile("/photo/[0-9a-f]{32}/$"))
+    page.get_by_role("link", name="A part of it").click()
+    for kind, left in (("shirt", 0), ("bag", 1 / 2)):
+        picture = page.locator("[data-frame-picture] image").bounding_box()
+        assert picture
+        x, y = (picture["x"] + picture["width"] * (left + 0.01), picture["y"] + 2)
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + picture["width"] * 0.48, y + picture["height"] - 4, steps=4)
+        page.mouse.up()
+        page.get_by_role("button", name="Find what is alike").click()
+        expect(page.locator(".grid .card__name").first).to_have_text(re.compile(kind))
+        page.get_by_role("link", name="A part of it").click()
+    page.get_by_text("By numbers").click()
+    width = page.get_by_label("Width")
+    width.fill("123")
+    expect(page.locator(".frame__edge")).to_have_attribute("width", "123")
+    page.get_by_role("link", name="All of the picture").click()
+    expect(page).to_have_url(re.compile("/photo/[0-9a-f]{32}-whole/$"))
+
+
+def test_a_part_is_searched_by_without_scripts(window: Callable[..., Page]) -> None:
+    page = window(java_script_enabled=False, viewport={"width": 360, "height": 740})
+    page.goto("/photo/")
+    page.locator("#picture").set_input_files(AS_FILE)
+    page.get_by_role("button", name="Find what is alike").click()
+    page.get_by_role("link", name="A part of it").click()
+    page.get_by_role("button", name="Find what is alike").click()
+    expect_bags(page)
 
 
 def test_a_suggestion_beside_a_picture_stays_with_it(page: Page) -> None:

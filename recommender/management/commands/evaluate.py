@@ -109,7 +109,8 @@ class Command(BaseCommand):
         from recommender.lab import evaluation
 
         exact = load_encoder(options["encoder"], precision="f32")
-        subject = evaluation.Subject(encoder, exact, calibration_of(options["encoder"]))
+        calibration = calibration_of(options["encoder"])
+        subject = evaluation.Subject(encoder, exact, calibration, encoder.locate)
         return evaluation.evaluate(subject, data, options["part"], drawn, say)
 
 

@@ -6,64 +6,40 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
-from django.utils.translation import gettext, pgettext_lazy
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext
 from unfold.admin import ModelAdmin
-from unfold.widgets import UnfoldAdminIntegerFieldWidget
+from unfold.widgets import INPUT_CLASSES
 
 from shop.catalog import cutting, pictures
-from shop.catalog.cutting import MIN_SIDE, TURNS, Box, Cut
+from shop.catalog.cutting import TURNS, Cut
+from shop.catalog.frames import Box, FrameForm, Size
 from shop.catalog.models import Product
 from shop.catalog.parts import Photograph
 
 
-def _pixels(label: Any, least: int) -> forms.IntegerField:
-    return forms.IntegerField(label=label, min_value=least, widget=UnfoldAdminIntegerFieldWidget)
-
-
-class CutForm(forms.Form):
-    """A part of the turned photograph, in its pixels."""
+class CutForm(FrameForm):
+    """A part of the turned photograph."""
 
     turn = forms.TypedChoiceField(
         choices=[(turn, turn) for turn in TURNS], coerce=int, widget=forms.HiddenInput
     )
-    left = _pixels(_("From the left"), 0)
-    top = _pixels(_("From the top"), 0)
-    width = _pixels(pgettext_lazy("measure", "Width"), 1)
-    height = _pixels(pgettext_lazy("measure", "Height"), 1)
 
     def __init__(self, *args: Any, shown: Cut, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, of=shown.whole, **kwargs)
         self._shown = shown
+        for side in self.sides():
+            side.field.widget.attrs["class"] = " ".join(INPUT_CLASSES)
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if self.errors:
-            return cleaned
-        cut = self.cut()
-        (width, height), box = cut.whole, cut.box
-        if box.left + box.width > width or box.top + box.height > height:
-            raise ValidationError(
-                gettext("The photograph is %(width)d pixels wide and %(height)d high.")
-                % {"width": width, "height": height}
-            )
-        if box.width < min(MIN_SIDE, width) or box.height < min(MIN_SIDE, height):
-            raise ValidationError(
-                gettext("At least %(least)d pixels must be left of each side.")
-                % {"least": MIN_SIDE}
-            )
-        return cleaned
+    def size(self) -> Size:
+        return self._shown.turned((self.cleaned_data["turn"] - self._shown.turn) % 360).whole
 
     def cut(self) -> Cut:
         """What was asked for."""
-        turn = self.cleaned_data["turn"]
-        whole = self._shown.turned((turn - self._shown.turn) % 360).whole
-        sides = [self.cleaned_data[name] for name in ("left", "top", "width", "height")]
-        return Cut(turn, Box(*sides), whole)
+        return Cut(self.cleaned_data["turn"], self.box(), self.size())
 
 
 def _initial(cut: Cut) -> dict[str, int]:
@@ -122,7 +98,6 @@ class CutAdmin(ModelAdmin):
             "title": gettext("Turn or crop a photograph"),
             "photograph": photograph,
             "form": form,
-            "fields": [form[name] for name in ("left", "top", "width", "height")],
             "cut": cut,
             "size": whole,
         }

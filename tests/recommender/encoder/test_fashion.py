@@ -10,6 +10,7 @@ from PIL import Image
 from drawings.catalogue import draw_catalogue
 from recommender.encoder import Encoder, calibration_of, load_encoder
 from recommender.lab import alterations
+from recommender.lab.boxes import overlap
 from recommender.lab.datasets import ATTRIBUTES, read_reference
 from recommender.lab.retrieval import mean_precision, nearest, neighbours
 
@@ -93,3 +94,23 @@ def test_its_scores_were_measured_with_these_very_weights(fashion: Encoder, draw
     others = ~np.eye(PRODUCTS, dtype=bool)
     assert scores[same & others].mean() > 2 * scores[~same].mean()
     assert np.diag(scores).mean() > scores[same & others].mean()
+
+
+@pytest.mark.slow
+def test_it_tells_where_a_thing_is(fashion: Encoder, drawn):
+    """Of products that lie small in a corner or in the middle of a grey floor."""
+    shares = []
+    for number, picture in enumerate(drawn[0][:24]):
+        thing = picture.resize((picture.width // 2, picture.height // 2))
+        slack = picture.width - thing.width, picture.height - thing.height
+        left, top = (
+            side * place // 2
+            for side, place in zip(slack, (number % 3, number // 3 % 3), strict=True)
+        )
+        floor = Image.new("RGB", picture.size, (120, 116, 110))
+        floor.paste(thing, (left, top))
+        found = fashion.locate(floor)
+        assert found is not None
+        shares.append(overlap(found, (left, top, left + thing.width, top + thing.height)))
+    # All of the picture would be .25, its middle half .3.
+    assert np.mean(shares) > 0.4

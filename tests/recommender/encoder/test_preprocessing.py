@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from recommender.encoder.preprocessing import decode_side, pixels
+from recommender.encoder.preprocessing import decode_side, in_picture, pixels
 from recommender.encoder.weights import Tower
 
 
@@ -75,3 +75,42 @@ def test_a_picture_decoded_at_that_side_is_not_enlarged(picture, frame, fit):
 def test_an_unknown_fit_is_refused():
     with pytest.raises(ValueError, match="Unknown fit 'zoom'"):
         pixels(Image.new("RGB", (9, 9)), Tower("resnet50", (32, 32), fit="zoom"))
+
+
+@given(
+    st.tuples(st.integers(40, 900), st.integers(40, 900)),
+    st.lists(st.floats(0, 1), min_size=4, max_size=4),
+    st.sampled_from(["pad", "stretch"]),
+)
+def test_a_part_of_the_frame_is_that_part_of_the_picture(
+    size: tuple[int, int], shares: list[float], fit: str
+):
+    """What was painted there is seen there."""
+    left, right = sorted(round(share * size[0]) for share in shares[::2])
+    top, bottom = sorted(round(share * size[1]) for share in shares[1::2])
+    thing = (left, top, max(right, left + 30), max(bottom, top + 30))
+    thing = (*thing[:2], min(thing[2], size[0]), min(thing[3], size[1]))
+    picture = Image.new("RGB", size, "white")
+    picture.paste("black", thing)
+    tower = Tower("resnet50", (192, 144), fit=fit)
+    black = (pixels(picture, tower) < 128).all(axis=2)
+    if not black.any():
+        return
+    rows, columns = np.flatnonzero(black.any(axis=1)), np.flatnonzero(black.any(axis=0))
+    frame = [columns[0] / 144, rows[0] / 192, (columns[-1] + 1) / 144, (rows[-1] + 1) / 192]
+    # A pixel of the frame may be several of the picture.
+    slack = 1 + max(size) / 144
+    assert in_picture(frame, size, tower) == pytest.approx(thing, abs=slack)
+
+
+@pytest.mark.parametrize(
+    ("frame", "part"),
+    [
+        ((-3, -1, 7, 2), (0, 0, 60, 80)),
+        ((0.5, 0.5, 0.1, 0.1), (30, 40, 31, 41)),
+        ((2, 2, 3, 3), (59, 79, 60, 80)),
+        ((-3, -3, -2, -2), (0, 0, 1, 1)),
+    ],
+)
+def test_what_lies_outside_is_cut_off_and_something_is_left(frame, part):
+    assert in_picture(frame, (60, 80), Tower("resnet50", (192, 144), fit="pad")) == part

@@ -85,12 +85,18 @@ def studio_photograph(row: Row) -> bytes:
 
 
 def phone_photographs() -> dict[str, bytes]:
-    """By their place in the zip: a fifth each for choosing and testing, the rest for training."""
+    """By their place in the zip: a fifth each for choosing and testing, the rest for training,
+    some of which have names of photographs that boxes were marked on.
+    """
     found = {}
+    marked = {garment: _marked(f"train/{garment}/") for garment in GARMENTS}
     for n in range(PHONE):
         split = "test" if n % 5 == 0 else "validation" if n % 5 == 1 else "train"
         garment = list(GARMENTS)[n % 3]
-        found[f"{split}/{garment}/{n}.jpg"] = jpeg(draw(GARMENTS[garment], "Blue", n, 120))
+        name = f"{split}/{garment}/{n}.jpg"
+        if split == "train" and n % 2 and marked[garment]:
+            name = marked[garment].pop()
+        found[name] = jpeg(draw(GARMENTS[garment], "Blue", n, 120))
     return found
 
 
@@ -98,10 +104,13 @@ def originals() -> dict[str, bytes]:
     """Two of each garment under names of photographs that boxes were marked on, at full size."""
     found = {}
     for garment, kind in GARMENTS.items():
-        marked = [name for name in marked_boxes() if name.startswith(f"{garment}/")]
-        for n, name in enumerate(marked[:2]):
+        for n, name in enumerate(_marked(f"{garment}/")[:2]):
             found[name] = jpeg(draw(kind, "Blue", n, 120).resize((300, 400)))
     return found
+
+
+def _marked(folder: str) -> list[str]:
+    return [name for name in marked_boxes() if name.startswith(folder)]
 
 
 def write_zip(file: Path, content: Mapping[str, bytes]) -> None:

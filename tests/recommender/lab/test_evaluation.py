@@ -70,7 +70,14 @@ CALIBRATION = Calibration(
     (0, 12), closeness=1.2, agreement=0.4, offset=-4.2, domain=Domain((1.0,) * 12, 0.0)
 )
 MIDDLE: Shares = (0.2, 0.2, 0.8, 0.8)
-SUBJECT = Subject(Colours(step=0.05), Colours(), CALIBRATION, lambda picture: MIDDLE)
+
+
+def middle(picture: Image.Image) -> tuple[int, int, int, int]:
+    width, height = picture.size
+    return width // 5, height // 5, width * 4 // 5, height * 4 // 5
+
+
+SUBJECT = Subject(Colours(step=0.05), Colours(), CALIBRATION, middle)
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from recommender.encoder import load_encoder, source, weights
+from recommender.encoder import load_encoder, load_file, source, weights
 from recommender.encoder.calibration import read
 from recommender.encoder.source import FASHION, FASHION_RESNET50
 from recommender.lab.datasets import ATTRIBUTES, Splits
@@ -83,6 +83,15 @@ def test_the_encoder_of_one_tower_stays_as_it_was(fused: Path, weights_file: Pat
 def test_both_are_calibrated(fused: Path):
     assert read(fused, FASHION) is not None
     assert read(fused, FASHION_RESNET50) is not None
+
+
+def test_it_tells_where_a_thing_is(fused: Path, whole: Splits):
+    picture = Image.fromarray(whole.test.pictures[0])
+    found = load_file(fused).locate(picture)
+    assert found is not None
+    left, top, right, bottom = found
+    assert 0 <= left < right <= picture.width
+    assert 0 <= top < bottom <= picture.height
 
 
 def test_what_the_towers_saw_is_not_looked_at_again(

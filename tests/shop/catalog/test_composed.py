@@ -82,7 +82,7 @@ TABLE: list[dict[str, Any]] = [
     },
     {"of": "JAC-DEJ-01", "q": "in zzyzxq", "left_out": ["zzyzxq"], "only": {"kind": ["Jacket"]}},
     # Nothing of the kind is so cheap: the others that are do not look like it.
-    {"of": "COA-WOO-01", "q": "under 20", "left_out": ["Up to 20"], "only": {"kind": ["Coat"]}},
+    {"of": "COA-WOO-01", "q": "under 20", "left_out": ["Up to €20.00"], "only": {"kind": ["Coat"]}},
 ]
 
 MOST = 24

@@ -17,7 +17,8 @@ from PIL import Image
 
 from recommender import search
 from shop.catalog import cutting, pictures
-from shop.catalog.cutting import Box, Cut
+from shop.catalog.cutting import Cut
+from shop.catalog.frames import Box
 from shop.catalog.imports import import_rows
 from shop.catalog.models import Category, Product
 from shop.catalog.parts import Photograph, Variant

@@ -177,7 +177,7 @@ def test_price_in_a_field(language: str, cents: int | None, text: str) -> None:
 
 def test_prices_of_a_german_form_are_understood(client: Client, products: list[Product]) -> None:
     html = client.get("/de/c/coats/?price_min=19,50&price_max=30").text
-    assert "19,50 bis 30" in html
+    assert "19,50\xa0€ bis 30,00\xa0€" in html
     assert "2 Stück" in html
 
 

@@ -103,7 +103,7 @@ def test_a_filter_in_force_can_be_taken_off(client: Client, products: list[Produ
     html = client.get("/c/coats/?colour=Navy&kind=Parka&price_max=90").content.decode()
     assert 'href="?kind=Parka&amp;price_max=90"' in html
     assert 'href="?"' in html
-    assert "Up to 90" in html
+    assert "Up to €90.00" in html
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from PIL.Image import Image
 from pytest_django import Settings
 
 from recommender import search
+from recommender.framing import Box
 from recommender.search import PhotoLook, PhotoVector, SearchUnavailable
 from shop.catalog import alike, queries
 from shop.catalog.models import Product
@@ -381,3 +382,90 @@ def test_a_part_outlives_the_whole_that_it_was_of(
     response = client.get(address)
     assert response.status_code == 200
     assert "of your picture" not in response.content.decode()
+
+
+@pytest.fixture
+def sees_the_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A recommender that sees the thing in the right half of every picture."""
+
+    def propose_part(picture: Image) -> Box:
+        return Box(picture.width // 2, 0, *picture.size)
+
+    monkeypatch.setattr(search, "propose_part", propose_part)
+
+
+def frame(**sides: object) -> dict[str, object]:
+    return {"left": 10, "top": 20, "width": 200, "height": 150} | sides
+
+
+def test_a_part_of_the_picture_is_proposed_and_searched_by(
+    client: Client, encoded: list[int], sees_the_right: None
+) -> None:
+    address = send(client, jpeg(size=(400, 300)))["Location"]
+    part_address = f"{address}part/"
+    assert f'href="{part_address}?colour=Navy"' in client.get(f"{address}?colour=Navy").text
+    page = client.get(f"{part_address}?colour=Navy").text
+    assert re.findall(r'name="(\w+)" value="(\d+)"', page) == [
+        *(("left", "200"), ("top", "0"), ("width", "200"), ("height", "300"))
+    ]
+    assert 'class="frame__edge" x="200" y="0" width="200" height="300"' in page
+    found = client.post(f"{part_address}?colour=Navy", frame())["Location"]
+    assert re.fullmatch(r"/photo/[0-9a-f]{32}/\?colour=Navy", found)
+    assert encoded == [400, 200]
+    html = client.get(found).text
+    assert shown_width(html) == 200
+    # And from the part back to all of it, to draw another frame.
+    whole = f"{found.split('?')[0].removesuffix('/')}-whole/"
+    assert f'href="{whole}?colour=Navy"' in html
+    assert f'href="{whole}part/?colour=Navy"' in html
+    assert shown_width(client.get(whole).text) == 400
+
+
+@pytest.mark.parametrize(
+    ("sides", "said"),
+    [
+        ({"left": 300}, "400 pixels wide and 300 high"),
+        ({"height": 15}, "At least 16 pixels"),
+        ({"top": -1}, "greater than or equal to 0"),
+        ({"width": "many"}, "Enter a whole number"),
+        ({"width": "9" * 30}, "400 pixels wide"),
+        ({"width": ""}, "required"),
+    ],
+)
+def test_a_frame_that_cannot_be_meant_is_explained(
+    client: Client, encoded: list[int], sides: dict[str, object], said: str
+) -> None:
+    address = send(client, jpeg(size=(400, 300)))["Location"]
+    response = client.post(f"{address}part/", frame(**sides))
+    assert response.status_code == 400
+    assert said in response.text
+    assert len(encoded) == 1
+
+
+def test_while_nobody_can_tell_where_it_is_the_frame_is_around_all(
+    client: Client, products: list[Product], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = send(client, jpeg(size=(400, 300)))["Location"]
+    for away in ("propose_part", "look_at", "vector_of"):
+        monkeypatch.setattr(search, away, unavailable)
+    assert 'x="0" y="0" width="400" height="300"' in client.get(f"{address}part/").text
+    found = client.post(f"{address}part/", frame())["Location"]
+    whole = client.get(found.removesuffix("/") + "-whole/part/").text
+    assert 'x="0" y="0" width="400" height="300"' in whole
+
+
+def test_a_part_counts_as_a_search(
+    client: Client, encoded: list[int], sees_the_right: None, settings: Settings
+) -> None:
+    settings.API_PHOTO_RATE = 3
+    address = send(client, jpeg(size=(400, 300)))["Location"]
+    assert client.get(f"{address}part/").status_code == 200
+    assert client.post(f"{address}part/", frame()).status_code == 302
+    assert client.post(f"{address}part/", frame()).status_code == 429
+
+
+def test_a_part_of_a_picture_that_is_gone(client: Client, db: None, no_memory: None) -> None:
+    address = f"/photo/{'0' * 32}/part/"
+    for response in (client.get(address), client.post(address, frame())):
+        assert response.status_code == 404
+        assert "This picture is gone" in response.text

@@ -65,7 +65,7 @@ def test_a_price_in_words_bounds_what_is_listed(client: Client, pieces: list[Pro
     assert names(page(client, "q=ab+50+€", "/de")) == ["Piece 4", "Piece 5"]
     html = page(client, "q=parka+under+5")
     assert names(html) == ["Piece 0", "Piece 3"]
-    assert "“Up to 5”" in html
+    assert "“Up to €5.00”" in html
 
 
 def test_what_is_reduced_is_asked_for_in_words(
@@ -78,7 +78,7 @@ def test_what_is_reduced_is_asked_for_in_words(
     html = page(client, "q=sale+under+4")
     assert names(html) == ["Piece 6"]
     assert re.search("Understood:\\s+“On sale”", html)
-    assert re.search("Left out:\\s+“Up to 4”", html)
+    assert re.search("Left out:\\s+“Up to €4.00”", html)
     html = page(client, "q=sale+size+99")
     assert re.search("Understood:\\s+“On sale”", html)
     assert re.search("Left out:\\s+“Size 99”", html)

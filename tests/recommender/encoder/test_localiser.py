@@ -1,0 +1,53 @@
+"""What tells where in a picture its thing is, beside the weights that it was fitted with."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from recommender.encoder import localiser
+from recommender.encoder.localiser import Localiser, directions
+from recommender.encoder.weights import DAMAGE
+
+CELLS = (2, 3, 4)
+
+
+@pytest.fixture
+def weights(tmp_path: Path) -> Path:
+    file = tmp_path / "some.npz"
+    file.write_bytes(b"weights")
+    return file
+
+
+@pytest.fixture
+def fitted() -> Localiser:
+    matrix = np.random.default_rng(1).normal(size=(np.prod(CELLS), 4))
+    halves = matrix.astype(np.float16).astype(np.float32)
+    return Localiser(halves, np.array([0.1, 0.2, 0.8, 0.9], np.float32))
+
+
+def test_what_is_written_is_read_for_those_weights_alone(weights: Path, fitted: Localiser):
+    assert localiser.read(weights, "this") is None
+    localiser.write(fitted, weights, "this")
+    assert localiser.read(weights, "another") is None
+    read = localiser.read(weights, "this")
+    assert read is not None
+    assert np.array_equal(read.matrix, fitted.matrix)
+    assert np.array_equal(read.offset, fitted.offset)
+    weights.write_bytes(b"other weights")
+    assert localiser.read(weights, "this") is None
+
+
+def test_a_damaged_file_is_told(weights: Path, fitted: Localiser):
+    localiser.write(fitted, weights, "this")
+    file = weights.with_name("this.localiser.npz")
+    file.write_bytes(file.read_bytes()[:200])
+    with pytest.raises(DAMAGE):
+        localiser.read(weights, "this")
+
+
+def test_how_strongly_a_cell_responds_says_nothing(fitted: Localiser):
+    feature_map = np.random.default_rng(2).normal(size=CELLS).astype(np.float32)
+    assert np.linalg.norm(directions(feature_map), axis=-1) == pytest.approx(1)
+    assert fitted.edges(feature_map * 7) == pytest.approx(fitted.edges(feature_map), abs=1e-5)
+    assert fitted.edges(np.zeros(CELLS, np.float32)) == pytest.approx(fitted.offset)
