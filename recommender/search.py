@@ -56,6 +56,8 @@ from recommender.switching import EncoderRef
 log = logging.getLogger(__name__)
 
 CALIBRATION_LIFE_S = 60.0
+# An encoder takes all cores for half a second as it is loaded, which the first pages need more.
+PAGES_FIRST_S = 1.0
 
 COPY_FROM = copies.COPY_FROM
 """From this likeness on two photographs are one, if altered."""
@@ -180,7 +182,9 @@ def warm_up() -> None:
     For a web process at its start; without it, the first page and the first photo search wait.
     """
     keeper().start()
-    threading.Thread(target=_load_encoder, name="encoder", daemon=True).start()
+    later = threading.Timer(PAGES_FIRST_S, _load_encoder)
+    later.daemon = True
+    later.start()
 
 
 def _load_encoder() -> None:

@@ -6,7 +6,7 @@ import os
 from functools import cache
 from typing import Any
 
-from pymongo import ASCENDING, MongoClient
+from pymongo import IndexModel, MongoClient
 from pymongo.collection import Collection
 
 from claims import leases
@@ -59,15 +59,28 @@ def _collections(pid: int, name: str) -> tuple[Collection[Document], ...]:
     database = _client(pid)[name]
     listed, vectors = database["embedding_work"], database["embedding_vectors"]
     reports = database["index_reports"]
-    listed.create_index([("item", ASCENDING)])
-    listed.create_index([("changed", ASCENDING)])
-    listed.create_index(
-        [("encoder", ASCENDING), ("state", ASCENDING), ("bulk", ASCENDING), ("created", ASCENDING)]
+    _ensure(
+        listed,
+        IndexModel("item"),
+        IndexModel("changed"),
+        IndexModel(["encoder", "state", "bulk", "created"]),
+        IndexModel("removed", expireAfterSeconds=TOMBSTONE_LIFE_S),
     )
-    listed.create_index([("removed", ASCENDING)], expireAfterSeconds=TOMBSTONE_LIFE_S)
-    vectors.create_index([("encoder", ASCENDING)])
-    reports.create_index([("reported", ASCENDING)], expireAfterSeconds=REPORT_LIFE_S)
+    _ensure(vectors, IndexModel("encoder"))
+    _ensure(reports, IndexModel("reported", expireAfterSeconds=REPORT_LIFE_S))
     return listed, vectors, database["recommender_state"], reports
+
+
+def _ensure(collection: Collection[Document], *indexes: IndexModel) -> None:
+    """Make those indexes that are not there.
+
+    Every process asks at its start, and the stand-in takes ten milliseconds to make again what it
+    has.
+    """
+    there = collection.index_information()
+    lacking = [index for index in indexes if index.document["name"] not in there]
+    if lacking:
+        collection.create_indexes(lacking)
 
 
 @cache

@@ -60,9 +60,7 @@ def _additions(
             if document is None:
                 yield addition(item, photo, encoder, listed=listed, bulk=bulk)
             elif document["state"] == State.REMOVED:
-                yield UpdateOne(
-                    {"_id": id, "state": State.REMOVED}, requeued(bulk=bulk, listed=listed)
-                )
+                yield return_of(id, listed=listed, bulk=bulk)
 
 
 def _relisted(
@@ -89,6 +87,11 @@ def addition(item: str, photo: str, encoder: str, *, listed: bool, bulk: bool) -
         {"$setOnInsert": fresh, "$currentDate": {"created": True, "changed": True}},
         upsert=True,
     )
+
+
+def return_of(id: str, *, listed: bool, bulk: bool) -> UpdateOne:
+    """What makes a tombstone wait again, and leaves alone what somebody else made of it."""
+    return UpdateOne({"_id": id, "state": State.REMOVED}, requeued(bulk=bulk, listed=listed))
 
 
 def _fresh(bulk: bool) -> Document:

@@ -1,6 +1,9 @@
 """Two encoders side by side: what the one has listed is listed for the other, until one goes."""
 
+from collections.abc import Container
 from itertools import batched
+
+from pymongo import UpdateOne
 
 from recommender.store import tracking
 from recommender.store.database import Document, stored, work
@@ -12,7 +15,10 @@ def copy_work(source: str, target: str) -> int:
 
     Reading again after writing closes the gap to a removal in between: see switching.py.
     """
-    there = {found["_id"] for found in work().find({"encoder": target}, {"_id": 1})}
+    found = work().find({"encoder": target}, {"state": 1})
+    states = {document["_id"]: document["state"] for document in found}
+    # What was removed while the target served may have come back while the source did.
+    there = {id for id, state in states.items() if state != State.REMOVED}
     added = 0
     living = {"encoder": source, "state": {"$ne": State.REMOVED}}
     for some in batched(work().find(living), IDS_AT_ONCE, strict=False):
@@ -23,17 +29,12 @@ def copy_work(source: str, target: str) -> int:
         ]
         if missing:
             added += len(missing)
-            _copy(missing, target)
+            _copy(missing, target, states.keys())
     return added
 
 
-def _copy(documents: list[Document], target: str) -> None:
-    tracking.write(
-        [
-            tracking.addition(d["item"], d["photo"], target, listed=d["listed"], bulk=True)
-            for d in documents
-        ]
-    )
+def _copy(documents: list[Document], target: str, tombstones: Container[str]) -> None:
+    tracking.write([_listed(document, target, tombstones) for document in documents])
     ids = [found["_id"] for found in documents]
     now = {found["_id"]: found for found in work().find({"_id": {"$in": ids}})}
     gone, relisted = [], {}
@@ -50,6 +51,14 @@ def _copy(documents: list[Document], target: str) -> None:
     if corrections:
         tracking.write(corrections)
         tracking.copy_listing(relisted)
+
+
+def _listed(document: Document, target: str, tombstones: Container[str]) -> UpdateOne:
+    item, photo, listed = (document[field] for field in ("item", "photo", "listed"))
+    id = embedding_id(item, photo, target)
+    if id in tombstones:
+        return tracking.return_of(id, listed=listed, bulk=True)
+    return tracking.addition(item, photo, target, listed=listed, bulk=True)
 
 
 def drop_encoder(encoder: str) -> None:

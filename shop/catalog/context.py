@@ -11,6 +11,7 @@ from bson import json_util
 from django.http import HttpRequest
 
 from shop.catalog.listing import DEFAULT_SORT, Listing, live, within
+from shop.catalog.live.cards import products
 from shop.catalog.models import Category, Tree
 from shop.catalog.parts import Photograph
 from shop.catalog.remember import DATABASE_ERRORS
@@ -79,14 +80,22 @@ def shelf(key: Any) -> Category | None:
 
 def tiles() -> list[Tile]:
     """The categories at the top that have a picture to show, each with its first cover."""
-    return [tile for top in tree().menu if (tile := _tile(top.category))]
+    view, tops = live(), [top.category for top in tree().menu]
+    firsts = {top.pk: _first_ids(top) for top in tops}
+    covers: dict[Any, Photograph] = {}
+    for place in range(LOOK_AT):
+        # Nearly always the first has one, and all of them are asked for at once.
+        asked = {
+            ids[place]: key for key, ids in firsts.items() if place < len(ids) and key not in covers
+        }
+        for product in products(view, list(asked)):
+            if product.cover:
+                covers[asked[str(product.pk)]] = product.cover
+    return [Tile(top, covers[top.pk]) for top in tops if top.pk in covers]
 
 
-def _tile(category: Category) -> Tile | None:
-    listing = Listing(within(tree().keys(category.pk)), sort=DEFAULT_SORT)
-    covers = (product.cover for product in listing[:LOOK_AT])
-    cover = next((cover for cover in covers if cover), None)
-    return Tile(category, cover) if cover else None
+def _first_ids(category: Category) -> list[str]:
+    return Listing(within(tree().keys(category.pk)), sort=DEFAULT_SORT).ids(0, LOOK_AT)
 
 
 def storefront(request: HttpRequest) -> dict[str, Any]:

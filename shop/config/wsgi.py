@@ -2,6 +2,8 @@
 
 import logging
 import os
+import threading
+from contextlib import suppress
 
 from django.core.wsgi import get_wsgi_application
 
@@ -18,16 +20,22 @@ try:
 except EmbeddedServerFailed as failed:
     # It is tried again and again, and pages that need nothing of it can be served.
     logging.getLogger(__name__).error("%s", failed)
-search.warm_up()
 
 
-def _follow_the_catalogue() -> None:
+def _warm_up() -> None:
+    """Loads what pages need in the background, before the first visitor asks.
+
+    One after the other, what most of them need first: together all of it would come late.
+    """
     # Models can be imported once the application is there.
     from shop.catalog.live import keeper
     from shop.catalog.live.finding import keeper as words
 
-    keeper.keeper().start()
-    words.keeper().start()
+    for one in (keeper.keeper(), words.keeper()):
+        # Said by itself, and tried again.
+        with suppress(keeper.NotLoaded):
+            one.view()
+    search.warm_up()
 
 
-_follow_the_catalogue()
+threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
