@@ -19,6 +19,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -35,7 +36,11 @@ from recommender.encoder.heads import Attribute, Beside, Dense, Head
 Arrays = dict[str, npt.NDArray[Any]]
 
 # What reading a damaged file raises.
-DAMAGE = (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error)
+DAMAGE = (
+    *(OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error),
+    # A zip that claims to be encrypted, or packed in a way that nobody has; a header of NumPy's.
+    *(RuntimeError, NotImplementedError, SyntaxError, tokenize.TokenError),
+)
 
 SCALE = ".scale"
 SPECS = "specs"

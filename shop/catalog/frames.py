@@ -33,6 +33,11 @@ class Box:
         return self.left, self.top, self.left + self.width, self.top + self.height
 
 
+def all_of(size: Size) -> Box:
+    """All of a picture of that size."""
+    return Box(0, 0, *size)
+
+
 class FrameForm(forms.Form):
     """A part of a picture, in its pixels; `of` is what it measures."""
 
@@ -42,7 +47,7 @@ class FrameForm(forms.Form):
     height = forms.IntegerField(label=pgettext_lazy("measure", "Height"), min_value=1)
 
     def __init__(self, *args: Any, of: Size, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"label_suffix": ""} | kwargs)
         self._of = of
 
     def size(self) -> Size:
@@ -54,11 +59,15 @@ class FrameForm(forms.Form):
         if self.errors:
             return cleaned
         (width, height), box = self.size(), self.box()
-        if box.left + box.width > width or box.top + box.height > height:
+        if box.left >= width or box.top >= height:
             raise ValidationError(
-                gettext("The photograph is %(width)d pixels wide and %(height)d high.")
+                gettext("The picture is %(width)d pixels wide and %(height)d high.")
                 % {"width": width, "height": height}
             )
+        # What lies beyond the picture is cut off.
+        cleaned["width"] = min(box.width, width - box.left)
+        cleaned["height"] = min(box.height, height - box.top)
+        box = self.box()
         if box.width < min(MIN_SIDE, width) or box.height < min(MIN_SIDE, height):
             raise ValidationError(
                 gettext("At least %(least)d pixels must be left of each side.")

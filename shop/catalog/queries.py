@@ -28,8 +28,9 @@ from recommender import search
 from recommender.images import open_picture
 from recommender.search import PhotoVector, SearchUnavailable
 from shop.catalog import pictures
-from shop.catalog.frames import MIN_SIDE, Box
+from shop.catalog.frames import MIN_SIDE, Box, all_of
 from shop.catalog.parts import TINT, Photograph
+from shop.catalog.remember import Recent
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +40,7 @@ LONG_SIDE = pictures.WIDTHS[-1]
 # After the key of what was looked at, where that is not all of the picture.
 WHOLE = "-whole"
 KEPT_FOR = timedelta(days=1)
+PROPOSED_SECONDS = 600
 # What a file takes on a disk, however small it is: this bounds their number.
 BLOCK_BYTES = 4096
 # A picture with the renditions that its page will ask for, as a multiple of the picture.
@@ -52,30 +54,39 @@ def keep(picture: Image) -> str:
     return key
 
 
-def look_at(picture: Image, whole: Image | None = None) -> str:
+def look_at(picture: Image) -> str:
     """Keep what the recommender looks at, and all of the picture too where that is another.
 
-    `whole` is what somebody took the picture from. Returns the key of what was looked at.
+    Returns the key of what was looked at.
     """
-    whole = whole or picture
-    try:
-        look = search.look_at(picture)
-    except SearchUnavailable:
-        # The results' page says so, or looks at all of it.
-        look = None
-    seen = look.picture if look else picture
-    key = keep(seen)
-    if look:
-        _keep_vector(key, look.query)
-    if seen is not whole:
-        _keep_picture(f"{key}{WHOLE}", whole)
+    key, seen = _looked_at(picture)
+    if seen is not picture:
+        _keep_picture(f"{key}{WHOLE}", picture)
     return key
 
 
 def look_at_part(key: str, part: Box) -> str:
-    """The same for a part of a kept picture. Raises what `picture` raises."""
+    """The same for a part of a kept picture, which is kept beside it. Raises what `picture` raises.
+
+    As it is: written anew for each part it would fade.
+    """
     whole = picture(key)
-    return look_at(whole.crop(part.edges), whole)
+    new, _seen = _looked_at(whole.crop(part.edges))
+    with default_storage.open(picture_name(key)) as kept:
+        _keep_file(f"{new}{WHOLE}", ContentFile(kept.read()))
+    return new
+
+
+def _looked_at(picture: Image) -> tuple[str, Image]:
+    """Keep what the recommender looks at; its key, and which that was."""
+    try:
+        look = search.look_at(picture)
+    except SearchUnavailable:
+        # The results' page says so, or looks at all of it.
+        return keep(picture), picture
+    key = keep(look.picture)
+    _keep_vector(key, look.query)
+    return key, look.picture
 
 
 def proposed_part(key: str) -> Box:
@@ -85,12 +96,21 @@ def proposed_part(key: str) -> Box:
     """
     shown = picture(key)
     try:
-        left, top, right, bottom = search.propose_part(shown)
-    except SearchUnavailable:
-        return Box(0, 0, *shown.size)
+        return _proposed.get_or_set(key, lambda: _proposed_part(shown))
+    except SearchUnavailable as unavailable:
+        logger.warning("No part of a picture is proposed: %s", unavailable)
+        return all_of(shown.size)
+
+
+# It costs a pass, and a page may be asked for any number of times.
+_proposed: Recent[str, Box] = Recent(seconds=PROPOSED_SECONDS, most=1024)
+
+
+def _proposed_part(shown: Image) -> Box:
+    left, top, right, bottom = search.propose_part(shown)
     box = Box(left, top, right - left, bottom - top)
     # A smaller one could not be searched by.
-    return box if min(box.width, box.height) >= MIN_SIDE else Box(0, 0, *shown.size)
+    return box if min(box.width, box.height) >= MIN_SIDE else all_of(shown.size)
 
 
 def whole_key(key: str) -> str:
@@ -108,7 +128,10 @@ def other_key(key: str) -> str | None:
 def _keep_picture(key: str, picture: Image) -> None:
     small = pictures.shrink(picture, LONG_SIDE)
     # Somebody waits, and it is kept for a day: a third of the time that an original takes.
-    file = pictures.jpeg(small, comment=pictures.tint(small).encode())
+    _keep_file(key, pictures.jpeg(small, comment=pictures.tint(small).encode()))
+
+
+def _keep_file(key: str, file: ContentFile[bytes]) -> None:
     pictures.save(picture_name(key), file)
     if _stored.is_much(WITH_RENDITIONS * _on_disk(file.size)):
         prune()

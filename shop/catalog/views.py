@@ -38,7 +38,7 @@ from shop.catalog.choosing import choice_of
 from shop.catalog.colourways import other_colourways, tell_colours
 from shop.catalog.composed import Find, compose
 from shop.catalog.context import shelf, shelves, tiles, tree
-from shop.catalog.frames import Box, FrameForm
+from shop.catalog.frames import Box, FrameForm, Size, all_of
 from shop.catalog.hero import Searched, best_search
 from shop.catalog.kept_pages import Rendered, page_for
 from shop.catalog.listing import PUBLISHED, Listing, live, within
@@ -415,7 +415,6 @@ def photo_results(request: HttpRequest, key: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def photo_part(request: HttpRequest, key: str) -> HttpResponse:
     """Which part of a picture to search by."""
-    _take_photo_search(request)
     try:
         return _photo_part(request, key, queries.photograph(key))
     except (FileNotFoundError, BadImage):
@@ -427,15 +426,37 @@ def _photo_part(request: HttpRequest, key: str, photograph: Photograph) -> HttpR
     size = photograph.width, photograph.height
     form = FrameForm(request.POST or None, of=size)
     if form.is_valid():
-        results = reverse("photo_results", args=[queries.look_at_part(key, form.box())])
-        return redirect(f"{results}?{query}" if (query := choices.query()) else results)
-    box = Box(0, 0, *size)
+        return redirect(_results_of(_key_of_part(request, key, form.box(), size), choices))
+    box, is_proposed = all_of(size), False
     if not form.is_bound:
         box = queries.proposed_part(key)
+        is_proposed = box != all_of(size)
         form = FrameForm(of=size, initial=vars(box))
-    context = {"photograph": photograph, "key": key, "form": form, "box": box, "choices": choices}
+    context = {
+        "photograph": photograph,
+        "beside": photograph,
+        "beside_address": reverse("photo_results", args=[key]),
+        "results": _results_of(key, choices),
+        "form": form,
+        "box": box,
+        "is_proposed": is_proposed,
+        "choices": choices,
+    }
     status = 400 if form.is_bound else 200
     return render(request, "catalog/photo_part.html", context, status=status)
+
+
+def _key_of_part(request: HttpRequest, key: str, box: Box, size: Size) -> str:
+    """The key of a part of a kept picture, which counts as a search where it is no whole."""
+    if box == all_of(size):
+        return key
+    _take_photo_search(request)
+    return queries.look_at_part(key, box)
+
+
+def _results_of(key: str, choices: Choices) -> str:
+    results, query = reverse("photo_results", args=[key]), choices.query()
+    return f"{results}?{query}" if query else results
 
 
 def _tell_if_in_vain(key: str, alike: list[Alike] | None) -> None:

@@ -105,7 +105,7 @@ def test_results_of_a_photo_search(page: Page) -> None:
     page.wait_for_url(re.compile("/photo/.+"))
     assert faults(page) == []
     page.get_by_role("link", name="A part of it").click()
-    page.get_by_text("By numbers").click()
+    page.locator("summary", has_text="By numbers").click()
     assert faults(page) == []
 
 

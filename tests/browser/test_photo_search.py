@@ -135,6 +135,36 @@ def test_words_in_the_same_box_narrow_what_looks_like_the_picture(page: Page) ->
     expect(page).to_have_url(re.compile("/search/[?]q=sage"))
 
 
+def draw_frame(page: Page, left: float, top: float, right: float, bottom: float) -> None:
+    """Press at one place of the picture and let go at another, in shares of it."""
+    page.evaluate("scrollTo(0, 0)")
+    picture = page.locator("[data-frame-picture] image").bounding_box()
+    assert picture
+    places = [
+        (picture["x"] + x * picture["width"], picture["y"] + y * picture["height"])
+        for x, y in ((left, top), (right, bottom))
+    ]
+    # Not before the page is what the pointer meets.
+    page.wait_for_function(
+        "([x, y]) => document.elementFromPoint(x, y)?.closest('[data-frame-picture]')",
+        arg=places[0],
+    )
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    page.mouse.move(*places[1], steps=4)
+    page.mouse.up()
+
+
+def sides(page: Page) -> list[int]:
+    values = page.locator(".part__sides input").evaluate_all("all => all.map(one => one.value)")
+    return [int(value) for value in values]
+
+
+def drawn_frame(page: Page) -> list[int]:
+    edge = page.locator(".frame__edge")
+    return [int(edge.get_attribute(side) or 0) for side in ("x", "y", "width", "height")]
+
+
 def test_a_frame_is_drawn_around_what_is_meant(page: Page) -> None:
     """Of a shirt and a bag beside one another."""
     both = Image.new("RGB", (1200, 750), "white")
@@ -144,23 +174,71 @@ def test_a_frame_is_drawn_around_what_is_meant(page: Page) -> None:
     page.locator("#picture").set_input_files(AS_FILE | {"buffer": drawn.encoded(both)})
     page.wait_for_url(re.compile("/photo/[0-9a-f]{32}/$"))
     page.get_by_role("link", name="A part of it").click()
-    for kind, left in (("shirt", 0), ("bag", 1 / 2)):
-        picture = page.locator("[data-frame-picture] image").bounding_box()
-        assert picture
-        x, y = (picture["x"] + picture["width"] * (left + 0.01), picture["y"] + 2)
-        page.mouse.move(x, y)
-        page.mouse.down()
-        page.mouse.move(x + picture["width"] * 0.48, y + picture["height"] - 4, steps=4)
-        page.mouse.up()
+    # Out of the way, so that another can be drawn.
+    page.locator("summary", has_text="By numbers").click()
+    for kind, left, other in (("shirt", 0.01, 0.7), ("bag", 0.51, 0.05)):
+        width = page.locator("[data-frame-picture]").get_attribute("data-width")
+        page.get_by_label("From the left").fill(str(round(other * int(width or 0))))
+        for side, value in (("From the top", "20"), ("Width", "40"), ("Height", "40")):
+            page.get_by_label(side).fill(value)
+        draw_frame(page, left, 0.01, left + 0.48, 0.99)
         page.get_by_role("button", name="Find what is alike").click()
         expect(page.locator(".grid .card__name").first).to_have_text(re.compile(kind))
         page.get_by_role("link", name="A part of it").click()
-    page.get_by_text("By numbers").click()
-    width = page.get_by_label("Width")
-    width.fill("123")
-    expect(page.locator(".frame__edge")).to_have_attribute("width", "123")
+        page.locator("summary", has_text="By numbers").click()
     page.get_by_role("link", name="All of the picture").click()
     expect(page).to_have_url(re.compile("/photo/[0-9a-f]{32}-whole/$"))
+
+
+def test_what_the_numbers_say_is_what_is_drawn(page: Page) -> None:
+    upload(page)
+    page.get_by_role("link", name="A part of it").click()
+    page.locator("summary", has_text="By numbers").click()
+    proposed = sides(page)
+    assert drawn_frame(page) == proposed
+    for side, value in (("From the left", 60), ("From the top", 100), ("Width", 120)):
+        page.get_by_label(side).fill(str(value))
+    page.get_by_label("Height").fill("150")
+    assert drawn_frame(page) == [60, 100, 120, 150]
+    width, height = (
+        int(page.locator("[data-frame-picture]").get_attribute(f"data-{side}") or 0)
+        for side in ("width", "height")
+    )
+    # By its right edge, as wide as the picture from there.
+    draw_frame(page, 180 / width, 175 / height, 1, 175 / height)
+    assert sides(page) == [60, 100, width - 60, 150]
+    # A slip beside it draws no other.
+    draw_frame(page, 0.02, 0.95, 0.03, 0.955)
+    assert sides(page) == [60, 100, width - 60, 150]
+    # Who comes back finds both as they were left.
+    page.get_by_role("link", name="All of the picture").click()
+    page.wait_for_url(re.compile("/photo/[0-9a-f]{32}/$"))
+    page.go_back()
+    page.get_by_role("button", name="Reset the frame").wait_for()
+    assert drawn_frame(page) == sides(page)
+    page.get_by_role("button", name="Reset the frame").click()
+    page.wait_for_function(
+        "x => document.querySelector('.frame__edge').getAttribute('x') === String(x)",
+        arg=proposed[0],
+    )
+    assert (sides(page), drawn_frame(page)) == (proposed, proposed)
+
+
+def test_what_was_narrowed_in_place_goes_with_the_part(page: Page) -> None:
+    upload(page)
+    page.locator("summary", has_text="Category").click()
+    page.get_by_label("Shirts").check()
+    expect(page).to_have_url(re.compile("category=shirts$"))
+    page.get_by_role("link", name="A part of it").click()
+    expect(page).to_have_url(re.compile("/part/[?]category=shirts$"))
+    page.locator("summary", has_text="By numbers").click()
+    page.get_by_label("Width").fill("200")
+    page.get_by_role("button", name="Find what is alike").click()
+    expect(page).to_have_url(re.compile("/photo/[0-9a-f]{32}/[?]category=shirts$"))
+    page.locator(".chip", has_text="Shirts").click()
+    expect(page.locator(".grid .card__name", has_text="bag").first).to_be_visible()
+    page.get_by_role("link", name="Look at it as it came").click()
+    expect(page).to_have_url(re.compile("-whole/$"))
 
 
 def test_a_part_is_searched_by_without_scripts(window: Callable[..., Page]) -> None:

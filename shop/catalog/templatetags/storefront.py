@@ -162,6 +162,16 @@ def _picture_pattern() -> str:
 
 
 @register.simple_tag
+def frame_of(width: int, height: int) -> SafeString:
+    """What a picture has of attributes that a frame is drawn in: its size, and room to grab it."""
+    room = max(width, height) // 40
+    return format_html(
+        'viewBox="{} {} {} {}" data-frame-picture data-width="{}" data-height="{}"',
+        *(-room, -room, width + 2 * room, height + 2 * room, width, height),
+    )
+
+
+@register.simple_tag
 def icon(name: str) -> SafeString:
     """A drawing of the sprite; whatever is around it says what it means."""
     return _icon(name)

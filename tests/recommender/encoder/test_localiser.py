@@ -1,15 +1,19 @@
 """What tells where in a picture its thing is, beside the weights that it was fitted with."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from recommender.encoder import localiser
 from recommender.encoder.localiser import Localiser, directions
 from recommender.encoder.weights import DAMAGE
 
 CELLS = (2, 3, 4)
+OFFSET = np.array([0.1, 0.2, 0.8, 0.9], np.float32)
 
 
 @pytest.fixture
@@ -23,7 +27,7 @@ def weights(tmp_path: Path) -> Path:
 def fitted() -> Localiser:
     matrix = np.random.default_rng(1).normal(size=(np.prod(CELLS), 4))
     halves = matrix.astype(np.float16).astype(np.float32)
-    return Localiser(halves, np.array([0.1, 0.2, 0.8, 0.9], np.float32))
+    return Localiser(halves, OFFSET)
 
 
 def test_what_is_written_is_read_for_those_weights_alone(weights: Path, fitted: Localiser):
@@ -38,12 +42,25 @@ def test_what_is_written_is_read_for_those_weights_alone(weights: Path, fitted: 
     assert localiser.read(weights, "this") is None
 
 
-def test_a_damaged_file_is_told(weights: Path, fitted: Localiser):
-    localiser.write(fitted, weights, "this")
-    file = weights.with_name("this.localiser.npz")
-    file.write_bytes(file.read_bytes()[:200])
-    with pytest.raises(DAMAGE):
-        localiser.read(weights, "this")
+@given(st.integers(0, 10_000), st.integers(0, 7), st.booleans())
+def test_a_damaged_file_is_told_or_says_the_same(place: int, bit: int, cut: bool):
+    with TemporaryDirectory() as folder:
+        weights = Path(folder) / "some.npz"
+        weights.write_bytes(b"weights")
+        localiser.write(Localiser(np.ones((24, 4), np.float32), OFFSET), weights, "this")
+        file = weights.with_name("this.localiser.npz")
+        content = bytearray(file.read_bytes())
+        place %= len(content)
+        if cut:
+            del content[place:]
+        else:
+            content[place] ^= 1 << bit
+        file.write_bytes(content)
+        try:
+            read = localiser.read(weights, "this")
+        except DAMAGE:
+            return
+        assert read is None or (read.matrix.shape, read.offset.shape) == ((24, 4), (4,))
 
 
 def test_how_strongly_a_cell_responds_says_nothing(fitted: Localiser):

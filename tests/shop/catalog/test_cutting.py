@@ -184,7 +184,7 @@ def test_turning_is_seen_before_it_is_saved(admin_client: Client, coat: Product)
     asked = ALL | {"left": 60, "width": 60, "by": "90"}
     shown = admin_client.post(page_of(coat), asked).text
     assert 'name="turn" value="90"' in shown
-    assert 'viewBox="0 0 80 120"' in shown
+    assert 'data-width="80" data-height="120"' in shown
     assert "M0 60h80v60h-80z" in shown
     assert cover().name == name
 
@@ -201,8 +201,8 @@ def test_it_is_saved_and_taken_back(admin_client: Client, coat: Product) -> None
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"left": 1}, "The photograph is 120 pixels wide and 80 high."),
-        ({"turn": 90}, "The photograph is 80 pixels wide and 120 high."),
+        ({"left": 120}, "The picture is 120 pixels wide and 80 high."),
+        ({"left": 110}, "At least 16 pixels must be left of each side."),
         ({"width": 15}, "At least 16 pixels must be left of each side."),
         ({"top": -1}, "greater than or equal to 0"),
         ({"height": ""}, "required"),

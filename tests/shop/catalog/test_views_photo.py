@@ -424,11 +424,11 @@ def test_a_part_of_the_picture_is_proposed_and_searched_by(
 @pytest.mark.parametrize(
     ("sides", "said"),
     [
-        ({"left": 300}, "400 pixels wide and 300 high"),
+        ({"left": 400}, "400 pixels wide and 300 high"),
+        ({"left": 390}, "At least 16 pixels"),
         ({"height": 15}, "At least 16 pixels"),
         ({"top": -1}, "greater than or equal to 0"),
         ({"width": "many"}, "Enter a whole number"),
-        ({"width": "9" * 30}, "400 pixels wide"),
         ({"width": ""}, "required"),
     ],
 )
@@ -442,24 +442,68 @@ def test_a_frame_that_cannot_be_meant_is_explained(
     assert len(encoded) == 1
 
 
+def test_what_lies_beyond_the_picture_is_cut_off(client: Client, encoded: list[int]) -> None:
+    address = send(client, jpeg(size=(400, 300)))["Location"]
+    found = client.post(f"{address}part/", frame(left=300, width="9" * 30))["Location"]
+    assert shown_width(client.get(found).text) == 100
+
+
+def test_a_frame_around_everything_is_the_picture_itself(
+    client: Client, encoded: list[int]
+) -> None:
+    address = send(client, jpeg(size=(400, 300)))["Location"]
+    response = client.post(f"{address}part/", frame(left=0, top=0, width=400, height=300))
+    assert response["Location"] == address
+    assert len(encoded) == 1
+
+
+def kept_file(address: str) -> bytes:
+    return Path(default_storage.path(queries.picture_name(address.split("/")[2]))).read_bytes()
+
+
+def test_parts_of_parts_are_taken_from_the_picture_as_it_was_kept(
+    client: Client, encoded: list[int]
+) -> None:
+    address = send(client, jpeg(size=(400, 300)))["Location"]
+    kept = {kept_file(address)}
+    for _ in range(3):
+        found = client.post(f"{address}part/", frame())["Location"]
+        address = f"{found.removesuffix('/')}-whole/"
+        kept.add(kept_file(address))
+    assert len(kept) == 1
+
+
 def test_while_nobody_can_tell_where_it_is_the_frame_is_around_all(
     client: Client, products: list[Product], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address = send(client, jpeg(size=(400, 300)))["Location"]
-    for away in ("propose_part", "look_at", "vector_of"):
-        monkeypatch.setattr(search, away, unavailable)
-    assert 'x="0" y="0" width="400" height="300"' in client.get(f"{address}part/").text
-    found = client.post(f"{address}part/", frame())["Location"]
-    whole = client.get(found.removesuffix("/") + "-whole/part/").text
-    assert 'x="0" y="0" width="400" height="300"' in whole
+    with monkeypatch.context() as away:
+        for name in ("propose_part", "look_at", "vector_of"):
+            away.setattr(search, name, unavailable)
+        page = client.get(f"{address}part/").text
+        assert 'x="0" y="0" width="400" height="300"' in page
+        assert "The frame is where we see the piece" not in page
+        found = client.post(f"{address}part/", frame())["Location"]
+    whole = client.get(found.removesuffix("/") + "-whole/").text
+    assert shown_width(whole) == 400
 
 
-def test_a_part_counts_as_a_search(
-    client: Client, encoded: list[int], sees_the_right: None, settings: Settings
+def test_a_proposal_costs_one_pass_and_counts_for_none(
+    client: Client, encoded: list[int], settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.API_PHOTO_RATE = 3
+    settings.API_PHOTO_RATE = 2
+    asked: list[Image] = []
+
+    def propose_part(picture: Image) -> Box:
+        asked.append(picture)
+        return Box(10, 10, 90, 90)
+
+    monkeypatch.setattr(search, "propose_part", propose_part)
     address = send(client, jpeg(size=(400, 300)))["Location"]
-    assert client.get(f"{address}part/").status_code == 200
+    assert [client.get(f"{address}part/").status_code for _ in range(3)] == [200] * 3
+    assert client.head(f"{address}part/").status_code == 200
+    assert len(asked) == 1
+    assert client.post(f"{address}part/", frame(width="many")).status_code == 400
     assert client.post(f"{address}part/", frame()).status_code == 302
     assert client.post(f"{address}part/", frame()).status_code == 429
 
