@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -127,7 +128,8 @@ def test_every_process_has_its_line(admin_client: Client, worker: Callable[[], N
     html = text_of(admin_client)
     assert "<td>1,012</td> <td>31</td> <td>7</td> <td>newest</td>" in html
     assert "s ago</td>" in html
-    assert "MB</td>" in html
+    # A test's own process may have grown as large.
+    assert re.search(r"\d [MG]B</td>", html)
 
 
 def test_where_mongodb_searches_there_is_no_snapshot(admin_client: Client, settings) -> None:
