@@ -229,7 +229,9 @@ def _in_season(mine: np.integer, theirs: np.ndarray, *, warm: bool) -> np.ndarra
 
 def _chance(product: np.void, pieces: np.ndarray) -> np.ndarray:
     """A number from 0 to 1 for each, (n,), by both keys (after SplitMix64: Steele et al., 2014)."""
-    words = _words(pieces["key"]) ^ _words(np.array([product["key"]]))
+    # By itself a key would end before its last zeros.
+    own = np.array([product["key"]], pieces["key"].dtype)
+    words = _words(pieces["key"]) ^ _words(own)
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
         words = (words ^ (words >> np.uint64(shift))) * np.uint64(factor)
     return np.asarray((words >> np.uint64(11)) / 2.0**53)

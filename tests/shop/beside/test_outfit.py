@@ -192,6 +192,14 @@ def test_equals_take_turns() -> None:
     assert len({look(piece("Shirt", "white"), *jeans)[0] for _ in range(40)}) > 3
 
 
+def test_one_product_in_256_has_a_key_that_ends_in_zero() -> None:
+    shirt, jeans, coat = piece("Shirt"), piece("Jeans"), piece("Coat")
+    shirt["key"] = b"elevenbytes\0"
+    assert sorted(look(shirt, jeans, coat)) == [0, 1]
+    jeans["key"] = b"elevenbyteX\0"
+    assert sorted(look(shirt, jeans, coat)) == [0, 1]
+
+
 def test_of_its_own_style_and_what_stands_alone_nothing_comes() -> None:
     swim = piece("Shorts", alone=True)
     assert look(piece("T-shirt", style=3), swim, piece("Jeans", style=3)) == []
