@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import batched
 
 import keras
 import numpy as np
@@ -12,6 +13,7 @@ from PIL import Image
 
 from recommender.encoder import resnet50
 from recommender.encoder.preprocessing import pixels
+from recommender.encoder.runtime import Views
 from recommender.encoder.weights import Tower
 
 from . import sent
@@ -20,6 +22,8 @@ from .datasets import MISSING, Examples
 from .kinds import candidates
 
 VIEWS = 2
+# Pictures that go through a network together where nothing is trained.
+SEEN_AT_ONCE = 32
 # Phone photographs are a twelfth of the data and the harder half of the task.
 PHONE_SHARE = 0.25
 # Draw an article type as often as (its number of products) ** (1 - BALANCE).
@@ -104,6 +108,12 @@ def framed(pictures: Sequence[np.ndarray], tower: Tower, threads: int = 2) -> np
     """Unaltered pictures as a tower sees them: uint8 (n, height, width, 3)."""
     with ThreadPoolExecutor(threads) as pool:
         return np.stack(list(pool.map(lambda p: pixels(Image.fromarray(p), tower), pictures)))
+
+
+def framed_for(pictures: Iterable[np.ndarray], towers: Sequence[Tower]) -> Iterator[Views]:
+    """Unaltered pictures as an encoder's network takes them, ``SEEN_AT_ONCE`` at a time."""
+    for some in batched(pictures, SEEN_AT_ONCE, strict=False):
+        yield [framed(some, tower) for tower in towers]
 
 
 def served_tower(size: tuple[int, int]) -> Tower:

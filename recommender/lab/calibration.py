@@ -7,7 +7,6 @@ kind with it or not, and with altered copies of itself, which are. What shows no
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import batched
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +19,7 @@ from recommender.encoder.runtime import Network
 from recommender.encoder.weights import Weights
 
 from . import alterations, nonsense
-from .batches import framed
+from .batches import framed_for
 from .colours import has_colour, same_colour
 from .datasets import MISSING, Examples, subset
 from .export import SERVED
@@ -36,7 +35,6 @@ AGREEMENT = 0.05
 # by those for phone photographs, and its colour.
 AT_HOME = {"articleType": 0.2, "baseColour": 0.2, "garment": 0.2}
 SHOWN = 24
-BATCH = 32
 NONSENSE = 1000
 # Hardly regularised: what shows no clothes is drawn, and lies far from what does.
 DOMAIN_C = 100
@@ -51,11 +49,7 @@ def calibrate(file: Path, encoder: str, examples: Examples) -> Calibration:
     network = Network(graph.encoder(loaded), threads=0, precision="f32")
 
     def encode(pictures: list[np.ndarray]) -> np.ndarray:
-        batches = (
-            [framed(batch, tower) for tower in loaded.spec.towers]
-            for batch in batched(pictures, BATCH, strict=False)
-        )
-        return np.concatenate(list(network.run(batches)))
+        return np.concatenate(list(network.run(framed_for(pictures, loaded.spec.towers))))
 
     vectors = encode(examples.pictures)
     at_home = [examples.pictures[row] for row in np.flatnonzero(~examples.studio)]

@@ -6,7 +6,6 @@ in the middle. What lies anywhere is learned from products that are cut out and 
 
 from __future__ import annotations
 
-from itertools import batched
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +18,7 @@ from recommender.encoder.runtime import FEATURE_MAP, Network
 from recommender.encoder.weights import Tower
 
 from .augment import backdrop, background_mask
-from .batches import framed
+from .batches import framed_for
 from .boxes import Shares, marked_boxes
 from .datasets import Examples
 
@@ -33,7 +32,6 @@ SIZES = ((240, 320), (320, 240), (288, 288), (240, 426))
 SIZE_SHARES = (0.6, 0.2, 0.1, 0.1)
 # Of what fits the scene, and degrees (a deviation).
 SCALES, TURN = (0.5, 1.05), 12
-BATCH = 32
 
 
 class Placed(NamedTuple):
@@ -57,10 +55,7 @@ def fit_localiser(file: Path, encoder: str, examples: Examples) -> Localiser | N
 
     def see(placed: list[Placed]) -> np.ndarray:
         pictures = [np.asarray(one.picture) for one in placed]
-        batches = (
-            [framed(batch, tower) for tower in loaded.spec.towers]
-            for batch in batched(pictures, BATCH, strict=False)
-        )
+        batches = framed_for(pictures, loaded.spec.towers)
         return np.concatenate(list(network.run(batches, FEATURE_MAP)))
 
     views = [view for one in marked for view in views_of(one, rng)]

@@ -113,12 +113,6 @@ def _proposed_part(shown: Image) -> Box:
     return box if min(box.width, box.height) >= MIN_SIDE else all_of(shown.size)
 
 
-def whole_key(key: str) -> str:
-    """The key of all of a picture, where this one may be that of a part."""
-    other = other_key(key)
-    return other if other and other.endswith(WHOLE) else key
-
-
 def other_key(key: str) -> str | None:
     """The key of the whole to a part that was looked at, or the other way; None without one."""
     other = key.removesuffix(WHOLE) if key.endswith(WHOLE) else f"{key}{WHOLE}"

@@ -368,8 +368,7 @@ def photo_search(request: HttpRequest) -> HttpResponse:
         picture = open_picture(file, for_side=LOOK_SIDE)
     except BadImage as bad:
         return _photo_form(request, str(bad), status=503 if isinstance(bad, TooBusy) else 400)
-    results = reverse("photo_results", args=[queries.look_at(picture)])
-    return redirect(f"{results}?{words}" if words else results)
+    return redirect(_results_of(queries.look_at(picture), words))
 
 
 def _take_photo_search(request: HttpRequest) -> None:
@@ -393,13 +392,14 @@ def photo_results(request: HttpRequest, key: str) -> HttpResponse:
         return products_like(_query(request, key), PHOTO_RESULTS, among)
 
     try:
-        photograph = queries.photograph(key)
+        photograph, other = queries.photograph(key), queries.other_key(key)
+        is_whole = key.endswith(queries.WHOLE)
         context: dict[str, Any] = {
             "photograph": photograph,
             "beside": photograph,
-            "other": queries.other_key(key),
-            "is_whole": key.endswith(queries.WHOLE),
-            "whole": queries.whole_key(key),
+            "other": other,
+            "is_whole": is_whole,
+            "whole": key if is_whole else other or key,
             **_found(request, find, PHOTO_RESULTS),
         }
     except (FileNotFoundError, BadImage):
@@ -426,7 +426,8 @@ def _photo_part(request: HttpRequest, key: str, photograph: Photograph) -> HttpR
     size = photograph.width, photograph.height
     form = FrameForm(request.POST or None, of=size)
     if form.is_valid():
-        return redirect(_results_of(_key_of_part(request, key, form.box(), size), choices))
+        part = _key_of_part(request, key, form.box(), size)
+        return redirect(_results_of(part, choices.query()))
     box, is_proposed = all_of(size), False
     if not form.is_bound:
         box = queries.proposed_part(key)
@@ -436,7 +437,7 @@ def _photo_part(request: HttpRequest, key: str, photograph: Photograph) -> HttpR
         "photograph": photograph,
         "beside": photograph,
         "beside_address": reverse("photo_results", args=[key]),
-        "results": _results_of(key, choices),
+        "results": _results_of(key, choices.query()),
         "form": form,
         "box": box,
         "is_proposed": is_proposed,
@@ -454,8 +455,8 @@ def _key_of_part(request: HttpRequest, key: str, box: Box, size: Size) -> str:
     return queries.look_at_part(key, box)
 
 
-def _results_of(key: str, choices: Choices) -> str:
-    results, query = reverse("photo_results", args=[key]), choices.query()
+def _results_of(key: str, query: str) -> str:
+    results = reverse("photo_results", args=[key])
     return f"{results}?{query}" if query else results
 
 
