@@ -114,12 +114,12 @@ def _either_way(one: Image.Image, other: Image.Image) -> float:
     return max(Asked(one).likeness(other), Asked(other).likeness(one))
 
 
-def stored(photo: str) -> Image.Image | None:
-    """A photograph by its name in storage, RGB, no larger than is needed; None where it cannot be
-    read."""
+def stored(photo: str, side: int | None = KEPT) -> Image.Image | None:
+    """A photograph by its name in storage, RGB, no larger than is needed for that side, in pixels;
+    None where it cannot be read."""
     try:
         with default_storage.open(photo) as file:
-            return open_picture(file.read(), for_side=KEPT)
+            return open_picture(file.read(), for_side=side)
     except (OSError, BadImage) as error:
         log.warning("%s is not compared: %s", photo, error)
         return None

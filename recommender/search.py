@@ -31,9 +31,12 @@ from recommender.encoder import EncoderUnavailable as EncoderUnavailable
 from recommender.encoder import encoder_notice as encoder_notice
 from recommender.encoder import missing_for as missing_for
 from recommender.encoder.calibration import CLOSE_FROM as CLOSE_FROM
+from recommender.encoder.correspondence import Side as Side
 from recommender.encoder.opinions import Opinion as Opinion
 from recommender.encoder.opinions import Opinions as Opinions
 from recommender.encoder.opinions import opinions
+from recommender.explaining import Explainer
+from recommender.explaining import Shown as Shown
 from recommender.framing import Box
 from recommender.index import snapshot
 from recommender.matching import Accept as Accept
@@ -172,7 +175,7 @@ class IndexReport(NamedTuple):
 def _searching() -> Iterator[None]:
     try:
         yield
-    except VectorSearchUnavailable as error:
+    except (VectorSearchUnavailable, EncoderUnavailable) as error:
         raise SearchUnavailable(str(error)) from error
 
 
@@ -491,16 +494,33 @@ def look_at(picture: Image) -> PhotoLook:
     return PhotoLook(look.picture, query)
 
 
+@_searching()
 def propose_part(picture: Image) -> Box:
     """Where in a picture from `open_picture` its thing seems to be, in pixels.
 
     All of it by an encoder that was not taught to tell. Raises SearchUnavailable.
     """
-    try:
-        found = _encoder(_view()).locate(picture)
-    except EncoderUnavailable as error:
-        raise SearchUnavailable(str(error)) from error
+    found = _encoder(_view()).locate(picture)
     return Box(*found) if found else framing.whole(picture)
+
+
+@_searching()
+def why_similar(item: str, other: str) -> tuple[Shown, Shown] | None:
+    """Why two items are alike: of each the photograph that is the most like one of the other, in
+    two passes. None where one of them has no vector. Raises SearchUnavailable.
+    """
+    return _explainer().items(item, other)
+
+
+@_searching()
+def why_like(picture: Image, query: PhotoVector, item: str) -> tuple[Shown, Shown] | None:
+    """The same of a picture from `open_picture`, with its vector, and an item."""
+    return _explainer().picture(picture, query.vector, item)
+
+
+def _explainer() -> Explainer:
+    view = _view()
+    return Explainer(view.index, _encoder(view), _calibration(view.encoder))
 
 
 def _encoder(view: View) -> Encoder:

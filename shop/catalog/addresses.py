@@ -18,18 +18,21 @@ type View = Callable[..., HttpResponse]
 
 
 def leads_on(model: type[Product] | type[Category]) -> Callable[[View], View]:
-    """For a page of what has this slug: redirect from a slug that it had before."""
+    """For a page of what has this slug: redirect from a slug that it had before.
+
+    What else its address names stays.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def answer(request: HttpRequest, slug: str) -> HttpResponse:
+        def answer(request: HttpRequest, slug: str, **others: str) -> HttpResponse:
             try:
-                return view(request, slug)
+                return view(request, slug, **others)
             except Http404:
                 now = _slug_now(model, slug)
                 if now is None:
                     raise
-                return _same_page(request, now)
+                return _same_page(request, {"slug": now, **others})
 
         return answer
 
@@ -60,9 +63,9 @@ def _slug_now(model: type[Product] | type[Category], slug: str) -> str | None:
     return found if found != slug else None
 
 
-def _same_page(request: HttpRequest, slug: str) -> HttpResponse:
+def _same_page(request: HttpRequest, named: dict[str, str]) -> HttpResponse:
     match = cast(ResolverMatch, request.resolver_match)
-    address = reverse(match.view_name, args=[slug])
+    address = reverse(match.view_name, kwargs=named)
     query = request.META.get("QUERY_STRING", "")
     response = HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
     # Browsers keep it for ever otherwise, and turn in a circle once the old address is back.

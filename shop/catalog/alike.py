@@ -201,14 +201,13 @@ def _shown_pins(product: Product, pins: Sequence[Pin], among: Selection | None) 
 
 def _score_beside(product: Product, other: Product) -> float | None:
     """How much another product looks like this one; None while it has no vector."""
-    alone = live().select(PUBLISHED, found=[str(other.pk)])
 
     def find() -> list[Match]:
         return search.similar(
             str(product.pk),
             k=1,
             accept=lambda items: {item: item for item in items},
-            filter=Among(alone),
+            filter=Among(_alone(other)),
             knowledge=partial(_knowledge, product, None),
             diversity=0,
         )
@@ -217,6 +216,14 @@ def _score_beside(product: Product, other: Product) -> float | None:
     key = ("score", product.pk, product.revision, other.pk, version)
     found = find() if version is None else live().keep(key, find)
     return found[0].score if found else None
+
+
+def alike_beside(product: Product, other: Product) -> Alike:
+    """Another product, whichever, as the panel of this one would show it.
+
+    Raises recommender.search.SearchUnavailable.
+    """
+    return Alike(other, _score_beside(product, other))
 
 
 def products_like(
@@ -229,6 +236,18 @@ def products_like(
     recommender.search.SearchUnavailable.
     """
     return _shown(_matches(partial(search.by_vector, query), k, among, diversity, _styles))
+
+
+def alike_to(query: PhotoVector, product: Product) -> Alike | None:
+    """One product, however far it is, as the results for a picture would show it.
+
+    None while it has no vector. Raises recommender.search.SearchUnavailable.
+    """
+    return next(iter(products_like(query, 1, _alone(product))), None)
+
+
+def _alone(product: Product) -> Selection:
+    return live().select(PUBLISHED, found=[str(product.pk)])
 
 
 def _matches(

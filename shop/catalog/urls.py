@@ -15,11 +15,17 @@ urlpatterns = [
     path("c/<slug:slug>/", views.category, name="category"),
     path("p/<slug:slug>/", views.product, name="product"),
     path("p/<slug:slug>/similar/", views.similar, name="similar"),
+    path("p/<slug:slug>/why/<slug:other>/", views.why_similar, name="why_similar"),
     path("photo/", views.photo_search, name="photo_search"),
     re_path(
         r"^photo/(?P<key>[0-9a-f]{32}(?:-whole)?)/$", views.photo_results, name="photo_results"
     ),
     re_path(r"^photo/(?P<key>[0-9a-f]{32}(?:-whole)?)/part/$", views.photo_part, name="photo_part"),
+    re_path(
+        r"^photo/(?P<key>[0-9a-f]{32}(?:-whole)?)/why/(?P<slug>[-a-zA-Z0-9_]+)/$",
+        views.why_like,
+        name="why_like",
+    ),
     path("search/", views.search, name="search"),
     path("search/suggestions/", views.suggestions, name="suggestions"),
     path("offline/", views.offline, name="offline"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Hashable
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from recommender.images import BadImage, TooBusy, open_picture
 from recommender.search import LOOK_SIDE, PhotoVector, SearchUnavailable
 from recommender.search import version as index_version
-from shop.catalog import finding, pictures, queries
+from shop.catalog import finding, pictures, queries, reasons
 from shop.catalog.addresses import leads_on, plainly
 from shop.catalog.alike import (
     WIDE_K,
@@ -46,6 +46,7 @@ from shop.catalog.live.cards import product_at, products
 from shop.catalog.live.view import EVERYTHING, Facets, Narrowing, Selection
 from shop.catalog.models import Category, Product, Status
 from shop.catalog.parts import Photograph
+from shop.catalog.reasons import Reasons
 from shop.catalog.remember import DATABASE_ERRORS, remembered
 from shop.catalog.signals import photo_in_vain, searched_in_vain
 from shop.catalog.steering import Steering, of_panel
@@ -297,9 +298,7 @@ def _no_longer_sold(request: HttpRequest, product: Product) -> HttpResponse:
 @leads_on(Product)
 def similar(request: PageRequest, slug: str) -> HttpResponse:
     """The wide panel: a fragment that opens in the grid, else a page with filters."""
-    found = _product_at(request, slug)
-    if not found.is_published:
-        raise Http404("Nothing is alike to what nobody finds.")
+    found = _published_at(request, slug)
     find = partial(similar_products, found, WIDE_K)
     context: dict[str, object] = {"product": found}
     if request.htmx and not request.htmx.boosted:
@@ -308,10 +307,43 @@ def similar(request: PageRequest, slug: str) -> HttpResponse:
     else:
         template = "catalog/similar.html"
         hidden = never_beside(found)
-        context |= {"beside": found.cover, **_found(request, find, WIDE_K, hidden)}
+        context |= {"asked": found, "beside": found.cover, **_found(request, find, WIDE_K, hidden)}
     response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request", "HX-Boosted"])
     return response
+
+
+@require_safe
+@leads_on(Product)
+def why_similar(request: HttpRequest, slug: str, other: str) -> HttpResponse:
+    """Why a product looks like another."""
+    one, two = _published_at(request, slug), _published_at(request, other)
+    find = partial(reasons.of_products, one, two, partial(_take_photo_search, request))
+    return _why(request, find, {"asked": one, "back": reverse("similar", args=[slug])})
+
+
+def _published_at(request: HttpRequest, slug: str) -> Product:
+    """Raises Http404."""
+    found = _product_at(request, slug)
+    if not found.is_published:
+        raise Http404("Nothing is alike to what nobody finds.")
+    return found
+
+
+def _why(
+    request: HttpRequest, find: Callable[[], Reasons | None], context: dict[str, Any]
+) -> HttpResponse:
+    """The page of two pictures that are alike. Raises Http404, and what `find` raises."""
+    status = 200
+    try:
+        context["reasons"] = find()
+    except SearchUnavailable:
+        status = 503
+    else:
+        if context["reasons"] is None:
+            raise Http404("One of them was not looked at yet.")
+    context["choices"] = Choices.from_query(request.GET)
+    return render(request, "catalog/why.html", context, status=status)
 
 
 def _found(
@@ -395,6 +427,7 @@ def photo_results(request: HttpRequest, key: str) -> HttpResponse:
         photograph, other = queries.photograph(key), queries.other_key(key)
         is_whole = key.endswith(queries.WHOLE)
         context: dict[str, Any] = {
+            "asked": key,
             "photograph": photograph,
             "beside": photograph,
             "other": other,
@@ -408,6 +441,21 @@ def photo_results(request: HttpRequest, key: str) -> HttpResponse:
         _tell_if_in_vain(key, context["alike"])
     status = 503 if context["alike"] is None else 200
     return render(request, "catalog/photo_results.html", context, status=status)
+
+
+@require_safe
+def why_like(request: HttpRequest, key: str, slug: str) -> HttpResponse:
+    """Why a product looks like a picture."""
+    product = _published_at(request, slug)
+
+    def find() -> Reasons | None:
+        count = partial(_take_photo_search, request)
+        return reasons.of_picture(key, _query(request, key), product, count)
+
+    try:
+        return _why(request, find, {"back": reverse("photo_results", args=[key])})
+    except (FileNotFoundError, BadImage):
+        return render(request, "catalog/photo_gone.html", status=404)
 
 
 # It needs no token, as the search itself.

@@ -30,6 +30,7 @@ PAGES = {
     "nothing that fits": "/c/shirts/?price_min=900",
     "product": "/p/rust-shirt-04/",
     "similar": "/p/rust-shirt-04/similar/",
+    "why it is similar": "/p/rust-shirt-04/why/navy-shirt-01/",
     "what goes with it": "/p/rust-shirt-04/with/",
     "narrowed similar": "/p/rust-shirt-04/similar/?category=bags&colour=Navy&price_max=60",
     "nothing similar that fits": "/p/rust-shirt-04/similar/?price_min=900",

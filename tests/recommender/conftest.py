@@ -12,6 +12,7 @@ from django.core.files.storage import default_storage
 from PIL import Image
 
 from recommender import embedding, encoder, search, switching
+from recommender.encoder.correspondence import Region, Side
 from recommender.serving import keeper as keepers
 from recommender.store import database
 from tests.recommender.search_node import SearchNode
@@ -36,6 +37,13 @@ class TinyEncoder:
         rows = [self._row(picture) for picture in pictures]
         self.encoded += len(rows)
         return np.array(rows, np.float32)
+
+    def compare(self, one: Image.Image, other: Image.Image) -> tuple[Side, Side]:
+        """All of either, the more the larger it was decoded."""
+        first, second = (
+            Side((Region(0, 0, 1, 1, 1 / min(picture.size)),), ()) for picture in (one, other)
+        )
+        return first, second
 
     def _row(self, picture: Image.Image) -> np.ndarray:
         row = np.asarray(picture.resize((2, 2), Image.Resampling.BOX), np.float32).ravel() + 1.0

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from django.core.files.storage import default_storage
 from PIL import ImageEnhance, ImageOps
 from PIL.Image import Image
 from pymongo.errors import ServerSelectionTimeoutError
@@ -17,6 +18,7 @@ from recommender.search import SearchUnavailable
 from recommender.serving.keeper import IndexKeeper
 from recommender.store import reading
 from recommender.store.database import work
+from tests.recommender.conftest import Encoders
 
 Put = Callable[[int], str]
 Draw = Callable[[int], Image]
@@ -67,6 +69,45 @@ def test_a_copy_is_found_within_borders_and_among_what_is_not_listed(shop, pictu
     assert [copy.item for copy in among] == ["item3", "item2"]
     assert among[0] == best
     assert search.copies_among(letterboxed, query, ["unknown"]) == []
+
+
+def test_two_items_are_compared_by_the_photographs_that_are_the_most_alike(
+    photograph: Put, embed: Callable[[], None], index: IndexKeeper
+):
+    for item, seeds in {"one": (1, 2, 3), "other": (4, 2), "alone": ()}.items():
+        search.track(item, [photograph(seed) for seed in seeds])
+    embed()
+    index.look()
+    found = search.why_similar("one", "other")
+    assert found is not None
+    one, other = found
+    assert reading_of(one.photo) == reading_of(other.photo)
+    assert one.side is not None
+    assert search.why_similar("one", "alone") is None
+    assert search.why_similar("alone", "one") is None
+
+
+def reading_of(photo: str) -> bytes:
+    with default_storage.open(photo) as file:
+        return file.read()
+
+
+def test_a_picture_is_compared_with_the_photograph_that_is_the_most_like_it(
+    shop, picture: Draw, encoders: Encoders
+):
+    query = search.vector_of(picture(7))
+    found = search.why_like(picture(7), query, "item3")
+    assert found is not None
+    assert [shown.photo for shown in found] == ["", shop["item3"][1]]
+    assert search.why_like(picture(7), query, "unknown") is None
+    # What can no longer be read is compared by nothing, and is named all the same.
+    default_storage.delete(shop["item3"][1])
+    found = search.why_like(picture(7), query, "item3")
+    assert found is not None
+    assert [(shown.photo, shown.side) for shown in found] == [("", None), (shop["item3"][1], None)]
+    encoders.clear()
+    with pytest.raises(SearchUnavailable):
+        search.why_like(picture(7), query, "item3")
 
 
 def test_a_picture_that_shows_no_thing_is_close_to_nothing(

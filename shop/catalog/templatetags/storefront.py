@@ -210,15 +210,35 @@ def _rendered(template: str, **facts: object) -> SafeString:
 
 
 @register.simple_tag
-def closeness(match: Alike) -> SafeString:
-    """How much what was found looks like what was asked for: in words, the number on request."""
-    return _closeness(get_language(), match.closeness, None if match.is_chosen else match.percent)
+def closeness(match: Alike, asked: Product | str, query: str = "") -> SafeString:
+    """How much what was found looks like what was `asked` for, a product or the key of a picture:
+    in words, and on request the number and why.
+
+    `query` is that of the page, which the way back keeps.
+    """
+    if match.is_chosen:
+        return format_html('<p class="closeness">{}</p>', match.closeness)
+    slug = match.product.slug
+    if isinstance(asked, str):
+        why = _why_pattern("why_like", get_language()).format(asked, slug)
+    else:
+        why = _why_pattern("why_similar", get_language()).format(asked.slug, slug)
+    return format_html(
+        '<details class="closeness"><summary>{}</summary><p>{} <a class="link" href="{}"'
+        ' rel="nofollow">{}</a></p></details>',
+        match.closeness,
+        gettext("Similarity %(percent)s %%") % {"percent": match.percent},
+        f"{why}?{query}" if query else why,
+        gettext("Why?"),
+    )
 
 
-@lru_cache(maxsize=1024)
-def _closeness(language: str, words: str, percent: int | None) -> SafeString:
-    """The same in the language of the page, which `language` names; without a number for None."""
-    return _rendered("catalog/_closeness.html", words=words, percent=percent)
+@lru_cache(maxsize=64)
+def _why_pattern(view: str, language: str) -> str:
+    """The address of such a page with two places to fill in. Reversed once, since results ask for
+    dozens."""
+    key, slug = "0" * 32, "SLUG"
+    return reverse(view, args=[key, slug]).replace(key, "{}").replace(slug, "{}")
 
 
 @register.simple_tag

@@ -9,6 +9,7 @@ from PIL import Image
 
 from drawings.catalogue import draw_catalogue
 from recommender.encoder import Encoder, calibration_of, load_encoder
+from recommender.encoder.correspondence import Region
 from recommender.lab import alterations
 from recommender.lab.boxes import overlap
 from recommender.lab.datasets import ATTRIBUTES, read_reference
@@ -114,3 +115,45 @@ def test_it_tells_where_a_thing_is(fashion: Encoder, drawn):
         shares.append(overlap(found, (left, top, left + thing.width, top + thing.height)))
     # All of the picture would be .25, its middle half .3.
     assert np.mean(shares) > 0.4
+
+
+@pytest.mark.slow
+def test_what_makes_two_pictures_alike_is_the_thing_on_both(fashion: Encoder, drawn):
+    """Of products on a grey floor, a third of it, beside themselves on white."""
+    shares, right = [], []
+    for number, picture in enumerate(drawn[0][:24]):
+        thing = picture.resize((picture.width * 3 // 5, picture.height * 3 // 5))
+        slack = picture.width - thing.width, picture.height - thing.height
+        left, top = slack[0] * (number % 2), slack[1] * (number // 2 % 2)
+        floor = Image.new("RGB", picture.size, (120, 116, 110))
+        floor.paste(thing, (left, top))
+        sides = fashion.compare(floor, picture)
+        assert sides is not None
+        scene, alone = sides
+        box = (
+            *(left / floor.width, top / floor.height),
+            *((left + thing.width) / floor.width, (top + thing.height) / floor.height),
+        )
+        shares.append(share_within(scene.regions, box))
+        for here, there in zip(scene.places, alone.places, strict=True):
+            x = (here.x * floor.width - left) / thing.width
+            y = (here.y * floor.height - top) / thing.height
+            right.append(max(abs(x - there.x), abs(y - there.y)) < 0.25)
+    # It covers .36 of the floor.
+    assert np.mean(shares) > 0.6
+    assert len(right) > 20
+    assert np.mean(right) > 0.7
+
+
+def share_within(regions: tuple[Region, ...], box: tuple[float, ...]) -> float:
+    """How much of what makes a picture alike lies in a box."""
+    weights = [region.weight for region in regions]
+    inside = [overlap_of(region, box) * region.weight for region in regions]
+    return sum(inside) / sum(weights)
+
+
+def overlap_of(region: Region, box: tuple[float, ...]) -> float:
+    across = min(region.right, box[2]) - max(region.left, box[0])
+    down = min(region.bottom, box[3]) - max(region.top, box[1])
+    area = (region.right - region.left) * (region.bottom - region.top)
+    return max(across, 0) * max(down, 0) / area

@@ -1,0 +1,267 @@
+"""The page that says why a product looks like another, or like a picture."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL.Image import Image
+from pytest_django import Settings
+
+from recommender import search
+from recommender.encoder.correspondence import Place, Region
+from recommender.search import Opinion, Opinions, PhotoVector, SearchUnavailable, Shown, Side
+from shop.catalog.models import Category, Product
+from shop.catalog.parts import Attribute
+from tests.shop.catalog.shelves import jpeg, make_product
+
+UPPER_LEFT = Side((Region(0, 0, 0.5, 0.5, 0.75),), (Place(0.25, 0.25),))
+LOWER = Side((Region(0, 0.5, 1, 1, 1),), (Place(0.5, 0.75),))
+SHIRT = Opinions(Opinion("Shirts", 0.9), Opinion("Navy Blue", 0.8))
+DRESS = Opinions(Opinion("Dresses", 0.9), Opinion("Blue", 0.8))
+
+
+class Explained:
+    """A recommender that knows why, and counts how often it had to look."""
+
+    def __init__(self, one: Side | None = UPPER_LEFT, other: Side | None = LOWER) -> None:
+        self.sides = one, other
+        self.opinions = SHIRT, DRESS
+        self.looks = 0
+
+    def similar(self, item: str, other: str) -> tuple[Shown, Shown]:
+        return self._shown(self._second(item), self._second(other))
+
+    def like(self, picture: Image, query: PhotoVector, item: str) -> tuple[Shown, Shown]:
+        return self._shown("", self._second(item))
+
+    def _second(self, item: str) -> str:
+        return str(Product.objects.get(pk=item).photographs[1].name)
+
+    def _shown(self, photo: str, other: str) -> tuple[Shown, Shown]:
+        self.looks += 1
+        (side, other_side), (seen, other_seen) = self.sides, self.opinions
+        return Shown(photo, side, seen), Shown(other, other_side, other_seen)
+
+
+@pytest.fixture
+def explained(products: list[Product], monkeypatch: pytest.MonkeyPatch) -> Explained:
+    known = Explained()
+    monkeypatch.setattr(search, "why_similar", known.similar)
+    monkeypatch.setattr(search, "why_like", known.like)
+    monkeypatch.setattr(search, "serving", lambda: "e" * 16)
+    return known
+
+
+def sent(client: Client) -> str:
+    """The address of the results for a picture."""
+    picture = SimpleUploadedFile("coat.jpg", jpeg(size=(400, 300)))
+    return str(client.post("/photo/", {"picture": picture})["Location"])
+
+
+def why_of(html: str) -> list[str]:
+    return re.findall(r'href="([^"]+/why/[^"]+)" rel="nofollow"', html)
+
+
+def traits(html: str) -> list[tuple[str, str, str]]:
+    cell = r"<t[hd][^>]*>([^<]*)</t[hd]>"
+    return re.findall(rf'<tr><th scope="row">([^<]*)</th>{cell}{cell}</tr>', html)
+
+
+def groups(html: str) -> list[tuple[str, list[str]]]:
+    """The headings of the traits, and which stand below each."""
+    parts = re.split(r'scope="rowgroup">([^<]+)<', html)
+    return [
+        (heading, [name for name, *_ in traits(part)])
+        for heading, part in zip(parts[1::2], parts[2::2], strict=True)
+    ]
+
+
+def test_the_panel_leads_to_why_each_is_there(client: Client, explained: Explained) -> None:
+    first, *_others = addresses = why_of(client.get("/p/piece-0/").text)
+    assert addresses == [f"/p/piece-0/why/piece-{number}/" for number in range(1, 6)]
+    html = client.get(first).text
+    # The photographs that are the most alike, which are not the covers.
+    one, other = Product.objects.filter(slug__in=["piece-0", "piece-1"]).order_by("slug")
+    for product in (one, other):
+        assert product.photographs[1].stem in html
+        assert product.photographs[0].stem not in html
+        assert f'href="/p/{product.slug}/"' in html
+    assert "Very close" in html
+    assert "Similarity 95 %" in html
+    assert 'href="/p/piece-0/similar/"' in html
+
+
+def test_what_makes_them_alike_is_told_in_the_pixels_of_either(
+    client: Client, explained: Explained
+) -> None:
+    html = client.get("/p/piece-0/why/piece-1/").text
+    assert '<rect x="0" y="0" width="20" height="25" fill="#000" fill-opacity="0.75"/>' in html
+    assert '<rect x="0" y="25" width="40" height="25" fill="#000" fill-opacity="1"/>' in html
+    assert re.findall(r'<circle cx="(\d+)" cy="(\d+)"', html) == [("10", "12"), ("20", "38")]
+    assert re.findall(r"<text [^>]+>(\d)</text>", html) == ["1", "1"]
+    assert "The same number marks the same place" in html
+
+
+def test_numbers_are_written_for_browsers_in_every_language(
+    client: Client, explained: Explained
+) -> None:
+    html = client.get("/de/p/piece-0/why/piece-1/").text
+    assert 'fill-opacity="0.75"' in html
+
+
+def test_what_both_say_is_told_apart_from_what_they_do_not(
+    client: Client, coats: Category, explained: Explained
+) -> None:
+    facts = {"kind": "Coat", "gender": "women", "season": "Winter", "brand": "", "material": "Wool"}
+    belted, cropped = Attribute(name="Belt", value="Yes"), Attribute(name="Length", value="Short")
+    make_product(coats, 7, **facts, name="One", colours=["Navy"], attributes=[belted, cropped])
+    make_product(
+        coats,
+        8,
+        **facts | {"season": "Summer", "brand": "Ours", "material": "wool"},
+        name="Two",
+        colours=["Denim", "White"],
+        attributes=[belted],
+    )
+    html = client.get("/p/one/why/two/").text
+    assert groups(html) == [
+        ("They agree in", ["Kind", "Colour", "For", "Material", "Belt"]),
+        ("They differ in", ["Season"]),
+    ]
+    assert ("Colour", "Navy", "Denim, White") in traits(html)
+    german = client.get("/de/p/one/why/two/").text
+    assert ("Saison", "Winter", "Sommer") in traits(german)
+
+
+def test_what_the_shop_does_not_say_is_told_as_it_is_seen(
+    client: Client, coats: Category, explained: Explained
+) -> None:
+    make_product(coats, 7, name="One", kind="", colours=[])
+    html = client.get("/p/one/why/piece-1/").text
+    assert ("Kind", "Shirts", "Dresses") in traits(html)
+    assert ("Colour", "Navy Blue", "Blue") in traits(html)
+
+
+def test_results_for_a_picture_lead_to_why_and_back_with_their_filters(
+    client: Client, explained: Explained
+) -> None:
+    address = sent(client)
+    (why,) = why_of(client.get(f"{address}?colour=Navy&gender=women").text)
+    assert why == f"{address}why/piece-3/?colour=Navy&amp;gender=women"
+    html = client.get(why.replace("&amp;", "&")).text
+    assert f'href="{address}?colour=Navy&amp;gender=women"' in html
+    assert groups(html) == [("They agree in", ["Colour"]), ("They differ in", ["Kind"])]
+    assert re.findall(r'<circle cx="(\d+)" cy="(\d+)"', html)[0] == ("100", "75")
+
+
+def test_what_nobody_is_sure_of_is_not_said(client: Client, explained: Explained) -> None:
+    unsure = Opinions(Opinion("Shirts", 0.4), None)
+    explained.opinions = unsure, SHIRT
+    html = client.get(f"{sent(client)}why/piece-3/").text
+    assert "They agree in" not in html
+    assert traits(html) == []
+
+
+def test_without_one_who_can_tell_the_pictures_stand_beside_each_other(
+    client: Client, explained: Explained
+) -> None:
+    explained.sides = None, None
+    html = client.get("/p/piece-0/why/piece-1/").text
+    assert "<mask" not in html
+    assert "What is clear" not in html
+    assert "They differ in" in html
+
+
+def test_a_photograph_that_was_just_taken_away_is_not_drawn_over(
+    client: Client, explained: Explained, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = "/p/piece-0/why/piece-1/"
+    assert client.get(address).text.count("<mask") == 2
+    product = Product.objects.get(slug="piece-1")
+    known = explained.similar(str(Product.objects.get(slug="piece-0").pk), str(product.pk))
+    product.photographs = product.photographs[:1]
+    product.save()
+    monkeypatch.setattr(search, "why_similar", lambda *_: known)
+    html = client.get(address).text
+    assert html.count("<mask") == 1
+    assert product.photographs[0].stem in html
+
+
+def test_to_look_twice_costs_once_and_counts_as_a_search(
+    client: Client, explained: Explained, settings: Settings
+) -> None:
+    settings.API_PHOTO_RATE = 2
+    for address in ("/p/piece-0/why/piece-1/", "/p/piece-0/why/piece-2/"):
+        assert [client.get(address).status_code for _ in range(3)] == [200] * 3
+    assert explained.looks == 2
+    assert client.get("/p/piece-0/why/piece-3/").status_code == 429
+    assert client.get("/p/piece-0/why/piece-1/").status_code == 200
+    # Of what was changed since nothing is known.
+    product = Product.objects.get(slug="piece-1")
+    product.save()
+    assert client.get("/p/piece-0/why/piece-1/").status_code == 429
+
+
+def test_another_encoder_has_other_reasons(
+    client: Client, explained: Explained, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.get("/p/piece-0/why/piece-1/")
+    monkeypatch.setattr(search, "serving", lambda: "f" * 16)
+    client.get("/p/piece-0/why/piece-1/")
+    assert explained.looks == 2
+
+
+@pytest.mark.parametrize(
+    "address", ["/p/piece-0/why/nothing/", "/p/nothing/why/piece-0/", "/p/draft/why/piece-0/"]
+)
+def test_what_is_not_sold_is_like_nothing(
+    client: Client, coats: Category, explained: Explained, address: str
+) -> None:
+    make_product(coats, 7, name="Draft", status="draft")
+    assert client.get(address).status_code == 404
+    assert client.get(address.replace("/p/piece-0/", "/photo/" + "0" * 32 + "/")).status_code == 404
+
+
+def test_a_former_address_leads_on(client: Client, explained: Explained) -> None:
+    product = Product.objects.get(slug="piece-0")
+    product.slug = "renamed"
+    product.save()
+    response = client.get("/p/piece-0/why/piece-1/?colour=Navy")
+    assert response.status_code == 301
+    assert response["Location"] == "/p/renamed/why/piece-1/?colour=Navy"
+
+
+def test_what_was_not_looked_at_yet_is_like_nothing(
+    client: Client, explained: Explained, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "why_similar", lambda *_: None)
+    assert client.get("/p/piece-0/why/piece-1/").status_code == 404
+
+
+def test_while_the_search_rests_the_page_says_so(
+    client: Client, explained: Explained, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unavailable(*_: object) -> None:
+        raise SearchUnavailable("away")
+
+    address = sent(client)
+    for name in ("why_similar", "why_like"):
+        monkeypatch.setattr(search, name, unavailable)
+    for why in ("/p/piece-0/why/piece-1/", f"{address}why/piece-1/"):
+        response = client.get(why)
+        assert response.status_code == 503
+        assert "is resting at the moment" in response.text
+
+
+def test_a_picture_that_is_gone(client: Client, explained: Explained) -> None:
+    response = client.get(f"/photo/{'0' * 32}/why/piece-1/")
+    assert response.status_code == 404
+    assert "This picture is gone" in response.text
+
+
+def test_crawlers_are_kept_away(client: Client, explained: Explained) -> None:
+    assert "Disallow: /*/why/" in client.get("/robots.txt").text
+    assert 'name="robots" content="noindex"' in client.get("/p/piece-0/why/piece-1/").text
