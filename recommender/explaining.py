@@ -10,8 +10,9 @@ import numpy.typing as npt
 from PIL.Image import Image
 
 from recommender import copies
+from recommender.decoding import reduced
 from recommender.encoder import Calibration, Encoder
-from recommender.encoder.correspondence import Side
+from recommender.encoder.correspondence import Regions
 from recommender.encoder.opinions import Opinions, opinions
 from recommender.index import Searchable
 from recommender.store import embeddings
@@ -22,13 +23,13 @@ Floats = npt.NDArray[np.float32]
 class Shown(NamedTuple):
     """One of two pictures that are alike.
 
-    `photo` is the name of an item's photograph, "" for a picture that somebody sent. `side` is what
-    of it is like the other; None by an encoder that was not taught to tell, and where one of the
-    two cannot be read. `opinions` are what the encoder takes it for.
+    `photo` is the name of an item's photograph, "" for a picture that somebody sent. `regions` are
+    what of it is like the other; None by an encoder that was not taught to tell, and where one of
+    the two cannot be read. `opinions` are what the encoder takes it for.
     """
 
     photo: str
-    side: Side | None
+    regions: Regions | None
     opinions: Opinions
 
 
@@ -70,7 +71,8 @@ class Explainer:
         if found is None:
             return None
         nearest = int((found.rows @ vector).argmax())
-        return self._shown(_Compared("", picture, vector), self._stored(found, nearest))
+        seen = reduced(picture, self.encoder.decode_side)
+        return self._shown(_Compared("", seen, vector), self._stored(found, nearest))
 
     def _vectors(self, item: str) -> _Vectors | None:
         ids = self.index.ids_under(f"{item}|")
@@ -86,12 +88,12 @@ class Explainer:
         return _Compared(photo, picture, found.rows[place])
 
     def _shown(self, one: _Compared, other: _Compared) -> tuple[Shown, Shown]:
-        sides: tuple[Side | None, Side | None] = None, None
+        regions: tuple[Regions | None, Regions | None] = None, None
         if one.picture is not None and other.picture is not None:
-            sides = self.encoder.compare(one.picture, other.picture) or sides
+            regions = self.encoder.compare(one.picture, other.picture) or regions
         return (
-            Shown(one.photo, sides[0], self._opinions(one.vector)),
-            Shown(other.photo, sides[1], self._opinions(other.vector)),
+            Shown(one.photo, regions[0], self._opinions(one.vector)),
+            Shown(other.photo, regions[1], self._opinions(other.vector)),
         )
 
     def _opinions(self, vector: Floats) -> Opinions:

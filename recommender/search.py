@@ -31,7 +31,8 @@ from recommender.encoder import EncoderUnavailable as EncoderUnavailable
 from recommender.encoder import encoder_notice as encoder_notice
 from recommender.encoder import missing_for as missing_for
 from recommender.encoder.calibration import CLOSE_FROM as CLOSE_FROM
-from recommender.encoder.correspondence import Side as Side
+from recommender.encoder.correspondence import Region as Region
+from recommender.encoder.correspondence import Regions as Regions
 from recommender.encoder.opinions import Opinion as Opinion
 from recommender.encoder.opinions import Opinions as Opinions
 from recommender.encoder.opinions import opinions
@@ -509,17 +510,17 @@ def why_similar(item: str, other: str) -> tuple[Shown, Shown] | None:
     """Why two items are alike: of each the photograph that is the most like one of the other, in
     two passes. None where one of them has no vector. Raises SearchUnavailable.
     """
-    return _explainer().items(item, other)
+    return _explainer(_view()).items(item, other)
 
 
 @_searching()
 def why_like(picture: Image, query: PhotoVector, item: str) -> tuple[Shown, Shown] | None:
     """The same of a picture from `open_picture`, with its vector, and an item."""
-    return _explainer().picture(picture, query.vector, item)
+    view = _view_of(query)
+    return _explainer(view).picture(picture, query.vector, item)
 
 
-def _explainer() -> Explainer:
-    view = _view()
+def _explainer(view: View) -> Explainer:
     return Explainer(view.index, _encoder(view), _calibration(view.encoder))
 
 
@@ -553,9 +554,7 @@ def by_vector(
     where the picture shows nothing that a shop of clothes may have; where nothing is close, the k
     least far are found.
     """
-    view = _view()
-    if query.encoder != view.encoder.fingerprint:
-        raise SearchUnavailable(_("The encoder is being changed."))
+    view = _view_of(query)
     wanted = _wanted(view, k, accept, filter, diversity)
     wanted = wanted._replace(thumbnail=query.thumbnail, far=True)
     if wanted.calibration:
@@ -666,6 +665,14 @@ def _view() -> View:
         return keeper().view()
     except NotLoaded as error:
         raise SearchUnavailable(_("The index is not loaded and its store is away.")) from error
+
+
+def _view_of(query: PhotoVector) -> View:
+    """The index that a vector may be compared with. Raises SearchUnavailable."""
+    view = _view()
+    if query.encoder != view.encoder.fingerprint:
+        raise SearchUnavailable(_("The encoder is being changed."))
+    return view
 
 
 @contextmanager

@@ -28,7 +28,7 @@ from recommender.conf import conf
 from recommender.encoder import calibration, localiser, preprocessing
 from recommender.encoder.cache import converted, what_is_missing
 from recommender.encoder.calibration import Calibration
-from recommender.encoder.correspondence import Seen, Side, corresponding
+from recommender.encoder.correspondence import Regions, Seen, corresponding
 from recommender.encoder.localiser import Localiser
 from recommender.encoder.runtime import FEATURE_MAP, Network, Views, best_precision
 from recommender.encoder.source import NAMES, EncoderUnavailable, Source, find, in_file
@@ -102,8 +102,8 @@ class Encoder:
         frame = self._localiser.edges(self.feature_map(picture))
         return preprocessing.in_picture(frame.tolist(), picture.size, self._spec.towers[-1])
 
-    def compare(self, one: Image.Image, other: Image.Image) -> tuple[Side, Side] | None:
-        """What of two pictures makes them alike, in two passes; None and raises as `locate`."""
+    def compare(self, one: Image.Image, other: Image.Image) -> tuple[Regions, Regions] | None:
+        """What of two pictures is like the other, in two passes; None and raises as `locate`."""
         if self._localiser is None:
             return None
         (maps,) = self._network.run(self._batches([one, other]), FEATURE_MAP)

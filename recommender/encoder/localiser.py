@@ -19,15 +19,10 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Localiser:
-    """For feature maps (h, w, channels): `matrix` float32 (h * w * channels, 4), `offset` (4,).
-
-    `usual`, float32 (channels,), is what most pictures have in common: the mean of feature maps
-    that are pooled and of length 1.
-    """
+    """For feature maps (h, w, channels): `matrix` float32 (h * w * channels, 4), `offset` (4,)."""
 
     matrix: Floats
     offset: Floats
-    usual: Floats
 
     def edges(self, feature_map: Floats) -> Floats:
         """Left, top, right and bottom in shares of what the tower sees, its padding included:
@@ -49,7 +44,6 @@ def write(localiser: Localiser, weights: Path, encoder: str) -> None:
         _beside(weights, encoder),
         matrix=localiser.matrix.astype(np.float16),
         offset=localiser.offset,
-        usual=localiser.usual,
         sha256=np.array(digest(weights)),
     )
 
@@ -65,8 +59,7 @@ def read(weights: Path, encoder: str) -> Localiser | None:
     with file.open("rb") as opened, np.load(opened, allow_pickle=False) as arrays:
         if str(arrays["sha256"]) != digest(weights):
             return None
-        matrix = arrays["matrix"].astype(np.float32)
-        return Localiser(matrix, arrays["offset"], arrays["usual"])
+        return Localiser(arrays["matrix"].astype(np.float32), arrays["offset"])
 
 
 def _beside(weights: Path, encoder: str) -> Path:

@@ -13,7 +13,6 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from recommender.encoder import graph, localiser, preprocessing, weights
-from recommender.encoder.heads import Head
 from recommender.encoder.localiser import Localiser, directions
 from recommender.encoder.runtime import FEATURE_MAP, Network
 from recommender.encoder.weights import Tower
@@ -64,28 +63,13 @@ def fit_localiser(file: Path, encoder: str, examples: Examples) -> Localiser | N
     every = views + scenes
     boxes = np.array([in_frame(one, loaded.spec.towers[-1]) for one in every])
     counts = np.repeat([1, SCENE_WEIGHT], [len(views), len(scenes)])
-    matrix, offset = regression(see(every), boxes, counts)
-    fitted = Localiser(matrix, offset, usual_of(loaded.head))
+    fitted = regression(see(every), boxes, counts)
     localiser.write(fitted, file, encoder)
     return fitted
 
 
-def usual_of(head: Head | None) -> np.ndarray:
-    """The mean that an encoder's head takes from the last tower's features, float32 (channels,), as
-    far as its principal components tell it.
-    """
-    if head is None or head.beside is None:
-        raise ValueError("Only an encoder with its last tower beside what it learned has a mean.")
-    projection = head.beside.projection
-    mean: np.ndarray = -projection.matrix @ projection.bias
-    return mean
-
-
-def regression(
-    feature_maps: np.ndarray, boxes: np.ndarray, counts: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Ridge regression from feature maps (n, h, w, channels) to boxes (n, 4), each counting (n,):
-    the matrix and the offset of a ``Localiser``.
+def regression(feature_maps: np.ndarray, boxes: np.ndarray, counts: np.ndarray) -> Localiser:
+    """Ridge regression from feature maps (n, h, w, channels) to boxes (n, 4), each counting (n,).
 
     By the kernel: there are more cells' numbers than pictures.
     """
@@ -97,7 +81,7 @@ def regression(
     kernel = rows @ rows.T
     kernel[np.diag_indices_from(kernel)] += RIDGE * np.trace(kernel) / len(kernel)
     matrix = (rows.T @ np.linalg.solve(kernel, errors)).astype(np.float32)
-    return matrix, (middle - mean @ matrix).astype(np.float32)
+    return Localiser(matrix, (middle - mean @ matrix).astype(np.float32))
 
 
 def in_frame(placed: Placed, tower: Tower) -> Shares:

@@ -17,22 +17,22 @@ from shop.catalog.models import Category, FormerAddress, Product
 type View = Callable[..., HttpResponse]
 
 
-def leads_on(model: type[Product] | type[Category]) -> Callable[[View], View]:
-    """For a page of what has this slug: redirect from a slug that it had before.
-
-    What else its address names stays.
+def leads_on(model: type[Product] | type[Category], *names: str) -> Callable[[View], View]:
+    """For a page of what has these slugs, by their names in its address ("slug" without any):
+    redirect from slugs that it had before.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def answer(request: HttpRequest, slug: str, **others: str) -> HttpResponse:
+        def answer(request: HttpRequest, **named: str) -> HttpResponse:
             try:
-                return view(request, slug, **others)
+                return view(request, **named)
             except Http404:
-                now = _slug_now(model, slug)
-                if now is None:
+                now = {name: _slug_now(model, named[name]) for name in names or ("slug",)}
+                moved = {name: slug for name, slug in now.items() if slug is not None}
+                if not moved:
                     raise
-                return _same_page(request, {"slug": now, **others})
+                return _same_page(request, named | moved)
 
         return answer
 

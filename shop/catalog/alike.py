@@ -76,7 +76,8 @@ class Alike:
 
     @property
     def percent(self) -> int:
-        return round(self.nearness * 100)
+        """Rounded; 100 is the very picture."""
+        return 100 if self.twin else min(round(self.nearness * 100), 99)
 
 
 def nothing_is_near(found: Sequence[Alike]) -> bool:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from recommender import search
-from recommender.search import Opinion, PhotoVector, Shown, Side
+from recommender.search import Opinion, PhotoVector, Regions, Shown
 from shop.catalog import queries
 from shop.catalog.alike import Alike, alike_beside, alike_to
 from shop.catalog.colours import families_of
@@ -33,39 +33,43 @@ class Trait(NamedTuple):
     agrees: bool
 
 
-class Seen(NamedTuple):
+class Pictured(NamedTuple):
     """A photograph, and what of it is like the other one; None where nobody can tell."""
 
     photograph: Photograph | None
-    side: Side | None
+    regions: Regions | None
 
 
 @dataclass(frozen=True)
 class Reasons:
-    """What was asked about, the `match` and its photograph; of `traits` those come first that
-    agree."""
+    """The `match`, beside what was asked about; of `traits` those come first that agree."""
 
     match: Alike
-    one: Seen
-    other: Seen
+    one: Pictured
+    other: Pictured
     traits: list[Trait]
+
+    @property
+    def tells_parts(self) -> bool:
+        return None not in (self.one.regions, self.other.regions)
 
 
 def of_products(product: Product, other: Product, count: Callable[[], None]) -> Reasons | None:
     """Why two products look alike; None where one of them was not looked at yet.
 
-    `count` is called before an encoder must look. Raises what it raises, and
+    `count` is called before an encoder may have to look. Raises what it raises, and
     recommender.search.SearchUnavailable.
     """
+    match = alike_beside(product, other)
+    if match.score is None:
+        return None
     items = str(product.pk), str(other.pk)
     key = (*items, product.revision, other.revision)
-    found = _found(key, count, lambda: search.why_similar(*items))
+    found = _found(key, (product, other), count, lambda: search.why_similar(*items))
     if found is None:
         return None
-    one, two = found
     traits = _agreeing_first(_of_products(product, other, found))
-    match = alike_beside(product, other)
-    return Reasons(match, _seen(product, one), _seen(other, two), traits)
+    return Reasons(match, _pictured(product, found[0]), _pictured(other, found[1]), traits)
 
 
 def of_picture(
@@ -75,22 +79,23 @@ def of_picture(
 
     Raises what `queries.picture` raises too.
     """
-    picture = queries.picture(key)
-    found = _found(
-        (key, str(product.pk), product.revision),
-        count,
-        lambda: search.why_like(picture, query, str(product.pk)),
-    )
+    photograph, item = queries.photograph(key), str(product.pk)
     match = alike_to(query, product)
+    found = _found(
+        (key, item, product.revision),
+        (product,),
+        count,
+        lambda: search.why_like(queries.picture(key), query, item),
+    )
     if found is None or match is None:
         return None
-    one, other = found
-    seen = Seen(queries.photograph(key), one.side)
-    return Reasons(match, seen, _seen(product, other), _agreeing_first(_of_both(found)))
+    one = Pictured(photograph, found[0].regions)
+    return Reasons(match, one, _pictured(product, found[1]), _agreeing_first(_of_both(found)))
 
 
 def _found(
     key: tuple[Hashable, ...],
+    products: Iterable[Product],
     count: Callable[[], None],
     find: Callable[[], tuple[Shown, Shown] | None],
 ) -> tuple[Shown, Shown] | None:
@@ -99,21 +104,29 @@ def _found(
     kept = _kept.get(key)
     if kept is None:
         count()
-        if (kept := find()) is not None:
+        kept = find()
+        if kept is not None and _will_do(kept, products):
             _kept.put(key, kept)
     return kept
 
 
+def _will_do(found: tuple[Shown, Shown], products: Iterable[Product]) -> bool:
+    """Whether it will be the same in a moment: a file may be read again by then, and the new
+    photographs of a product will have been looked at."""
+    names = {photograph.name for product in products for photograph in product.photographs}
+    return all(shown.regions is not None and shown.photo in names | {""} for shown in found)
+
+
 # Each costs two passes, and a page may be asked for any number of times.
-_kept: Recent[Hashable, tuple[Shown, Shown]] = Recent(seconds=KEPT_SECONDS, most=1024)
+_kept: Recent[Hashable, tuple[Shown, Shown]] = Recent(seconds=KEPT_SECONDS, most=256)
 
 
-def _seen(product: Product, shown: Shown) -> Seen:
+def _pictured(product: Product, shown: Shown) -> Pictured:
     """The photograph that was looked at; where it is gone by now, the cover without a word."""
     for photograph in product.photographs:
         if photograph.name == shown.photo:
-            return Seen(photograph, shown.side)
-    return Seen(product.cover, None)
+            return Pictured(photograph, shown.regions)
+    return Pictured(product.cover, None)
 
 
 def _agreeing_first(traits: Iterable[Trait]) -> list[Trait]:
@@ -147,26 +160,35 @@ def _of_products(one: Product, other: Product, found: tuple[Shown, Shown]) -> It
         yield _colour_trait(one.colours, other.colours)
     elif _("Colour") in seen:
         yield seen[_("Colour")]
-    for name, first, second in _facts(one, other):
+    yield from _facts(one, other)
+
+
+def _facts(one: Product, other: Product) -> Iterator[Trait]:
+    """As the product's page has them: what a merchant calls something is not translated."""
+    whom = pgettext("whom", "For")
+    yield _trait(whom, str(one.get_gender_display()), str(other.get_gender_display()))
+    for name, first, second in (
+        (_("Season"), one.season, other.season),
+        (_("Use"), one.usage, other.usage),
+    ):
         if first and second:
             yield _trait(name, first, second)
-
-
-def _facts(one: Product, other: Product) -> Iterator[tuple[str, str, str]]:
-    whom = pgettext("whom", "For")
-    yield whom, str(one.get_gender_display()), str(other.get_gender_display())
-    yield _("Brand"), one.brand, other.brand
-    yield _("Season"), one.season, other.season
-    yield _("Use"), one.usage, other.usage
-    yield _("Material"), one.material, other.material
     others = {attribute.name: attribute.value for attribute in other.attributes}
-    for attribute in one.attributes:
-        yield attribute.name, attribute.value, others.get(attribute.name, "")
+    for name, first, second in (
+        (_("Brand"), one.brand, other.brand),
+        (_("Material"), one.material, other.material),
+        *((own.name, own.value, others.get(own.name, "")) for own in one.attributes),
+    ):
+        if first and second:
+            yield Trait(name, first, second, _same(first, second))
 
 
 def _trait(name: str, one: str, other: str) -> Trait:
-    agrees = one.strip().casefold() == other.strip().casefold()
-    return Trait(name, translated(one), translated(other), agrees)
+    return Trait(name, translated(one), translated(other), _same(one, other))
+
+
+def _same(one: str, other: str) -> bool:
+    return one.strip().casefold() == other.strip().casefold()
 
 
 def _colour_trait(one: Sequence[str], other: Sequence[str]) -> Trait:

@@ -52,7 +52,7 @@ from shop.catalog.signals import photo_in_vain, searched_in_vain
 from shop.catalog.steering import Steering, of_panel
 from shop.events.models import Kind
 from shop.events.recording import record
-from shop.limits import PHOTO_SEARCH, address_of, take
+from shop.limits import EXPLANATION, PHOTO_SEARCH, address_of, take
 from shop.web.requests import PageRequest
 
 ARRIVALS = 10
@@ -314,12 +314,16 @@ def similar(request: PageRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@leads_on(Product)
+@leads_on(Product, "slug", "other")
 def why_similar(request: HttpRequest, slug: str, other: str) -> HttpResponse:
     """Why a product looks like another."""
     one, two = _published_at(request, slug), _published_at(request, other)
-    find = partial(reasons.of_products, one, two, partial(_take_photo_search, request))
-    return _why(request, find, {"asked": one, "back": reverse("similar", args=[slug])})
+    if one.pk == two.pk:
+        raise Http404("It is the same.")
+    find = partial(reasons.of_products, one, two, partial(_take_explanation, request))
+    # With filters it was not its own page.
+    back = reverse("similar", args=[slug]) if request.GET else one.get_absolute_url()
+    return _why(request, find, {"asked": one, "back": back})
 
 
 def _published_at(request: HttpRequest, slug: str) -> Product:
@@ -408,6 +412,11 @@ def _take_photo_search(request: HttpRequest) -> None:
     take(PHOTO_SEARCH, address_of(request), most=settings.API_PHOTO_RATE)
 
 
+def _take_explanation(request: HttpRequest) -> None:
+    """Count two pictures that go through the encoder to be compared. Raises TooOften."""
+    take(EXPLANATION, address_of(request), most=settings.API_PHOTO_RATE)
+
+
 def _photo_form(request: HttpRequest, error: str = "", status: int = 200) -> HttpResponse:
     context = {
         "error": error,
@@ -444,12 +453,13 @@ def photo_results(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @require_safe
+@leads_on(Product)
 def why_like(request: HttpRequest, key: str, slug: str) -> HttpResponse:
     """Why a product looks like a picture."""
     product = _published_at(request, slug)
 
     def find() -> Reasons | None:
-        count = partial(_take_photo_search, request)
+        count = partial(_take_explanation, request)
         return reasons.of_picture(key, _query(request, key), product, count)
 
     try:

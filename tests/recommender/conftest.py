@@ -12,7 +12,7 @@ from django.core.files.storage import default_storage
 from PIL import Image
 
 from recommender import embedding, encoder, search, switching
-from recommender.encoder.correspondence import Region, Side
+from recommender.encoder.correspondence import Region, Regions
 from recommender.serving import keeper as keepers
 from recommender.store import database
 from tests.recommender.search_node import SearchNode
@@ -38,11 +38,9 @@ class TinyEncoder:
         self.encoded += len(rows)
         return np.array(rows, np.float32)
 
-    def compare(self, one: Image.Image, other: Image.Image) -> tuple[Side, Side]:
-        """All of either, the more the larger it was decoded."""
-        first, second = (
-            Side((Region(0, 0, 1, 1, 1 / min(picture.size)),), ()) for picture in (one, other)
-        )
+    def compare(self, one: Image.Image, other: Image.Image) -> tuple[Regions, Regions]:
+        """All of either, the less the larger it is."""
+        first, second = ((Region(0, 0, 1, 1, 1 / min(picture.size)),) for picture in (one, other))
         return first, second
 
     def _row(self, picture: Image.Image) -> np.ndarray:

@@ -6,39 +6,32 @@ from typing import Any
 
 from django import template
 
-from recommender.search import Side
+from recommender.search import Region, Regions
 from shop.catalog.parts import Photograph
 
 register = template.Library()
 
-# The blur and the size of a number, as shares of what they are drawn on.
-BLUR, NUMBER = 0.4, 0.035
+# As a share of a region's width.
+BLUR = 0.3
 
 
-@register.inclusion_tag("catalog/_marks.html")
-def marks(photograph: Photograph, side: Side, name: str) -> dict[str, Any]:
-    """A veil over what of a photograph does not make it alike, and numbers at the `side`'s places.
+@register.inclusion_tag("catalog/_veil.html")
+def veil(photograph: Photograph, regions: Regions, name: str) -> dict[str, Any]:
+    """A veil over what of a photograph is not like the other one, in the photograph's pixels.
 
-    In the photograph's pixels; `name` is what this one's parts are called on the page.
+    `name` is what this one's parts are called on the page.
     """
     width, height = photograph.width, photograph.height
-    regions = [
-        {
-            "x": round(region.left * width),
-            "y": round(region.top * height),
-            "width": round((region.right - region.left) * width),
-            "height": round((region.bottom - region.top) * height),
-            "weight": round(region.weight, 2),
-        }
-        for region in side.regions
-    ]
-    places = [{"x": round(place.x * width), "y": round(place.y * height)} for place in side.places]
+    drawn = [_drawn(region, width, height) for region in regions]
+    blur = round(BLUR * drawn[0]["width"], 1) if drawn else 0
+    return {"name": name, "width": width, "height": height, "regions": drawn, "blur": blur}
+
+
+def _drawn(region: Region, width: int, height: int) -> dict[str, float]:
     return {
-        "name": name,
-        "width": width,
-        "height": height,
-        "regions": regions,
-        "blur": round(BLUR * regions[0]["width"]) if regions else 0,
-        "places": places,
-        "radius": round(NUMBER * max(width, height)),
+        "x": round(region.left * width, 1),
+        "y": round(region.top * height, 1),
+        "width": round((region.right - region.left) * width, 1),
+        "height": round((region.bottom - region.top) * height, 1),
+        "weight": round(region.weight, 2),
     }

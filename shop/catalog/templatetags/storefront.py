@@ -225,11 +225,12 @@ def closeness(match: Alike, asked: Product | str, query: str = "") -> SafeString
         why = _why_pattern("why_similar", get_language()).format(asked.slug, slug)
     return format_html(
         '<details class="closeness"><summary>{}</summary><p>{} <a class="link" href="{}"'
-        ' rel="nofollow">{}</a></p></details>',
+        ' rel="nofollow">{}<span class="unseen"> {}</span></a></p></details>',
         match.closeness,
         gettext("Similarity %(percent)s %%") % {"percent": match.percent},
         f"{why}?{query}" if query else why,
         gettext("Why?"),
+        match.product.title,
     )
 
 

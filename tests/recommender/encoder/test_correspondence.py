@@ -6,115 +6,97 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from recommender.encoder.correspondence import STRIDE, Seen, Side, corresponding
+from recommender.encoder.correspondence import STRIDE, Regions, Seen, corresponding
 from recommender.encoder.localiser import Localiser
 
 ROWS, COLUMNS, CHANNELS = 6, 5, 8
 # As a tower's: the last column reaches beyond the frame.
 FRAME = ROWS * STRIDE, COLUMNS * STRIDE - 16
 ALL = (0, 0, FRAME[1], FRAME[0])
-NOTHING_USUAL = np.zeros(CHANNELS, np.float32)
 
 
-def localiser(box: tuple[float, ...], usual: np.ndarray = NOTHING_USUAL) -> Localiser:
+def localiser(*box: float) -> Localiser:
     """Takes the same box, in shares of the frame, for the thing of every picture."""
     matrix = np.zeros((ROWS * COLUMNS * CHANNELS, 4), np.float32)
-    return Localiser(matrix, np.array(box, np.float32), usual)
+    return Localiser(matrix, np.array(box, np.float32))
 
 
-EVERYWHERE = localiser((0, 0, 1, 1))
+EVERYWHERE = localiser(0, 0, 1, 1)
 
 
-def seen(cells: dict[tuple[int, int], int], placed: tuple[int, ...] = ALL) -> Seen:
-    """A picture with features at some cells: the row and column, and what is there."""
+def seen(cells: dict[tuple[int, int], np.ndarray], placed: tuple[int, ...] = ALL) -> Seen:
+    """A picture with something at some cells, by row and column."""
     feature_map = np.zeros((ROWS, COLUMNS, CHANNELS), np.float32)
-    for cell, channel in cells.items():
-        feature_map[*cell, channel] = 1
+    for cell, features in cells.items():
+        feature_map[cell] = features
     return Seen(feature_map, placed)
 
 
-def cells(side: Side) -> dict[tuple[int, int], float]:
+def something(channel: int, strength: float = 1.0) -> np.ndarray:
+    return strength * np.eye(CHANNELS, dtype=np.float32)[channel]
+
+
+def cells(regions: Regions) -> dict[tuple[int, int], float]:
     """The weights of the regions of a picture that fills the frame, by row and column."""
     height, width = FRAME
     return {
         (round(region.top * height / STRIDE), round(region.left * width / STRIDE)): region.weight
-        for region in side.regions
+        for region in regions
     }
 
 
-def test_what_both_show_makes_them_alike_and_nothing_else_does():
-    one = seen({(1, 1): 0, (4, 3): 1})
-    other = seen({(2, 2): 0, (0, 0): 2})
+def test_what_both_show_is_told_wherever_it_is_and_nothing_else():
+    one = seen({(1, 1): something(0), (4, 3): something(1)})
+    # How strongly a cell responds says little.
+    other = seen({(2, 4): something(0, 5.0), (0, 0): something(2)})
     first, second = corresponding(one, other, EVERYWHERE, FRAME)
     assert cells(first) == {(1, 1): pytest.approx(1)}
-    assert cells(second) == {(2, 2): pytest.approx(1)}
+    assert cells(second) == {(2, 4): pytest.approx(1)}
 
 
-def test_what_there_is_more_of_does_more():
-    one = seen({(1, 1): 0, (3, 1): 1})
-    other = seen({(1, 1): 0, (1, 3): 0, (3, 3): 0, (4, 1): 1})
-    first, _second = corresponding(one, other, EVERYWHERE, FRAME)
-    assert cells(first) == {(1, 1): pytest.approx(1), (3, 1): pytest.approx(1 / 3)}
+def test_the_more_alike_the_more_it_weighs_whatever_else_there_is():
+    def beside(cosine: float) -> np.ndarray:
+        return cosine * something(0) + (1 - cosine**2) ** 0.5 * something(1)
+
+    alike = {0.2: 0.0, 0.5: 0.5, 0.6: 0.75, 0.8: 1.0}
+    for cosine, weight in alike.items():
+        for more in ({}, {(5, 0): something(7)}):
+            one, other = seen({(1, 1): something(0)} | more), seen({(1, 1): beside(cosine)} | more)
+            first, second = corresponding(one, other, EVERYWHERE, FRAME)
+            assert cells(first).get((1, 1), 0) == pytest.approx(weight, abs=1e-5)
+            assert cells(second) == pytest.approx(cells(first))
 
 
 def test_what_lies_beside_the_thing_counts_for_nothing():
-    one, other = seen({(1, 1): 0, (5, 4): 0}), seen({(1, 1): 0, (5, 4): 0})
-    upper = localiser((0, 0, 1, 0.5))
-    for side in corresponding(one, other, upper, FRAME):
-        assert cells(side) == {(1, 1): pytest.approx(1)}
-        assert len(side.places) == 1
+    both = {(1, 1): something(0), (5, 4): something(1)}
+    for regions in corresponding(seen(both), seen(both), localiser(0, 0, 1, 0.5), FRAME):
+        assert cells(regions) == {(1, 1): pytest.approx(1)}
+    # Nor is anything like what lies beside the other's.
+    below = seen({(5, 4): something(0)})
+    first, _ = corresponding(seen({(1, 1): something(0)}), below, localiser(0, 0, 1, 0.5), FRAME)
+    assert first == ()
 
 
-def test_what_every_picture_has_makes_none_alike():
-    usual = np.zeros(CHANNELS, np.float32)
-    usual[7] = 1
-    floor = {(row, column): 7 for row in range(ROWS) for column in range(COLUMNS)}
-    one, other = seen(floor | {(1, 1): 0}), seen(floor | {(1, 2): 0})
-    for side, place in zip(
-        corresponding(one, other, localiser((0, 0, 1, 1), usual), FRAME),
-        ((1, 1), (1, 2)),
-        strict=True,
-    ):
-        assert max(cells(side), key=cells(side).__getitem__) == place
-    for side in corresponding(one, other, EVERYWHERE, FRAME):
-        assert min(cells(side).values()) > 0.5
-
-
-def test_places_are_paired_by_what_is_there():
-    one = seen({(0, 0): 0, (2, 2): 1, (5, 4): 2})
-    other = seen({(1, 0): 0, (2, 3): 1, (4, 4): 2})
-    first, second = corresponding(one, other, EVERYWHERE, FRAME)
-    height, width = FRAME
-
-    def middle(cell: tuple[int, int]) -> tuple[float, float]:
-        row, column = cell
-        return (column + 0.5) * STRIDE / width, (row + 0.5) * STRIDE / height
-
-    pairs = zip(first.places, second.places, strict=True)
-    assert {tuple(here): tuple(there) for here, there in pairs} == {
-        middle((0, 0)): middle((1, 0)),
-        middle((2, 2)): middle((2, 3)),
-        middle((5, 4)): middle((4, 4)),
-    }
-
-
-def test_what_lies_elsewhere_in_the_thing_is_another_place():
-    first, second = corresponding(seen({(0, 0): 0}), seen({(5, 4): 0}), EVERYWHERE, FRAME)
-    assert cells(first) == {(0, 0): pytest.approx(1)}
-    assert cells(second) == {(5, 4): pytest.approx(1)}
-    assert first.places == second.places == ()
+def test_what_half_of_lies_on_the_thing_counts_half():
+    """The last column too, of which only half is seen."""
+    both = seen({(1, 1): something(0), (3, 4): something(0), (5, 0): something(0)})
+    box = localiser(0, 0, 1, 3.5 * STRIDE / FRAME[0])
+    first, _ = corresponding(both, both, box, FRAME)
+    assert cells(first) == {(1, 1): pytest.approx(1), (3, 4): pytest.approx(0.5)}
+    box = localiser(0, 0, 1 - 8 / FRAME[1], 1)
+    first, _ = corresponding(both, both, box, FRAME)
+    assert cells(first)[3, 4] == pytest.approx(0.5)
 
 
 def test_regions_are_shares_of_the_picture_and_not_of_what_is_padded():
-    """A picture that takes the middle third of the frame's height."""
-    placed = (0, 64, FRAME[1], 64)
-    first, _second = corresponding(seen({(2, 1): 0}, placed), seen({(2, 1): 0}), EVERYWHERE, FRAME)
-    (region,) = first.regions
+    """Of a picture that takes the middle third of the frame's height."""
+    padded = seen({(2, 1): something(0)}, (0, 64, FRAME[1], 64))
+    first, _ = corresponding(padded, seen({(2, 1): something(0)}), EVERYWHERE, FRAME)
+    (region,) = first
     assert region.top == pytest.approx(0)
     assert region.bottom == pytest.approx(0.5)
     assert region.left == pytest.approx(32 / FRAME[1])
-    (place,) = first.places
-    assert place.y == pytest.approx(0.25)
+    assert region.right == pytest.approx(64 / FRAME[1])
 
 
 maps = arrays.arrays(
@@ -122,18 +104,14 @@ maps = arrays.arrays(
     (ROWS, COLUMNS, CHANNELS),
     elements=st.floats(0, 6, width=32, allow_subnormal=False),
 )
-boxes = st.tuples(*[st.floats(-2, 3)] * 4)
 
 
-@given(maps, maps, boxes)
-def test_whatever_is_seen_weights_and_places_can_be_drawn(
-    one: np.ndarray, other: np.ndarray, box: tuple[float, ...]
-):
-    """An empty map and a box the wrong way round too."""
-    sides = corresponding(Seen(one, ALL), Seen(other, ALL), localiser(box), FRAME)
-    for side in sides:
-        assert all(0 < region.weight <= 1 for region in side.regions)
-        assert all(region.left < region.right for region in side.regions)
-    assert len(sides[0].places) == len(sides[1].places) <= 3
-    back = corresponding(Seen(other, ALL), Seen(one, ALL), localiser(box), FRAME)
-    assert [side.regions for side in back] == [side.regions for side in reversed(sides)]
+@given(maps, maps, st.tuples(*[st.floats(-2, 3)] * 4))
+def test_whatever_is_seen_can_be_drawn(one: np.ndarray, other: np.ndarray, box: tuple[float, ...]):
+    """Of an empty map and with a box the wrong way round too."""
+    sides = corresponding(Seen(one, ALL), Seen(other, ALL), localiser(*box), FRAME)
+    for regions in sides:
+        assert all(0 < region.weight <= 1 for region in regions)
+        assert all(region.left < region.right for region in regions)
+    back = corresponding(Seen(other, ALL), Seen(one, ALL), localiser(*box), FRAME)
+    assert back == sides[::-1]

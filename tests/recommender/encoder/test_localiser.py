@@ -14,7 +14,6 @@ from recommender.encoder.weights import DAMAGE
 
 CELLS = (2, 3, 4)
 OFFSET = np.array([0.1, 0.2, 0.8, 0.9], np.float32)
-USUAL = np.array([0.1, 0.0, 0.3, 0.2], np.float32)
 
 
 @pytest.fixture
@@ -28,7 +27,7 @@ def weights(tmp_path: Path) -> Path:
 def fitted() -> Localiser:
     matrix = np.random.default_rng(1).normal(size=(np.prod(CELLS), 4))
     halves = matrix.astype(np.float16).astype(np.float32)
-    return Localiser(halves, OFFSET, USUAL)
+    return Localiser(halves, OFFSET)
 
 
 def test_what_is_written_is_read_for_those_weights_alone(weights: Path, fitted: Localiser):
@@ -39,7 +38,6 @@ def test_what_is_written_is_read_for_those_weights_alone(weights: Path, fitted: 
     assert read is not None
     assert np.array_equal(read.matrix, fitted.matrix)
     assert np.array_equal(read.offset, fitted.offset)
-    assert np.array_equal(read.usual, fitted.usual)
     weights.write_bytes(b"other weights")
     assert localiser.read(weights, "this") is None
 
@@ -49,7 +47,7 @@ def test_a_damaged_file_is_told_or_says_the_same(place: int, bit: int, cut: bool
     with TemporaryDirectory() as folder:
         weights = Path(folder) / "some.npz"
         weights.write_bytes(b"weights")
-        localiser.write(Localiser(np.ones((24, 4), np.float32), OFFSET, USUAL), weights, "this")
+        localiser.write(Localiser(np.ones((24, 4), np.float32), OFFSET), weights, "this")
         file = weights.with_name("this.localiser.npz")
         content = bytearray(file.read_bytes())
         place %= len(content)
@@ -62,8 +60,7 @@ def test_a_damaged_file_is_told_or_says_the_same(place: int, bit: int, cut: bool
             read = localiser.read(weights, "this")
         except DAMAGE:
             return
-        shapes = None if read is None else (read.matrix.shape, read.offset.shape, read.usual.shape)
-        assert shapes in (None, ((24, 4), (4,), (4,)))
+        assert read is None or (read.matrix.shape, read.offset.shape) == ((24, 4), (4,))
 
 
 def test_how_strongly_a_cell_responds_says_nothing(fitted: Localiser):

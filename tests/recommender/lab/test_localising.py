@@ -6,11 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from recommender.encoder.heads import Beside, Dense, Head
-from recommender.encoder.localiser import Localiser
 from recommender.lab.boxes import Shares, overlap
 from recommender.lab.datasets import Examples
-from recommender.lab.localising import Placed, regression, scenes_of, usual_of, views_of
+from recommender.lab.localising import Placed, regression, scenes_of, views_of
 
 RED, FLOOR = (200, 20, 30), (40, 160, 60)
 
@@ -62,7 +60,7 @@ def test_the_regression_finds_what_moves_a_box():
     maps = rng().normal(size=(400, 2, 2, 3)).astype(np.float32)
     cells = maps / np.linalg.norm(maps, axis=-1, keepdims=True)
     boxes = np.array([0.2, 0.2, 0.8, 0.8]) + 0.1 * cells.reshape(400, -1)[:, [0, 4, 7, 11]]
-    fitted = Localiser(*regression(maps, boxes, np.ones(400)), np.zeros(3, np.float32))
+    fitted = regression(maps, boxes, np.ones(400))
     found = np.array([fitted.edges(one) for one in maps])
     usual = np.abs(boxes - boxes.mean(axis=0)).mean()
     assert np.abs(found - boxes).mean() < 0.2 * usual
@@ -74,17 +72,5 @@ def test_what_counts_nothing_moves_nothing():
     without = regression(maps[1:], boxes[1:], np.ones(399))
     boxes[0] = 1000
     fitted = regression(maps, boxes, np.array([1e-9, *np.ones(399)]))
-    for found, expected in zip(fitted, without, strict=True):
-        assert found == pytest.approx(expected, abs=0.01)
-
-
-def test_what_is_usual_is_the_mean_that_the_head_takes():
-    """As far as its components tell it: two of three here."""
-    mean = np.array([0.2, 0.5, 0.7], np.float32)
-    components = np.eye(3, 2, dtype=np.float32)
-    projection = Dense(components, -mean @ components)
-    none = Dense(np.zeros((3, 1), np.float32), np.zeros(1, np.float32))
-    head = Head((), beside=Beside(projection, none, 0.1))
-    assert usual_of(head) == pytest.approx([0.2, 0.5, 0])
-    with pytest.raises(ValueError, match="beside"):
-        usual_of(Head(()))
+    assert fitted.matrix == pytest.approx(without.matrix, abs=0.01)
+    assert fitted.offset == pytest.approx(without.offset, abs=0.01)
