@@ -46,7 +46,7 @@ def products(coats: Category, alike_by_order: None) -> list[Product]:
 def alike_by_order(monkeypatch: pytest.MonkeyPatch) -> None:
     """A recommender that finds every product alike, the oldest most of all."""
     from recommender import search
-    from recommender.search import Match, PhotoLook, PhotoVector
+    from recommender.search import Match, Opinions, PhotoLook, PhotoVector, Shown
 
     def found(
         k: int, accept: Accept, filter: Filter | None = None, but: str = "", **_: Any
@@ -68,7 +68,13 @@ def alike_by_order(monkeypatch: pytest.MonkeyPatch) -> None:
     ) -> list[Match]:
         return [match for match in found(k + len(items), accept) if match.item not in items]
 
+    def why(*_: object) -> tuple[Shown, Shown]:
+        return Shown("", None, Opinions()), Shown("", None, Opinions())
+
     monkeypatch.setattr(search, "similar", similar)
+    monkeypatch.setattr(search, "why_similar", why)
+    monkeypatch.setattr(search, "why_like", why)
+    monkeypatch.setattr(search, "serving", lambda: "e" * 16)
     monkeypatch.setattr(search, "like_several", like_several)
     monkeypatch.setattr(search, "by_vector", lambda query, **wanted: found(**wanted))
     query = PhotoVector("e" * 16, np.ones(4))

@@ -58,7 +58,6 @@ def explained(products: list[Product], monkeypatch: pytest.MonkeyPatch) -> Expla
     known = Explained()
     monkeypatch.setattr(search, "why_similar", known.similar)
     monkeypatch.setattr(search, "why_like", known.like)
-    monkeypatch.setattr(search, "serving", lambda: "e" * 16)
     return known
 
 
