@@ -12,7 +12,7 @@ from django.urls.converters import IntConverter
 from shop.config.logs import INSTEAD, JsonLines, OneLineForRefusals, TextLines, without_secrets
 
 # What addresses take that is no secret: names of things, numbers of rows.
-PUBLIC = {"slug", "section", "stem", "extension", "page", "file"}
+PUBLIC = {"slug", "other", "section", "stem", "extension", "page", "file"}
 # A secret of every form that an address takes.
 SECRET = "0123456789abcdef0123456789abcdef"
 
