@@ -35,6 +35,14 @@ def redis_away(settings: Settings) -> Iterator[None]:
     counts.cache_clear()
 
 
+@pytest.fixture
+def rules_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Merchants' rules are asked for once, not once a second, which a page may take here."""
+    from shop.merchandising import running
+
+    monkeypatch.setattr(running, "LOOK_S", 3600)
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     programs = program_folder()

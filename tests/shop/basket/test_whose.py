@@ -25,10 +25,11 @@ def contents(basket: Basket) -> dict[str, int]:
     return dict(basket.lines.values_list("sku", "quantity"))
 
 
+@pytest.mark.usefixtures("rules_are_known")
 def test_who_only_looks_has_no_basket_and_no_session(
     client: Client, shirt: Product, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    # What buyers think of a product is remembered for a moment.
+    # Merchants' rules are asked for, by anybody.
     client.get("/p/linen-shirt/")
     for address in ("/", "/p/linen-shirt/", "/basket/"):
         with django_assert_num_queries(0):

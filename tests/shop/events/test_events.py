@@ -37,6 +37,7 @@ def written() -> list[Event]:
     return list(Event.objects.order_by("pk"))
 
 
+@pytest.mark.usefixtures("rules_are_known")
 def test_whoever_only_looks_leaves_nothing(
     client: Client, shirts: list[Product], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

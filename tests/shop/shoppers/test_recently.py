@@ -40,6 +40,7 @@ def test_a_page_shows_those_before_it(client: Client, shirts: list[Product]) -> 
     assert look(Client(), navy) == []
 
 
+@pytest.mark.usefixtures("rules_are_known")
 def test_a_guest_has_a_cookie_and_neither_session_nor_query(
     client: Client, shirts: list[Product], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -11,7 +11,6 @@ from pytest_django import DjangoAssertNumQueries
 
 from shop.catalog import remember
 from shop.catalog.models import Product
-from shop.merchandising import running
 from shop.orders.models import DeliveryMethod
 from shop.orders.states import State
 from shop.shoppers import ratings, reviews
@@ -140,15 +139,13 @@ def test_the_first_review_is_asked_of_who_may_write_it(
     assert client.get("/p/nothing/reviews/").status_code == 404
 
 
+@pytest.mark.usefixtures("rules_are_known")
 def test_reviews_cost_the_product_s_page_two_queries_where_there_are_any(
     client: Client,
     ada: User,
     navy: Product,
     django_assert_max_num_queries: DjangoAssertNumQueries,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    # Of all visitors one asks for the rules of merchants, every so often.
-    monkeypatch.setattr(running, "LOOK_S", 3600)
     # One is for what the merchant says of delivery, one for such rules.
     with django_assert_max_num_queries(2):
         assert "of 5 stars" not in product_page(client)

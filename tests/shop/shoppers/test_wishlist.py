@@ -154,6 +154,7 @@ def test_hearts_show_what_is_kept(client: Client, shirts: list[Product]) -> None
     assert hearts(client.get("/p/navy-shirt/").content.decode()) == ["keep"]
 
 
+@pytest.mark.usefixtures("rules_are_known")
 def test_who_only_looks_costs_no_query_and_has_no_session(
     client: Client, shirts: list[Product], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -18,7 +18,6 @@ from shop.catalog.models import Product, Status
 from shop.events.forgetting import forget_visit
 from shop.events.models import Event, Kind, first_id
 from shop.events.writing import write_waiting
-from shop.merchandising import running
 from shop.taste import building, crowd
 from shop.taste.crowd import people
 from shop.taste.forms import sent_in
@@ -254,14 +253,13 @@ def test_switching_on_begins_a_visit(client: Client, products: list[Product]) ->
     assert reasons(client) == ["Piece 0"]
 
 
+@pytest.mark.usefixtures("rules_are_known")
 def test_pages_of_strangers_are_the_same_and_ask_nobody(
     client: Client,
     products: list[Product],
     django_assert_num_queries: DjangoAssertNumQueries,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """But for the rules of merchants, for which one of them looks once a second."""
-    monkeypatch.setattr(running, "LOOK_S", 3600)
     client.get("/")
     client.get(f"/p/{products[0].slug}/")
     with django_assert_num_queries(0):
