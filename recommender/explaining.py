@@ -12,7 +12,7 @@ from PIL.Image import Image
 from recommender import copies
 from recommender.decoding import reduced
 from recommender.encoder import Calibration, Encoder
-from recommender.encoder.correspondence import Regions
+from recommender.encoder.correspondence import Parts
 from recommender.encoder.opinions import Opinions, opinions
 from recommender.index import Searchable
 from recommender.store import embeddings
@@ -23,13 +23,13 @@ Floats = npt.NDArray[np.float32]
 class Shown(NamedTuple):
     """One of two pictures that are alike.
 
-    `photo` is the name of an item's photograph, "" for a picture that somebody sent. `regions` are
+    `photo` is the name of an item's photograph, "" for a picture that somebody sent. `parts` are
     what of it is like the other; None by an encoder that was not taught to tell, and where one of
     the two cannot be read. `opinions` are what the encoder takes it for.
     """
 
     photo: str
-    regions: Regions | None
+    parts: Parts | None
     opinions: Opinions
 
 
@@ -88,12 +88,12 @@ class Explainer:
         return _Compared(photo, picture, found.rows[place])
 
     def _shown(self, one: _Compared, other: _Compared) -> tuple[Shown, Shown]:
-        regions: tuple[Regions | None, Regions | None] = None, None
+        parts: tuple[Parts | None, Parts | None] = None, None
         if one.picture is not None and other.picture is not None:
-            regions = self.encoder.compare(one.picture, other.picture) or regions
+            parts = self.encoder.compare(one.picture, other.picture) or parts
         return (
-            Shown(one.photo, regions[0], self._opinions(one.vector)),
-            Shown(other.photo, regions[1], self._opinions(other.vector)),
+            Shown(one.photo, parts[0], self._opinions(one.vector)),
+            Shown(other.photo, parts[1], self._opinions(other.vector)),
         )
 
     def _opinions(self, vector: Floats) -> Opinions:

@@ -31,8 +31,8 @@ from recommender.encoder import EncoderUnavailable as EncoderUnavailable
 from recommender.encoder import encoder_notice as encoder_notice
 from recommender.encoder import missing_for as missing_for
 from recommender.encoder.calibration import CLOSE_FROM as CLOSE_FROM
-from recommender.encoder.correspondence import Region as Region
-from recommender.encoder.correspondence import Regions as Regions
+from recommender.encoder.correspondence import Parts as Parts
+from recommender.encoder.correspondence import Rings as Rings
 from recommender.encoder.opinions import Opinion as Opinion
 from recommender.encoder.opinions import Opinions as Opinions
 from recommender.encoder.opinions import opinions

@@ -28,9 +28,9 @@ from recommender.conf import conf
 from recommender.encoder import calibration, localiser, preprocessing
 from recommender.encoder.cache import converted, what_is_missing
 from recommender.encoder.calibration import Calibration
-from recommender.encoder.correspondence import Regions, Seen, corresponding
+from recommender.encoder.correspondence import Parts, Seen, corresponding
 from recommender.encoder.localiser import Localiser
-from recommender.encoder.runtime import FEATURE_MAP, Network, Views, best_precision
+from recommender.encoder.runtime import DETAIL_MAP, FEATURE_MAP, Network, Views, best_precision
 from recommender.encoder.source import NAMES, EncoderUnavailable, Source, find, in_file
 from recommender.encoder.weights import DAMAGE
 
@@ -102,16 +102,15 @@ class Encoder:
         frame = self._localiser.edges(self.feature_map(picture))
         return preprocessing.in_picture(frame.tolist(), picture.size, self._spec.towers[-1])
 
-    def compare(self, one: Image.Image, other: Image.Image) -> tuple[Regions, Regions] | None:
+    def compare(self, one: Image.Image, other: Image.Image) -> tuple[Parts, Parts] | None:
         """What of two pictures is like the other, in two passes; None and raises as `locate`."""
         if self._localiser is None:
             return None
-        (maps,) = self._network.run(self._batches([one, other]), FEATURE_MAP)
-        first, second = (
-            Seen(feature_map, preprocessing.place(picture.size, self._spec.towers[-1]))
-            for feature_map, picture in zip(maps, (one, other), strict=True)
-        )
-        return corresponding(first, second, self._localiser, self.size)
+        (views,) = self._batches([one, other])
+        (maps,) = self._network.several([views], DETAIL_MAP, FEATURE_MAP)
+        placed = [preprocessing.place(each.size, self._spec.towers[-1]) for each in (one, other)]
+        first, second = map(Seen, views[-1], *maps, placed)
+        return corresponding(first, second, self._localiser)
 
     @cached_property
     def _localiser(self) -> Localiser | None:

@@ -1,120 +1,225 @@
-"""Which parts of two pictures are like parts of the other, told from the last tower's feature maps.
+"""Which parts of two pictures are like parts of the other: of what shape, and in what colour.
 
-Each cell of the one is compared with every cell on the other's thing. How much alike two must be is
-the same for all pictures, so that more of either is alike where the pictures are.
+The last tower's feature maps say what lies where, the last one by kind and the detail map by print
+and outline, side by side (hypercolumns, Hariharan et al. 2015, arXiv:1411.5752). Each cell of the
+one is compared with every cell on the other's thing, and how much alike two must be is the same
+for all pictures, so that more of either is alike where the pictures are.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
-from typing import NamedTuple
+from functools import cache, cached_property
+from typing import NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
+from contourpy import LineType, contour_generator
+from PIL import Image, ImageCms
 
 from recommender.encoder.localiser import Localiser, directions
+from recommender.encoder.preprocessing import Pixels
 
 Floats = npt.NDArray[np.float32]
 
-# Pixels of its frame for each cell, of both networks. The last cells may reach beyond the frame.
-STRIDE = 32
-# Cosines of cells: of two pictures by chance the middle one is .40 to the nearest there, of a
-# product and its nearest neighbour .72.
-UNLIKE, ALIKE = 0.3, 0.7
-# Of a cell that is the thing's so much lies on it.
-MOSTLY = 0.5
-# What weighs less is not told.
-LITTLE = 0.05
+# Pixels of its frame for each cell, of both networks.
+DETAIL_STRIDE, STRIDE = 16, 32
+# Pixels by which what a cell of the last map sees lies below and right of its square: the networks
+# pad at the end. A cell of the detail map sees its own square. Both measured.
+LATE = 20
+# From which cosine on cells are alike. Of a product and its nearest neighbour .97 of the cells have
+# one, of two by chance .36; of a photograph at home and its nearest product .43, by chance .10.
+ALIKE = 0.45
+# A cell has to be so much like one in detail as the best tenth of the thing's cells are: what was
+# printed over is less like it than the rest, and of two alike things all is more so.
+DETAIL, BEST = 0.65, 0.9
+# CIELAB units at which colours agree by 1/e, so that they do by ALIKE at 22. Light and shade on one
+# fabric differ in lightness.
+COLOUR_SCALE, LIGHTNESS = 25.0, 0.5
+# A cell more like one beside the thing, in detail and colour, is ground that its box holds as well:
+# .89 of such cells, and of those on things .01, of white ones on white .04.
+GROUND = 0.45
+# Of the cells that are alike, so many in another colour are not told apart: at edges colours mix.
+FEW = 0.1
+# Of a cell that is the thing's, and of one that lies beside it, so much lies in the box.
+MOSTLY, HARDLY = 0.5, 0.1
+
+Ring = tuple[tuple[float, float], ...]
+"""A closed line: x and y of its points, in shares of a picture's width and height, which they may
+reach beyond."""
+
+Rings = tuple[Ring, ...]
+"""What lies within an odd number of lines."""
 
 
-class Region(NamedTuple):
-    """A rectangle in shares of a picture's width and height, which it may reach beyond, and how
-    much it is like something on the other picture: more than 0, at most 1."""
+class Parts(NamedTuple):
+    """What of a picture is like something on another."""
 
-    left: float
-    top: float
-    right: float
-    bottom: float
-    weight: float
-
-
-Regions = tuple[Region, ...]
-"""Those parts of a picture that are like parts of another."""
+    shape: Rings
+    """What has much the same shape and print there."""
+    colour: Rings
+    """What of it has much the same colour as well."""
 
 
 class Seen(NamedTuple):
-    """A picture's `feature_map`, float32 (h, w, channels), and where in the tower's frame it was
-    `placed`: left, top, width and height in pixels, as `preprocessing.place` says."""
+    """A picture as a tower saw it."""
 
+    pixels: Pixels
+    """Its frame: uint8 (height, width, 3)."""
+    detail_map: Floats
+    """What the tower saw halfway, a cell for each 16 pixels: float32 (h, w, channels)."""
     feature_map: Floats
+    """What it saw in the end, a cell for each 32 pixels: float32 (h, w, channels)."""
     placed: tuple[int, int, int, int]
+    """Where in the frame the picture is: left, top, width and height in pixels."""
 
 
-def corresponding(
-    one: Seen, other: Seen, localiser: Localiser, frame: tuple[int, int]
-) -> tuple[Regions, Regions]:
-    """What of two pictures is like the other, on either; `frame` is (height, width) in pixels."""
-    first, second = (_Thing(seen, localiser, frame) for seen in (one, other))
+def corresponding(one: Seen, other: Seen, localiser: Localiser) -> tuple[Parts, Parts]:
+    """What of two pictures is like the other, on either."""
+    first, second = _Thing(one, localiser), _Thing(other, localiser)
     return first.like(second), second.like(first)
 
 
 @dataclass(frozen=True)
 class _Thing:
-    """What a picture shows, by cells, which count from the top left along the rows."""
+    """What a picture shows, by the detail map's cells, which count from the top left along the
+    rows."""
 
     seen: Seen
     localiser: Localiser
-    frame: tuple[int, int]
 
-    def like(self, other: _Thing) -> Regions:
-        weights = self.inside * _alike(self.directions, other.directions[other.inside > MOSTLY])
+    def like(self, other: _Thing) -> Parts:
+        theirs = other.inside > MOSTLY
+        shape, colour = self._likeness(other, theirs), self._agreement(other)[:, theirs]
+        in_shape = self._levels(shape)
+        in_both = self._levels(np.minimum(shape, colour))
+        recoloured = (in_both < ALIKE)[in_shape >= ALIKE]
+        if recoloured.size and recoloured.mean() < FEW:
+            in_both = in_shape
+        return Parts(self._rings(in_shape), self._rings(in_both))
+
+    def _likeness(self, other: _Thing, theirs: npt.NDArray[np.bool_]) -> Floats:
+        """How much alike in shape and print each cell is to those of another: float32 (n, m).
+
+        What is less like it in detail than the best of the thing is by far is not alike.
+        """
+        details = _cosines(self._details, other._details[theirs])
+        own = details.max(axis=1, initial=0)[self.inside > MOSTLY]
+        best = float(np.quantile(own, BEST)) if own.size else 1.0
+        enough = max(best * DETAIL, 1e-6)
+        both = _cosines(self._directions, other._directions[theirs])
+        return np.asarray(np.minimum(both, details * (ALIKE / enough)), np.float32)
+
+    def _levels(self, alike: Floats) -> Floats:
+        """How much each cell is like the nearest of others, as far as it is the thing's: float32
+        (h, w), of (n, m)."""
+        return (self.inside * alike.max(axis=1, initial=0)).reshape(self._shape)
+
+    def _rings(self, levels: Floats) -> Rings:
+        """Around what is alike enough."""
+        left, top, width, height = self.seen.placed
         return tuple(
-            Region(*self._edges(cell), float(weights[cell]))
-            for cell in np.flatnonzero(weights > LITTLE).tolist()
+            tuple((float(x - left) / width, float(y - top) / height) for x, y in line)
+            for line in _outlines(levels)
         )
+
+    def _agreement(self, other: _Thing) -> Floats:
+        """How far the colour of each cell agrees with that of each of another's: float32 (n, m),
+        from 0 to 1."""
+        apart = self._colours[:, np.newaxis] - other._colours
+        return np.asarray(np.exp(-np.square(apart / COLOUR_SCALE).sum(axis=-1)), np.float32)
 
     @cached_property
     def inside(self) -> Floats:
-        """How much of each cell lies in the box around the thing, float32 (n,)."""
-        (rows, columns), (height, width) = self._shape, self.frame
+        """How much of each cell lies in the box around the thing and is no ground: float32 (n,)."""
+        (rows, columns), (height, width) = self._shape, self.seen.pixels.shape[:2]
         left, top, right, bottom = self.localiser.edges(self.seen.feature_map).tolist()
         covered = np.outer(
-            _covered(rows, height, top * height, bottom * height),
-            _covered(columns, width, left * width, right * width),
-        )
-        return np.asarray(covered.ravel(), np.float32)
+            _covered(rows, top * height, bottom * height),
+            _covered(columns, left * width, right * width),
+        ).ravel()
+        return np.where(self._is_ground(covered < HARDLY), 0, covered)
+
+    def _is_ground(self, beside: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        """Which cells look like one of those beside the thing."""
+        alike = _cosines(self._details, self._details) * self._agreement(self)
+        return np.asarray(alike[:, beside].max(axis=1, initial=0) > GROUND)
 
     @cached_property
-    def directions(self) -> Floats:
-        channels = self.seen.feature_map.shape[-1]
-        return directions(self.seen.feature_map).reshape(-1, channels)
+    def _directions(self) -> Floats:
+        """What each cell sees by both maps, which count the same, of length 1: float32 (n, c)."""
+        kinds = directions(self.seen.feature_map)
+        down, across = map(_sampling, kinds.shape[:2], self._shape)
+        sampled = np.einsum("yr,xc,rck->yxk", down, across, kinds, optimize=True)
+        return directions(np.concatenate((_rows(sampled), self._details), axis=1))
+
+    @cached_property
+    def _details(self) -> Floats:
+        """What each cell sees by the detail map alone, of length 1: float32 (n, c)."""
+        return _rows(self.seen.detail_map)
+
+    @cached_property
+    def _colours(self) -> Floats:
+        """The mean colour of each cell in CIELAB, less of its lightness: float32 (n, 3)."""
+        rows, columns = self._shape
+        frame = Image.fromarray(self.seen.pixels)
+        means = frame.resize((columns, rows), Image.Resampling.BOX)
+        lab = np.asarray(ImageCms.applyTransform(means, _to_lab())).reshape(-1, 3)
+        # Bytes: of lightness 255 steps to 100, the other two with a sign.
+        lightness = lab[:, :1] * (LIGHTNESS * 100 / 255)
+        return np.concatenate((lightness, lab[:, 1:].view(np.int8)), axis=1, dtype=np.float32)
 
     @property
     def _shape(self) -> tuple[int, int]:
-        rows, columns, _channels = self.seen.feature_map.shape
+        rows, columns, _channels = self.seen.detail_map.shape
         return rows, columns
 
-    def _edges(self, cell: int) -> tuple[float, float, float, float]:
-        """A cell in shares of the picture: left, top, right and bottom."""
-        row, column = divmod(cell, self._shape[1])
-        left, top, width, height = self.seen.placed
-        x, y = column * STRIDE - left, row * STRIDE - top
-        return x / width, y / height, (x + STRIDE) / width, (y + STRIDE) / height
+
+def _rows(feature_map: Floats) -> Floats:
+    """Each cell's direction: float32 (n, channels)."""
+    return directions(feature_map).reshape(-1, feature_map.shape[-1])
 
 
-def _covered(count: int, side: int, start: float, end: float) -> Floats:
-    """How much of each of so many cells in a row lies between two pixels, as a share of what of it
-    lies in a frame with that side: float32 (count,)."""
-    edges = np.minimum(np.arange(count + 1) * STRIDE, side)
+def _cosines(one: Floats, other: Floats) -> Floats:
+    """Of each direction with each other, and 0 for opposite ones: float32 (n, m)."""
+    return np.asarray(np.clip(one @ other.T, 0, 1), np.float32)
+
+
+def _covered(count: int, start: float, end: float) -> Floats:
+    """How much of each of so many cells in a row lies between two pixels: float32 (count,)."""
+    edges = np.arange(count + 1) * DETAIL_STRIDE
     lengths = np.minimum(edges[1:], end) - np.maximum(edges[:-1], start)
-    return np.asarray(np.maximum(lengths, 0) / np.diff(edges), np.float32)
+    return np.asarray(np.maximum(lengths, 0) / DETAIL_STRIDE, np.float32)
 
 
-def _alike(cells: Floats, others: Floats) -> Floats:
-    """How much each of the cells is like the nearest of the others, from 0 to 1: float32 (n,).
+def _sampling(few: int, many: int) -> Floats:
+    """What makes of so many cells of the last map in a row those of the detail map, by linear
+    interpolation: float32 (many, few)."""
+    middles = (np.arange(many) + 0.5) * DETAIL_STRIDE
+    places = (middles - LATE) / STRIDE - 0.5
+    each = [np.interp(places, np.arange(few), one) for one in np.eye(few)]
+    return np.stack(each, axis=1, dtype=np.float32)
 
-    Takes their directions, float32 (n, channels) and (m, channels).
-    """
-    nearest = (cells @ others.T).max(axis=1, initial=0)
-    return np.asarray(np.clip((nearest - UNLIKE) / (ALIKE - UNLIKE), 0, 1), np.float32)
+
+def _outlines(levels: Floats) -> list[Floats]:
+    """Closed lines around those cells (h, w) that are alike, where they enclose as much as a cell
+    at least: x and y in pixels, float (n, 2)."""
+    # What reaches the frame's edge goes on beyond it.
+    padded = np.pad(np.pad(levels, 1, "edge"), 1)
+    x, y = ((np.arange(count) - 1.5) * DETAIL_STRIDE for count in reversed(padded.shape))
+    contours = contour_generator(x, y, padded, line_type=LineType.Separate)
+    lines = cast("list[Floats]", contours.lines(ALIKE))
+    # The last point is the first one again.
+    return [line[:-1] for line in lines if _area(line) >= DETAIL_STRIDE**2]
+
+
+def _area(line: Floats) -> float:
+    """What a closed line encloses, by the shoelace formula."""
+    x, y = line[:, 0], line[:, 1]
+    return abs(float(x[:-1] @ y[1:] - x[1:] @ y[:-1])) / 2
+
+
+@cache
+def _to_lab() -> ImageCms.ImageCmsTransform:
+    profiles = ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB")
+    return ImageCms.buildTransform(*profiles, "RGB", "LAB")

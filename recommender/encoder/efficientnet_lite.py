@@ -107,19 +107,23 @@ def in_keras(normalised: Any) -> Any:
     return bounded(convolved(node, "head", CHANNELS, 1))
 
 
-def feature_map(planes: Node, convolve: Convolve) -> Node:
-    """Its last feature map (n, 1280, h, w) in OpenVINO, of planes (n, 3, height, width)."""
+def feature_maps(planes: Node, convolve: Convolve) -> tuple[Node, Node]:
+    """Two of its feature maps in OpenVINO, of planes (n, 3, height, width): the last one with twice
+    the rows and columns of the last of all, (n, 120, 2h, 2w), and that, (n, 1280, h, w).
+    """
     from openvino import opset15 as op
 
     def bounded(node: Node) -> Node:
         return op.clamp(node, 0.0, MOST)
 
-    node = bounded(convolve(planes, "stem", 2, False))
+    detailed = node = bounded(convolve(planes, "stem", 2, False))
     for block in BLOCKS:
+        if block.stride > 1:
+            detailed = node
         branch = node
         if block.expansion > 1:
             branch = bounded(convolve(branch, f"{block.name}_expand", 1, False))
         branch = bounded(convolve(branch, f"{block.name}_depthwise", block.stride, True))
         branch = convolve(branch, f"{block.name}_project", 1, False)
         node = op.add(node, branch) if block.adds else branch
-    return bounded(convolve(node, "head", 1, False))
+    return detailed, bounded(convolve(node, "head", 1, False))

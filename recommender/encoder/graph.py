@@ -18,7 +18,7 @@ from openvino import opset15 as op
 from recommender.encoder import architecture, efficientnet_lite, resnet50
 from recommender.encoder.architecture import IMAGENET_BGR_MEANS
 from recommender.encoder.heads import TINY, Beside, Dense, Head
-from recommender.encoder.runtime import FEATURE_MAP, VECTORS
+from recommender.encoder.runtime import DETAIL_MAP, FEATURE_MAP, VECTORS
 from recommender.encoder.weights import Arrays, Tower, Weights
 
 
@@ -29,9 +29,11 @@ def encoder(weights: Weights) -> openvino.Model:
     weights.
     """
     pictures, maps, pooled = _towers(weights)
-    vectors = _side_by_side(pooled) if weights.head is None else _headed(pooled, weights.head)
-    last_map = op.transpose(maps[-1], _axes(0, 2, 3, 1))
-    return _model(pictures, {VECTORS: _unit_length(vectors), FEATURE_MAP: last_map})
+    features = _side_by_side(pooled) if weights.head is None else _headed(pooled, weights.head)
+    vectors = _unit_length(features)
+    detail_map, feature_map = (op.transpose(one, _axes(0, 2, 3, 1)) for one in maps[-1])
+    outputs = {VECTORS: vectors, DETAIL_MAP: detail_map, FEATURE_MAP: feature_map}
+    return _model(pictures, outputs)
 
 
 def features(weights: Weights) -> openvino.Model:
@@ -46,18 +48,19 @@ def _model(pictures: Sequence[Node], outputs: Mapping[str, Node]) -> openvino.Mo
     return openvino.Model(list(outputs.values()), list(pictures), "encoder")
 
 
-def _towers(weights: Weights) -> tuple[list[Node], list[Node], list[Node]]:
-    """Of each tower its pictures, its feature map and its pooled features."""
+def _towers(weights: Weights) -> tuple[list[Node], list[tuple[Node, Node]], list[Node]]:
+    """Of each tower its pictures, its two feature maps and the last one's pooled features."""
     towers = weights.spec.towers
     pictures = [
         op.parameter([-1, *tower.size, 3], np.uint8, f"pictures_{number}")
         for number, tower in enumerate(towers)
     ]
     maps = [
-        _feature_map(tower, normalised(shown, tower.normalisation), arrays)
+        _feature_maps(tower, normalised(shown, tower.normalisation), arrays)
         for tower, shown, arrays in zip(towers, pictures, weights.towers, strict=True)
     ]
-    return pictures, maps, [_pooled(one, tower) for one, tower in zip(maps, towers, strict=True)]
+    pooled = [_pooled(last, tower) for (_, last), tower in zip(maps, towers, strict=True)]
+    return pictures, maps, pooled
 
 
 def normalised(pictures: Node, normalisation: str) -> Node:
@@ -75,11 +78,11 @@ def normalised(pictures: Node, normalisation: str) -> Node:
     )
 
 
-def _feature_map(tower: Tower, planes: Node, arrays: Arrays) -> Node:
+def _feature_maps(tower: Tower, planes: Node, arrays: Arrays) -> tuple[Node, Node]:
     folded = {resnet50: _folded_resnet50, efficientnet_lite: _folded_efficientnet_lite}
     network = architecture.network(tower)
-    feature_map: Node = network.feature_map(planes, folded[network](arrays))
-    return feature_map
+    maps: tuple[Node, Node] = network.feature_maps(planes, folded[network](arrays))
+    return maps
 
 
 def convolution(node: Node, kernel: npt.NDArray[np.floating], stride: int, padding: int) -> Node:

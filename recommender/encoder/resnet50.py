@@ -51,16 +51,21 @@ def in_keras(normalised: Any) -> Any:
     ).output
 
 
-def feature_map(planes: Node, convolve: Convolve) -> Node:
-    """Its last feature map (n, 2048, h, w) in OpenVINO, of planes (n, 3, height, width)."""
+def feature_maps(planes: Node, convolve: Convolve) -> tuple[Node, Node]:
+    """Two of its feature maps in OpenVINO, of planes (n, 3, height, width): the last one with twice
+    the rows and columns of the last of all, (n, 1024, 2h, 2w), and that, (n, 2048, h, w).
+    """
     from openvino import opset15 as op
 
     node = op.relu(convolve(planes, "conv1", 2, 3))
     node = op.max_pool(node, [2, 2], [1, 1], [1, 1], [1, 1], [3, 3]).output(0)
+    detailed = node
     for block in BLOCKS:
+        if block.stride > 1:
+            detailed = node
         branch = op.relu(convolve(node, f"{block.name}_1", block.stride, 0))
         branch = op.relu(convolve(branch, f"{block.name}_2", 1, 1))
         branch = convolve(branch, f"{block.name}_3", 1, 0)
         passing = convolve(node, f"{block.name}_0", block.stride, 0) if block.opens_stage else node
         node = op.relu(op.add(passing, branch))
-    return node
+    return detailed, node

@@ -25,8 +25,10 @@ Floats = npt.NDArray[np.float32]
 Views = Sequence[Pixels]
 """The same pictures as each tower of an encoder sees them."""
 
-VECTORS, FEATURE_MAP = "vectors", "feature_map"
-"""The outputs that a model must have."""
+VECTORS, DETAIL_MAP, FEATURE_MAP = "vectors", "detail_map", "feature_map"
+"""The outputs that a model must have: vectors are float32 (n, d), maps are those of the last tower,
+float32 (n, h, w, channels), of which the detail map comes earlier and has twice as many rows and
+columns."""
 
 IN_FLIGHT = 2
 """Batches at OpenVINO at once per caller: one is computed while the next one is prepared."""
@@ -68,21 +70,24 @@ class Network:
         return int(self._compiled.output(VECTORS).partial_shape[1].get_length())
 
     def run(self, batches: Iterable[Views], output: str = VECTORS) -> Iterator[Floats]:
-        """The output for each batch, in order: of each tower uint8 (n, height, width, 3).
-
-        `VECTORS` are float32 (n, d), `FEATURE_MAP` is float32 (n, h, w, channels) of the last one.
+        """An output for each batch, in order: of each tower uint8 (n, height, width, 3).
 
         The next batch is taken from the iterable while the last one is computed, so the work of
         making a batch overlaps with inference.
         """
+        for (answer,) in self.several(batches, output):
+            yield answer
+
+    def several(self, batches: Iterable[Views], *outputs: str) -> Iterator[list[Floats]]:
+        """The same of several outputs at once."""
         flying: deque[tuple[openvino.InferRequest, Views]] = deque()
         try:
             for batch in batches:
                 flying.append((self._start(batch), batch))
                 if len(flying) == IN_FLIGHT:
-                    yield self._finish(flying.popleft()[0], output)
+                    yield self._finish(flying.popleft()[0], outputs)
             while flying:
-                yield self._finish(flying.popleft()[0], output)
+                yield self._finish(flying.popleft()[0], outputs)
         finally:
             # Where a batch could not be made, or nobody wants the rest.
             for request, _ in flying:
@@ -98,8 +103,8 @@ class Network:
         request.start_async(dict(enumerate(batch)), share_inputs=True)
         return request
 
-    def _finish(self, request: openvino.InferRequest, output: str) -> Floats:
+    def _finish(self, request: openvino.InferRequest, outputs: Iterable[str]) -> list[Floats]:
         request.wait()
-        answer: Floats = request.get_tensor(output).data.copy()
+        answers = [request.get_tensor(output).data.copy() for output in outputs]
         self._idle.append(request)
-        return answer
+        return answers

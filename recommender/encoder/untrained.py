@@ -85,7 +85,7 @@ def _statistics(drawn: Arrays, pictures: npt.NDArray[np.float32]) -> Arrays:
         return op.multiply(op.divide(centred, deviation), gamma)
 
     entry = op.parameter(pictures.shape, np.float32)
-    resnet50.feature_map(graph.normalised(entry, "signed"), convolve)
+    resnet50.feature_maps(graph.normalised(entry, "signed"), convolve)
     model = openvino.Model(list(seen.values()), [entry])
     exact = {"INFERENCE_PRECISION_HINT": "f32"}
     found = openvino.Core().compile_model(model, "CPU", exact)([pictures])

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from recommender import search
-from recommender.search import Opinion, PhotoVector, Regions, Shown
+from recommender.search import Opinion, Opinions, Parts, PhotoVector, Shown
 from shop.catalog import queries
 from shop.catalog.alike import Alike, alike_beside, alike_to
 from shop.catalog.colours import families_of
@@ -20,8 +20,8 @@ from shop.catalog.remember import Recent
 from shop.catalog.vocabulary import translated
 
 KEPT_SECONDS = 600
-# What the encoder is less sure of is not said.
-SURE = 0.5
+# How sure the encoder is of what is said, and of what is said to be a guess.
+SURE, LIKELY = 0.5, 0.25
 
 
 class Trait(NamedTuple):
@@ -37,7 +37,7 @@ class Pictured(NamedTuple):
     """A photograph, and what of it is like the other one; None where nobody can tell."""
 
     photograph: Photograph | None
-    regions: Regions | None
+    parts: Parts | None
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,26 @@ class Reasons:
 
     @property
     def tells_parts(self) -> bool:
-        return None not in (self.one.regions, self.other.regions)
+        return None not in self._parts
+
+    @property
+    def has_likeness(self) -> bool:
+        """Whether a part of the one is like a part of the other."""
+        return all(parts is not None and parts.shape for parts in self._parts)
+
+    @property
+    def has_one_colour(self) -> bool:
+        """Whether a part of either is like one in colour as well."""
+        return any(parts is not None and parts.colour for parts in self._parts)
+
+    @property
+    def has_other_colours(self) -> bool:
+        """Whether a part of either is like one in shape alone."""
+        return any(parts is not None and parts.shape != parts.colour for parts in self._parts)
+
+    @property
+    def _parts(self) -> tuple[Parts | None, Parts | None]:
+        return self.one.parts, self.other.parts
 
 
 def of_products(product: Product, other: Product, count: Callable[[], None]) -> Reasons | None:
@@ -89,8 +108,9 @@ def of_picture(
     )
     if found is None or match is None:
         return None
-    one = Pictured(photograph, found[0].regions)
-    return Reasons(match, one, _pictured(product, found[1]), _agreeing_first(_of_both(found)))
+    one = Pictured(photograph, found[0].parts)
+    traits = _agreeing_first(_of_picture(product, found))
+    return Reasons(match, one, _pictured(product, found[1]), traits)
 
 
 def _found(
@@ -114,7 +134,7 @@ def _will_do(found: tuple[Shown, Shown], products: Iterable[Product]) -> bool:
     """Whether it will be the same in a moment: a file may be read again by then, and the new
     photographs of a product will have been looked at."""
     names = {photograph.name for product in products for photograph in product.photographs}
-    return all(shown.regions is not None and shown.photo in names | {""} for shown in found)
+    return all(shown.parts is not None and shown.photo in names | {""} for shown in found)
 
 
 # Each costs two passes, and a page may be asked for any number of times.
@@ -125,7 +145,7 @@ def _pictured(product: Product, shown: Shown) -> Pictured:
     """The photograph that was looked at; where it is gone by now, the cover without a word."""
     for photograph in product.photographs:
         if photograph.name == shown.photo:
-            return Pictured(photograph, shown.regions)
+            return Pictured(photograph, shown.parts)
     return Pictured(product.cover, None)
 
 
@@ -133,34 +153,59 @@ def _agreeing_first(traits: Iterable[Trait]) -> list[Trait]:
     return sorted(traits, key=lambda trait: not trait.agrees)
 
 
-def _of_both(found: tuple[Shown, Shown]) -> list[Trait]:
-    """Kind and colour as the encoder sees them, as far as it is sure of both."""
-    one, other = (shown.opinions for shown in found)
-    kinds, colours = _sure(one.kind, other.kind), _sure(one.colour, other.colour)
-    return [
-        *([_trait(_("Kind"), *kinds)] if kinds else []),
-        *([_colour_trait(*([word] for word in colours))] if colours else []),
-    ]
+class _Said(NamedTuple):
+    """What is said of a piece, and how."""
 
-
-def _sure(one: Opinion | None, other: Opinion | None) -> tuple[str, str] | None:
-    if one is None or other is None or min(one.chance, other.chance) < SURE:
-        return None
-    return one.word, other.word
+    words: Sequence[str]
+    text: str
 
 
 def _of_products(one: Product, other: Product, found: tuple[Shown, Shown]) -> Iterator[Trait]:
     """What the shop says of both, and of kind and colour, where it lacks one, what is seen."""
-    seen = {trait.name: trait for trait in _of_both(found)}
-    if one.kind and other.kind:
-        yield _trait(_("Kind"), one.kind, other.kind)
-    elif _("Kind") in seen:
-        yield seen[_("Kind")]
-    if one.colours and other.colours:
-        yield _colour_trait(one.colours, other.colours)
-    elif _("Colour") in seen:
-        yield seen[_("Colour")]
+    first, second = (shown.opinions for shown in found)
+    yield from _kind(first, second, one.kind, other.kind)
+    yield from _colour(_colour_of(one, first), _colour_of(other, second))
     yield from _facts(one, other)
+
+
+def _of_picture(product: Product, found: tuple[Shown, Shown]) -> Iterator[Trait]:
+    """Kind and colour as they are seen, but the colour of the product as the shop says it."""
+    picture, seen = (shown.opinions for shown in found)
+    yield from _kind(picture, seen)
+    yield from _colour(_guessed(picture.colour), _colour_of(product, seen))
+
+
+def _kind(one: Opinions, other: Opinions, *known: str) -> Iterator[Trait]:
+    """The two that are known, else what both are taken for: words of merchants are their own, and
+    compare with no others."""
+    if known and all(known):
+        yield _trait(_("Kind"), *known)
+        return
+    first, second = _guessed(one.kind), _guessed(other.kind)
+    if first and second:
+        yield Trait(_("Kind"), first.text, second.text, first.words == second.words)
+
+
+def _colour(one: _Said | None, other: _Said | None) -> Iterator[Trait]:
+    """Navy and denim agree: both are blue."""
+    if one and other:
+        names, others = ({word.strip().casefold() for word in said.words} for said in (one, other))
+        families = set(families_of(one.words)) & set(families_of(other.words))
+        yield Trait(_("Colour"), one.text, other.text, bool(names & others or families))
+
+
+def _colour_of(product: Product, seen: Opinions) -> _Said | None:
+    if product.colours:
+        return _Said(product.colours, ", ".join(map(translated, product.colours)))
+    return _guessed(seen.colour)
+
+
+def _guessed(opinion: Opinion | None) -> _Said | None:
+    if opinion is None or opinion.chance < LIKELY:
+        return None
+    word = translated(opinion.word)
+    text = word if opinion.chance >= SURE else _("%(word)s, perhaps") % {"word": word}
+    return _Said([opinion.word], text)
 
 
 def _facts(one: Product, other: Product) -> Iterator[Trait]:
@@ -189,14 +234,3 @@ def _trait(name: str, one: str, other: str) -> Trait:
 
 def _same(one: str, other: str) -> bool:
     return one.strip().casefold() == other.strip().casefold()
-
-
-def _colour_trait(one: Sequence[str], other: Sequence[str]) -> Trait:
-    """Navy and denim agree: both are blue."""
-    (names, families), (other_names, other_families) = (
-        ({colour.strip().casefold() for colour in colours}, set(families_of(colours)))
-        for colours in (one, other)
-    )
-    agrees = bool(names & other_names or families & other_families)
-    first, second = (", ".join(map(translated, colours)) for colours in (one, other))
-    return Trait(_("Colour"), first, second, agrees)

@@ -82,7 +82,7 @@ def test_two_items_are_compared_by_the_photographs_that_are_the_most_alike(
     assert found is not None
     one, other = found
     assert reading_of(one.photo) == reading_of(other.photo)
-    assert one.regions is not None
+    assert one.parts is not None
     assert search.why_similar("one", "alone") is None
     assert search.why_similar("alone", "one") is None
 
@@ -104,7 +104,7 @@ def test_a_picture_is_compared_with_the_photograph_that_is_the_most_like_it(
     default_storage.delete(shop["item3"][1])
     found = search.why_like(picture(7), query, "item3")
     assert found is not None
-    photos = [(shown.photo, shown.regions) for shown in found]
+    photos = [(shown.photo, shown.parts) for shown in found]
     assert photos == [("", None), (shop["item3"][1], None)]
     # By what another encoder made nothing can be told.
     with pytest.raises(SearchUnavailable):

@@ -9,11 +9,11 @@ from PIL import Image
 
 from drawings.catalogue import draw_catalogue
 from recommender.encoder import Encoder, calibration_of, load_encoder
-from recommender.encoder.correspondence import Region, Regions
 from recommender.lab import alterations
 from recommender.lab.boxes import overlap
 from recommender.lab.datasets import ATTRIBUTES, read_reference
 from recommender.lab.retrieval import mean_precision, nearest, neighbours
+from tests.recommender.encoder.rings import within
 
 # Every second product of the demo; of these so many are altered.
 DEMO, PRODUCTS, ALTERED = 240, 120, 60
@@ -130,27 +130,41 @@ def test_what_is_alike_on_two_pictures_is_the_thing(fashion: Encoder, drawn):
         compared = fashion.compare(floor, picture)
         assert compared is not None
         scene, alone = compared
-        box = (
-            *(left / floor.width, top / floor.height),
-            *((left + thing.width) / floor.width, (top + thing.height) / floor.height),
-        )
-        shares.append(sum(weight_within(region, box) for region in scene) / weight(scene))
-        own.append(weight(alone))
+        told = within(scene.shape, floor.size)
+        on_thing = told[top : top + thing.height, left : left + thing.width]
+        shares.append(on_thing.sum() / told.sum())
+        own.append(within(alone.shape, picture.size).mean())
         another = fashion.compare(drawn[0][(number * 5 + 60) % PRODUCTS], picture)
         assert another is not None
-        others.append(weight(another[1]))
+        others.append(within(another[1].shape, picture.size).mean())
     # It covers .36 of the floor.
     assert np.mean(shares) > 0.6
     assert np.mean(own) > 1.5 * np.mean(others)
 
 
-def weight(regions: Regions) -> float:
-    return sum(region.weight for region in regions)
-
-
-def weight_within(region: Region, box: tuple[float, ...]) -> float:
-    """Of a region's weight what falls to the part of it that lies in a box."""
-    across = min(region.right, box[2]) - max(region.left, box[0])
-    down = min(region.bottom, box[3]) - max(region.top, box[1])
-    area = (region.right - region.left) * (region.bottom - region.top)
-    return region.weight * max(across, 0) * max(down, 0) / area
+@pytest.mark.slow
+def test_what_was_dyed_or_printed_over_is_told(fashion: Encoder, drawn):
+    """The lower half of each thing in another colour, the right half of it in bold stripes."""
+    lost: dict[str, list[float]] = {"dyed": [], "printed": []}
+    kept: dict[str, list[float]] = {"dyed": [], "printed": []}
+    for picture in drawn[0][:24]:
+        pixels = np.asarray(picture.convert("RGB"))
+        thing = (pixels < 225).any(axis=2)
+        rows, columns = np.nonzero(thing)
+        below = thing & (np.arange(len(thing))[:, np.newaxis] > np.median(rows))
+        right = thing & (np.arange(thing.shape[1]) > np.median(columns))
+        stripes = right & (np.arange(len(thing))[:, np.newaxis] // 8 % 2 == 0)
+        dye = (40, 190, 90) if pixels[below][:, 1].mean() < 130 else (150, 20, 60)
+        ink = 30 if pixels[right].mean() > 120 else 230
+        for name, half, altered in (
+            ("dyed", below, np.where(below[..., np.newaxis], dye, pixels)),
+            ("printed", right, np.where(stripes[..., np.newaxis], ink, pixels)),
+        ):
+            compared = fashion.compare(Image.fromarray(altered.astype(np.uint8)), picture)
+            assert compared is not None
+            told = within(compared[0].colour, picture.size)
+            lost[name].append(told[half].mean())
+            kept[name].append(told[thing & ~half].mean())
+    for name, most in (("dyed", 0.2), ("printed", 0.4)):
+        assert np.mean(kept[name]) > 0.5, name
+        assert np.mean(lost[name]) < most, name

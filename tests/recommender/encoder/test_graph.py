@@ -18,8 +18,8 @@ from recommender.encoder import (
 )
 from recommender.encoder.heads import Attribute, Beside, Dense, Head
 from recommender.encoder.preprocessing import pixels
-from recommender.encoder.runtime import FEATURE_MAP, Network
-from recommender.encoder.weights import Arrays, Spec, Tower, Weights
+from recommender.encoder.runtime import DETAIL_MAP, FEATURE_MAP, Network
+from recommender.encoder.weights import Arrays, Spec, Tower, Weights, assign
 from recommender.lab import imagenet
 
 WEIGHT = 0.5
@@ -110,6 +110,28 @@ def test_efficientnet_lite_is_served_as_keras_computes_it(in_keras: InKeras, lit
     assert (vectors @ vectors.T).min() < 0.999, "else any network would do"
     assert _cosines(served_vectors, vectors).min() > 0.9999
     assert _cosines(served_maps, feature_maps).min() > 0.9999
+
+
+@pytest.mark.parametrize(
+    ("network", "channels", "layer"),
+    [("resnet50", 1024, "conv5_block1_1_conv"), ("efficientnet-lite2", 120, "block15_expand_conv")],
+)
+def test_the_detail_map_is_what_is_halved_last(
+    request: pytest.FixtureRequest, batch, network: str, channels: int, layer: str
+):
+    tower, name = (LITE, "lite") if network == LITE.network else (spec().towers[0], "arrays")
+    arrays = request.getfixturevalue(name)
+    backbone = architecture.backbone(tower)
+    assign(backbone, arrays)
+    halved = type(backbone)(backbone.input, backbone.get_layer(layer).input)
+    served = Network(
+        graph.encoder(Weights((arrays,), Spec("a", (tower,)))), threads=2, precision="f32"
+    )
+    ((details, lasts),) = served.several([[batch]], DETAIL_MAP, FEATURE_MAP)
+
+    assert details.shape == (6, 4, 3, channels)
+    assert lasts.shape[1:3] == (2, 2)
+    assert _cosines(details, np.asarray(halved(batch, training=False))).min() > 0.9999
 
 
 @pytest.fixture(scope="module")

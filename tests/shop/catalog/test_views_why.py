@@ -14,9 +14,9 @@ from recommender import search
 from recommender.search import (
     Opinion,
     Opinions,
+    Parts,
     PhotoVector,
-    Region,
-    Regions,
+    Rings,
     SearchUnavailable,
     Shown,
 )
@@ -24,8 +24,12 @@ from shop.catalog.models import Category, Product
 from shop.catalog.parts import Attribute
 from tests.shop.catalog.shelves import jpeg, make_product
 
-UPPER_LEFT = (Region(0, 0, 0.5, 0.5, 0.75),)
-LOWER = (Region(0, 0.5, 1, 1, 1),)
+UPPER_LEFT: Rings = (((0, 0), (0.5, 0), (0.5, 0.5), (0, 0.5)),)
+LOWER: Rings = (((0, 0.5), (1, 0.5), (1, 1), (0, 1)),)
+IN_ONE_COLOUR = Parts(UPPER_LEFT, UPPER_LEFT), Parts(LOWER, LOWER)
+IN_ANOTHER = Parts(UPPER_LEFT, ()), Parts(LOWER, ())
+NOTHING = Parts((), ()), Parts((), ())
+ONE_COLOUR, ANOTHER = "Much the same shape and colour", "Much the same shape in another colour"
 SHIRT = Opinions(Opinion("Shirts", 0.9), Opinion("Navy Blue", 0.8))
 DRESS = Opinions(Opinion("Dresses", 0.9), Opinion("Blue", 0.8))
 
@@ -34,7 +38,7 @@ class Explained:
     """A recommender that knows why, and counts how often it had to look."""
 
     def __init__(self) -> None:
-        self.regions: tuple[Regions | None, Regions | None] = UPPER_LEFT, LOWER
+        self.parts: tuple[Parts | None, Parts | None] = IN_ONE_COLOUR
         self.opinions = SHIRT, DRESS
         self.looks = 0
 
@@ -49,8 +53,8 @@ class Explained:
 
     def _shown(self, photo: str, other: str) -> tuple[Shown, Shown]:
         self.looks += 1
-        (regions, there), (seen, seen_there) = self.regions, self.opinions
-        return Shown(photo, regions, seen), Shown(other, there, seen_there)
+        (parts, there), (seen, seen_there) = self.parts, self.opinions
+        return Shown(photo, parts, seen), Shown(other, there, seen_there)
 
 
 @pytest.fixture
@@ -97,6 +101,7 @@ def test_the_panel_leads_to_why_each_is_there(client: Client, explained: Explain
         assert f'href="/p/{product.slug}/"' in html
     assert "Very close" in html
     assert "Similarity 95 %" in html
+    assert "how sure we are that both are of one kind" in html
     # The way back goes where it came from.
     assert "Back to Piece 0" in html
     narrowed = why_of(client.get("/p/piece-0/similar/?gender=women").text)[0]
@@ -108,23 +113,49 @@ def test_what_makes_them_alike_is_told_in_the_pixels_of_either(
     client: Client, explained: Explained
 ) -> None:
     html = client.get("/p/piece-0/why/piece-1/").text
-    assert '<rect x="0" y="0" width="20.0" height="25.0" fill="#000" fill-opacity="0.75"/>' in html
-    assert '<rect x="0" y="25.0" width="40" height="25.0" fill="#000" fill-opacity="1"/>' in html
-    assert "Clear is where we see much the same shapes on both, the rest is veiled." in html
+    # From the middle of one side to that of the next, by their corner.
+    upper_left = (
+        "M10.0 0.0Q20.0 0.0 20.0 12.5Q20.0 25.0 10.0 25.0Q0.0 25.0 0.0 12.5Q0.0 0.0 10.0 0.0Z"
+    )
+    lower = (
+        "M20.0 25.0Q40.0 25.0 40.0 37.5Q40.0 50.0 20.0 50.0Q0.0 50.0 0.0 37.5Q0.0 25.0 20.0 25.0Z"
+    )
+    for line in (upper_left, lower):
+        assert f'<path class="parts__edge" d="{line}"/>' in html
+    assert ONE_COLOUR in html
+    assert ANOTHER not in html
+    assert "<pattern" not in html
+
+
+def test_what_is_like_the_other_in_another_colour_is_told_apart(
+    client: Client, explained: Explained
+) -> None:
+    explained.parts = IN_ANOTHER
+    html = client.get("/p/piece-0/why/piece-1/").text
+    assert ONE_COLOUR not in html
+    assert ANOTHER in html
+    assert html.count("<pattern") == 2
+    explained.parts = IN_ANOTHER[0], IN_ONE_COLOUR[1]
+    html = client.get("/p/piece-0/why/piece-2/").text
+    assert ONE_COLOUR in html
+    assert ANOTHER in html
+    assert html.count("<pattern") == 1
 
 
 def test_where_no_part_is_like_another_that_is_said(client: Client, explained: Explained) -> None:
-    explained.regions = (), ()
+    explained.parts = NOTHING
     html = client.get("/p/piece-0/why/piece-1/").text
     assert html.count("<mask") == 2
+    assert "why__legend" not in html
     assert "No part of the one is much like" in html
 
 
 def test_numbers_are_written_for_browsers_in_every_language(
     client: Client, explained: Explained
 ) -> None:
+    explained.parts = IN_ANOTHER
     html = client.get("/de/p/piece-0/why/piece-1/").text
-    assert 'fill-opacity="0.75"' in html
+    assert '<pattern id="one-lines" width="0.8" height="0.8"' in html
 
 
 def test_what_both_say_is_told_apart_from_what_they_do_not(
@@ -157,7 +188,7 @@ def test_what_the_shop_does_not_say_is_told_as_it_is_seen(
     make_product(coats, 7, name="One", kind="", colours=[])
     html = client.get("/p/one/why/piece-1/").text
     assert ("Kind", "Shirts", "Dresses") in traits(html)
-    assert ("Colour", "Navy Blue", "Blue") in traits(html)
+    assert ("Colour", "Navy Blue", "Rust") in traits(html), "what it says of the other"
 
 
 def test_results_for_a_picture_lead_to_why_and_back_with_their_filters(
@@ -169,12 +200,26 @@ def test_results_for_a_picture_lead_to_why_and_back_with_their_filters(
     html = client.get(why.replace("&amp;", "&")).text
     assert f'href="{address}?colour=Navy&amp;gender=women"' in html
     assert groups(html) == [("Alike in", ["Colour"]), ("Different in", ["Kind"])]
+    # The shop knows the product's colour, and the encoder the picture's.
+    assert ("Colour", "Navy Blue", "Navy") in traits(html)
 
 
-def test_what_nobody_is_sure_of_is_not_said(client: Client, explained: Explained) -> None:
-    unsure = Opinions(Opinion("Shirts", 0.4), None)
-    explained.opinions = unsure, SHIRT
-    html = client.get(f"{sent(client)}why/piece-3/").text
+def test_what_the_results_were_narrowed_to_is_named(client: Client, explained: Explained) -> None:
+    html = client.get(f"{sent(client)}why/piece-3/?q=warm&colour=Navy").text
+    assert "“warm” · Navy" in re.sub(r"<[^>]+>", "", html)
+
+
+def test_a_guess_is_called_one_and_what_nobody_knows_is_not_said(
+    client: Client, explained: Explained
+) -> None:
+    explained.opinions = Opinions(Opinion("Shirts", 0.4), Opinion("Blue", 0.3)), SHIRT
+    address = sent(client)
+    html = client.get(f"{address}why/piece-3/").text
+    assert ("Kind", "Shirts, perhaps", "Shirts") in traits(html)
+    assert ("Colour", "Blue, perhaps", "Navy") in traits(html)
+    assert groups(html) == [("Alike in", ["Kind", "Colour"])]
+    explained.opinions = Opinions(Opinion("Shirts", 0.2), None), SHIRT
+    html = client.get(f"{address}why/piece-4/").text
     assert traits(html) == []
     assert "we cannot say for sure" in html
 
@@ -182,10 +227,10 @@ def test_what_nobody_is_sure_of_is_not_said(client: Client, explained: Explained
 def test_without_one_who_can_tell_the_pictures_stand_beside_each_other(
     client: Client, explained: Explained
 ) -> None:
-    explained.regions = None, None
+    explained.parts = None, None
     html = client.get("/p/piece-0/why/piece-1/").text
     assert "<mask" not in html
-    assert "Clear is where" not in html
+    assert "why__legend" not in html
     assert "Different in" in html
 
 
@@ -231,9 +276,9 @@ def test_another_encoder_has_other_reasons(
 def test_what_may_be_another_in_a_moment_is_not_kept(client: Client, explained: Explained) -> None:
     """A photograph that could not be read, and one that was looked at before it was replaced."""
     address = "/p/piece-0/why/piece-1/"
-    explained.regions = None, None
+    explained.parts = None, None
     assert "<mask" not in client.get(address).text
-    explained.regions = UPPER_LEFT, LOWER
+    explained.parts = IN_ONE_COLOUR
     assert client.get(address).text.count("<mask") == 2
     assert explained.looks == 2
 
