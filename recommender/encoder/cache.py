@@ -75,6 +75,15 @@ def _convert(source: Source, folder: Path) -> None:
     (partial / DIGESTS).write_text(json.dumps(_digests(partial)))
     shutil.rmtree(folder, ignore_errors=True)
     partial.rename(folder)
+    _sweep_former(source, folder)
+
+
+def _sweep_former(source: Source, folder: Path) -> None:
+    """Away with the conversions of the same encoder by another OpenVINO or of another layout: tens
+    of megabytes each. Who still serves from one has it mapped."""
+    for former in folder.parent.glob(f"{source.fingerprint}-*"):
+        if former.is_dir() and former != folder:
+            shutil.rmtree(former, ignore_errors=True)
 
 
 def _run_conversion(source: Source, folder: Path) -> None:

@@ -33,12 +33,12 @@ ALIKE = 0.45
 # A cell has to be so much like one in detail as the best tenth of the thing's cells are: what was
 # printed over is less like it than the rest, and of two alike things all is more so.
 DETAIL, BEST = 0.65, 0.9
-# CIELAB units at which colours agree by 1/e, so that they do by ALIKE at 22. Light and shade on one
+# CIELAB units at which colours agree by 1/e, so that they do by ALIKE at 18. Light and shade on one
 # fabric differ in lightness.
-COLOUR_SCALE, LIGHTNESS = 25.0, 0.5
+COLOUR_SCALE, LIGHTNESS = 20.0, 0.5
 # A cell more like one beside the thing, in detail and colour, is ground that its box holds as well:
-# .89 of such cells, and of those on things .01, of white ones on white .04.
-GROUND = 0.45
+# nine tenths of such cells, of those on things a hundredth.
+GROUND = 0.4
 # Of the cells that are alike, so many in another colour are not told apart: at edges colours mix.
 FEW = 0.1
 # Of a cell that is the thing's, and of one that lies beside it, so much lies in the box.
@@ -74,16 +74,29 @@ class Seen(NamedTuple):
     """Where in the frame the picture is: left, top, width and height in pixels."""
 
 
+NOTHING = Parts((), ())
+
+
 def corresponding(one: Seen, other: Seen, localiser: Localiser) -> tuple[Parts, Parts]:
-    """What of two pictures is like the other, on either."""
+    """What of two pictures is like the other, on either: on both something, or on none."""
     first, second = _Thing(one, localiser), _Thing(other, localiser)
-    return first.like(second), second.like(first)
+    own, others = first.like(second), second.like(first)
+    return (own, others) if own.shape and others.shape else (NOTHING, NOTHING)
+
+
+def cells(detail_map: Floats, feature_map: Floats) -> Floats:
+    """What each cell of the detail map sees by both maps, of length 1: float32 (n, numbers), from
+    the top left along the rows.
+    """
+    down, across = map(_sampling, feature_map.shape[:2], detail_map.shape[:2])
+    kinds = directions(feature_map)
+    sampled = np.einsum("yr,xc,rck->yxk", down, across, kinds, optimize=True)
+    return directions(np.concatenate((_rows(sampled), _rows(detail_map)), axis=1))
 
 
 @dataclass(frozen=True)
 class _Thing:
-    """What a picture shows, by the detail map's cells, which count from the top left along the
-    rows."""
+    """What a picture shows, by the detail map's cells."""
 
     seen: Seen
     localiser: Localiser
@@ -131,14 +144,16 @@ class _Thing:
 
     @cached_property
     def inside(self) -> Floats:
-        """How much of each cell lies in the box around the thing and is no ground: float32 (n,)."""
+        """How much of each cell lies in the box around the thing; 0 where it shows the ground or
+        who wears it: float32 (n,)."""
         (rows, columns), (height, width) = self._shape, self.seen.pixels.shape[:2]
         left, top, right, bottom = self.localiser.edges(self.seen.feature_map).tolist()
         covered = np.outer(
             _covered(rows, top * height, bottom * height),
             _covered(columns, left * width, right * width),
         ).ravel()
-        return np.where(self._is_ground(covered < HARDLY), 0, covered)
+        beside = self._is_ground(covered < HARDLY) | self.localiser.is_wearer(self._directions)
+        return np.where(beside, 0, covered)
 
     def _is_ground(self, beside: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
         """Which cells look like one of those beside the thing."""
@@ -147,11 +162,7 @@ class _Thing:
 
     @cached_property
     def _directions(self) -> Floats:
-        """What each cell sees by both maps, which count the same, of length 1: float32 (n, c)."""
-        kinds = directions(self.seen.feature_map)
-        down, across = map(_sampling, kinds.shape[:2], self._shape)
-        sampled = np.einsum("yr,xc,rck->yxk", down, across, kinds, optimize=True)
-        return directions(np.concatenate((_rows(sampled), self._details), axis=1))
+        return cells(self.seen.detail_map, self.seen.feature_map)
 
     @cached_property
     def _details(self) -> Floats:

@@ -1,5 +1,6 @@
 """Where the garment is in photographs at home, marked by hand: in the hundred originals, which
-measure, and in twelve of each garment for training.
+measure, and in twelve of each garment for training. And where in products' photographs who wears
+them is.
 """
 
 from __future__ import annotations
@@ -22,6 +23,16 @@ def marked_boxes() -> dict[str, Shares]:
     """
     read = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
     return {name: (left, top, right, bottom) for name, (left, top, right, bottom) in read.items()}
+
+
+@lru_cache
+def marked_wearers() -> dict[str, list[int]]:
+    """By the ids of products which of the cells of 16 pixels, of a frame 144 wide and 192 high,
+    show somebody's face, hair or skin, counted from the top left along the rows.
+
+    Cells that look alike were put together, and those groups marked by hand that show nothing else.
+    """
+    return dict(json.loads(Path(__file__).with_name("wearers.json").read_text(encoding="utf-8")))
 
 
 def overlap(one: Shares, other: Shares) -> float:

@@ -1,4 +1,5 @@
-"""Teach an encoder where in a picture its thing is, by boxes marked by hand and by scenes.
+"""Teach an encoder where in a picture its thing is, by boxes marked by hand and by scenes, and
+which of what it sees is who wears it.
 
 A hundred and twenty of the phone photographs for training are marked; they show the thing large and
 in the middle. What lies anywhere is learned from products that are cut out and laid on floors.
@@ -6,6 +7,8 @@ in the middle. What lies anywhere is learned from products that are cut out and 
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,13 +16,14 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from recommender.encoder import graph, localiser, preprocessing, weights
-from recommender.encoder.localiser import Localiser, directions
-from recommender.encoder.runtime import FEATURE_MAP, Network
+from recommender.encoder.correspondence import cells
+from recommender.encoder.localiser import Floats, Localiser, directions
+from recommender.encoder.runtime import DETAIL_MAP, FEATURE_MAP, Network, Views
 from recommender.encoder.weights import Tower
 
 from .augment import backdrop, background_mask
 from .batches import framed_for
-from .boxes import Shares, marked_boxes
+from .boxes import Shares, marked_boxes, marked_wearers
 from .datasets import Examples
 
 # Views of each marked photograph beside the plain one, and how many scenes there are.
@@ -32,6 +36,8 @@ SIZES = ((240, 320), (320, 240), (288, 288), (240, 426))
 SIZE_SHARES = (0.6, 0.2, 0.1, 0.1)
 # Of what fits the scene, and degrees (a deviation).
 SCALES, TURN = (0.5, 1.05), 12
+# Those that `marked_wearers` counts.
+MARKED_CELLS = 12 * 9
 
 
 class Placed(NamedTuple):
@@ -64,8 +70,34 @@ def fit_localiser(file: Path, encoder: str, examples: Examples) -> Localiser | N
     boxes = np.array([in_frame(one, loaded.spec.towers[-1]) for one in every])
     counts = np.repeat([1, SCENE_WEIGHT], [len(views), len(scenes)])
     fitted = regression(see(every), boxes, counts)
+    fitted = replace(fitted, wearer=fit_wearer(network, loaded.spec.towers, examples))
     localiser.write(fitted, file, encoder)
     return fitted
+
+
+def fit_wearer(network: Network, towers: Sequence[Tower], examples: Examples) -> Floats | None:
+    """Logistic regression from what a cell sees to whether it shows who wears the thing, as
+    ``Localiser`` has it. None where none of the examples was marked, or by other cells.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    marked = marked_wearers()
+    rows = [row for row, identifier in enumerate(examples.ids) if identifier in marked]
+    pictures = [examples.pictures[row] for row in rows]
+    seen = list(_cells(network, framed_for(pictures, towers)))
+    if not seen or len(seen[0]) != MARKED_CELLS:
+        return None
+    shows = np.zeros((len(seen), MARKED_CELLS), np.bool_)
+    for number, row in enumerate(rows):
+        shows[number, marked[examples.ids[row]]] = True
+    fitted = LogisticRegression(max_iter=200).fit(np.concatenate(seen), shows.ravel())
+    return np.append(fitted.coef_[0], fitted.intercept_).astype(np.float32)
+
+
+def _cells(network: Network, batches: Iterator[Views]) -> Iterator[np.ndarray]:
+    """Of each picture what its cells see: float32 (n, numbers)."""
+    for details, lasts in network.several(batches, DETAIL_MAP, FEATURE_MAP):
+        yield from map(cells, details, lasts)
 
 
 def regression(feature_maps: np.ndarray, boxes: np.ndarray, counts: np.ndarray) -> Localiser:

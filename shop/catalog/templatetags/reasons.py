@@ -13,7 +13,7 @@ from shop.catalog.parts import Photograph
 register = template.Library()
 
 # Lines over what has another colour: from one to the next, as a share of a photograph's width.
-STEP = 0.02
+STEP = 0.025
 
 
 @register.inclusion_tag("catalog/_parts.html")
@@ -30,8 +30,8 @@ def outlined(photograph: Photograph, parts: Parts, name: str) -> dict[str, Any]:
         "height": height,
         "shape": _path(parts.shape, width, height),
         "colour": _path(parts.colour, width, height),
-        "step": round(STEP * width, 1),
-        "line": round(STEP * width / 4, 1),
+        "step": round(STEP * width, 2),
+        "line": round(STEP * width / 6, 2),
     }
 
 

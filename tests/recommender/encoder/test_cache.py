@@ -62,6 +62,17 @@ def test_another_fingerprint_is_another_conversion(conversions):
     assert len(conversions) == 2
 
 
+def test_an_upgrade_leaves_no_conversion_behind(conversions, monkeypatch: pytest.MonkeyPatch):
+    another = converted(Source("b", Spec("b", (TOWER,)), "weights"))
+    former = [converted(SOURCE)]
+    monkeypatch.setattr(cache, "LAYOUT", cache.LAYOUT + 1)
+    former.append(converted(SOURCE))
+    monkeypatch.setattr(cache, "version", lambda package: "3000.1")
+    assert converted(SOURCE).exists()
+    assert not any(file.exists() for file in former)
+    assert another.exists()
+
+
 @pytest.mark.parametrize("file", ["encoder.xml", "encoder.bin", "digests.json"])
 def test_a_damaged_conversion_is_made_anew(conversions, caplog, file):
     damaged = converted(SOURCE).with_name(file)

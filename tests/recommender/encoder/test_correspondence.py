@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -177,6 +178,27 @@ def test_the_ground_within_the_box_is_no_part_of_the_thing():
     one = seen((everywhere, something(7)), (thing, something(0)))
     for parts in corresponding(one, one, box):
         assert cells(parts.shape) == thing
+
+
+def test_who_wears_it_is_no_part_of_the_thing():
+    """A face above a shirt, on both."""
+    face, shirt = block(1, 3), block(4, 1, 6, 7)
+    one = seen((face, something(0)), (shirt, something(1)))
+    # Of a cell the last map's numbers come first.
+    wearer = np.zeros(2 * CHANNELS + 1, np.float32)
+    wearer[CHANNELS], wearer[-1] = 1, -0.5
+    taught = replace(EVERYWHERE, wearer=wearer)
+    for parts in corresponding(one, one, taught):
+        assert cells(parts.shape) == shirt
+    for parts in corresponding(one, one, EVERYWHERE):
+        assert cells(parts.shape) == face | shirt
+
+
+def test_on_both_there_is_something_or_on_none():
+    """Two cells apart are like a block, and too small to be told."""
+    one = seen((block(1, 1), something(0)))
+    other = seen((block(1, 1, 1, 1) | block(5, 5, 1, 1), something(0)))
+    assert corresponding(one, other, EVERYWHERE) == (Parts((), ()), Parts((), ()))
 
 
 def test_what_reaches_the_edge_goes_on_beyond_it():

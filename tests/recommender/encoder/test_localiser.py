@@ -1,5 +1,6 @@
 """What tells where in a picture its thing is, beside the weights that it was fitted with."""
 
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -38,6 +39,12 @@ def test_what_is_written_is_read_for_those_weights_alone(weights: Path, fitted: 
     assert read is not None
     assert np.array_equal(read.matrix, fitted.matrix)
     assert np.array_equal(read.offset, fitted.offset)
+    assert read.wearer is None
+    taught = replace(fitted, wearer=np.array([1, 2, 3, -0.5], np.float32))
+    localiser.write(taught, weights, "this")
+    read = localiser.read(weights, "this")
+    assert read is not None
+    assert np.array_equal(read.wearer, taught.wearer)
     weights.write_bytes(b"other weights")
     assert localiser.read(weights, "this") is None
 
@@ -61,6 +68,13 @@ def test_a_damaged_file_is_told_or_says_the_same(place: int, bit: int, cut: bool
         except DAMAGE:
             return
         assert read is None or (read.matrix.shape, read.offset.shape) == ((24, 4), (4,))
+
+
+def test_who_wears_it_is_told_by_cells(fitted: Localiser):
+    cells = np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1]], np.float32)
+    assert not fitted.is_wearer(cells).any()
+    taught = replace(fitted, wearer=np.array([1, 0.2, -1, -0.5], np.float32))
+    assert taught.is_wearer(cells).tolist() == [True, False, False]
 
 
 def test_how_strongly_a_cell_responds_says_nothing(fitted: Localiser):

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from PIL import Image
 
+from recommender.encoder import graph, untrained
+from recommender.encoder.correspondence import cells
+from recommender.encoder.localiser import Localiser
+from recommender.encoder.runtime import DETAIL_MAP, FEATURE_MAP, Network
+from recommender.encoder.weights import Spec, Tower, Weights
+from recommender.lab import localising
 from recommender.lab.boxes import Shares, overlap
 from recommender.lab.datasets import Examples
-from recommender.lab.localising import Placed, regression, scenes_of, views_of
+from recommender.lab.localising import Placed, fit_wearer, regression, scenes_of, views_of
 
 RED, FLOOR = (200, 20, 30), (40, 160, 60)
 
@@ -64,6 +72,38 @@ def test_the_regression_finds_what_moves_a_box():
     found = np.array([fitted.edges(one) for one in maps])
     usual = np.abs(boxes - boxes.mean(axis=0)).mean()
     assert np.abs(found - boxes).mean() < 0.2 * usual
+
+
+@pytest.mark.slow
+def test_who_wears_a_thing_is_learned_from_marked_cells(monkeypatch: pytest.MonkeyPatch):
+    """Of pictures with a red square somewhere, whose cells are marked."""
+    pictures, marks = [], {}
+    for number, (row, column) in enumerate(itertools.product((1, 4, 8), (0, 3, 6))):
+        left, top = 16 * column, 16 * row
+        picture = Image.new("RGB", (144, 192), FLOOR)
+        picture.paste(RED, (left, top, left + 48, top + 48))
+        pictures.append(np.asarray(picture))
+        marked = itertools.product(range(row, row + 3), range(column, column + 3))
+        marks[str(number)] = [9 * down + across for down, across in marked]
+    monkeypatch.setattr(localising, "marked_wearers", lambda: marks)
+    tower = Tower("resnet50", (192, 144))
+    loaded = Weights((untrained.arrays(tower.size),), Spec("a", (tower,)))
+    network = Network(graph.encoder(loaded), threads=0, precision="f32")
+
+    def fitted(ids: list[str]) -> np.ndarray | None:
+        shown = Examples(ids, pictures[: len(ids)], {}, {}, np.ones(len(ids), bool))
+        return fit_wearer(network, [tower], shown)
+
+    wearer = fitted(list(marks))
+    assert wearer is not None
+    localiser = Localiser(np.empty((0, 4), np.float32), np.zeros(4, np.float32), wearer)
+    batches = [[np.stack(pictures)]]
+    (maps,) = network.several(batches, DETAIL_MAP, FEATURE_MAP)
+    for number, (details, last) in enumerate(zip(*maps, strict=True)):
+        told = set(np.flatnonzero(localiser.is_wearer(cells(details, last))).tolist())
+        own = set(marks[str(number)])
+        assert len(told & own) > 0.8 * len(told | own)
+    assert fitted(["of another catalogue"]) is None
 
 
 def test_what_counts_nothing_moves_nothing():

@@ -29,7 +29,7 @@ LOWER: Rings = (((0, 0.5), (1, 0.5), (1, 1), (0, 1)),)
 IN_ONE_COLOUR = Parts(UPPER_LEFT, UPPER_LEFT), Parts(LOWER, LOWER)
 IN_ANOTHER = Parts(UPPER_LEFT, ()), Parts(LOWER, ())
 NOTHING = Parts((), ()), Parts((), ())
-ONE_COLOUR, ANOTHER = "Much the same shape and colour", "Much the same shape in another colour"
+ONE_COLOUR, ANOTHER = "Alike, in colour too", "Alike, of another colour or shade"
 SHIRT = Opinions(Opinion("Shirts", 0.9), Opinion("Navy Blue", 0.8))
 DRESS = Opinions(Opinion("Dresses", 0.9), Opinion("Blue", 0.8))
 
@@ -100,8 +100,7 @@ def test_the_panel_leads_to_why_each_is_there(client: Client, explained: Explain
         assert product.photographs[0].stem not in html
         assert f'href="/p/{product.slug}/"' in html
     assert "Very close" in html
-    assert "Similarity 95 %" in html
-    assert "how sure we are that both are of one kind" in html
+    assert "We are 95 % sure that both are of one kind." in html
     # The way back goes where it came from.
     assert "Back to Piece 0" in html
     narrowed = why_of(client.get("/p/piece-0/similar/?gender=women").text)[0]
@@ -155,7 +154,7 @@ def test_numbers_are_written_for_browsers_in_every_language(
 ) -> None:
     explained.parts = IN_ANOTHER
     html = client.get("/de/p/piece-0/why/piece-1/").text
-    assert '<pattern id="one-lines" width="0.8" height="0.8"' in html
+    assert '<pattern id="one-lines" width="1.0" height="1.0"' in html
 
 
 def test_what_both_say_is_told_apart_from_what_they_do_not(
