@@ -30,8 +30,8 @@ LATE = 20
 # From which cosine on cells are alike. Of a product and its nearest neighbour .97 of the cells have
 # one, of two by chance .36; of a photograph at home and its nearest product .43, by chance .10.
 ALIKE = 0.45
-# A cell has to be so much like one in detail as the best tenth of the thing's cells are: what was
-# printed over is less like it than the rest, and of two alike things all is more so.
+# So much of the cosine that the best tenth of the thing's cells have in detail, each must have: what
+# was printed over is less like the other than the rest is.
 DETAIL, BEST = 0.65, 0.9
 # CIELAB units at which colours agree by 1/e, so that they do by ALIKE at 18. Light and shade on one
 # fabric differ in lightness.
