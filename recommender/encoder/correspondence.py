@@ -30,17 +30,19 @@ LATE = 20
 # From which cosine on cells are alike. Of a product and its nearest neighbour .97 of the cells have
 # one, of two by chance .36; of a photograph at home and its nearest product .43, by chance .10.
 ALIKE = 0.45
-# So much of the cosine that the best tenth of the thing's cells have in detail, each must have: what
-# was printed over is less like the other than the rest is.
+# What share each cell must have of the cosine that the best tenth of the thing's have in detail:
+# what was printed over is less like the other than the rest is.
 DETAIL, BEST = 0.65, 0.9
 # CIELAB units at which colours agree by 1/e, so that they do by ALIKE at 18. Light and shade on one
-# fabric differ in lightness.
-COLOUR_SCALE, LIGHTNESS = 20.0, 0.5
+# fabric differ in lightness, and a print from what is plain in how far its colours lie apart.
+COLOUR_SCALE, LIGHTNESS, VARIETY = 20.0, 0.5, 1.5
 # A cell more like one beside the thing, in detail and colour, is ground that its box holds as well:
 # nine tenths of such cells, of those on things a hundredth.
 GROUND = 0.4
 # Of the cells that are alike, so many in another colour are not told apart: at edges colours mix.
 FEW = 0.1
+# Cells that a line encloses at least, and the share of the thing that is alike at least.
+SPECK, LITTLE = 2, 0.08
 # Of a cell that is the thing's, and of one that lies beside it, so much lies in the box.
 MOSTLY, HARDLY = 0.5, 0.1
 
@@ -103,11 +105,14 @@ class _Thing:
 
     def like(self, other: _Thing) -> Parts:
         theirs = other.inside > MOSTLY
-        shape, colour = self._likeness(other, theirs), self._agreement(other)[:, theirs]
+        shape = self._likeness(other, theirs)
+        colour = _agreement(self._colours, other._colours[theirs])
         in_shape = self._levels(shape)
         in_both = self._levels(np.minimum(shape, colour))
-        recoloured = (in_both < ALIKE)[in_shape >= ALIKE]
-        if recoloured.size and recoloured.mean() < FEW:
+        alike = in_shape >= ALIKE
+        if np.count_nonzero(alike) < max(LITTLE * float(self.inside.sum()), SPECK):
+            return NOTHING
+        if np.mean((in_both < ALIKE)[alike]) < FEW:
             in_both = in_shape
         return Parts(self._rings(in_shape), self._rings(in_both))
 
@@ -136,12 +141,6 @@ class _Thing:
             for line in _outlines(levels)
         )
 
-    def _agreement(self, other: _Thing) -> Floats:
-        """How far the colour of each cell agrees with that of each of another's: float32 (n, m),
-        from 0 to 1."""
-        apart = self._colours[:, np.newaxis] - other._colours
-        return np.asarray(np.exp(-np.square(apart / COLOUR_SCALE).sum(axis=-1)), np.float32)
-
     @cached_property
     def inside(self) -> Floats:
         """How much of each cell lies in the box around the thing; 0 where it shows the ground or
@@ -156,8 +155,10 @@ class _Thing:
         return np.where(beside, 0, covered)
 
     def _is_ground(self, beside: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-        """Which cells look like one of those beside the thing."""
-        alike = _cosines(self._details, self._details) * self._agreement(self)
+        """Which cells look like one of those beside the thing. At its edge, ground holds a little
+        of the thing's colours too."""
+        colours = self._colours[:, :3]
+        alike = _cosines(self._details, self._details) * _agreement(colours, colours)
         return np.asarray(alike[:, beside].max(axis=1, initial=0) > GROUND)
 
     @cached_property
@@ -171,14 +172,20 @@ class _Thing:
 
     @cached_property
     def _colours(self) -> Floats:
-        """The mean colour of each cell in CIELAB, less of its lightness: float32 (n, 3)."""
+        """Each cell's mean colour in CIELAB, less of its lightness, and more of how far its colours
+        deviate from that: float32 (n, 4)."""
         rows, columns = self._shape
-        frame = Image.fromarray(self.seen.pixels)
-        means = frame.resize((columns, rows), Image.Resampling.BOX)
-        lab = np.asarray(ImageCms.applyTransform(means, _to_lab())).reshape(-1, 3)
+        frame = Image.fromarray(self.seen.pixels).resize(
+            (columns * DETAIL_STRIDE, rows * DETAIL_STRIDE)
+        )
+        lab = np.asarray(ImageCms.applyTransform(frame, _to_lab()))
         # Bytes: of lightness 255 steps to 100, the other two with a sign.
-        lightness = lab[:, :1] * (LIGHTNESS * 100 / 255)
-        return np.concatenate((lightness, lab[:, 1:].view(np.int8)), axis=1, dtype=np.float32)
+        colours = np.dstack((lab[..., :1] * (100 / 255), lab[..., 1:].view(np.int8)))
+        by_cell = colours.reshape(rows, DETAIL_STRIDE, columns, DETAIL_STRIDE, 3)
+        means = by_cell.mean(axis=(1, 3)) * (LIGHTNESS, 1, 1)
+        deviations = np.linalg.norm(by_cell.std(axis=(1, 3)), axis=-1, keepdims=True)
+        each = np.concatenate((means, deviations * VARIETY), axis=-1)
+        return np.asarray(each.reshape(-1, 4), np.float32)
 
     @property
     def _shape(self) -> tuple[int, int]:
@@ -194,6 +201,12 @@ def _rows(feature_map: Floats) -> Floats:
 def _cosines(one: Floats, other: Floats) -> Floats:
     """Of each direction with each other, and 0 for opposite ones: float32 (n, m)."""
     return np.asarray(np.clip(one @ other.T, 0, 1), np.float32)
+
+
+def _agreement(one: Floats, other: Floats) -> Floats:
+    """How far each of some colours agrees with each of others: float32 (n, m), from 0 to 1."""
+    apart = (one[:, np.newaxis] - other) / COLOUR_SCALE
+    return np.asarray(np.exp(-np.square(apart).sum(axis=-1)), np.float32)
 
 
 def _covered(count: int, start: float, end: float) -> Floats:
@@ -213,15 +226,15 @@ def _sampling(few: int, many: int) -> Floats:
 
 
 def _outlines(levels: Floats) -> list[Floats]:
-    """Closed lines around those cells (h, w) that are alike, where they enclose as much as a cell
-    at least: x and y in pixels, float (n, 2)."""
+    """Closed lines around those cells (h, w) that are alike, specks aside: x and y in pixels,
+    float (n, 2)."""
     # What reaches the frame's edge goes on beyond it.
     padded = np.pad(np.pad(levels, 1, "edge"), 1)
     x, y = ((np.arange(count) - 1.5) * DETAIL_STRIDE for count in reversed(padded.shape))
     contours = contour_generator(x, y, padded, line_type=LineType.Separate)
     lines = cast("list[Floats]", contours.lines(ALIKE))
     # The last point is the first one again.
-    return [line[:-1] for line in lines if _area(line) >= DETAIL_STRIDE**2]
+    return [line[:-1] for line in lines if _area(line) >= SPECK * DETAIL_STRIDE**2]
 
 
 def _area(line: Floats) -> float:

@@ -148,6 +148,18 @@ def test_what_has_another_colour_is_like_it_in_shape_alone():
     assert cells(second.colour) == whole
 
 
+def test_what_is_printed_is_of_no_plain_colour():
+    """Though it is one in the middle."""
+    whole = block(2, 2, 6, 4)
+    plain = seen((whole, something(0)), colours={(100, 100, 100): whole})
+    pixels = plain.pixels.copy()
+    pixels[::4], pixels[1::4] = 50, 50
+    pixels[2::4], pixels[3::4] = 150, 150
+    first, second = corresponding(plain, plain._replace(pixels=pixels), EVERYWHERE)
+    assert cells(first.shape) == cells(second.shape) == whole
+    assert first.colour == second.colour == ()
+
+
 def test_a_shade_is_the_same_colour_and_an_edge_no_other_one():
     whole, edge = block(2, 2, 6, 4), block(2, 2, 1, 1)
     lit = seen((whole, something(0)), colours={RUST: whole})
@@ -212,9 +224,18 @@ def test_what_reaches_the_edge_goes_on_beyond_it():
     assert down.max() > 1
 
 
-def test_what_is_smaller_than_a_cell_is_not_told():
-    one = seen((block(5, 5, 1, 1), something(0)))
-    assert corresponding(one, one, EVERYWHERE) == (Parts((), ()), Parts((), ()))
+def test_specks_are_not_told_and_too_little_is_nothing():
+    nothing = Parts((), ())
+    speck = seen((block(5, 5, 1, 2), something(0)))
+    assert corresponding(speck, speck, EVERYWHERE) == (nothing, nothing)
+    beside = seen((block(1, 1, 4, 4), something(0)), (block(8, 6, 1, 2), something(1)))
+    for parts in corresponding(beside, beside, EVERYWHERE):
+        assert cells(parts.shape) == block(1, 1, 4, 4)
+    # Of all of the frame, or of half of it.
+    little = seen((block(2, 1, 2, 3), something(0)))
+    assert corresponding(little, little, EVERYWHERE) == (nothing, nothing)
+    half, _ = corresponding(little, little, localiser(0, 0, 1, 0.5))
+    assert cells(half.shape) == block(2, 1, 2, 3)
 
 
 def test_lines_are_in_shares_of_the_picture_and_not_of_what_is_padded():

@@ -199,6 +199,7 @@ def test_results_for_a_picture_lead_to_why_and_back_with_their_filters(
     html = client.get(why.replace("&amp;", "&")).text
     assert f'href="{address}?colour=Navy&amp;gender=women"' in html
     assert groups(html) == [("Alike in", ["Colour"]), ("Different in", ["Kind"])]
+    assert re.search(r"We are \d+ % sure that it is what you look for\.", html)
     # The shop knows the product's colour, and the encoder the picture's.
     assert ("Colour", "Navy Blue", "Navy") in traits(html)
 
