@@ -80,9 +80,9 @@ def _convert(source: Source, folder: Path) -> None:
 
 def _sweep_former(source: Source, folder: Path) -> None:
     """Away with the conversions of the same encoder by another OpenVINO or of another layout: tens
-    of megabytes each. Who still serves from one has it mapped."""
+    of megabytes each. Who still serves from one has it mapped, and one in the making is let be."""
     for former in folder.parent.glob(f"{source.fingerprint}-*"):
-        if former.is_dir() and former != folder:
+        if former.is_dir() and former.suffix != ".partial" and former != folder:
             shutil.rmtree(former, ignore_errors=True)
 
 

@@ -189,7 +189,7 @@ def _kind(one: Opinions, other: Opinions, *known: str) -> Iterator[Trait]:
 def _colour(one: _Said | None, other: _Said | None) -> Iterator[Trait]:
     """Navy and denim agree: both are blue."""
     if one and other:
-        names, others = ({word.strip().casefold() for word in said.words} for said in (one, other))
+        names, others = (set(map(_plain, said.words)) for said in (one, other))
         families = set(families_of(one.words)) & set(families_of(other.words))
         yield Trait(_("Colour"), one.text, other.text, bool(names & others or families))
 
@@ -233,4 +233,8 @@ def _trait(name: str, one: str, other: str) -> Trait:
 
 
 def _same(one: str, other: str) -> bool:
-    return one.strip().casefold() == other.strip().casefold()
+    return _plain(one) == _plain(other)
+
+
+def _plain(word: str) -> str:
+    return word.strip().casefold()

@@ -37,9 +37,7 @@ def outlined(photograph: Photograph, parts: Parts, name: str) -> dict[str, Any]:
 
 def _path(rings: Rings, width: int, height: int) -> str:
     """Closed curves near the points of the rings, in SVG's words."""
-    return "".join(
-        _curve([(x * width, y * height) for x, y in ring]) for ring in rings if len(ring) > 1
-    )
+    return "".join(_curve([(x * width, y * height) for x, y in ring]) for ring in rings)
 
 
 def _curve(points: list[tuple[float, float]]) -> str:

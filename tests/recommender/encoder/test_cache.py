@@ -68,7 +68,10 @@ def test_an_upgrade_leaves_no_conversion_behind(conversions, monkeypatch: pytest
     monkeypatch.setattr(cache, "LAYOUT", cache.LAYOUT + 1)
     former.append(converted(SOURCE))
     monkeypatch.setattr(cache, "version", lambda package: "3000.1")
+    in_the_making = former[0].parent.with_suffix(".9.partial")
+    in_the_making.mkdir()
     assert converted(SOURCE).exists()
+    assert in_the_making.exists()
     assert not any(file.exists() for file in former)
     assert another.exists()
 
